@@ -1,0 +1,83 @@
+package io.mobilenetspark.image;
+
+import static java.util.Objects.requireNonNull;
+
+/** One image as a table holds it. */
+public sealed interface ImageInput {
+
+  /** A NULL in the image column. */
+  record Missing() implements ImageInput {}
+
+  /**
+   * A file that could not be read.
+   *
+   * @param reason what was attempted and what went wrong
+   */
+  record Unreadable(String reason) implements ImageInput {
+    public Unreadable {
+      requireNonNull(reason, "reason");
+    }
+  }
+
+  /**
+   * A file whose length alone is over the limit, so that nobody has read it.
+   *
+   * @param bytes the file's length
+   */
+  record Oversized(long bytes) implements ImageInput {}
+
+  /** The bytes of an image file. Holds the caller's array, which must not change while in use. */
+  final class Encoded implements ImageInput {
+    private final byte[] bytes;
+
+    public Encoded(byte[] bytes) {
+      this.bytes = requireNonNull(bytes, "bytes");
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
+
+  /**
+   * Decoded pixels as Spark's {@code image} source gives them: rows from the top, interleaved, 8
+   * bits a channel, in OpenCV's channel order (gray, BGR or BGRA). Holds the caller's array.
+   *
+   * @see <a href="https://spark.apache.org/docs/latest/ml-datasource.html">Spark's image source</a>
+   */
+  final class Pixels implements ImageInput {
+    private final int width;
+    private final int height;
+    private final int channels;
+    private final byte[] data;
+
+    /**
+     * @param width width in pixels, -1 for an image that Spark could not decode
+     * @param height height in pixels, -1 for an image that Spark could not decode
+     * @param channels 1 (gray), 3 (BGR) or 4 (BGRA); anything else is rejected when it is read
+     * @param data {@code height * width * channels} bytes; another length is rejected
+     */
+    public Pixels(int width, int height, int channels, byte[] data) {
+      this.width = width;
+      this.height = height;
+      this.channels = channels;
+      this.data = requireNonNull(data, "data");
+    }
+
+    int width() {
+      return width;
+    }
+
+    int height() {
+      return height;
+    }
+
+    int channels() {
+      return channels;
+    }
+
+    byte[] data() {
+      return data;
+    }
+  }
+}

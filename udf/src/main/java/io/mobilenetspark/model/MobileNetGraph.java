@@ -1,0 +1,102 @@
+package io.mobilenetspark.model;
+
+import io.mobilenetspark.model.MobileNetV1.Layer;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Builds the inference graph of a MobileNet V1: BatchNorm folded into kernels and biases, weights
+ * as constants. That is about an eighth faster than the unfolded graph, and with constant weights
+ * the vector of an image does not depend on the batch it is in.
+ */
+final class MobileNetGraph {
+
+  private MobileNetGraph() {}
+
+  /**
+   * The graph as a serialized GraphDef, with the input and output of {@link FrozenModel}.
+   *
+   * @param weights the network
+   * @param imageHeight height of the input in pixels
+   * @param imageWidth width of the input in pixels
+   */
+  static byte[] freeze(MobileNetWeights weights, int imageHeight, int imageWidth) {
+    try (Graph graph = new Graph()) {
+      Ops model = Ops.create(graph).withSubScope(FrozenModel.SCOPE);
+      Placeholder<TFloat32> images =
+          model
+              .withName(FrozenModel.INPUT_NAME)
+              .placeholder(
+                  TFloat32.class,
+                  Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, imageHeight, imageWidth, 3)));
+      // The hub modules' own preprocessing: [0, 1] to the [-1, 1] that the network was trained on.
+      Operand<TFloat32> x =
+          model.math.sub(model.math.mul(images, model.constant(2f)), model.constant(1f));
+      for (Layer layer : MobileNetV1.LAYERS) {
+        x = add(model.withSubScope(layer.name()), layer, weights, x);
+      }
+      Operand<TFloat32> pooled =
+          model.math.mean(x, model.constant(new int[] {1, 2}), Mean.keepDims(false));
+      model.withName(FrozenModel.OUTPUT_NAME).identity(pooled);
+      return graph.toGraphDef().toByteArray();
+    }
+  }
+
+  private static Operand<TFloat32> add(
+      Ops tf, Layer layer, MobileNetWeights weights, Operand<TFloat32> x) {
+    Folded folded = Folded.of(layer, weights);
+    Operand<TFloat32> kernel =
+        tf.constant(Shape.of(folded.shape), DataBuffers.of(folded.kernel, true, false));
+    List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
+    Operand<TFloat32> convolved =
+        layer.isDepthwise()
+            ? tf.nn.depthwiseConv2dNative(x, kernel, strides, "SAME")
+            : tf.nn.conv2d(x, kernel, strides, "SAME");
+    return tf.nn.relu6(tf.nn.biasAdd(convolved, tf.constant(folded.bias)));
+  }
+
+  /** A layer's kernel and bias with its BatchNorm in them. */
+  private static final class Folded {
+    private final long[] shape;
+    private final float[] kernel;
+    private final float[] bias;
+
+    private Folded(long[] shape, float[] kernel, float[] bias) {
+      this.shape = shape;
+      this.kernel = kernel;
+      this.bias = bias;
+    }
+
+    /**
+     * In doubles, rounded once. The output channel is the last index of a convolution's kernel [k,
+     * k, in, out], and the last but one of a depthwise kernel [k, k, in, 1]; with a multiplier of 1
+     * both lie innermost in memory.
+     */
+    static Folded of(Layer layer, MobileNetWeights weights) {
+      WeightTensor original = weights.get(layer.weights());
+      float[] gamma = weights.get(layer.gamma()).values();
+      float[] beta = weights.get(layer.beta()).values();
+      float[] mean = weights.get(layer.movingMean()).values();
+      float[] variance = weights.get(layer.movingVariance()).values();
+      int channels = gamma.length;
+      double[] scale = new double[channels];
+      float[] bias = new float[channels];
+      for (int c = 0; c < channels; c++) {
+        scale[c] = gamma[c] / Math.sqrt((double) variance[c] + MobileNetV1.EPSILON);
+        bias[c] = (float) (beta[c] - mean[c] * scale[c]);
+      }
+      float[] kernel = new float[original.size()];
+      for (int i = 0; i < kernel.length; i++) {
+        kernel[i] = (float) (original.values()[i] * scale[i % channels]);
+      }
+      return new Folded(original.shape(), kernel, bias);
+    }
+  }
+}

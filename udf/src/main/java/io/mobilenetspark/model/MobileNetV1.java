@@ -1,0 +1,84 @@
+package io.mobilenetspark.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The layers of MobileNet V1 and the names that TF-Slim gives their tensors.
+ *
+ * @see <a href="https://arxiv.org/abs/1704.04861">MobileNets (Howard et al., 2017), table 1</a>
+ */
+final class MobileNetV1 {
+
+  /** Epsilon of every BatchNorm, as TF-Slim's {@code mobilenet_v1_arg_scope} sets it. */
+  static final float EPSILON = 0.001f;
+
+  static final String SCOPE = "MobilenetV1/";
+
+  private static final int[] STRIDES = {1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1};
+
+  /** All 27 layers, in order. */
+  static final List<Layer> LAYERS = layers();
+
+  private MobileNetV1() {}
+
+  /**
+   * One convolution with its BatchNorm and ReLU6. Padding is SAME.
+   *
+   * @param name TF-Slim's name, such as {@code Conv2d_3_depthwise}
+   * @param isDepthwise whether it is a 3x3 depthwise convolution
+   * @param kernel side of the kernel: 3 or 1
+   * @param stride 1 or 2
+   */
+  record Layer(String name, boolean isDepthwise, int kernel, int stride) {
+
+    String weights() {
+      return SCOPE + name + (isDepthwise ? "/depthwise_weights" : "/weights");
+    }
+
+    String gamma() {
+      return batchNorm("gamma");
+    }
+
+    String beta() {
+      return batchNorm("beta");
+    }
+
+    String movingMean() {
+      return batchNorm("moving_mean");
+    }
+
+    String movingVariance() {
+      return batchNorm("moving_variance");
+    }
+
+    /** The four per-channel tensors of the layer's BatchNorm. */
+    List<String> batchNorms() {
+      return List.of(gamma(), beta(), movingMean(), movingVariance());
+    }
+
+    private String batchNorm(String part) {
+      return SCOPE + name + "/BatchNorm/" + part;
+    }
+  }
+
+  private static List<Layer> layers() {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Layer("Conv2d_0", false, 3, 2));
+    for (int i = 1; i <= STRIDES.length; i++) {
+      layers.add(new Layer("Conv2d_" + i + "_depthwise", true, 3, STRIDES[i - 1]));
+      layers.add(new Layer("Conv2d_" + i + "_pointwise", false, 1, 1));
+    }
+    return List.copyOf(layers);
+  }
+
+  /** Names of the 135 variables of the feature vector part, in layer order. */
+  static List<String> variables() {
+    List<String> names = new ArrayList<>();
+    for (Layer layer : LAYERS) {
+      names.add(layer.weights());
+      names.addAll(layer.batchNorms());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,130 @@
+package io.mobilenetspark.runtime;
+
+import io.mobilenetspark.model.FrozenModel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The extractors of this JVM: one a model and precision, shared by all its tasks.
+ *
+ * <p>An extractor lives while someone holds a {@link Lease} on it. After that it stays open for the
+ * next task, until {@value #MAX_IDLE} others have been left idle after it. The number of threads is
+ * that of the first request for a model; later ones get the same session. Safe for use by many
+ * threads.
+ */
+public final class ExtractorCache {
+
+  /** Sessions kept open without a user; each holds the weights and TensorFlow's scratch memory. */
+  static final int MAX_IDLE = 2;
+
+  private static final ExtractorCache OF_THIS_JVM = new ExtractorCache();
+
+  private final Map<Key, Entry> entries = new HashMap<>();
+  private long opened;
+  private long clock;
+
+  ExtractorCache() {}
+
+  /** The cache that all tasks of this JVM share. */
+  public static ExtractorCache ofThisJvm() {
+    return OF_THIS_JVM;
+  }
+
+  private record Key(String fingerprint, int height, int width, Precision precision) {}
+
+  private static final class Entry {
+    private final FeatureExtractor extractor;
+    private int users;
+    private long idleSince;
+
+    Entry(FeatureExtractor extractor) {
+      this.extractor = extractor;
+    }
+  }
+
+  /** The right to use an extractor until {@link #close()}, which may be called more than once. */
+  public final class Lease implements AutoCloseable {
+    private final Entry entry;
+    private final Kind kind;
+    private boolean isClosed;
+
+    private Lease(Entry entry, Kind kind) {
+      this.entry = entry;
+      this.kind = kind;
+    }
+
+    /** The extractor; not to be used after {@link #close()}. */
+    public FeatureExtractor extractor() {
+      return entry.extractor;
+    }
+
+    /** Whether this lease opened the session or found it open. */
+    public Kind kind() {
+      return kind;
+    }
+
+    @Override
+    public void close() {
+      synchronized (ExtractorCache.this) {
+        if (!isClosed) {
+          isClosed = true;
+          release(entry);
+        }
+      }
+    }
+  }
+
+  /** How a lease came by its session. */
+  public enum Kind {
+    OPENED,
+    SHARED
+  }
+
+  /**
+   * The extractor of a model, opened if it is not open yet; other callers wait meanwhile.
+   *
+   * @param model the model
+   * @param precision the arithmetic
+   * @param threads see {@link FeatureExtractor#open}
+   */
+  public synchronized Lease acquire(Supplier<FrozenModel> model, Precision precision, int threads) {
+    FrozenModel frozen = model.get();
+    Key key = new Key(frozen.fingerprint(), frozen.imageHeight(), frozen.imageWidth(), precision);
+    Entry entry = entries.get(key);
+    Kind kind = Kind.SHARED;
+    if (entry == null) {
+      entry = new Entry(FeatureExtractor.open(frozen, precision, threads));
+      entries.put(key, entry);
+      opened++;
+      kind = Kind.OPENED;
+    }
+    entry.users++;
+    return new Lease(entry, kind);
+  }
+
+  /** How many sessions were opened in all. */
+  public synchronized long opened() {
+    return opened;
+  }
+
+  /** How many sessions are open now. */
+  public synchronized int open() {
+    return entries.size();
+  }
+
+  private void release(Entry entry) {
+    entry.users--;
+    entry.idleSince = ++clock;
+    while (entries.values().stream().filter(other -> other.users == 0).count() > MAX_IDLE) {
+      entries.entrySet().stream()
+          .filter(other -> other.getValue().users == 0)
+          .min((a, b) -> Long.compare(a.getValue().idleSince, b.getValue().idleSince))
+          .ifPresent(
+              oldest -> {
+                entries.remove(oldest.getKey());
+                oldest.getValue().extractor.close();
+              });
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.mobilenetspark.runtime;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.mobilenetspark.image.ImageGraph;
+import io.mobilenetspark.image.ImageReader;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoadException;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A model in one TensorFlow session, with the decoder's and resizer's ops in the same session.
+ *
+ * <p>Owns the graph and the session and frees them in {@link #close()}; nothing may be running
+ * then, and every later call fails. Safe for use by many threads at once: each call runs in its
+ * caller's thread, with {@code threads} - 1 helpers for large ops.
+ */
+public final class FeatureExtractor implements AutoCloseable {
+
+  /** Runs in the caller's thread: tasks of an executor don't queue behind one another. */
+  private static final RunOptions IN_CALLERS_THREAD =
+      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+
+  private final FrozenModel model;
+  private final Graph graph;
+  private final Session session;
+  private final ImageReader images;
+
+  private FeatureExtractor(FrozenModel model, Graph graph, Session session) {
+    this.model = model;
+    this.graph = graph;
+    this.session = session;
+    this.images = new ImageReader(session);
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param model the model
+   * @param precision the arithmetic
+   * @param threads threads of one forward pass, at least 1. TensorFlow fixes this for the process
+   *     at its first session.
+   * @throws UnsupportedOperationException if the CPU lacks what the precision needs
+   */
+  public static FeatureExtractor open(FrozenModel model, Precision precision, int threads) {
+    precision.requireCpuSupport();
+    NativeLibrary.load();
+    Graph graph = new Graph();
+    try {
+      graph.importGraphDef(GraphDef.parseFrom(model.graphDef()));
+      ImageGraph.addTo(graph);
+      return new FeatureExtractor(model, graph, new Session(graph, config(precision, threads)));
+    } catch (InvalidProtocolBufferException e) {
+      graph.close();
+      throw new ModelLoadException("The graph of model %s is damaged".formatted(model.name()), e);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private static ConfigProto config(Precision precision, int threads) {
+    RewriterConfig.Builder rewriter = RewriterConfig.newBuilder();
+    if (precision == Precision.BFLOAT16) {
+      rewriter.setAutoMixedPrecisionOnednnBfloat16(RewriterConfig.Toggle.ON);
+    }
+    return ConfigProto.newBuilder()
+        .setIntraOpParallelismThreads(threads)
+        .setInterOpParallelismThreads(1)
+        .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewriter))
+        .build();
+  }
+
+  /** The model. */
+  public FrozenModel model() {
+    return model;
+  }
+
+  /** Reads images in this session; valid until {@link #close()}. */
+  public ImageReader images() {
+    return images;
+  }
+
+  /**
+   * The feature vectors of a batch.
+   *
+   * @param batch float32 [n, imageHeight, imageWidth, 3], RGB in [0, 1]; borrowed
+   * @return n vectors of the model's dimension, one after another
+   */
+  public float[] extract(TFloat32 batch) {
+    Shape shape = batch.shape();
+    boolean fits =
+        shape.numDimensions() == 4
+            && shape.get(1) == model.imageHeight()
+            && shape.get(2) == model.imageWidth()
+            && shape.get(3) == 3;
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "model %s takes [n, %d, %d, 3], not %s"
+              .formatted(model.name(), model.imageHeight(), model.imageWidth(), shape));
+    }
+    try (Result result =
+        session
+            .runner()
+            .feed(FrozenModel.INPUT, batch)
+            .fetch(FrozenModel.OUTPUT)
+            .setOptions(IN_CALLERS_THREAD)
+            .run()) {
+      float[] features = new float[Math.toIntExact(shape.get(0) * model.dimension())];
+      result.get(0).asRawTensor().data().asFloats().read(features);
+      return features;
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,97 @@
+package io.mobilenetspark.runtime;
+
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.image.ImageSize;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Images in, vectors out, a batch at a time. Borrows its extractor. Safe for use by many threads at
+ * once; frees all native memory that a call takes.
+ */
+public final class ImageEmbedder {
+
+  private final FeatureExtractor extractor;
+  private final ImageOptions options;
+
+  /**
+   * @param extractor must outlive this
+   * @param options how images are read; their size must be the model's
+   */
+  public ImageEmbedder(FeatureExtractor extractor, ImageOptions options) {
+    ImageSize modelSize =
+        new ImageSize(extractor.model().imageHeight(), extractor.model().imageWidth());
+    if (!options.size().equals(modelSize)) {
+      throw new IllegalArgumentException(
+          "the model takes images of %s, the options say %s".formatted(modelSize, options.size()));
+    }
+    this.extractor = extractor;
+    this.options = options;
+  }
+
+  /**
+   * Embeds a batch. An image's vector has the same bits whatever else is in the batch.
+   *
+   * @return as many results as images, in their order
+   */
+  public List<Embedding> embed(List<ImageInput> images) {
+    if (images.isEmpty()) {
+      return List.of();
+    }
+    long imageBytes = (long) options.size().rgbValues() * Float.BYTES;
+    List<ImageOutcome> outcomes = new ArrayList<>(images.size());
+    float[] features;
+    try (TFloat32 batch = TFloat32.tensorOf(batchShape(images.size()))) {
+      ByteDataBuffer pixels = batch.asRawTensor().data();
+      int read = 0;
+      for (ImageInput image : images) {
+        ImageOutcome outcome =
+            extractor.images().read(image, options, pixels.offset(read * imageBytes));
+        outcomes.add(outcome);
+        if (outcome instanceof ImageOutcome.Read) {
+          read++; // a rejected image leaves its place to the next one
+        }
+      }
+      features = extract(batch, pixels, read, imageBytes);
+    }
+    return join(outcomes, features);
+  }
+
+  /** The vectors of a batch's first {@code count} images. */
+  private float[] extract(TFloat32 batch, ByteDataBuffer pixels, int count, long imageBytes) {
+    if (count == 0) {
+      return new float[0];
+    } else if (count == batch.shape().get(0)) {
+      return extractor.extract(batch);
+    }
+    try (TFloat32 filled = TFloat32.tensorOf(batchShape(count))) {
+      pixels.copyTo(filled.asRawTensor().data(), count * imageBytes);
+      return extractor.extract(filled);
+    }
+  }
+
+  private List<Embedding> join(List<ImageOutcome> outcomes, float[] features) {
+    int dimension = extractor.model().dimension();
+    List<Embedding> embeddings = new ArrayList<>(outcomes.size());
+    int from = 0;
+    for (ImageOutcome outcome : outcomes) {
+      if (outcome instanceof ImageOutcome.Read read) {
+        embeddings.add(Embedding.of(read, Arrays.copyOfRange(features, from, from + dimension)));
+        from += dimension;
+      } else if (outcome instanceof ImageOutcome.Rejected rejected) {
+        embeddings.add(Embedding.none(rejected));
+      }
+    }
+    return embeddings;
+  }
+
+  private Shape batchShape(int images) {
+    return Shape.of(images, options.size().height(), options.size().width(), 3);
+  }
+}

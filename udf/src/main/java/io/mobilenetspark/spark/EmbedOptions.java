@@ -1,0 +1,32 @@
+package io.mobilenetspark.spark;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.runtime.Precision;
+import java.io.Serializable;
+
+/**
+ * How a table is embedded.
+ *
+ * @param images how images are read
+ * @param precision the arithmetic of the forward pass
+ * @param batchSize images in one run of the model, at least 1; the vectors don't depend on it
+ * @param mode what is done with rows whose image can't be read
+ */
+public record EmbedOptions(
+    ImageOptions images, Precision precision, int batchSize, MalformedMode mode)
+    implements Serializable {
+
+  /** Default of {@link #batchSize}: larger batches gain nothing on this network. */
+  public static final int DEFAULT_BATCH_SIZE = 16;
+
+  public EmbedOptions {
+    requireNonNull(images, "images");
+    requireNonNull(precision, "precision");
+    requireNonNull(mode, "mode");
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("the batch size must be at least 1, not " + batchSize);
+    }
+  }
+}

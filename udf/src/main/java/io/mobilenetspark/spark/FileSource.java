@@ -1,0 +1,80 @@
+package io.mobilenetspark.spark;
+
+import io.mobilenetspark.image.ImageInput;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * Reads the files that rows name. A file that can't be read is a row with a status, as a broken
+ * image is; Spark's own sources fail the whole job for it. Safe for use by many threads.
+ */
+final class FileSource {
+
+  /** A busy store gets better; a missing file doesn't. */
+  private static final int ATTEMPTS = 3;
+
+  private static final long PAUSE_MILLIS = 500;
+
+  private final Configuration configuration;
+  private final long maxBytes;
+
+  FileSource(Configuration configuration, long maxBytes) {
+    this.configuration = configuration;
+    this.maxBytes = maxBytes;
+  }
+
+  /** The file's bytes, unless there are too many of them or they can't be read. */
+  ImageInput read(String location) {
+    IOException failure = new IOException("no attempt was made");
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        return readOnce(location);
+      } catch (IllegalArgumentException e) { // Hadoop's word for a path or scheme it can't parse
+        return new ImageInput.Unreadable("not a path: " + e.getMessage());
+      } catch (FileNotFoundException | AccessControlException e) {
+        return new ImageInput.Unreadable(describe(e));
+      } catch (IOException e) {
+        failure = e;
+        if (attempt < ATTEMPTS && !pause(attempt * PAUSE_MILLIS)) {
+          break;
+        }
+      }
+    }
+    return new ImageInput.Unreadable(describe(failure));
+  }
+
+  private ImageInput readOnce(String location) throws IOException {
+    Path path = new Path(location);
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    // One byte more than is allowed tells a file that is too long, without a request for its
+    // length.
+    int most = (int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8);
+    byte[] bytes;
+    try (InputStream in = fileSystem.open(path)) {
+      bytes = in.readNBytes(most);
+    }
+    if (bytes.length < most) {
+      return new ImageInput.Encoded(bytes);
+    }
+    return new ImageInput.Oversized(fileSystem.getFileStatus(path).getLen());
+  }
+
+  private static String describe(IOException e) {
+    return "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
+  }
+
+  private static boolean pause(long millis) {
+    try {
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the task is being killed
+      return false;
+    }
+  }
+}
