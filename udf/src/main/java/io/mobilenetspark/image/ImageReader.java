@@ -7,7 +7,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
@@ -101,7 +102,7 @@ public final class ImageReader {
         Result decoded =
             run(session.runner().feed(ImageGraph.CONTENT, content), ImageGraph.DECODED)) {
       return resize(format, (TUint8) decoded.get(0), options, target);
-    } catch (TensorFlowException e) {
+    } catch (TFInvalidArgumentException | TFUnimplementedException e) {
       return undecodable(format, header, bytes, e);
     }
   }
@@ -177,7 +178,7 @@ public final class ImageReader {
   }
 
   private static ImageOutcome.Rejected undecodable(
-      ImageFormat format, ImageHeader header, byte[] bytes, TensorFlowException e) {
+      ImageFormat format, ImageHeader header, byte[] bytes, RuntimeException e) {
     String size =
         "%d x %d pixels, %d bytes".formatted(header.width(), header.height(), bytes.length);
     if (!ImageHeader.isComplete(format, bytes)) {
@@ -190,7 +191,7 @@ public final class ImageReader {
   }
 
   /** TensorFlow's message without the graph node's name that it adds below. */
-  private static String firstLine(TensorFlowException e) {
+  private static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage()).strip();
     int end = message.indexOf('\n');
     String line = end < 0 ? message : message.substring(0, end);

@@ -18,13 +18,16 @@ public final class EmbedCounters implements Serializable {
   /** What the accumulators' names begin with. */
   public static final String PREFIX = "mobilenet.";
 
+  /** What the names of the row counters begin with. */
+  public static final String ROWS = PREFIX + "rows.";
+
   private final EnumMap<ImageStatus, LongAccumulator> rows = new EnumMap<>(ImageStatus.class);
   private final LongAccumulator sessions;
   private final LongAccumulator batches;
 
   private EmbedCounters(SparkContext context) {
     for (ImageStatus status : ImageStatus.values()) {
-      rows.put(status, context.longAccumulator(PREFIX + "rows." + status));
+      rows.put(status, context.longAccumulator(ROWS + status));
     }
     sessions = context.longAccumulator(PREFIX + "sessions");
     batches = context.longAccumulator(PREFIX + "batches");

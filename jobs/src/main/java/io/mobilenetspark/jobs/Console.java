@@ -1,0 +1,71 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.jobs.CommonOptions.Verbosity;
+import java.io.FileWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import picocli.CommandLine;
+
+/** What a command says to people: results on standard output, progress on standard error. */
+final class Console {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Verbosity verbosity;
+
+  Console(CommandLine command, Verbosity verbosity) {
+    this.out = command.getOut();
+    this.err = command.getErr();
+    this.verbosity = verbosity;
+  }
+
+  /**
+   * Where messages go. The launcher sends standard error, which native libraries write to, to a
+   * file and names another descriptor for what is meant for people.
+   */
+  static PrintWriter messages() {
+    String path = System.getenv("MOBILENET_SPARK_MESSAGES");
+    if (path != null) {
+      try {
+        return new PrintWriter(new FileWriter(path, Charset.defaultCharset()), true);
+      } catch (IOException e) {
+        // Not below the launcher after all: in a cluster's container, for one.
+      }
+    }
+    return new PrintWriter(System.err, true, Charset.defaultCharset());
+  }
+
+  Verbosity verbosity() {
+    return verbosity;
+  }
+
+  /** A line of the result. */
+  void print(String line) {
+    if (verbosity != Verbosity.QUIET) {
+      out.println(line);
+    }
+  }
+
+  /** A line about the progress. */
+  void note(String line) {
+    if (verbosity != Verbosity.QUIET) {
+      err.println(line);
+    }
+  }
+
+  /** Replaces the current line of a terminal. */
+  void overwrite(String line) {
+    if (verbosity != Verbosity.QUIET) {
+      err.print("\r\u001b[K" + line);
+      err.flush();
+    }
+  }
+
+  /**
+   * Whether progress may overwrite its own line. The launcher tells; Java can't ask about standard
+   * error alone.
+   */
+  boolean isTerminal() {
+    return "true".equals(System.getenv("MOBILENET_SPARK_TERMINAL"));
+  }
+}

@@ -1,0 +1,145 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.spark.FeatureTable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code demo}: {@code embed} on photographs that come with the build, and a look at the result.
+ */
+@Command(
+    name = "demo",
+    description = {
+      "Embed the photographs that Maven brought for the tests, good and broken ones, with an"
+          + " UNTRAINED network, and print what came out."
+    },
+    sortOptions = false)
+final class DemoCommand implements Callable<Integer> {
+
+  /** Rows of the table that is printed; the Parquet table has all. */
+  private static final int ROWS = 20;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      required = true,
+      defaultValue = "${env:MOBILENET_SPARK_DEMO_INPUT}",
+      description = "A directory of image files. Default: the photographs of the build.")
+  private String images = "";
+
+  @Option(
+      names = "--output",
+      paramLabel = "PATH",
+      required = true,
+      defaultValue = "${env:MOBILENET_SPARK_DEMO_OUTPUT}",
+      description =
+          "Where the Parquet table goes; it is overwritten. Default: in the build folder.")
+  private String output = "";
+
+  @Option(
+      names = "--model",
+      paramLabel = "HANDLE",
+      defaultValue = "builtin",
+      description = "As of embed. Default: ${DEFAULT-VALUE}")
+  private String model = "builtin";
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli sets this");
+    }
+    Console console = new Console(spec.commandLine(), common.verbosity());
+    new EmbedJob(
+            InputOptions.ofDirectory(images),
+            ModelOptions.of(model),
+            OutputOptions.overwrite(output),
+            console)
+        .run();
+    print(console, read());
+    return ExitCode.OK.code();
+  }
+
+  private List<DemoRow> read() {
+    return SparkSession.active()
+        .read()
+        .parquet(output)
+        .select("path", FeatureTable.STATUS, FeatureTable.FEATURES)
+        .orderBy(functions.col("path"))
+        .collectAsList()
+        .stream()
+        .map(DemoCommand::row)
+        .toList();
+  }
+
+  private static DemoRow row(Row row) {
+    String path = row.getString(0);
+    String file = path.substring(path.lastIndexOf('/') + 1);
+    float[] features = new float[0];
+    if (!row.isNullAt(2)) {
+      List<Float> values = row.getList(2);
+      features = new float[values.size()];
+      for (int i = 0; i < features.length; i++) {
+        features[i] = values.get(i);
+      }
+    }
+    return new DemoRow(file, row.getString(1), features);
+  }
+
+  private static void print(Console console, List<DemoRow> rows) {
+    String format = "%-40.40s  %-18s  %-22s  %s";
+    console.print("");
+    console.print(
+        format.formatted("file", "status", "first values", "nearest other image (cosine)"));
+    // Some of each status: the broken files are what makes a real directory.
+    rows.stream()
+        .sorted(
+            Comparator.comparingInt((DemoRow row) -> rank(row, rows)).thenComparing(DemoRow::file))
+        .limit(ROWS)
+        .sorted(
+            Comparator.comparing(DemoRow::status, DemoCommand::okFirst)
+                .thenComparing(DemoRow::file))
+        .forEach(
+            row ->
+                console.print(
+                    format
+                        .formatted(row.file(), row.status(), row.firstValues(), row.nearest(rows))
+                        .stripTrailing()));
+    if (rows.size() > ROWS) {
+      console.print(String.format(Locale.ROOT, "... and %d more in the table", rows.size() - ROWS));
+    }
+  }
+
+  /** How many rows of the same status come before this one. */
+  private static int rank(DemoRow row, List<DemoRow> rows) {
+    int rank = 0;
+    for (DemoRow other : rows) {
+      if (other == row) {
+        return rank;
+      }
+      // Good images are given three times the room of each kind of bad ones.
+      rank += other.status().equals(row.status()) ? (row.isOk() ? 1 : 3) : 0;
+    }
+    return rank;
+  }
+
+  private static int okFirst(String a, String b) {
+    return Comparator.comparing((String status) -> !status.equals("OK"))
+        .thenComparing(Comparator.naturalOrder())
+        .compare(a, b);
+  }
+}

@@ -1,0 +1,51 @@
+package io.mobilenetspark.jobs;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code embed}: an image table in, a Parquet table of vectors out. */
+@Command(
+    name = "embed",
+    description = "Compute the feature vectors of a table of images and write them as Parquet.",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # A directory of photographs",
+      "  mobilenet-spark embed --input photos --output vectors --model mobilenet_v1_0.75_224.ckpt",
+      "",
+      "  # A Parquet table with the bytes in column 'jpeg', on a cluster",
+      "  mobilenet-spark embed --input hdfs:///images --image-column jpeg --id-column sku \\",
+      "      --keep-columns category,price --output hdfs:///vectors --output-mode overwrite \\",
+      "      --model hdfs:///models/mobilenet_v1_0.75_224.ckpt \\",
+      "      --master yarn --num-executors 50 --executor-cores 4 --executor-memory 4g",
+      "",
+      "  # A CSV file that lists the images' paths in column 'file'",
+      "  mobilenet-spark embed --input list.csv --input-option header=true --image-column file \\",
+      "      --id-column file --output vectors --model builtin",
+      "",
+      "  # Fail if more than one image in a hundred is broken",
+      "  mobilenet-spark embed --input photos --output vectors --max-error-rate 0.01 --model builtin"
+    })
+final class EmbedCommand implements Callable<Integer> {
+
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli sets this");
+    }
+    Console console = new Console(spec.commandLine(), common.verbosity());
+    new EmbedJob(input, model, output, console).run();
+    return ExitCode.OK.code();
+  }
+}

@@ -1,0 +1,180 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.spark.EmbedCounters;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.MalformedImageException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The embedding job: everything is checked before the first task starts. */
+final class EmbedJob {
+  private final InputOptions input;
+  private final ModelOptions model;
+  private final OutputOptions output;
+  private final Console console;
+
+  EmbedJob(InputOptions input, ModelOptions model, OutputOptions output, Console console) {
+    this.input = input;
+    this.model = model;
+    this.output = output;
+    this.console = console;
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws UserException if it can't run, fails, or too many rows fail
+   */
+  void run() {
+    Logs.configure(console.verbosity());
+    EmbedOptions options = model.embedOptions();
+    SparkSession spark = Sessions.open("mobilenet-spark embed");
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    VectorTable table = VectorTable.at(output, input.paths(), hadoop);
+    if (table.isToBeLeft()) {
+      console.print("%s exists; left as it is (--output-mode ignore)".formatted(table.path()));
+      return;
+    }
+    ImageTable images = ImageTable.open(spark, input);
+    NativeLibrary.load();
+    FrozenModel frozen = new ModelLoader(hadoop).load(model.model(), model.imageSize());
+    console.note(
+        "Model: %s, %d values an image, fingerprint %.12s"
+            .formatted(frozen.name(), frozen.dimension(), frozen.fingerprint()));
+
+    RunReport report = write(spark, images, frozen, options, table);
+    try {
+      report.write(table.fileSystem(), table.path());
+    } catch (IOException e) {
+      throw UserException.job(
+          "The vectors are in %s, but %s could not be written: %s"
+              .formatted(table.path(), RunReport.FILE, e.getMessage()),
+          e);
+    }
+    summarize(report, table);
+    requireFewErrors(report);
+  }
+
+  private RunReport write(
+      SparkSession spark,
+      ImageTable images,
+      FrozenModel frozen,
+      EmbedOptions options,
+      VectorTable table) {
+    EmbedCounters counters = EmbedCounters.register(spark.sparkContext());
+    Dataset<Row> vectors =
+        FeatureTable.embed(
+            images.rows(), images.imageColumn(), images.carried(), frozen, options, counters);
+    Map<String, String> facts = FeatureMetadata.of(frozen, options);
+    Instant started = Instant.now();
+    long startNanos = System.nanoTime();
+    Progress progress = Progress.start(spark.sparkContext(), counters, images.count(), console);
+    try {
+      table.write(vectors, facts);
+    } catch (Exception e) {
+      // Spark throws checked exceptions out of methods that don't declare them.
+      throw failure(e);
+    } finally {
+      progress.stop();
+    }
+    return new RunReport(
+        started,
+        Duration.ofNanos(System.nanoTime() - startNanos),
+        counters.rows(),
+        counters.sessions(),
+        counters.batches(),
+        facts,
+        describe(images, options));
+  }
+
+  private Map<String, Object> describe(ImageTable images, EmbedOptions options) {
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("input", input.table() == null ? input.paths() : input.table());
+    described.put("image_column", images.imageColumn());
+    described.put("columns", images.carried());
+    described.put("output", output.path());
+    described.put("output_mode", output.mode().name().toLowerCase(Locale.ROOT));
+    described.put("mode", options.mode().name());
+    described.put("batch_size", options.batchSize());
+    described.put("max_image_bytes", options.images().limits().maxBytes());
+    described.put("max_pixels", options.images().limits().maxPixels());
+    described.put("max_error_rate", output.maxErrorRate());
+    return described;
+  }
+
+  /** The one cause that a person can act on, out of the many that Spark wraps around it. */
+  private static UserException failure(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MalformedImageException
+          || cause instanceof UnsupportedOperationException) {
+        return UserException.job(String.valueOf(cause.getMessage()), e);
+      }
+    }
+    Throwable root = e;
+    while (root.getCause() != null && root instanceof SparkException) {
+      root = root.getCause();
+    }
+    String first = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    return UserException.job(
+        "The job failed: %s. Run again with --verbose for the details.".formatted(first), e);
+  }
+
+  private void summarize(RunReport report, VectorTable table) {
+    String counts =
+        report.rows().entrySet().stream()
+            .filter(entry -> entry.getValue() > 0)
+            .map(entry -> String.format(Locale.ROOT, "%,d %s", entry.getValue(), entry.getKey()))
+            .collect(Collectors.joining(", "));
+    console.print(
+        String.format(
+            Locale.ROOT,
+            "%,d images in %.1f s (%.1f images/s): %s",
+            report.total(),
+            report.elapsed().toMillis() / 1000.0,
+            report.imagesPerSecond(),
+            counts.isEmpty() ? "none" : counts));
+    console.print("Vectors: " + table.path());
+  }
+
+  private void requireFewErrors(RunReport report) {
+    if (report.total() == 0) {
+      return;
+    }
+    double rate = (double) report.malformed() / report.total();
+    if (rate > output.maxErrorRate()) {
+      String worst =
+          report.rows().entrySet().stream()
+              .filter(entry -> entry.getKey().isMalformed())
+              .max(Map.Entry.comparingByValue())
+              .map(entry -> entry.getKey())
+              .map(ImageStatus::name)
+              .orElse("");
+      throw UserException.job(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d images can't be read, a share of %.4f; --max-error-rate allows %s. The most"
+                  + " frequent status is %s; column 'error' of the output has the reasons.",
+              report.malformed(),
+              report.total(),
+              rate,
+              output.maxErrorRate(),
+              worst));
+    }
+  }
+}

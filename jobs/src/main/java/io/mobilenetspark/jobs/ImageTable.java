@@ -1,0 +1,202 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.spark.FeatureTable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images that a command was pointed at, as a table.
+ *
+ * @param rows the table
+ * @param imageColumn the column with the images
+ * @param carried the columns to carry to the output, the row's name first
+ * @param count how many rows there are, where that is known without reading them
+ */
+record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, OptionalLong count) {
+
+  private static final String BINARY_FILE = "binaryFile";
+  private static final String IMAGE = "image";
+
+  /** Formats that are told by the ending of a file's name. */
+  private static final Map<String, String> FORMAT_OF_ENDING =
+      Map.of(
+          ".parquet", "parquet",
+          ".orc", "orc",
+          ".avro", "avro",
+          ".csv", "csv",
+          ".json", "json",
+          ".jsonl", "json",
+          ".txt", "text");
+
+  /**
+   * Opens the table and checks its columns. Reads no image.
+   *
+   * @throws UserException if there is no such input or its columns don't fit
+   */
+  static ImageTable open(SparkSession spark, InputOptions options) {
+    String table = options.table();
+    if (options.paths().isEmpty() == (table == null)) {
+      throw UserException.usage(
+          "Pass either --input (one or more paths) or --table (a table of Spark's catalog)");
+    }
+    try {
+      return table != null
+          ? ofTable(spark.table(table), OptionalLong.empty(), options)
+          : ofPaths(spark, options);
+    } catch (UserException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw UserException.input(String.valueOf(e.getMessage()), e);
+    } catch (Exception e) {
+      // Spark throws checked AnalysisExceptions out of methods that don't declare them.
+      if (e instanceof AnalysisException || e instanceof IOException) {
+        throw UserException.input(
+            "Can't read %s: %s"
+                .formatted(
+                    table != null ? "table " + table : String.join(", ", options.paths()),
+                    firstLine(e)),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static ImageTable ofPaths(SparkSession spark, InputOptions options) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    String sample = firstFile(options.paths(), hadoop);
+    String format =
+        options.format().equals(InputOptions.AUTO) ? formatOf(sample) : options.format();
+    String[] paths = options.paths().toArray(String[]::new);
+    if (format.equalsIgnoreCase(BINARY_FILE)) {
+      FileTasks.tune(spark);
+      Dataset<Row> files =
+          spark
+              .read()
+              .format(BINARY_FILE)
+              .option("recursiveFileLookup", "true")
+              .options(options.sourceOptions())
+              .load(paths);
+      // The content column stays unread: files are opened by the tasks, one by one, so that one
+      // that can't be read is a row with a status and not the end of the job.
+      return ofTable(files.drop("content"), OptionalLong.of(files.inputFiles().length), options);
+    }
+    Dataset<Row> table = spark.read().format(format).options(options.sourceOptions()).load(paths);
+    if (format.equalsIgnoreCase(IMAGE)) {
+      FileTasks.tune(spark);
+      return ofTable(
+          table.withColumn("path", functions.col("image.origin")),
+          OptionalLong.of(table.inputFiles().length),
+          options);
+    }
+    return ofTable(table, OptionalLong.empty(), options);
+  }
+
+  private static ImageTable ofTable(Dataset<Row> table, OptionalLong count, InputOptions options) {
+    StructType schema = table.schema();
+    String image =
+        column(options.imageColumn(), "--image-column", schema, IMAGE, "content", "path");
+    String id = column(options.idColumn(), "--id-column", schema, "id", "path");
+    List<String> carried = new ArrayList<>();
+    carried.add(id);
+    carried.addAll(options.keepColumns());
+    FeatureTable.check(schema, image, carried);
+    if (options.partitions() < 0) {
+      throw UserException.usage("--partitions must not be negative: " + options.partitions());
+    }
+    Dataset<Row> rows = options.partitions() == 0 ? table : table.repartition(options.partitions());
+    return new ImageTable(rows, image, carried, count);
+  }
+
+  private static String column(
+      @Nullable String asked, String option, StructType schema, String... candidates) {
+    if (asked != null) {
+      return asked;
+    }
+    List<String> names = Arrays.asList(schema.fieldNames());
+    return Arrays.stream(candidates)
+        .filter(names::contains)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                UserException.input(
+                    "Pass %s: the input has no column named %s. The columns are: %s."
+                        .formatted(
+                            option, String.join(" or ", candidates), String.join(", ", names))));
+  }
+
+  /** Some file below the paths; fails if one of them has none. */
+  private static String firstFile(List<String> paths, Configuration hadoop) {
+    String found = "";
+    for (String path : paths) {
+      try {
+        Path pattern = new Path(path);
+        FileSystem fileSystem = pattern.getFileSystem(hadoop);
+        FileStatus[] matches = fileSystem.globStatus(pattern);
+        if (matches == null || matches.length == 0) {
+          throw UserException.input(
+              "There is no input %s. Check the path; a path without a scheme lies on %s."
+                  .formatted(path, fileSystem.getUri()));
+        }
+        for (int i = 0; i < matches.length && found.isEmpty(); i++) {
+          found = firstVisibleFile(fileSystem, matches[i]);
+        }
+      } catch (FileNotFoundException | IllegalArgumentException e) {
+        throw UserException.input("There is no input %s: %s".formatted(path, e.getMessage()), e);
+      } catch (IOException e) {
+        throw UserException.input("Can't read %s: %s".formatted(path, e.getMessage()), e);
+      }
+    }
+    if (found.isEmpty()) {
+      throw UserException.input(
+          "There are no files in %s (names that begin with '_' or '.' don't count)"
+              .formatted(String.join(", ", paths)));
+    }
+    return found;
+  }
+
+  private static String firstVisibleFile(FileSystem fileSystem, FileStatus status)
+      throws IOException {
+    if (status.isFile()) {
+      return status.getPath().getName();
+    }
+    RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(status.getPath(), true);
+    while (files.hasNext()) {
+      String name = files.next().getPath().getName();
+      if (!name.startsWith("_") && !name.startsWith(".")) {
+        return name;
+      }
+    }
+    return "";
+  }
+
+  private static String formatOf(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT);
+    int ending = name.lastIndexOf('.');
+    return ending < 0
+        ? BINARY_FILE
+        : FORMAT_OF_ENDING.getOrDefault(name.substring(ending), BINARY_FILE);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+}

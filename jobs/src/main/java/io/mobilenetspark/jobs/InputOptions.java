@@ -1,0 +1,122 @@
+package io.mobilenetspark.jobs;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the images are. */
+final class InputOptions {
+
+  /** The value of {@code --input-format} that finds the format out. */
+  static final String AUTO = "auto";
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      description = {
+        "A directory, file or glob on any Hadoop file system; may be given more than once.",
+        "Directories of image files are read with their subdirectories."
+      })
+  private List<String> paths = new ArrayList<>();
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "FORMAT",
+      defaultValue = AUTO,
+      description = {
+        "auto, binaryFile (image files), image (Spark's image source), parquet, orc, avro, csv,"
+            + " json, text, or the name of any other Spark data source. Default: ${DEFAULT-VALUE},"
+            + " by the files' names."
+      })
+  private String format = AUTO;
+
+  @Option(
+      names = "--input-option",
+      paramLabel = "KEY=VALUE",
+      description =
+          "An option of the data source, such as header=true; may be given more than once.")
+  private Map<String, String> sourceOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "A table of Spark's catalog, instead of --input.")
+  private @Nullable String table;
+
+  @Option(
+      names = "--image-column",
+      paramLabel = "NAME",
+      description = {
+        "The column with the images: BINARY (an image file's bytes), STRING (an image file's path),"
+            + " the struct of Spark's image source, or a struct with 'content'.",
+        "Default: 'image', 'content' or 'path', the first that there is."
+      })
+  private @Nullable String imageColumn;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "NAME",
+      description = {
+        "The column that names a row; the output's first.",
+        "Default: 'id' or 'path', the first that there is."
+      })
+  private @Nullable String idColumn;
+
+  @Option(
+      names = "--keep-columns",
+      paramLabel = "NAMES",
+      split = ",",
+      description = "Further columns to carry to the output, separated by commas.")
+  private List<String> keepColumns = new ArrayList<>();
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Deal the rows out to this many tasks, for inputs of few large files; 0 leaves them as the"
+            + " source splits them. Default: ${DEFAULT-VALUE}"
+      })
+  private int partitions;
+
+  static InputOptions ofDirectory(String path) {
+    InputOptions options = new InputOptions();
+    options.paths.add(path);
+    return options;
+  }
+
+  List<String> paths() {
+    return paths;
+  }
+
+  String format() {
+    return format;
+  }
+
+  Map<String, String> sourceOptions() {
+    return sourceOptions;
+  }
+
+  @Nullable String table() {
+    return table;
+  }
+
+  @Nullable String imageColumn() {
+    return imageColumn;
+  }
+
+  @Nullable String idColumn() {
+    return idColumn;
+  }
+
+  List<String> keepColumns() {
+    return keepColumns;
+  }
+
+  int partitions() {
+    return partitions;
+  }
+}

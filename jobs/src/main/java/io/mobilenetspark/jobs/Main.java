@@ -1,0 +1,97 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.model.ModelLoadException;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The entry point of all jobs: {@code spark-submit --class io.mobilenetspark.jobs.Main}. */
+@Command(
+    name = "mobilenet-spark",
+    description = "MobileNet feature vectors of image tables, on Apache Spark.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {EmbedCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "2:the command line is wrong",
+      "3:the input or output can't be used",
+      "4:the model can't be used",
+      "5:the job failed, or more rows failed than --max-error-rate allows"
+    },
+    footer = {
+      "",
+      "Spark's own flags (--master, --conf, --jars, --driver-memory, ...) go before or behind the"
+          + " command's options, or behind '--'.",
+      "See 'mobilenet-spark COMMAND --help' for a command's options and examples."
+    })
+public final class Main implements Runnable {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs a command; ends the JVM with its exit code unless that is 0. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+    int code = run(out, Console.messages(), args);
+    if (code != ExitCode.OK.code()) {
+      System.exit(code);
+    }
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(Main::report)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "Which command? There are: embed, demo, help");
+    }
+  }
+
+  /** One message for people; the stack trace only for those who asked for it. */
+  private static int report(Exception e, CommandLine command, ParseResult result) {
+    String message;
+    ExitCode code;
+    if (e instanceof UserException user) {
+      message = user.text();
+      code = user.exitCode();
+    } else if (e instanceof ModelLoadException) {
+      message = String.valueOf(e.getMessage());
+      code = ExitCode.MODEL;
+    } else {
+      message = "Unexpected failure: %s. Run again with --verbose for the details.".formatted(e);
+      code = ExitCode.JOB;
+    }
+    command.getErr().println(command.getColorScheme().errorText("Error: " + message));
+    if (isVerbose(result)) {
+      e.printStackTrace(command.getErr());
+    }
+    return code.code();
+  }
+
+  private static boolean isVerbose(ParseResult result) {
+    ParseResult innermost = result;
+    while (innermost.hasSubcommand()) {
+      innermost = innermost.subcommand();
+    }
+    return innermost.hasMatchedOption("--verbose");
+  }
+}

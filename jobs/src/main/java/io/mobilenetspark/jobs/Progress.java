@@ -1,0 +1,127 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.spark.EmbedCounters;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Tells people how far a run is: images done, of how many, how fast, how long still. On a terminal
+ * one line that changes; elsewhere a line now and then. Finished tasks count exactly; running ones
+ * by their last heartbeat.
+ */
+final class Progress extends SparkListener {
+
+  private static final long TERMINAL_MILLIS = 500;
+  private static final long LINES_MILLIS = 10_000;
+
+  private final SparkContext context;
+  private final EmbedCounters counters;
+  private final OptionalLong total;
+  private final Console console;
+  private final long startNanos = System.nanoTime();
+  private final Map<Long, Long> runningTasks = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "mobilenet-progress");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Progress(
+      SparkContext context, EmbedCounters counters, OptionalLong total, Console console) {
+    this.context = context;
+    this.counters = counters;
+    this.total = total;
+    this.console = console;
+  }
+
+  /** Starts telling. */
+  static Progress start(
+      SparkContext context, EmbedCounters counters, OptionalLong total, Console console) {
+    Progress progress = new Progress(context, counters, total, console);
+    context.addSparkListener(progress);
+    long period = console.isTerminal() ? TERMINAL_MILLIS : LINES_MILLIS;
+    var unused =
+        progress.clock.scheduleAtFixedRate(progress::tell, period, period, TimeUnit.MILLISECONDS);
+    return progress;
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    CollectionConverters.asJava(update.accumUpdates())
+        .forEach(
+            task -> {
+              long rows = 0;
+              for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
+                boolean isRows =
+                    info.name().isDefined() && info.name().get().startsWith(EmbedCounters.ROWS);
+                if (isRows && info.update().isDefined() && info.update().get() instanceof Long n) {
+                  rows += n;
+                }
+              }
+              runningTasks.put((Long) task._1(), rows);
+            });
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    runningTasks.remove(end.taskInfo().taskId());
+  }
+
+  private void tell() {
+    String line = line(done(), total, Duration.ofNanos(System.nanoTime() - startNanos));
+    if (console.isTerminal()) {
+      console.overwrite(line);
+    } else {
+      console.note(line);
+    }
+  }
+
+  private long done() {
+    long finished = counters.rows().values().stream().mapToLong(Long::longValue).sum();
+    return finished + runningTasks.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Such as {@code 1,200 of 10,000 images, 160.0 images/s, 0:55 left}. */
+  static String line(long done, OptionalLong total, Duration elapsed) {
+    double rate = done / Math.max(1e-3, elapsed.toMillis() / 1000.0);
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d", done));
+    total.ifPresent(n -> line.append(String.format(Locale.ROOT, " of %,d", n)));
+    line.append(String.format(Locale.ROOT, " images, %,.1f images/s", rate));
+    if (total.isPresent() && done > 0) {
+      long seconds = Math.round(Math.max(0, total.getAsLong() - done) / rate);
+      line.append(
+          seconds < 3600
+              ? String.format(Locale.ROOT, ", %d:%02d left", seconds / 60, seconds % 60)
+              : String.format(
+                  Locale.ROOT,
+                  ", %d:%02d:%02d left",
+                  seconds / 3600,
+                  seconds / 60 % 60,
+                  seconds % 60));
+    }
+    return line.toString();
+  }
+
+  /** Stops telling and clears the terminal's line. */
+  void stop() {
+    clock.shutdownNow();
+    context.removeSparkListener(this);
+    if (console.isTerminal()) {
+      console.overwrite("");
+    }
+  }
+}

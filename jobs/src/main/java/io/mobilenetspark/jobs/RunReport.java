@@ -1,0 +1,78 @@
+package io.mobilenetspark.jobs;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.mobilenetspark.image.ImageStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a run did, for people and for programs.
+ *
+ * @param started when
+ * @param elapsed from the first task's start to the commit of the output
+ * @param rows rows by status; in mode DROPMALFORMED those that were left out are counted too
+ * @param sessions TensorFlow sessions that were opened, one an executor JVM
+ * @param batches runs of the model
+ * @param model what the vectors are, as in the output's metadata
+ * @param options the run's options, as far as they are not in {@code model}
+ */
+record RunReport(
+    Instant started,
+    Duration elapsed,
+    Map<ImageStatus, Long> rows,
+    long sessions,
+    long batches,
+    Map<String, String> model,
+    Map<String, Object> options) {
+
+  /** The file's name. Spark passes over names that begin with an underscore. */
+  static final String FILE = "_run.json";
+
+  long total() {
+    return rows.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  long malformed() {
+    return rows.entrySet().stream()
+        .filter(entry -> entry.getKey().isMalformed())
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  double imagesPerSecond() {
+    return total() / Math.max(1e-3, elapsed.toMillis() / 1000.0);
+  }
+
+  /** Writes {@value #FILE} into a directory, whole or not at all. */
+  void write(FileSystem fileSystem, Path directory) throws IOException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("started", started.toString());
+    json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
+    json.put("images", total());
+    json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
+    json.put("status", rows);
+    json.put("sessions", sessions);
+    json.put("batches", batches);
+    json.put("model", model);
+    json.put("options", options);
+    json.put("versions", Version.all());
+    byte[] bytes =
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json);
+    Path temporary = new Path(directory, FILE + ".tmp");
+    try (OutputStream out = fileSystem.create(temporary, true)) {
+      out.write(bytes);
+    }
+    Path file = new Path(directory, FILE);
+    fileSystem.delete(file, false);
+    if (!fileSystem.rename(temporary, file)) {
+      throw new IOException("can't rename %s to %s".formatted(temporary, file));
+    }
+  }
+}
