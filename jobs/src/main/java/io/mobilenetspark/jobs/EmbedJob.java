@@ -100,7 +100,8 @@ final class EmbedJob {
         counters.sessions(),
         counters.batches(),
         facts,
-        describe(images, options));
+        describe(images, options),
+        Sessions.describe(spark));
   }
 
   private Map<String, Object> describe(ImageTable images, EmbedOptions options) {

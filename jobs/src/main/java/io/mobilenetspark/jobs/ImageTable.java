@@ -15,11 +15,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -64,17 +63,17 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
           : ofPaths(spark, options);
     } catch (UserException e) {
       throw e;
-    } catch (IllegalArgumentException e) {
-      throw UserException.input(String.valueOf(e.getMessage()), e);
     } catch (Exception e) {
-      // Spark throws checked AnalysisExceptions out of methods that don't declare them.
-      if (e instanceof AnalysisException || e instanceof IOException) {
+      // Spark throws checked exceptions out of methods that don't declare them.
+      if (e instanceof SparkThrowable) {
         throw UserException.input(
             "Can't read %s: %s"
                 .formatted(
                     table != null ? "table " + table : String.join(", ", options.paths()),
                     firstLine(e)),
             e);
+      } else if (e instanceof IllegalArgumentException) {
+        throw UserException.input(String.valueOf(e.getMessage()), e);
       }
       throw e;
     }
@@ -86,28 +85,17 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
     String format =
         options.format().equals(InputOptions.AUTO) ? formatOf(sample) : options.format();
     String[] paths = options.paths().toArray(String[]::new);
-    if (format.equalsIgnoreCase(BINARY_FILE)) {
-      FileTasks.tune(spark);
-      Dataset<Row> files =
-          spark
-              .read()
-              .format(BINARY_FILE)
-              .option("recursiveFileLookup", "true")
-              .options(options.sourceOptions())
-              .load(paths);
-      // The content column stays unread: files are opened by the tasks, one by one, so that one
-      // that can't be read is a row with a status and not the end of the job.
-      return ofTable(files.drop("content"), OptionalLong.of(files.inputFiles().length), options);
-    }
-    Dataset<Row> table = spark.read().format(format).options(options.sourceOptions()).load(paths);
-    if (format.equalsIgnoreCase(IMAGE)) {
-      FileTasks.tune(spark);
+    if (format.equalsIgnoreCase(BINARY_FILE) || format.equalsIgnoreCase(IMAGE)) {
+      ImageFiles files = ImageFiles.list(spark, paths, options.sourceOptions());
       return ofTable(
-          table.withColumn("path", functions.col("image.origin")),
-          OptionalLong.of(table.inputFiles().length),
+          format.equalsIgnoreCase(IMAGE) ? files.decodedBySpark() : files.byPath(),
+          OptionalLong.of(files.count()),
           options);
     }
-    return ofTable(table, OptionalLong.empty(), options);
+    return ofTable(
+        spark.read().format(format).options(options.sourceOptions()).load(paths),
+        OptionalLong.empty(),
+        options);
   }
 
   private static ImageTable ofTable(Dataset<Row> table, OptionalLong count, InputOptions options) {
@@ -196,7 +184,12 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
         : FORMAT_OF_ENDING.getOrDefault(name.substring(ending), BINARY_FILE);
   }
 
+  /** The first line of the innermost cause: Spark wraps it in descriptions of its own machinery. */
   private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
   }
 }

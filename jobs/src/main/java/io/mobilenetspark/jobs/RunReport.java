@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.Path;
  * @param batches runs of the model
  * @param model what the vectors are, as in the output's metadata
  * @param options the run's options, as far as they are not in {@code model}
+ * @param spark where it ran
  */
 record RunReport(
     Instant started,
@@ -30,7 +31,8 @@ record RunReport(
     long sessions,
     long batches,
     Map<String, String> model,
-    Map<String, Object> options) {
+    Map<String, Object> options,
+    Map<String, Object> spark) {
 
   /** The file's name. Spark passes over names that begin with an underscore. */
   static final String FILE = "_run.json";
@@ -62,6 +64,7 @@ record RunReport(
     json.put("batches", batches);
     json.put("model", model);
     json.put("options", options);
+    json.put("spark", spark);
     json.put("versions", Version.all());
     byte[] bytes =
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json);

@@ -1,6 +1,9 @@
 package io.mobilenetspark.jobs;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a command. */
@@ -20,5 +23,20 @@ final class Sessions {
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Where a session runs, for reports. */
+  static Map<String, Object> describe(SparkSession spark) {
+    SparkContext context = spark.sparkContext();
+    boolean isLocal = context.isLocal();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("app_id", context.applicationId());
+    facts.put("app_name", context.appName());
+    facts.put("master", context.master());
+    facts.put("driver_memory", context.getConf().get("spark.driver.memory", "1g"));
+    // The driver is listed among them; locally it is the executor.
+    facts.put("executors", context.statusTracker().getExecutorInfos().length - (isLocal ? 0 : 1));
+    facts.put("cores", context.defaultParallelism());
+    return facts;
   }
 }

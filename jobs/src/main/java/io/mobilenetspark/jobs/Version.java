@@ -1,18 +1,28 @@
 package io.mobilenetspark.jobs;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Properties;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
 /** The versions of what runs here. */
 final class Version implements IVersionProvider {
 
-  /** This project's version, from the jar's manifest. */
+  /** This project's version, as the build wrote it into the jar. */
   static String ofProject() {
-    return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
-        .orElse("development");
+    Properties build = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
+      build.load(requireNonNull(in, "build.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read build.properties out of the jar", e);
+    }
+    return requireNonNull(build.getProperty("version"), "version");
   }
 
   /** By name, in a fixed order. */

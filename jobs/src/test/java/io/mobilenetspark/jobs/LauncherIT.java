@@ -1,0 +1,205 @@
+package io.mobilenetspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher and plain spark-submit, each in processes of their own, as users start them. */
+class LauncherIT {
+
+  @TempDir private Path directory;
+
+  @Test
+  void demoIsOneCommand() throws Exception {
+    Path output = directory.resolve("demo");
+    Commands.Outcome outcome =
+        Commands.launch(Map.of("MOBILENET_SPARK_DEMO_OUTPUT", output.toString()), "demo");
+
+    outcome.assertExitCode(0);
+    assertThat(outcome.out())
+        .contains("images in", "Vectors: file:" + output, "nearest other image (cosine)")
+        .contains(" OK ", "TRUNCATED", "CORRUPT");
+    assertThat(outcome.err().lines())
+        .as("nothing but the model and progress")
+        .allMatch(
+            line -> line.startsWith("Model: builtin (UNTRAINED") || line.contains("images/s"));
+    assertThat(Commands.parquetFiles(output)).isNotEmpty();
+  }
+
+  @Test
+  void sparksFlagsPassThroughWhereverTheyStand() throws Exception {
+    Path output = directory.resolve("vectors");
+    Path properties =
+        Files.writeString(directory.resolve("spark.properties"), "spark.task.cpus 1\n");
+    Path extraJar = Files.copy(Commands.nativeJar(), directory.resolve("extra.jar"));
+
+    Commands.launch(
+            Map.of(),
+            "--master=local-cluster[1,4,2048]",
+            "embed",
+            "--input=" + Commands.demoImages(),
+            "--conf",
+            "spark.executor.heartbeatInterval=1s",
+            "--model=builtin",
+            "--image-size=64",
+            "--partitions=40",
+            "--properties-file=" + properties,
+            "--output=" + output,
+            "--jars",
+            extraJar.toString(),
+            "--",
+            "--driver-memory",
+            "700m",
+            "--name",
+            "flags")
+        .assertExitCode(0);
+
+    JsonNode report = Commands.report(output);
+    assertThat(report.at("/sessions").asInt())
+        .as("TensorFlow sessions of one executor JVM with 4 concurrent tasks, 40 partitions")
+        .isEqualTo(1);
+    assertThat(report.at("/batches").asInt()).isGreaterThanOrEqualTo(40);
+    assertThat(report.at("/spark/master").asText()).isEqualTo("local-cluster[1,4,2048]");
+    assertThat(report.at("/spark/app_name").asText()).isEqualTo("flags");
+    assertThat(report.at("/spark/driver_memory").asText()).isEqualTo("700m");
+    assertThat(report.at("/spark/executors").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void plainSparkSubmitDoesTheSame() throws Exception {
+    Path output = directory.resolve("vectors");
+
+    Commands.Outcome outcome =
+        Commands.execute(
+            Map.of("SPARK_HOME", bundledSpark().toString(), "TF_CPP_MIN_LOG_LEVEL", "2"),
+            sparkSubmit(
+                "--master",
+                "local[2]",
+                "--class",
+                "io.mobilenetspark.jobs.Main",
+                "--jars",
+                Commands.nativeJar().toString(),
+                Commands.jar().toString(),
+                "embed",
+                "--input=" + Commands.demoImages(),
+                "--model=builtin",
+                "--image-size=64",
+                "--output=" + output));
+
+    outcome.assertExitCode(0);
+    assertThat(outcome.out()).contains("images in", "Vectors: file:" + output);
+    assertThat(Commands.report(output).at("/spark/master").asText()).isEqualTo("local[2]");
+
+    Commands.execute(
+            Map.of("SPARK_HOME", bundledSpark().toString()),
+            sparkSubmit(
+                "--class",
+                "io.mobilenetspark.jobs.Main",
+                Commands.jar().toString(),
+                "embed",
+                "--input=" + directory + "/nowhere",
+                "--output=" + output + "2"))
+        .assertExitCode(3);
+  }
+
+  @Test
+  void usesASparkOfTheRightVersionAndPassesOverOthers() throws Exception {
+    Path right = fakeSpark("right", "4.1.7");
+    Commands.Outcome used =
+        Commands.launch(Map.of("SPARK_HOME", right.toString()), "embed", "--master", "yarn", "--x");
+    used.assertExitCode(0);
+    assertThat(used.out())
+        .contains("spark-submit of right")
+        .contains("--class io.mobilenetspark.jobs.Main --jars " + Commands.nativeJar())
+        .contains("--master yarn " + Commands.jar() + " embed --x");
+
+    Commands.Outcome onPath =
+        Commands.launch(
+            Map.of("PATH", right.resolve("bin") + ":" + System.getenv("PATH")), "embed", "--x");
+    assertThat(onPath.out()).contains("spark-submit of right");
+
+    Path old = fakeSpark("old", "3.5.1");
+    Commands.Outcome passedOver =
+        Commands.launch(Map.of("SPARK_HOME", old.toString()), "embed", "--help");
+    passedOver.assertExitCode(0);
+    assertThat(passedOver.err()).contains("Passing over Spark 3.5.1 in " + old, "4.1");
+    assertThat(passedOver.out()).contains("Usage: mobilenet-spark embed");
+  }
+
+  @Test
+  void failuresHaveTheirCodesAndOneMessage() throws Exception {
+    Commands.launch(Map.of(), "embed", "--input=/nowhere", "--output=" + directory + "/x")
+        .assertExitCode(3)
+        .assertOneMessage("There is no input /nowhere");
+
+    Commands.Outcome failFast =
+        Commands.launch(
+            Map.of(),
+            "embed",
+            "--input=" + Commands.demoImages(),
+            "--input-option=pathGlobFilter=broken-sos-before-sof.jpg",
+            "--model=builtin",
+            "--image-size=64",
+            "--mode=FAILFAST",
+            "--output=" + directory + "/x");
+    failFast.assertExitCode(5).assertOneMessage("broken-sos-before-sof.jpg can't be read: CORRUPT");
+
+    Commands.Outcome wrongMaster = Commands.launch(Map.of(), "embed", "--master=nonsense");
+    assertThat(wrongMaster.exitCode()).isEqualTo(1);
+    assertThat(wrongMaster.err()).contains("Master must", "All of the log is in");
+
+    Commands.launch(Map.of(), "embed", "--master").assertExitCode(2);
+  }
+
+  @Test
+  void helpHasExamplesAndExitCodes() throws Exception {
+    Commands.Outcome embed = Commands.launch(Map.of(), "embed", "--help");
+    embed.assertExitCode(0);
+    assertThat(embed.out()).contains("Examples:", "--max-error-rate", "Default: PERMISSIVE");
+
+    Commands.Outcome all = Commands.launch(Map.of(), "--help");
+    all.assertExitCode(0);
+    assertThat(all.out()).contains("embed", "demo", "Exit codes:", "--master");
+  }
+
+  private static Path bundledSpark() throws Exception {
+    Path spark = Commands.buildDirectory().resolve("spark");
+    if (!Files.exists(spark.resolve(".complete"))) {
+      Commands.launch(Map.of(), "--version").assertExitCode(0);
+    }
+    return spark;
+  }
+
+  /** What the spark-submit script of an installation runs. */
+  private static List<String> sparkSubmit(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-cp");
+    command.add(bundledSpark() + "/jars/*");
+    // The module flags that spark-submit's launcher sets on Java 17.
+    command.addAll(List.of(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()));
+    command.add("org.apache.spark.deploy.SparkSubmit");
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** An installation of which only the version and the script's arguments matter. */
+  private Path fakeSpark(String name, String version) throws IOException {
+    Path spark = directory.resolve(name);
+    Files.createDirectories(spark.resolve("bin"));
+    Files.createDirectories(spark.resolve("jars"));
+    Files.createFile(spark.resolve("jars/spark-core_2.13-" + version + ".jar"));
+    Path script = spark.resolve("bin/spark-submit");
+    Files.writeString(script, "#!/bin/sh\necho spark-submit of " + name + ": \"$@\"\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    return spark;
+  }
+}

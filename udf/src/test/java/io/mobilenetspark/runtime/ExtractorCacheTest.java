@@ -1,0 +1,104 @@
+package io.mobilenetspark.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+class ExtractorCacheTest {
+
+  private static final List<FrozenModel> MODELS = new ArrayList<>();
+
+  @BeforeAll
+  static void loadModels() {
+    NativeLibrary.load();
+    ModelLoader loader = new ModelLoader(new Configuration());
+    for (int side : new int[] {32, 48, 64, 96}) {
+      MODELS.add(loader.load("builtin", side));
+    }
+  }
+
+  @Test
+  void manyThreadsShareOneSession() throws Exception {
+    ExtractorCache cache = new ExtractorCache();
+    int threads = 8;
+    CountDownLatch start = new CountDownLatch(threads);
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    List<Future<FeatureExtractor>> futures = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      futures.add(
+          pool.submit(
+              () -> {
+                start.countDown();
+                start.await();
+                try (ExtractorCache.Lease lease = acquire(cache, 0)) {
+                  return lease.extractor();
+                }
+              }));
+    }
+    FeatureExtractor first = futures.get(0).get();
+    for (Future<FeatureExtractor> future : futures) {
+      assertThat(future.get()).isSameAs(first);
+    }
+    pool.shutdown();
+    assertThat(cache.opened()).isEqualTo(1);
+    assertThat(cache.open()).isEqualTo(1);
+    first.close();
+  }
+
+  @Test
+  void sessionsInUseStayAndTheOldestIdleOnesGo() {
+    ExtractorCache cache = new ExtractorCache();
+    ExtractorCache.Lease kept = acquire(cache, 0);
+    for (int i = 1; i < MODELS.size(); i++) {
+      acquire(cache, i).close();
+    }
+    // One in use, and as many idle ones as are kept: the first of the three idle ones is closed.
+    assertThat(cache.open()).isEqualTo(1 + ExtractorCache.MAX_IDLE);
+    assertThat(features(kept.extractor(), 32)).hasSize(768);
+
+    try (ExtractorCache.Lease again = acquire(cache, 1)) {
+      assertThat(again.kind()).isEqualTo(ExtractorCache.Kind.OPENED);
+    }
+    try (ExtractorCache.Lease again = acquire(cache, 0)) {
+      assertThat(again.kind()).isEqualTo(ExtractorCache.Kind.SHARED);
+      assertThat(again.extractor()).isSameAs(kept.extractor());
+    }
+    kept.close();
+    kept.close();
+    assertThat(cache.open()).isEqualTo(ExtractorCache.MAX_IDLE);
+  }
+
+  @Test
+  void refusesImagesOfAnotherSize() {
+    try (ExtractorCache.Lease lease = acquire(ExtractorCache.ofThisJvm(), 0)) {
+      assertThatThrownBy(() -> features(lease.extractor(), 64))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("takes [n, 32, 32, 3], not [1, 64, 64, 3]");
+    }
+  }
+
+  private static ExtractorCache.Lease acquire(ExtractorCache cache, int model) {
+    return cache.acquire(() -> MODELS.get(model), Precision.FLOAT32, 1);
+  }
+
+  private static float[] features(FeatureExtractor extractor, int side) {
+    try (TFloat32 batch =
+        TFloat32.tensorOf(
+            Shape.of(1, side, side, 3), t -> t.scalars().forEach(s -> s.setFloat(0.5f)))) {
+      return extractor.extract(batch);
+    }
+  }
+}
