@@ -47,15 +47,22 @@ public final class Main implements Runnable {
     }
   }
 
-  /** Runs a command and returns its exit code. */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  /**
+   * Runs a command in this JVM, in its Spark session if there is one, and returns its exit code.
+   *
+   * @param out for results
+   * @param err for progress and errors
+   * @param args the command and its options
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine().setOut(out).setErr(err).execute(args);
+  }
+
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(Main::report)
-        .execute(args);
+        .setExecutionExceptionHandler(Main::report);
   }
 
   @Override

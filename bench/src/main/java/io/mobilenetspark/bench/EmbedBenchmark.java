@@ -1,0 +1,207 @@
+package io.mobilenetspark.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageLimits;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSize;
+import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.jobs.Main;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.runtime.FeatureExtractor;
+import io.mobilenetspark.runtime.ImageEmbedder;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The {@code embed} job in local[2] against a bare loop on two threads: what Spark, reading files
+ * and writing Parquet cost. Both in one JVM, in turns, on the same images.
+ *
+ * <pre>bench/run EmbedBenchmark DIRECTORY_OF_JPEGS [IMAGES [ROUNDS [PRECISION]]]</pre>
+ */
+public final class EmbedBenchmark {
+
+  private static final int THREADS = 2;
+
+  private final List<Path> files;
+  private final List<ImageInput> images = new ArrayList<>();
+  private final Precision precision;
+  private final Path list;
+  private final Path output;
+
+  private EmbedBenchmark(List<Path> files, Precision precision) throws IOException {
+    this.files = files;
+    this.precision = precision;
+    for (Path file : files) {
+      images.add(new ImageInput.Encoded(Files.readAllBytes(file)));
+    }
+    Path directory = Files.createTempDirectory("embed-benchmark");
+    this.output = directory.resolve("vectors");
+    this.list = directory.resolve("list.csv");
+    Files.writeString(
+        list,
+        files.stream().map(Path::toString).collect(Collectors.joining("\n", "path\n", "\n")),
+        StandardCharsets.UTF_8);
+  }
+
+  /** Runs the benchmark; see the class. */
+  public static void main(String[] args) throws Exception {
+    if (args.length < 1) {
+      System.err.println(
+          "Usage: bench/run EmbedBenchmark DIRECTORY_OF_JPEGS [IMAGES [ROUNDS [PRECISION]]]");
+      System.exit(2);
+    }
+    int count = args.length > 1 ? Integer.parseInt(args[1]) : 1000;
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
+    Precision precision = args.length > 3 ? Precision.fromOption(args[3]) : Precision.FLOAT32;
+    EmbedBenchmark benchmark = new EmbedBenchmark(jpegs(Path.of(args[0]), count), precision);
+    benchmark.run(rounds);
+  }
+
+  private void run(int rounds) throws Exception {
+    try (SparkSession spark =
+        SparkSession.builder()
+            .master("local[" + THREADS + "]")
+            .config("spark.ui.enabled", "false")
+            .getOrCreate()) {
+      NativeLibrary.load();
+      FrozenModel model =
+          new ModelLoader(new Configuration()).load("builtin", ModelLoader.DEFAULT_IMAGE_SIDE);
+      try (FeatureExtractor extractor = FeatureExtractor.open(model, precision, 1)) {
+        ImageEmbedder embedder =
+            new ImageEmbedder(
+                extractor,
+                new ImageOptions(
+                    ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE),
+                    ResizeMethod.BILINEAR,
+                    ImageLimits.DEFAULT));
+        double[] bare = new double[rounds];
+        double[] job = new double[rounds];
+        for (int round = -1; round < rounds; round++) { // the first one only warms up
+          double bareRate = bareLoop(embedder);
+          double jobRate = embedJob();
+          if (round >= 0) {
+            bare[round] = bareRate;
+            job[round] = jobRate;
+            System.out.printf(
+                Locale.ROOT,
+                "round %d: bare loop %.1f images/s, embed %.1f images/s, ratio %.3f%n",
+                round + 1,
+                bareRate,
+                jobRate,
+                jobRate / bareRate);
+          }
+        }
+        System.out.printf(
+            Locale.ROOT,
+            "median of %d rounds, %d images, local[%d], %s: bare loop %.1f images/s, embed %.1f"
+                + " images/s, ratio %.3f%n",
+            rounds,
+            files.size(),
+            THREADS,
+            precision.optionName(),
+            median(bare),
+            median(job),
+            median(job) / median(bare));
+        spark.stop();
+      }
+    }
+  }
+
+  /** Decode, resize and forward on two threads that take the next batch each; images a second. */
+  private double bareLoop(ImageEmbedder embedder) throws Exception {
+    AtomicInteger next = new AtomicInteger();
+    ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+    long start = System.nanoTime();
+    List<Future<Integer>> done = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      done.add(
+          pool.submit(
+              () -> {
+                int embedded = 0;
+                int size = EmbedOptions.DEFAULT_BATCH_SIZE;
+                for (int from = next.getAndAdd(size);
+                    from < images.size();
+                    from = next.getAndAdd(size)) {
+                  int to = Math.min(images.size(), from + size);
+                  embedded += embedder.embed(images.subList(from, to)).size();
+                }
+                return embedded;
+              }));
+    }
+    int embedded = 0;
+    for (Future<Integer> future : done) {
+      embedded += future.get();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    pool.shutdown();
+    if (embedded != images.size()) {
+      throw new IllegalStateException("embedded %d of %d".formatted(embedded, images.size()));
+    }
+    return embedded / seconds;
+  }
+
+  /** The whole job: reading, embedding, writing and committing; images a second. */
+  private double embedJob() throws IOException {
+    StringWriter messages = new StringWriter();
+    int code =
+        Main.run(
+            new PrintWriter(messages, true),
+            new PrintWriter(messages, true),
+            "embed",
+            "--input=" + list,
+            "--input-option=header=true",
+            "--partitions=6",
+            "--model=builtin",
+            "--precision=" + precision,
+            "--output-mode=overwrite",
+            "--output=" + output);
+    if (code != 0) {
+      throw new IllegalStateException(messages.toString());
+    }
+    JsonNode report = new ObjectMapper().readTree(output.resolve("_run.json").toFile());
+    return report.get("images_per_second").asDouble();
+  }
+
+  private static List<Path> jpegs(Path directory, int count) throws IOException {
+    List<Path> found;
+    try (Stream<Path> files = Files.walk(directory)) {
+      found = files.filter(file -> file.toString().endsWith(".jpg")).sorted().toList();
+    }
+    if (found.isEmpty()) {
+      throw new IOException("there are no .jpg files in " + directory);
+    }
+    List<Path> chosen = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      chosen.add(found.get(i % found.size()).toAbsolutePath());
+    }
+    return chosen;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}

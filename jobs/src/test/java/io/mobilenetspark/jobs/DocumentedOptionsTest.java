@@ -1,0 +1,81 @@
+package io.mobilenetspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.testing.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The README's tables are those of the code: nothing missing, nothing else, the right defaults. */
+class DocumentedOptionsTest {
+
+  private static final Pattern ROW =
+      Pattern.compile(
+          "^\\| `(?<name>--[a-z-]+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|", Pattern.MULTILINE);
+
+  @Test
+  void optionsOfEmbed() throws IOException {
+    Map<String, String> documented = new TreeMap<>();
+    Matcher rows = ROW.matcher(readme());
+    while (rows.find()) {
+      documented.put(rows.group("name"), String.valueOf(rows.group("value")));
+    }
+
+    Map<String, String> actual = new TreeMap<>();
+    for (OptionSpec option : new CommandLine(new EmbedCommand()).getCommandSpec().options()) {
+      if (!option.usageHelp() && !option.versionHelp()) {
+        boolean isFlag = option.arity().max() == 0;
+        actual.put(option.longestName(), isFlag ? "null" : String.valueOf(option.defaultValue()));
+      }
+    }
+    // These default to the first of several columns that there is.
+    documented.replace("--image-column", "image", "null");
+    documented.replace("--id-column", "id", "null");
+    assertThat(documented).isEqualTo(actual);
+  }
+
+  /** Each default in the annotations is what an object without a command line has. */
+  @Test
+  void defaultsAreThoseOfTheFields() {
+    EmbedCommand parsed = new EmbedCommand();
+    new CommandLine(parsed).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--output=x");
+    assertThat(parsed)
+        .usingRecursiveComparison()
+        .ignoringFields("spec", "output.path")
+        .isEqualTo(new EmbedCommand());
+  }
+
+  @Test
+  void statusCodes() throws IOException {
+    String readme = readme();
+    for (ImageStatus status : ImageStatus.values()) {
+      assertThat(readme).contains("| `" + status + "` |");
+    }
+  }
+
+  @Test
+  void exitCodes() throws IOException {
+    String readme = readme();
+    List<String> help =
+        List.copyOf(Main.commandLine().getCommandSpec().usageMessage().exitCodeList().keySet());
+    for (ExitCode code : ExitCode.values()) {
+      assertThat(readme).containsPattern("(?m)^\\| " + code.code() + " \\| ");
+      assertThat(help).contains(Integer.toString(code.code()));
+    }
+    assertThat(help).hasSameSizeAs(Arrays.asList(ExitCode.values()));
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(SharedData.projectRoot().resolve("README.md"));
+  }
+}

@@ -1,0 +1,54 @@
+package io.mobilenetspark.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class of the tests in a JVM of its own, with this one's class path. */
+public final class ForkedJvm {
+
+  private static final long TIMEOUT_MINUTES = 10;
+
+  private ForkedJvm() {}
+
+  /**
+   * How the process ended.
+   *
+   * @param exitCode its exit code
+   * @param output its standard output and error
+   */
+  public record Outcome(int exitCode, String output) {}
+
+  /** Runs it to its end; fails after ten minutes. */
+  public static Outcome run(Class<?> main, List<String> jvmFlags, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(jvmFlags);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile("forked", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES))
+          .as("%s ends within %d minutes", main.getSimpleName(), TIMEOUT_MINUTES)
+          .isTrue();
+      return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    } finally {
+      process.destroyForcibly();
+      Files.delete(output);
+    }
+  }
+}
