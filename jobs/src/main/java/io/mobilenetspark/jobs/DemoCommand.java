@@ -101,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static void print(Console console, List<DemoRow> rows) {
-    String format = "%-40.40s  %-18s  %-22s  %s";
+    String format = "%-40s  %-18s  %-22s  %s";
     console.print("");
     console.print(
         format.formatted("file", "status", "first values", "nearest other image (cosine)"));
@@ -117,7 +117,8 @@ final class DemoCommand implements Callable<Integer> {
             row ->
                 console.print(
                     format
-                        .formatted(row.file(), row.status(), row.firstValues(), row.nearest(rows))
+                        .formatted(
+                            row.shortFile(), row.status(), row.firstValues(), row.nearest(rows))
                         .stripTrailing()));
     if (rows.size() > ROWS) {
       console.print(String.format(Locale.ROOT, "... and %d more in the table", rows.size() - ROWS));

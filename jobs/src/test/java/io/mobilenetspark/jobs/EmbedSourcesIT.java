@@ -93,6 +93,16 @@ class EmbedSourcesIT {
   }
 
   @Test
+  void photographsWithATextBesideThemAreImageFiles() throws IOException {
+    Files.writeString(photos.resolve("CREDITS.txt"), "who took them");
+
+    embed("--input=" + photos).assertExitCode(0);
+
+    assertThat(statuses()).hasSize(6);
+    assertThat(statuses().get(0).toList()).startsWith("CREDITS.txt", "UNSUPPORTED_FORMAT");
+  }
+
+  @Test
   void failFastNamesTheFile() {
     embed("--input=" + photos, "--mode=FAILFAST", "--input-option=pathGlobFilter=t*.jpg")
         .assertExitCode(5)
