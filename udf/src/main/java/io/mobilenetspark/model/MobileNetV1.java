@@ -8,17 +8,17 @@ import java.util.List;
  *
  * @see <a href="https://arxiv.org/abs/1704.04861">MobileNets (Howard et al., 2017), table 1</a>
  */
-final class MobileNetV1 {
+public final class MobileNetV1 {
 
   /** Epsilon of every BatchNorm, as TF-Slim's {@code mobilenet_v1_arg_scope} sets it. */
-  static final float EPSILON = 0.001f;
+  public static final float EPSILON = 0.001f;
 
   static final String SCOPE = "MobilenetV1/";
 
   private static final int[] STRIDES = {1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1};
 
   /** All 27 layers, in order. */
-  static final List<Layer> LAYERS = layers();
+  public static final List<Layer> LAYERS = layers();
 
   private MobileNetV1() {}
 
@@ -30,30 +30,35 @@ final class MobileNetV1 {
    * @param kernel side of the kernel: 3 or 1
    * @param stride 1 or 2
    */
-  record Layer(String name, boolean isDepthwise, int kernel, int stride) {
+  public record Layer(String name, boolean isDepthwise, int kernel, int stride) {
 
-    String weights() {
+    /** Name of the kernel: [3, 3, channels, 1] if depthwise, else [k, k, in, out]. */
+    public String weights() {
       return SCOPE + name + (isDepthwise ? "/depthwise_weights" : "/weights");
     }
 
-    String gamma() {
+    /** Name of BatchNorm's scale, [channels]. */
+    public String gamma() {
       return batchNorm("gamma");
     }
 
-    String beta() {
+    /** Name of BatchNorm's offset, [channels]. */
+    public String beta() {
       return batchNorm("beta");
     }
 
-    String movingMean() {
+    /** Name of BatchNorm's moving mean, [channels]. */
+    public String movingMean() {
       return batchNorm("moving_mean");
     }
 
-    String movingVariance() {
+    /** Name of BatchNorm's moving variance, [channels]. */
+    public String movingVariance() {
       return batchNorm("moving_variance");
     }
 
     /** The four per-channel tensors of the layer's BatchNorm. */
-    List<String> batchNorms() {
+    public List<String> batchNorms() {
       return List.of(gamma(), beta(), movingMean(), movingVariance());
     }
 

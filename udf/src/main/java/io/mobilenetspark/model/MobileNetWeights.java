@@ -1,6 +1,7 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.MobileNetV1.Layer;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,8 @@ import java.util.TreeMap;
  * The 135 tensors of a MobileNet V1's feature part, checked: all there, of shapes that fit one
  * another, every value finite, no negative variance. Immutable.
  */
-public final class MobileNetWeights {
+public final class MobileNetWeights implements Serializable {
+  private static final long serialVersionUID = 1;
 
   private final SortedMap<String, WeightTensor> tensors;
   private final String fingerprint;
@@ -117,7 +119,13 @@ public final class MobileNetWeights {
     return fingerprint;
   }
 
-  WeightTensor get(String name) {
+  /**
+   * One tensor.
+   *
+   * @param name its TF-Slim name, see {@link MobileNetV1.Layer}
+   * @throws IllegalArgumentException if a MobileNet V1 has no tensor of that name
+   */
+  public WeightTensor get(String name) {
     WeightTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("no tensor " + name);

@@ -32,8 +32,21 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or it can't be used
    */
   public FrozenModel load(String handle, int imageSide) {
+    MobileNetWeights weights = loadWeights(handle);
+    return handle.equals(BuiltinModel.HANDLE)
+        ? freeze(BuiltinModel.NAME, "builtin", weights, imageSide)
+        : freeze(handle, "slim", weights, imageSide);
+  }
+
+  /**
+   * Loads a model's weights, to train them further.
+   *
+   * @param handle as in {@link #load}
+   * @throws ModelLoadException if there is no such model or it can't be used
+   */
+  public MobileNetWeights loadWeights(String handle) {
     if (handle.equals(BuiltinModel.HANDLE)) {
-      return freeze(BuiltinModel.NAME, "builtin", BuiltinModel.weights(), imageSide);
+      return BuiltinModel.weights();
     }
     if (handle.startsWith("https://") || handle.startsWith("http://")) {
       throw new ModelLoadException(
@@ -43,9 +56,7 @@ public final class ModelLoader {
               .formatted(handle));
     }
     Path prefix = checkpointPrefix(handle);
-    MobileNetWeights weights =
-        MobileNetWeights.of(handle, TensorBundle.open(prefix, configuration).readFloats());
-    return freeze(handle, "slim", weights, imageSide);
+    return MobileNetWeights.of(handle, TensorBundle.open(prefix, configuration).readFloats());
   }
 
   private Path checkpointPrefix(String handle) {
@@ -67,7 +78,15 @@ public final class ModelLoader {
             .formatted(handle, handle));
   }
 
-  private static FrozenModel freeze(
+  /**
+   * Freezes weights for one image size. Loads TensorFlow's native library.
+   *
+   * @param name how the model is named in logs and metadata
+   * @param format where the weights come from, such as {@code slim}
+   * @param weights the network
+   * @param imageSide height and width of the input, in pixels
+   */
+  public static FrozenModel freeze(
       String name, String format, MobileNetWeights weights, int imageSide) {
     return new FrozenModel(
         name,

@@ -1,12 +1,15 @@
 package io.mobilenetspark.model;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
  * A float32 tensor in C order. Immutable by convention: {@link #values()} is the array itself,
- * because copies of a model's weights cost more than they protect within this package.
+ * because copies of a model's weights cost more than they protect.
  */
-public final class WeightTensor {
+public final class WeightTensor implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final long[] shape;
   private final float[] values;
 
@@ -33,8 +36,8 @@ public final class WeightTensor {
     return shape.clone();
   }
 
-  /** The values, in C order; the array itself. */
-  float[] values() {
+  /** The values, in C order; the array itself, not to be changed. */
+  public float[] values() {
     return values;
   }
 

@@ -1,0 +1,80 @@
+package io.mobilenetspark.train;
+
+import java.io.Serializable;
+
+/**
+ * The linear layer from features to classes. Immutable; safe for use by many threads.
+ *
+ * <p>{@code logits[j] = sum over i of features[i] * weights[i * classes + j] + biases[j]}.
+ */
+public final class Head implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int features;
+  private final int classes;
+  private final float[] weights;
+  private final float[] biases;
+
+  /**
+   * @param weights [features, classes] in C order; copied
+   * @param biases [classes]; copied
+   */
+  public Head(float[] weights, float[] biases) {
+    if (biases.length < 2 || weights.length == 0 || weights.length % biases.length != 0) {
+      throw new IllegalArgumentException(
+          "a head of %d classes can't have %d weights".formatted(biases.length, weights.length));
+    }
+    this.classes = biases.length;
+    this.features = weights.length / biases.length;
+    this.weights = weights.clone();
+    this.biases = biases.clone();
+  }
+
+  /** A head that finds all classes equally likely, the usual start of training. */
+  public static Head zero(int features, int classes) {
+    return new Head(new float[Math.multiplyExact(features, classes)], new float[classes]);
+  }
+
+  /** Length of the feature vector. */
+  public int features() {
+    return features;
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return classes;
+  }
+
+  /** The weights, [features, classes] in C order; a copy. */
+  public float[] weights() {
+    return weights.clone();
+  }
+
+  /** The biases, [classes]; a copy. */
+  public float[] biases() {
+    return biases.clone();
+  }
+
+  /**
+   * The unnormalised scores of a feature vector.
+   *
+   * @param vector {@link #features} values
+   * @return {@link #classes} values
+   */
+  public double[] logits(float[] vector) {
+    if (vector.length != features) {
+      throw new IllegalArgumentException(
+          "the head takes vectors of %d values, not %d".formatted(features, vector.length));
+    }
+    double[] logits = new double[classes];
+    for (int j = 0; j < classes; j++) {
+      logits[j] = biases[j];
+    }
+    for (int i = 0; i < features; i++) {
+      for (int j = 0; j < classes; j++) {
+        logits[j] += (double) vector[i] * weights[i * classes + j];
+      }
+    }
+    return logits;
+  }
+}

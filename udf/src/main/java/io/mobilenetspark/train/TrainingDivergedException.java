@@ -1,0 +1,13 @@
+package io.mobilenetspark.train;
+
+/** The loss or the gradient is no finite number any more; the state before the step is unharmed. */
+public final class TrainingDivergedException extends RuntimeException {
+
+  TrainingDivergedException(long step, double learningRate, double loss, double gradientNorm) {
+    super(
+        ("Training diverged at step %d: the loss is %s and the gradient's norm %s at a learning rate"
+                + " of %s. Lower the learning rate (a tenth of it, say), warm it up over more steps,"
+                + " or clip the gradient's norm (to 1, say).")
+            .formatted(step, loss, gradientNorm, learningRate));
+  }
+}

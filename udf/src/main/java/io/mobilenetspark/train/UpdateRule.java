@@ -1,0 +1,40 @@
+package io.mobilenetspark.train;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+
+/**
+ * How a gradient moves the parameters.
+ *
+ * @param optimizer the rule
+ * @param learningRate the rate of each step
+ * @param headRateFactor the head learns at so many times the rate, above 0
+ * @param l2 factor of the modules' own regularisation, {@code l2 * sum(w^2) / 2} of each trained
+ *     convolution that isn't depthwise; at least 0. The modules have 4e-5.
+ * @param maxGradientNorm a gradient of a larger L2 norm is scaled down to it; infinite for none
+ */
+public record UpdateRule(
+    Optimizer optimizer,
+    LearningRate learningRate,
+    double headRateFactor,
+    double l2,
+    double maxGradientNorm)
+    implements Serializable {
+
+  public UpdateRule {
+    requireNonNull(optimizer, "optimizer");
+    requireNonNull(learningRate, "learningRate");
+    if (!(headRateFactor > 0) || !(l2 >= 0) || !(maxGradientNorm > 0)) {
+      throw new IllegalArgumentException(
+          ("the head's rate factor and the largest gradient norm must be above 0 and L2 at least 0,"
+                  + " not %s, %s and %s")
+              .formatted(headRateFactor, maxGradientNorm, l2));
+    }
+  }
+
+  /** The optimizer and the rate alone: one rate, no L2, no clipping. */
+  public static UpdateRule plain(Optimizer optimizer, LearningRate learningRate) {
+    return new UpdateRule(optimizer, learningRate, 1, 0, Double.POSITIVE_INFINITY);
+  }
+}
