@@ -131,7 +131,7 @@ public final class FeatureTable {
     return new StructType(fields.toArray(StructField[]::new));
   }
 
-  private static ImageColumn imageColumn(StructType schema, String name) {
+  static ImageColumn imageColumn(StructType schema, String name) {
     DataType type = requireColumn(schema, name).dataType();
     ImageColumn column = ImageColumn.of(type);
     if (column == null) {

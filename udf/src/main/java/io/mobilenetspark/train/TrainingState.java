@@ -54,6 +54,11 @@ public final class TrainingState implements Serializable {
     return new TrainingState(step, parameters, statistics, new float[0][]);
   }
 
+  /** The same one step later, for a worker that had no row in the batch. */
+  public TrainingState skipStep() {
+    return new TrainingState(step + 1, parameters, statistics, slots);
+  }
+
   /**
    * The mean of states of the same step, number by number, summed in the list's order.
    *

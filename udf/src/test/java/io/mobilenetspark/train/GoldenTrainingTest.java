@@ -42,6 +42,17 @@ class GoldenTrainingTest {
   private static final ImageSize SIZE = ImageSize.square(224);
   private static final int STEPS = 12;
 
+  /** Percent: of the whole gradient and of the head's. */
+  private static final double GRADIENT_TOLERANCE = 0.01;
+
+  /**
+   * Percent: of a single tensor's gradient. In the first layers a rounding error moves activations
+   * over ReLU6's edges, so float32 has no more to give: the reference itself is off by up to 0.2 %
+   * from the same gradient in float64, and by up to 0.26 % from TensorFlow's Python with oneDNN
+   * switched off.
+   */
+  private static final double TENSOR_TOLERANCE = 0.5;
+
   private static JsonNode golden;
   private static MobileNetWeights weights;
   private static List<Path> files;
@@ -85,6 +96,9 @@ class GoldenTrainingTest {
     TrainingNetwork network = network(run);
     Updater updater = new Updater(network, rule(run));
     TrainingState state = network.initialState(goldenHead(), rule(run).optimizer());
+    // Adam divides by the gradient's own size, so where that is all rounding error it steps as far
+    // as anywhere. TensorFlow's Python differs from itself by 0.2 % at step 5 with oneDNN off.
+    int exactSteps = rule(run).optimizer() instanceof Optimizer.Adam ? 3 : 6;
     try (TrainingSession session = TrainingSession.open(network, 2)) {
       for (int step = 0; step < STEPS; step++) {
         Gradient gradient = gradient(session, state, step);
@@ -96,7 +110,7 @@ class GoldenTrainingTest {
         double expected = run.get("losses_of_12_steps").get(step).asDouble();
         assertThat(next.progress().loss())
             .as("loss of step %d", step)
-            .isCloseTo(expected, Percentage.withPercentage(step < 6 ? 0.1 : 2));
+            .isCloseTo(expected, Percentage.withPercentage(step < exactSteps ? 0.1 : 2));
       }
     }
     assertVariableNorms(network, state, run);
@@ -125,11 +139,18 @@ class GoldenTrainingTest {
     JsonNode expected = run.get("gradient_l2_norms_at_step_0");
     List<Slice> slices = network.layout().parameters();
     assertThat(slices).hasSize(expected.size());
+    double expectedSquares = 0;
     for (Slice slice : slices) {
+      double norm = expected.get(slice.name()).asDouble();
+      expectedSquares += norm * norm;
+      double tolerance = slice.role().isHead() ? GRADIENT_TOLERANCE : TENSOR_TOLERANCE;
       assertThat(norm(gradient, slice.offset(), slice.end()))
           .as("norm of the gradient of %s", slice.name())
-          .isCloseTo(expected.get(slice.name()).asDouble(), Percentage.withPercentage(0.01));
+          .isCloseTo(norm, Percentage.withPercentage(tolerance));
     }
+    assertThat(norm(gradient, 0, gradient.length))
+        .as("norm of the whole gradient")
+        .isCloseTo(Math.sqrt(expectedSquares), Percentage.withPercentage(GRADIENT_TOLERANCE));
   }
 
   private static void assertVariableNorms(

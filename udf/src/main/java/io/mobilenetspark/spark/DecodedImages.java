@@ -1,0 +1,174 @@
+package io.mobilenetspark.spark;
+
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.runtime.ImageSession;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Decodes the images of a table to eight bits a value, for who needs the pixels again and again.
+ */
+public final class DecodedImages {
+
+  private DecodedImages() {}
+
+  /** A row's image, or the reason why there is none, with what was carried along. */
+  public static final class Image implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final InternalRow carried;
+    private final byte @Nullable [] pixels;
+    private final String problem;
+
+    private Image(InternalRow carried, byte @Nullable [] pixels, String problem) {
+      this.carried = carried;
+      this.pixels = pixels;
+      this.problem = problem;
+    }
+
+    /** The carried columns, in the order they were asked for. */
+    public InternalRow carried() {
+      return carried;
+    }
+
+    /** Unsigned RGB, [height, width, 3] of the size that was asked for; null if unreadable. */
+    public byte @Nullable [] pixels() {
+      return pixels;
+    }
+
+    /** The status and reason of an image that can't be read; empty for others. */
+    public String problem() {
+      return problem;
+    }
+  }
+
+  /**
+   * Decodes, lazily; a row whose image can't be read stays, with the reason.
+   *
+   * @param table the images
+   * @param imageColumn the column with the images, of any type that {@link FeatureTable} takes
+   * @param carried names of columns to carry along
+   * @param options how images are read
+   * @throws IllegalArgumentException if a column is missing or holds no images
+   */
+  public static JavaRDD<Image> of(
+      Dataset<Row> table, String imageColumn, List<String> carried, ImageOptions options) {
+    StructType schema = table.schema();
+    FeatureTable.check(schema, imageColumn, carried);
+    Column[] needed = new Column[carried.size() + 1];
+    DataType[] types = new DataType[carried.size()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = schema.apply(carried.get(i)).dataType();
+      needed[i] = column(carried.get(i));
+    }
+    needed[types.length] = column(imageColumn);
+    SparkSession spark = (SparkSession) table.sparkSession();
+    JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> hadoop =
+        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+    ImageColumn column = FeatureTable.imageColumn(schema, imageColumn);
+    return ((org.apache.spark.sql.classic.Dataset<Row>) table.select(needed))
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD()
+        .mapPartitions(new DecodePartition(hadoop, column, types, options));
+  }
+
+  private static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /** The one decoding session of this JVM; stays open as long as it. */
+  private static final class Holder {
+    static final ImageSession SESSION = ImageSession.open(1);
+
+    private Holder() {}
+  }
+
+  private static final class DecodePartition
+      implements FlatMapFunction<Iterator<InternalRow>, Image> {
+    private static final long serialVersionUID = 1;
+
+    private final Broadcast<SerializableConfiguration> hadoop;
+    private final ImageColumn column;
+    private final DataType[] carried;
+    private final ImageOptions options;
+
+    DecodePartition(
+        Broadcast<SerializableConfiguration> hadoop,
+        ImageColumn column,
+        DataType[] carried,
+        ImageOptions options) {
+      this.hadoop = hadoop;
+      this.column = column;
+      this.carried = carried;
+      this.options = options;
+    }
+
+    @Override
+    public Iterator<Image> call(Iterator<InternalRow> rows) {
+      FileSource files = new FileSource(hadoop.value().value(), options.limits().maxBytes());
+      PendingRows pending = new PendingRows(rows, carried, column, files);
+      TaskContext task = TaskContext.get();
+      return new Iterator<>() {
+        private PendingRows.Batch next = pending.next(1);
+
+        @Override
+        public boolean hasNext() {
+          return !next.images().isEmpty();
+        }
+
+        @Override
+        public Image next() {
+          task.killTaskIfInterrupted();
+          Image image = decode(next.carried().iterator().next(), next.images().get(0));
+          next = pending.next(1);
+          return image;
+        }
+      };
+    }
+
+    private Image decode(InternalRow row, ImageInput input) {
+      int size = options.size().rgbValues();
+      try (TFloat32 target = TFloat32.tensorOf(Shape.of(size))) {
+        ByteDataBuffer buffer = target.asRawTensor().data();
+        ImageOutcome outcome = Holder.SESSION.images().read(input, options, buffer);
+        if (outcome instanceof ImageOutcome.Rejected rejected) {
+          return new Image(row, null, rejected.status() + ": " + rejected.reason());
+        }
+        float[] values = new float[size];
+        buffer.asFloats().read(values);
+        return new Image(row, rounded(values), "");
+      }
+    }
+
+    private static byte[] rounded(float[] values) {
+      byte[] bytes = new byte[values.length];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) Math.max(0, Math.min(255, Math.round(values[i] * 255)));
+      }
+      return bytes;
+    }
+  }
+}
