@@ -1,11 +1,8 @@
 package io.mobilenetspark.jobs;
 
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code embed}: an image table in, a Parquet table of vectors out. */
 @Command(
@@ -37,15 +34,9 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Spec private @Nullable CommandSpec spec;
-
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets this");
-    }
-    Console console = new Console(spec.commandLine(), common.verbosity());
-    new EmbedJob(input, model, output, console).run();
+    new EmbedJob(input, model, output, common.console()).run();
     return ExitCode.OK.code();
   }
 }
