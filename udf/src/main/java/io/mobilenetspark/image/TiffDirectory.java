@@ -36,15 +36,20 @@ final class TiffDirectory {
       if (directory instanceof CompoundDirectory compound && compound.directoryCount() > 0) {
         return new TiffDirectory(bytes, compound.getDirectory(0), compound.directoryCount());
       }
-      throw new RejectedImageException(ImageStatus.CORRUPT, "TIFF without a page");
+      // The parser's answer to an offset behind the end, which is where writers put the directory.
+      throw endsEarly(bytes);
     } catch (EOFException e) {
-      throw new RejectedImageException(
-          ImageStatus.TRUNCATED,
-          "TIFF of %d bytes that ends before its directory".formatted(bytes.length));
+      throw endsEarly(bytes);
     } catch (IOException | RuntimeException e) { // the parser's ways to refuse what is broken
       throw new RejectedImageException(
           ImageStatus.CORRUPT, "TIFF whose directory can't be read: " + e.getMessage());
     }
+  }
+
+  private static RejectedImageException endsEarly(byte[] bytes) {
+    return new RejectedImageException(
+        ImageStatus.TRUNCATED,
+        "TIFF of %d bytes that ends before its directory".formatted(bytes.length));
   }
 
   /** Whether all that the directory points to lies within the file. */

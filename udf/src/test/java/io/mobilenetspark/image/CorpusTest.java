@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CorpusTest {
 
   private static final String TABLE = "src/test/resources/io/mobilenetspark/image/corpus.tsv";
+
+  /**
+   * Where we leave TensorFlow's way, file by file: decode_image takes the palette indexes of an
+   * 8-bit BMP for shades of gray. Its pixels are no picture of what the file shows.
+   */
+  private static final Set<String> TENSORFLOW_IS_WRONG =
+      Set.of("data/images/bmp/2/@broken/SanselanTest.bmp");
+
   private static final ImageOptions SMALL = TestReader.options(1, 1);
   private static TestReader reader;
 
@@ -70,14 +79,14 @@ class CorpusTest {
     Map<String, String> expected = new HashMap<>();
     Map<String, String> actual = new HashMap<>();
     for (String[] line : Corpus.table("tensorflow-pixels.tsv")) {
-      if (line[0].equals(source.id())) {
+      if (line[0].equals(source.id()) && !TENSORFLOW_IS_WRONG.contains(line[1])) {
         expected.put(line[1], String.join(" ", line[2], line[3], line[4]));
         actual.put(
             line[1],
             pixels(requireNonNull(files.get(line[1]), line[1]), asStored).replace('\t', ' '));
       }
     }
-    assertThat(expected).hasSizeGreaterThan(50);
+    assertThat(expected).hasSizeGreaterThanOrEqualTo(49);
     assertThat(actual).containsExactlyInAnyOrderEntriesOf(expected);
   }
 
