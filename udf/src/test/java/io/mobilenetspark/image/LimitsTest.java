@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -198,6 +199,22 @@ class LimitsTest {
           assertThat(rejection(bmp)).startsWith("TOO_MANY_PIXELS: BMP");
           assertThat(rejection(gif)).startsWith("TOO_MANY_PIXELS: GIF of 65535 x 65535");
         });
+  }
+
+  /** Refused by arithmetic; the same JVM refuses it every time. */
+  @Test
+  void imageThatTakesMoreThanHalfTheHeapIsRefused() {
+    long heap = Runtime.getRuntime().maxMemory();
+    ImageHeader header =
+        new ImageHeader(
+            ImageFormat.TIFF, 1_000, 1_000, 1, ImageHeader.Decoder.IMAGE_IO, heap / 1_000_000);
+    assertThatThrownBy(() -> HeapBudget.take(header).close())
+        .isInstanceOfSatisfying(
+            RejectedImageException.class,
+            e ->
+                assertThat(e.outcome().status() + ": " + e.outcome().reason())
+                    .startsWith("OUT_OF_MEMORY: TIFF of 1000 x 1000 pixels takes ")
+                    .endsWith("half of the heap"));
   }
 
   private static String rejection(byte[] file) {

@@ -3,6 +3,9 @@ package io.mobilenetspark.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +83,30 @@ class OrientationTest {
         decoded(SampleImages.file(upright, "tiff", BufferedImage.TYPE_INT_RGB), APPLY);
     assertThat(decoded(plain, APPLY)).isNotEqualTo(expected);
     assertThat(decoded(withOrientationTag(plain, 6), APPLY)).isEqualTo(expected);
+  }
+
+  @Test
+  void webpsExifChunkIsApplied() {
+    byte[] plain = Corpus.file("data/images/webp/2/1.sm.webp"); // 320 x 214, no metadata
+    byte[] stored = decoded(plain, APPLY);
+    byte[] exif = SampleImages.exif(6);
+    ByteBuffer extended = ByteBuffer.allocate(30).order(ByteOrder.LITTLE_ENDIAN);
+    extended.put(plain, 0, 4).putInt(plain.length + 18 + 8 + exif.length - 8).put(plain, 8, 4);
+    extended.put("VP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(8); // has EXIF
+    extended.putShort((short) 319).put((byte) 0).putShort((short) 213).put((byte) 0);
+    ByteBuffer chunk = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    chunk.put("EXIF".getBytes(StandardCharsets.US_ASCII)).putInt(exif.length);
+    byte[] turned =
+        SampleImages.concat(
+            extended.array(), Arrays.copyOfRange(plain, 12, plain.length), chunk.array(), exif);
+
+    assertThat(decoded(turned, IGNORE)).isEqualTo(stored);
+    assertThat(reader.outcome(TestReader.encoded(turned), APPLY))
+        .isEqualTo(new ImageOutcome.Read(ImageFormat.WEBP, 214, 320));
+    // Stored for a turn to the right, the upright picture is what is stored.
+    byte[] upright = decoded(turned, APPLY);
+    assertThat(SampleImages.stored(SampleImages.ofRgb(upright, 320, 214), 6))
+        .isDeepEqualTo(SampleImages.ofRgb(stored, 214, 320));
   }
 
   /** Broken metadata is common in files that every viewer shows. */
