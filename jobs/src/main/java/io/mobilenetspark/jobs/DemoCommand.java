@@ -67,6 +67,7 @@ final class DemoCommand implements Callable<Integer> {
     new EmbedJob(
             InputOptions.ofDirectory(images),
             ModelOptions.of(model),
+            new ReadOptions(),
             OutputOptions.overwrite(output),
             console)
         .run();

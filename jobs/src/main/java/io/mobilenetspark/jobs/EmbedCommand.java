@@ -31,12 +31,13 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private ReadOptions reading = new ReadOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() {
-    new EmbedJob(input, model, output, common.console()).run();
+    new EmbedJob(input, model, reading, output, common.console()).run();
     return ExitCode.OK.code();
   }
 }

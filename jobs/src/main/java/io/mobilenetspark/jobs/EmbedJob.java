@@ -26,12 +26,19 @@ import org.apache.spark.sql.SparkSession;
 final class EmbedJob {
   private final InputOptions input;
   private final ModelOptions model;
+  private final ReadOptions reading;
   private final OutputOptions output;
   private final Console console;
 
-  EmbedJob(InputOptions input, ModelOptions model, OutputOptions output, Console console) {
+  EmbedJob(
+      InputOptions input,
+      ModelOptions model,
+      ReadOptions reading,
+      OutputOptions output,
+      Console console) {
     this.input = input;
     this.model = model;
+    this.reading = reading;
     this.output = output;
     this.console = console;
   }
@@ -43,7 +50,7 @@ final class EmbedJob {
    */
   void run() {
     Logs.configure(console.verbosity());
-    EmbedOptions options = model.embedOptions();
+    EmbedOptions options = model.embedOptions(reading.imageOptions());
     SparkSession spark = Sessions.open("mobilenet-spark embed");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     VectorTable table = VectorTable.at(output, input.paths(), hadoop);
@@ -53,7 +60,7 @@ final class EmbedJob {
     }
     ImageTable images = ImageTable.open(spark, input);
     NativeLibrary.load();
-    FrozenModel frozen = new ModelLoader(hadoop).load(model.model(), model.imageSize());
+    FrozenModel frozen = new ModelLoader(hadoop).load(model.model(), reading.imageSize());
     console.note(
         "Model: %s, %d values an image, fingerprint %.12s"
             .formatted(frozen.name(), frozen.dimension(), frozen.fingerprint()));
@@ -115,6 +122,8 @@ final class EmbedJob {
     described.put("batch_size", options.batchSize());
     described.put("max_image_bytes", options.images().limits().maxBytes());
     described.put("max_pixels", options.images().limits().maxPixels());
+    described.put("max_side", options.images().limits().maxSide());
+    described.put("max_frames", options.images().limits().maxFrames());
     described.put("max_error_rate", output.maxErrorRate());
     return described;
   }

@@ -1,16 +1,13 @@
 package io.mobilenetspark.jobs;
 
-import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
-import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import picocli.CommandLine.Option;
 
-/** Which model runs, and how images are brought to it. */
+/** Which model runs, and how. */
 final class ModelOptions {
 
   @Option(
@@ -23,23 +20,6 @@ final class ModelOptions {
         "Default: ${DEFAULT-VALUE}"
       })
   private String model = ModelLoader.DEFAULT_HANDLE;
-
-  @Option(
-      names = "--image-size",
-      paramLabel = "PIXELS",
-      defaultValue = "" + ModelLoader.DEFAULT_IMAGE_SIDE,
-      description = "Height and width of the model's input. Default: ${DEFAULT-VALUE}")
-  private int imageSize = ModelLoader.DEFAULT_IMAGE_SIDE;
-
-  @Option(
-      names = "--resize",
-      paramLabel = "METHOD",
-      defaultValue = "bilinear",
-      description = {
-        "How images are brought to that size: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow"
-            + " 1's resize_bilinear), bilinear_antialias, area or bicubic. Default: ${DEFAULT-VALUE}"
-      })
-  private ResizeMethod resize = ResizeMethod.BILINEAR;
 
   @Option(
       names = "--precision",
@@ -71,20 +51,6 @@ final class ModelOptions {
       })
   private MalformedMode mode = MalformedMode.PERMISSIVE;
 
-  @Option(
-      names = "--max-image-bytes",
-      paramLabel = "N",
-      defaultValue = "" + ImageLimits.DEFAULT_MAX_BYTES,
-      description = "Larger files are not read. Default: ${DEFAULT-VALUE}")
-  private long maxImageBytes = ImageLimits.DEFAULT_MAX_BYTES;
-
-  @Option(
-      names = "--max-pixels",
-      paramLabel = "N",
-      defaultValue = "" + ImageLimits.DEFAULT_MAX_PIXELS,
-      description = "Images of more pixels are not decoded. Default: ${DEFAULT-VALUE}")
-  private long maxPixels = ImageLimits.DEFAULT_MAX_PIXELS;
-
   static ModelOptions of(String model) {
     ModelOptions options = new ModelOptions();
     options.model = model;
@@ -95,21 +61,10 @@ final class ModelOptions {
     return model;
   }
 
-  int imageSize() {
-    return imageSize;
-  }
-
   /** The options as the library takes them. */
-  EmbedOptions embedOptions() {
+  EmbedOptions embedOptions(ImageOptions images) {
     try {
-      return new EmbedOptions(
-          new ImageOptions(
-              ImageSize.square(imageSize),
-              resize,
-              new ImageLimits(maxImageBytes, maxPixels, ImageLimits.DEFAULT_MAX_SIDE)),
-          precision,
-          batchSize,
-          mode);
+      return new EmbedOptions(images, precision, batchSize, mode);
     } catch (IllegalArgumentException e) {
       throw UserException.usage(String.valueOf(e.getMessage()));
     }

@@ -169,6 +169,12 @@ class EmbedErrorsIT {
     embed("--input=" + products, "--max-error-rate=2")
         .assertExitCode(2)
         .assertOneMessage("--max-error-rate must be between 0.0 and 1.0");
+    embed("--input=" + products, "--crop-fraction=0.5")
+        .assertExitCode(2)
+        .assertOneMessage("--crop-fraction has no effect without --crop center");
+    embed("--input=" + products, "--crop=center", "--crop-fraction=1.5")
+        .assertExitCode(2)
+        .assertOneMessage("the crop fraction must be greater than 0 and at most 1, not 1.5");
     Commands.Outcome outcome = embed("--input=" + products, "--resize=lanczos");
     outcome.assertExitCode(2);
     assertThat(outcome.err())

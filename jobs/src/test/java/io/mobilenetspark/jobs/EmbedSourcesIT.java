@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.mobilenetspark.testing.Floats;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
@@ -37,7 +40,7 @@ class EmbedSourcesIT extends PhotoFolder {
             tuple(
                 "text.jpg",
                 "UNSUPPORTED_FORMAT",
-                "not an image: 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
+                "no image format that is known here: 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
             tuple("truncated.jpg", "TRUNCATED", truncatedReason()));
     for (Row row : table().collectAsList()) {
       boolean isOk = row.getAs("status").equals("OK");
@@ -60,6 +63,63 @@ class EmbedSourcesIT extends PhotoFolder {
 
     assertThat(statuses()).hasSize(6);
     assertThat(statuses().get(0).toList()).startsWith("CREDITS.txt", "UNSUPPORTED_FORMAT");
+  }
+
+  /** Through the shaded jar: the readers of these formats are plugins with relocated packages. */
+  @Test
+  void everyFormatIsRead() throws IOException {
+    Path formats = Files.createDirectories(directory.resolve("formats"));
+    for (String name :
+        List.of(
+            "data/images/webp/2/1.sm.webp",
+            "data/images/tiff/1/Oregon Scientific DS6639 - DSC_0307 - small.tif",
+            "jpeg-lossless/8_ls.jpg")) {
+      Path file = Commands.demoImages().resolve(name);
+      Files.copy(file, formats.resolve(String.valueOf(file.getFileName())));
+    }
+
+    embed("--input=" + formats).assertExitCode(0);
+
+    assertThat(statuses())
+        .extracting(row -> row.toList().get(0), row -> row.toList().get(1))
+        .containsExactlyInAnyOrder(
+            tuple("1.sm.webp", "OK"),
+            tuple("Oregon Scientific DS6639 - DSC_0307 - small.tif", "OK"),
+            tuple("8_ls.jpg", "OK"));
+  }
+
+  /** A bomb, broken files and good ones in one task: the good ones' bits don't change. */
+  @Test
+  void badNeighboursInAPartitionChangeNothing() throws IOException {
+    Path alone = Files.createDirectories(directory.resolve("alone"));
+    Files.copy(photos.resolve("good.jpg"), alone.resolve("good.jpg"));
+    embed("--input=" + alone, "--partitions=1").assertExitCode(0);
+    float[] expected = vectorOf("good.jpg");
+
+    Files.write(photos.resolve("a bomb.png"), pngThatClaims(60_000, 60_000));
+    Files.write(photos.resolve("h bomb.png"), pngThatClaims(60_000, 60_000));
+    embed("--input=" + photos, "--partitions=1", "--batch-size=3", "--output-mode=overwrite")
+        .assertExitCode(0);
+
+    assertThat(statuses())
+        .contains(
+            tuple(
+                "a bomb.png",
+                "TOO_MANY_PIXELS",
+                "PNG of 60000 x 60000 = 3600000000 pixels, the limit is 89478485"));
+    Floats.assertSameBits(vectorOf("good.jpg"), expected);
+    Floats.assertSameBits(vectorOf("good with wrong ending.png"), expected);
+  }
+
+  private static byte[] pngThatClaims(int width, int height) {
+    ByteBuffer png = ByteBuffer.allocate(45);
+    png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+    png.putInt(13).put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height);
+    png.put(new byte[] {8, 2, 0, 0, 0});
+    CRC32 crc = new CRC32();
+    crc.update(png.array(), 12, 17);
+    png.putInt((int) crc.getValue());
+    return png.array();
   }
 
   @Test
@@ -103,7 +163,7 @@ class EmbedSourcesIT extends PhotoFolder {
         .containsExactly(
             "7|1.5|ArraySeq(x, y)|a|OK|null|1200|1800",
             "8|null|null|b|NULL_INPUT|the image is NULL|null|null",
-            "9|2.5|ArraySeq()|null|UNSUPPORTED_FORMAT|not an image: 3 bytes that begin with 01 02 03|null|null");
+            "9|2.5|ArraySeq()|null|UNSUPPORTED_FORMAT|no image format that is known here: 3 bytes that begin with 01 02 03|null|null");
   }
 
   @Test
