@@ -1,6 +1,7 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;

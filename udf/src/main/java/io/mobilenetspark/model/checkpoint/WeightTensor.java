@@ -1,10 +1,16 @@
-package io.mobilenetspark.model;
+package io.mobilenetspark.model.checkpoint;
 
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * A float32 tensor in C order. Immutable by convention: {@link #values()} is the array itself,
- * because copies of a model's weights cost more than they protect within this package.
+ * because copies of a model's weights cost more than they protect.
  */
 public final class WeightTensor {
   private final long[] shape;
@@ -28,13 +34,13 @@ public final class WeightTensor {
     this.values = values;
   }
 
-  /** The dimensions. */
+  /** The dimensions; a copy. */
   public long[] shape() {
     return shape.clone();
   }
 
-  /** The values, in C order; the array itself. */
-  float[] values() {
+  /** The values, in C order; the array itself, not to be changed. */
+  public float[] values() {
     return values;
   }
 
@@ -43,11 +49,39 @@ public final class WeightTensor {
     return values.length;
   }
 
-  long dimension(int index) {
+  /** One of the dimensions. */
+  public long dimension(int index) {
     return shape[index];
   }
 
-  int rank() {
+  /** Number of dimensions. */
+  public int rank() {
     return shape.length;
+  }
+
+  /** The values as little-endian bytes; a new buffer. */
+  public byte[] toBytes() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  /** The shape as graphs and checkpoints write it. */
+  public TensorShapeProto shapeProto() {
+    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+    for (long dimension : shape) {
+      proto.addDimBuilder().setSize(dimension);
+    }
+    return proto.build();
+  }
+
+  /** The tensor as a constant of a graph. */
+  public TensorProto toProto() {
+    return TensorProto.newBuilder()
+        .setDtype(DataType.DT_FLOAT)
+        .setTensorShape(shapeProto())
+        .setTensorContent(ByteString.copyFrom(toBytes()))
+        .build();
   }
 }
