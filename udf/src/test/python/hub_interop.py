@@ -133,11 +133,10 @@ def hub1(directory, images, out):
             loss = tf.reduce_sum(outputs["default"] ** 2) + tf.add_n(module.losses)
             with module.session() as session:
                 if tags:
-                    if "FusedBatchNormV3" in report[key]["ops"]:
-                        gradients = tf.gradients(loss, [v for v in module.trainable])
-                        report[key]["gradients"] = sum(
-                            bool(np.any(g)) for g in session.run(
-                                gradients, {inputs["images"]: images}))
+                    gradients = tf.gradients(loss, [v for v in module.trainable])
+                    report[key]["gradients"] = sum(
+                        bool(np.any(g)) for g in session.run(
+                            gradients, {inputs["images"]: images}))
                     before = session.run(module.variables)
                     session.run(module.updates, {
                         inputs["images"]: images, inputs["batch_norm_momentum"]: 0.5})

@@ -45,7 +45,7 @@ public final class OpDefs {
    *
    * @return -1 if the attribute is missing or negative
    */
-  static int outputCount(NodeDef node, OpDef.ArgDef argument) {
+  public static int outputCount(NodeDef node, OpDef.ArgDef argument) {
     if (!argument.getNumberAttr().isEmpty()) {
       AttrValue count = node.getAttrMap().get(argument.getNumberAttr());
       return count == null || count.getI() < 0 || count.getI() > 1 << 16 ? -1 : (int) count.getI();
