@@ -51,13 +51,18 @@ public final class HandleResolver {
   public ResolvedHandle resolve(String handle) throws IOException {
     String lower = handle.strip().toLowerCase(Locale.ROOT);
     if (lower.startsWith("http://") || lower.startsWith("https://")) {
-      return new ResolvedHandle(new Path(fetch(handle).toUri()), Optional.empty());
+      return new ResolvedHandle(local(fetch(handle)), Optional.empty());
     }
     Path path = path(handle);
     boolean isArchive = ARCHIVES.stream().anyMatch(lower::endsWith);
     return isArchive && isFile(path)
         ? unpack(handle, path)
         : new ResolvedHandle(path, Optional.empty());
+  }
+
+  /** On the local file system, whichever is the default one. */
+  private static Path local(java.nio.file.Path path) {
+    return new Path("file", "", path.toAbsolutePath().toString());
   }
 
   private Path path(String handle) throws HandleException {
@@ -125,7 +130,7 @@ public final class HandleResolver {
       }
       unpack(handle, copy, module);
       Files.delete(copy);
-      return new ResolvedHandle(new Path(module.toUri()), Optional.of(temporary));
+      return new ResolvedHandle(local(module), Optional.of(temporary));
     } catch (IOException | RuntimeException e) {
       HubCache.deleteTree(temporary);
       throw e;
