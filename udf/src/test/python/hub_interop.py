@@ -6,6 +6,9 @@ hub_interop.py hub1 MODULE BATCH OUT
     Loads a TF1 module as hub.Module does; writes features of the {} graph.
 hub_interop.py tf2 MODULE BATCH OUT
     Loads a TF2 module as hub.KerasLayer does; writes features, prints what it found as JSON.
+hub_interop.py classifier FORMAT DIRECTORY BATCH OUT
+    Writes a classification module of MobileNet V1 0.25 with random weights; writes features and
+    then logits of BATCH.
 
 BATCH is float32 [n, 224, 224, 3] in C order; OUT is float32. FORMAT is hub1 or tf2.
 """
@@ -203,6 +206,135 @@ def tf2(directory, images, out):
     print(json.dumps(report))
 
 
+CLASSES = 11
+STRIDES = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]
+CHANNELS = [8, 16, 32, 32, 64, 64, 128, 128, 128, 128, 128, 128, 256, 256]
+
+
+def layers():
+    """(name, shape of the kernel, stride), by the MobileNets paper."""
+    result = [("Conv2d_0", [3, 3, 3, CHANNELS[0]], 2)]
+    for i, stride in enumerate(STRIDES):
+        before, after = CHANNELS[i], CHANNELS[i + 1]
+        result.append(("Conv2d_%d_depthwise" % (i + 1), [3, 3, before, 1], stride))
+        result.append(("Conv2d_%d_pointwise" % (i + 1), [1, 1, before, after], 1))
+    return result
+
+
+def shapes():
+    result = {}
+    for name, shape, _ in layers():
+        depthwise = name.endswith("depthwise")
+        channels = shape[2] if depthwise else shape[3]
+        scope = "MobilenetV1/" + name + "/"
+        result[scope + ("depthwise_weights" if depthwise else "weights")] = shape
+        for part in ("gamma", "beta", "moving_mean", "moving_variance"):
+            result[scope + "BatchNorm/" + part] = [channels]
+    result["MobilenetV1/Logits/Conv2d_1c_1x1/weights"] = [1, 1, CHANNELS[-1], CLASSES]
+    result["MobilenetV1/Logits/Conv2d_1c_1x1/biases"] = [CLASSES]
+    return result
+
+
+def initial():
+    rng = np.random.default_rng(5)
+    values = {}
+    for name, shape in shapes().items():
+        spread = np.sqrt(2 / max(1, np.prod(shape[:-1]))) if len(shape) == 4 else 0.1
+        if "depthwise_weights" in name:
+            spread = np.sqrt(2 / 9)
+        centre = 1 if name.endswith(("gamma", "moving_variance")) else 0.2
+        centre = 0 if len(shape) == 4 else centre
+        values[name] = (centre + spread * rng.standard_normal(shape)).astype("<f4")
+        if name.endswith("variance"):
+            values[name] = np.abs(values[name]) + 0.5
+    return values
+
+
+def forward(images, variable):
+    """All endpoints of the inference graph, with features as global_pool and logits as Logits."""
+    endpoints = {}
+    x = images * 2.0 - 1.0
+    for name, shape, stride in layers():
+        scope = "MobilenetV1/" + name + "/"
+        strides = [1, stride, stride, 1]
+        if name.endswith("depthwise"):
+            x = tf.nn.depthwise_conv2d(x, variable(scope + "depthwise_weights"), strides, "SAME")
+        else:
+            x = tf.nn.conv2d(x, variable(scope + "weights"), strides, "SAME")
+        x, _, _ = tf.compat.v1.nn.fused_batch_norm(
+            x, *[variable(scope + "BatchNorm/" + p) for p in
+                 ("gamma", "beta", "moving_mean", "moving_variance")],
+            epsilon=0.001, is_training=False)
+        x = tf.nn.relu6(x)
+        endpoints["MobilenetV1/" + name] = x
+    pool = tf.reduce_mean(x, [1, 2], keepdims=True)
+    endpoints["MobilenetV1/global_pool"] = pool
+    logits = tf.nn.conv2d(pool, variable("MobilenetV1/Logits/Conv2d_1c_1x1/weights"), 1, "SAME")
+    logits += variable("MobilenetV1/Logits/Conv2d_1c_1x1/biases")
+    return endpoints, tf.squeeze(pool, [1, 2]), tf.squeeze(logits, [1, 2])
+
+
+class Classifier(tf.Module):
+    def __init__(self, values):
+        super().__init__()
+        self.variables_by_name = {}
+        self.list = []
+        for name, value in values.items():
+            self.list.append(tf.Variable(value, name=name))
+            self.variables_by_name[name.replace("/", "__")] = self.list[-1]
+
+    def variable(self, name):
+        return self.variables_by_name[name.replace("/", "__")]
+
+    @tf.function(input_signature=None)
+    def __call__(self, inputs, training=False, return_endpoints=False):
+        endpoints, _, logits = forward(inputs, self.variable)
+        return dict(endpoints, default=logits) if return_endpoints else logits
+
+
+def classifier(form, directory, images, out):
+    values = initial()
+    _, features, logits = forward(tf.constant(images), lambda name: values[name])
+    write(out, features, logits)
+    if form == "tf2":
+        module = Classifier(values)
+        spec = tf.TensorSpec([None, None, None, 3], tf.float32)
+        for training in (False, True):
+            for endpoints in (False, True):
+                module.__call__.get_concrete_function(spec, training, endpoints)
+        tf.saved_model.save(module, directory)
+        return
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        images = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3])
+        created = {
+            name: tf.compat.v1.get_variable(name, initializer=value, use_resource=True)
+            for name, value in values.items()
+        }
+        endpoints, features, logits = forward(images, lambda name: created[name])
+        session.run(tf.compat.v1.global_variables_initializer())
+        os.makedirs(os.path.join(directory, "variables"))
+        tf.compat.v1.train.Saver(sharded=True).save(
+            session, os.path.join(directory, "variables", "variables"), write_meta_graph=False,
+            write_state=False)
+        model = saved_model_pb2.SavedModel()
+        meta = model.meta_graphs.add()
+        meta.CopyFrom(tf.compat.v1.train.export_meta_graph(strip_default_attrs=True))
+        meta.ClearField("saver_def")
+        build = tf.compat.v1.saved_model.build_tensor_info
+        for key, outputs in {
+                "default": {"default": logits},
+                "image_classification": dict(endpoints, default=logits),
+                "image_feature_vector": dict(endpoints, default=features)}.items():
+            signature = meta.signature_def[key]
+            signature.inputs["images"].CopyFrom(build(images))
+            for name, tensor in outputs.items():
+                signature.outputs[name].CopyFrom(build(tensor))
+        with open(os.path.join(directory, "saved_model.pb"), "wb") as f:
+            f.write(model.SerializeToString())
+        with open(os.path.join(directory, "tfhub_module.pb"), "wb") as f:
+            f.write(b"\x08\x03")
+
+
 if __name__ == "__main__":
     command, arguments = sys.argv[1], sys.argv[2:]
     if command == "step":
@@ -211,5 +343,7 @@ if __name__ == "__main__":
         hub1(arguments[0], batch(arguments[1]), arguments[2])
     elif command == "tf2":
         tf2(arguments[0], batch(arguments[1]), arguments[2])
+    elif command == "classifier":
+        classifier(arguments[0], arguments[1], batch(arguments[2]), arguments[3])
     else:
         sys.exit(__doc__)

@@ -30,6 +30,8 @@ final class GeneralPath {
   private static final String SCOPE = FrozenModel.SCOPE + "/graph/";
   private static final String RAW_OUTPUT = FrozenModel.SCOPE + "/raw_output";
 
+  private static final String CLASSIFICATION = "image_classification";
+
   private final ModelRequest request;
   private final HubModule module;
 
@@ -86,7 +88,19 @@ final class GeneralPath {
             .anyMatch(variable -> variable.name().equals(MobileNetV1.LOGITS_WEIGHTS));
   }
 
+  /** A TF1 classifier gives features by default; its logits have a signature of their own. */
+  private boolean isTf1Logits() {
+    return module.format() == ModuleFormat.HUB1
+        && request.output().equals(ModelRequest.LOGITS)
+        && request.signature().isEmpty()
+        && module.signatures().stream()
+            .anyMatch(signature -> signature.name().equals(CLASSIFICATION));
+  }
+
   private GraphRequest graphRequest() throws IOException {
+    if (isTf1Logits()) {
+      return request.withSignature(CLASSIFICATION).graph();
+    }
     boolean needsEndpoints =
         request.output().equals(ModelRequest.FEATURES)
             && request.signature().isEmpty()
@@ -95,6 +109,9 @@ final class GeneralPath {
   }
 
   private String outputKey(ModuleGraph graph) throws IOException {
+    if (isTf1Logits()) {
+      return ModuleGraph.DEFAULT_OUTPUT;
+    }
     if (request.output().equals(ModelRequest.LOGITS) && isTf2Classifier()) {
       return graph.featureKey().orElse(ModelRequest.LOGITS);
     }
