@@ -3,8 +3,6 @@ package io.mobilenetspark.model.handle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,11 +104,18 @@ final class Download {
         out.write(buffer, 0, read);
         digest.update(buffer, 0, read);
         received += read;
+        if (received > options.maxArchiveBytes()) {
+          throw new HandleException(
+              "the archive has more than %d bytes, the limit".formatted(options.maxArchiveBytes()),
+              "Check that the handle is the one you mean.");
+        }
         if (System.nanoTime() - nextLine >= 0) {
           options.progress().accept(progressLine(received, expected));
           nextLine = System.nanoTime() + PROGRESS_INTERVAL.toNanos();
         }
       }
+    } catch (HandleException e) {
+      throw e;
     } catch (IOException e) {
       throw cutOff(
           guard.hasStalled()
@@ -205,18 +210,11 @@ final class Download {
   }
 
   private HttpClient client() {
-    HttpClient.Builder client =
-        HttpClient.newBuilder()
-            .connectTimeout(options.connectTimeout())
-            .followRedirects(HttpClient.Redirect.NEVER); // followed here, with a say in where to
-    options
-        .proxy()
-        .ifPresent(
-            proxy -> {
-              int port = proxy.getPort() < 0 ? 80 : proxy.getPort();
-              client.proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), port)));
-            });
-    return client.build();
+    return HttpClient.newBuilder()
+        .connectTimeout(options.connectTimeout())
+        .followRedirects(HttpClient.Redirect.NEVER) // followed here, with a say in where to
+        .proxy(options.proxies().selector())
+        .build();
   }
 
   private static MessageDigest sha256() {

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * @param network whether anything may be fetched
  * @param connectTimeout for each connection
  * @param stallTimeout after this long without a byte, a download is given up
- * @param proxy for http and https; if empty, the JVM's {@code https.proxyHost} and the like apply
+ * @param proxies through which servers are reached
  * @param maxArchiveBytes of an archive's contents, unpacked
  * @param sha256 expected SHA-256 of the archive, in hex
  * @param progress takes a line every few seconds of a download
@@ -26,7 +26,7 @@ public record HubOptions(
     Network network,
     Duration connectTimeout,
     Duration stallTimeout,
-    Optional<URI> proxy,
+    Proxies proxies,
     long maxArchiveBytes,
     Optional<String> sha256,
     Consumer<String> progress) {
@@ -52,7 +52,7 @@ public record HubOptions(
     requireNonNull(network, "network");
     requireNonNull(connectTimeout, "connectTimeout");
     requireNonNull(stallTimeout, "stallTimeout");
-    requireNonNull(proxy, "proxy");
+    requireNonNull(proxies, "proxies");
     requireNonNull(sha256, "sha256");
     requireNonNull(progress, "progress");
     if (maxArchiveBytes < 1) {
@@ -74,14 +74,12 @@ public record HubOptions(
    */
   public static HubOptions fromEnvironment(Map<String, String> environment) {
     String cache = environment.getOrDefault(CACHE_VARIABLE, "");
-    String proxy =
-        environment.getOrDefault("https_proxy", environment.getOrDefault("HTTPS_PROXY", ""));
     return new HubOptions(
         cache.isEmpty() ? temporaryDirectory(environment).resolve("tfhub_modules") : local(cache),
         Network.ONLINE,
         DEFAULT_CONNECT_TIMEOUT,
         DEFAULT_STALL_TIMEOUT,
-        proxy.isEmpty() ? Optional.empty() : Optional.of(URI.create(proxy)),
+        Proxies.fromEnvironment(environment),
         DEFAULT_MAX_ARCHIVE_BYTES,
         Optional.empty(),
         line -> {});
@@ -105,7 +103,14 @@ public record HubOptions(
   /** With another cache. */
   public HubOptions withCacheDirectory(Path directory) {
     return new HubOptions(
-        directory, network, connectTimeout, stallTimeout, proxy, maxArchiveBytes, sha256, progress);
+        directory,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        progress);
   }
 
   /** With or without the network. */
@@ -115,7 +120,7 @@ public record HubOptions(
         newNetwork,
         connectTimeout,
         stallTimeout,
-        proxy,
+        proxies,
         maxArchiveBytes,
         sha256,
         progress);
@@ -124,17 +129,17 @@ public record HubOptions(
   /** With other time limits. */
   public HubOptions withTimeouts(Duration connect, Duration stall) {
     return new HubOptions(
-        cacheDirectory, network, connect, stall, proxy, maxArchiveBytes, sha256, progress);
+        cacheDirectory, network, connect, stall, proxies, maxArchiveBytes, sha256, progress);
   }
 
-  /** Through a proxy, such as {@code http://proxy.example:3128}. */
-  public HubOptions withProxy(URI newProxy) {
+  /** Through proxies. */
+  public HubOptions withProxies(Proxies newProxies) {
     return new HubOptions(
         cacheDirectory,
         network,
         connectTimeout,
         stallTimeout,
-        Optional.of(newProxy),
+        newProxies,
         maxArchiveBytes,
         sha256,
         progress);
@@ -143,7 +148,7 @@ public record HubOptions(
   /** With another limit of an archive's contents. */
   public HubOptions withMaxArchiveBytes(long bytes) {
     return new HubOptions(
-        cacheDirectory, network, connectTimeout, stallTimeout, proxy, bytes, sha256, progress);
+        cacheDirectory, network, connectTimeout, stallTimeout, proxies, bytes, sha256, progress);
   }
 
   /** Only this archive; a cached module is used unchecked, because its archive is gone. */
@@ -153,7 +158,7 @@ public record HubOptions(
         network,
         connectTimeout,
         stallTimeout,
-        proxy,
+        proxies,
         maxArchiveBytes,
         Optional.of(hex),
         progress);
@@ -166,7 +171,7 @@ public record HubOptions(
         network,
         connectTimeout,
         stallTimeout,
-        proxy,
+        proxies,
         maxArchiveBytes,
         sha256,
         listener);

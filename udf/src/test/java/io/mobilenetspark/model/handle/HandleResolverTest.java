@@ -448,10 +448,41 @@ class HandleResolverTest {
   void proxyIsUsed() throws IOException {
     server.on(MODULE, HubServer.ok(archive));
     // A name that nobody can look up: only the proxy, which is this server, can answer for it.
-    HubOptions proxied = options().withProxy(URI.create(server.url("localhost", "")));
+    HubOptions proxied = options().withProxies(Proxies.of(URI.create(server.url("localhost", ""))));
     assertIsModule(resolve("http://module.invalid" + MODULE, proxied));
     assertThat(server.requests())
         .containsExactly("http://module.invalid" + MODULE + "?tf-hub-format=compressed");
+  }
+
+  @Test
+  void environmentNamesProxies() {
+    Proxies proxies =
+        HubOptions.fromEnvironment(
+                Map.of(
+                    "https_proxy", "proxy.example:3128",
+                    "HTTP_PROXY", "http://other.example:80",
+                    "no_proxy", "localhost, .internal.example"))
+            .proxies();
+    URI https = URI.create("https://tfhub.dev/x");
+    assertThat(proxies.proxyOf(https)).contains(URI.create("http://proxy.example:3128"));
+    assertThat(proxies.proxyOf(URI.create("http://tfhub.dev/x")))
+        .contains(URI.create("http://other.example:80"));
+    assertThat(proxies.proxyOf(URI.create("https://localhost/x"))).isEmpty();
+    assertThat(proxies.proxyOf(URI.create("https://a.internal.example/x"))).isEmpty();
+    assertThat(Proxies.fromEnvironment(Map.of("https_proxy", ""))).isEqualTo(Proxies.NONE);
+    assertThatThrownBy(() -> Proxies.of(URI.create("nonsense")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not a proxy");
+  }
+
+  @Test
+  void endlessBodiesAreRefused() throws IOException {
+    server.on(MODULE, HubServer.ok(new byte[300_000]));
+    assertThatThrownBy(
+            () -> resolve(server.url("localhost", MODULE), options().withMaxArchiveBytes(100_000)))
+        .isInstanceOf(HandleException.class)
+        .hasMessageContaining("more than 100000 bytes");
+    assertNothingLeft();
   }
 
   @Test
