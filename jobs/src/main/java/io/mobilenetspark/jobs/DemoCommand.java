@@ -66,8 +66,9 @@ final class DemoCommand implements Callable<Integer> {
     Console console = common.console();
     new EmbedJob(
             InputOptions.ofDirectory(images),
-            ModelOptions.of(model),
+            HandleOptions.of(model),
             new ReadOptions(),
+            new RunOptions(),
             OutputOptions.overwrite(output),
             console)
         .run();

@@ -30,14 +30,15 @@ import picocli.CommandLine.Mixin;
 final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private HandleOptions handle = new HandleOptions();
   @Mixin private ReadOptions reading = new ReadOptions();
+  @Mixin private RunOptions running = new RunOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() {
-    new EmbedJob(input, model, reading, output, common.console()).run();
+    new EmbedJob(input, handle, reading, running, output, common.console()).run();
     return ExitCode.OK.code();
   }
 }

@@ -1,8 +1,10 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
@@ -25,20 +27,23 @@ import org.apache.spark.sql.SparkSession;
 /** The embedding job: everything is checked before the first task starts. */
 final class EmbedJob {
   private final InputOptions input;
-  private final ModelOptions model;
+  private final HandleOptions handle;
   private final ReadOptions reading;
+  private final RunOptions running;
   private final OutputOptions output;
   private final Console console;
 
   EmbedJob(
       InputOptions input,
-      ModelOptions model,
+      HandleOptions handle,
       ReadOptions reading,
+      RunOptions running,
       OutputOptions output,
       Console console) {
     this.input = input;
-    this.model = model;
+    this.handle = handle;
     this.reading = reading;
+    this.running = running;
     this.output = output;
     this.console = console;
   }
@@ -50,7 +55,8 @@ final class EmbedJob {
    */
   void run() {
     Logs.configure(console.verbosity());
-    EmbedOptions options = model.embedOptions(reading.imageOptions());
+    ModelRequest request = handle.request(console);
+    options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
     SparkSession spark = Sessions.open("mobilenet-spark embed");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     VectorTable table = VectorTable.at(output, input.paths(), hadoop);
@@ -60,7 +66,8 @@ final class EmbedJob {
     }
     ImageTable images = ImageTable.open(spark, input);
     NativeLibrary.load();
-    FrozenModel frozen = new ModelLoader(hadoop).load(model.model(), reading.imageSize());
+    FrozenModel frozen = new ModelLoader(hadoop).load(request);
+    EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
     console.note(
         "Model: %s, %d values an image, fingerprint %.12s"
             .formatted(frozen.name(), frozen.dimension(), frozen.fingerprint()));
@@ -76,6 +83,10 @@ final class EmbedJob {
     }
     summarize(report, table);
     requireFewErrors(report);
+  }
+
+  private EmbedOptions options(ImageSize size) {
+    return running.embedOptions(reading.imageOptions(size));
   }
 
   private RunReport write(

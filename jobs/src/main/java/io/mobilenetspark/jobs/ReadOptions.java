@@ -9,18 +9,10 @@ import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
-import io.mobilenetspark.model.ModelLoader;
 import picocli.CommandLine.Option;
 
 /** How images become the model's input, and which are refused. */
 final class ReadOptions {
-
-  @Option(
-      names = "--image-size",
-      paramLabel = "PIXELS",
-      defaultValue = "" + ModelLoader.DEFAULT_IMAGE_SIDE,
-      description = "Height and width of the model's input. Default: ${DEFAULT-VALUE}")
-  private int imageSize = ModelLoader.DEFAULT_IMAGE_SIDE;
 
   @Option(
       names = "--resize",
@@ -129,18 +121,18 @@ final class ReadOptions {
     CENTER
   }
 
-  int imageSize() {
-    return imageSize;
-  }
-
-  /** The options as the library takes them. */
-  ImageOptions imageOptions() {
+  /**
+   * The options as the library takes them.
+   *
+   * @param size of the model's input
+   */
+  ImageOptions imageOptions(ImageSize size) {
     if (crop == CropMode.NONE && cropFraction != Crop.DEFAULT_FRACTION) {
       throw UserException.usage("--crop-fraction has no effect without --crop center");
     }
     try {
       return new ImageOptions(
-          ImageSize.square(imageSize),
+          size,
           resize,
           new ImageLimits(maxImageBytes, maxPixels, maxSide, maxFrames),
           exifOrientation,

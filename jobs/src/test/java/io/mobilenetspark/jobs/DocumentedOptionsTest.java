@@ -38,9 +38,10 @@ class DocumentedOptionsTest {
         actual.put(option.longestName(), isFlag ? "null" : String.valueOf(option.defaultValue()));
       }
     }
-    // These default to the first of several columns that there is.
+    // These default to the first of several columns that there is, or to the environment.
     documented.replace("--image-column", "image", "null");
     documented.replace("--id-column", "id", "null");
+    documented.replace("--model-cache", "TFHUB_CACHE_DIR", "null");
     assertThat(documented).isEqualTo(actual);
   }
 

@@ -146,11 +146,16 @@ class EmbedErrorsIT {
   /** The default is the published module, and nothing else runs in its place. */
   @Test
   void defaultModelDoesNotFallBack() {
-    Commands.run("embed", "--input=" + products, "--image-column=jpeg", "--output=" + output())
+    Commands.run(
+            "embed",
+            "--input=" + products,
+            "--image-column=jpeg",
+            "--output=" + output(),
+            "--offline",
+            "--model-cache=" + directory.resolve("cache"))
         .assertExitCode(4)
         .assertOneMessage(
-            "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
-            "--model builtin");
+            "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4", "offline");
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.io.Serializable;
  * in [0, 1], and gives {@link #OUTPUT}, float32 [n, {@code dimension}].
  */
 public final class FrozenModel implements Serializable {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
   static final String SCOPE = "model";
   static final String INPUT_NAME = "images";
@@ -24,59 +24,71 @@ public final class FrozenModel implements Serializable {
   /** Name of the output tensor's op. */
   public static final String OUTPUT = SCOPE + "/" + OUTPUT_NAME;
 
-  private final String name;
-  private final String format;
-  private final String fingerprint;
-  private final int dimension;
-  private final int imageHeight;
-  private final int imageWidth;
+  private final Facts facts;
   private final byte[] graphDef;
 
-  FrozenModel(
+  /**
+   * What is known of a frozen model; each is told by the method of that name.
+   *
+   * @param dimension length of a vector
+   */
+  record Facts(
       String name,
       String format,
+      ExecutionPath path,
+      String output,
       String fingerprint,
       int dimension,
       int imageHeight,
-      int imageWidth,
-      byte[] graphDef) {
-    this.name = requireNonNull(name, "name");
-    this.format = requireNonNull(format, "format");
-    this.fingerprint = requireNonNull(fingerprint, "fingerprint");
-    this.dimension = dimension;
-    this.imageHeight = imageHeight;
-    this.imageWidth = imageWidth;
+      int imageWidth)
+      implements Serializable {}
+
+  FrozenModel(Facts facts, byte[] graphDef) {
+    this.facts = requireNonNull(facts, "facts");
     this.graphDef = graphDef.clone();
   }
 
   /** The handle that the model was asked for by; of an untrained model it says so. */
   public String name() {
-    return name;
+    return facts.name;
   }
 
-  /** What the files were, such as {@code slim}. */
+  /** What the files were: {@code hub1}, {@code tf2}, {@code slim}, or {@code builtin}. */
   public String format() {
-    return format;
+    return facts.format;
   }
 
-  /** SHA-256 of the weights, in hex; see {@link MobileNetWeights#fingerprint()}. */
+  /** Whose graph it is: ours ({@link ExecutionPath#FAST}) or the module's. */
+  public ExecutionPath path() {
+    return facts.path;
+  }
+
+  /** What the vectors are: {@code features}, {@code logits}, or the key of an endpoint. */
+  public String output() {
+    return facts.output;
+  }
+
+  /**
+   * SHA-256, in hex, of the weights ({@link MobileNetWeights#fingerprint()}); on the general path,
+   * of the frozen graph with its weights.
+   */
   public String fingerprint() {
-    return fingerprint;
+    return facts.fingerprint;
   }
 
-  /** Length of a feature vector. */
+  /** Length of a vector. */
   public int dimension() {
-    return dimension;
+    return facts.dimension;
   }
 
   /** Height of the input in pixels. */
   public int imageHeight() {
-    return imageHeight;
+    return facts.imageHeight;
   }
 
   /** Width of the input in pixels. */
   public int imageWidth() {
-    return imageWidth;
+    return facts.imageWidth;
   }
 
   /** The serialized {@code tensorflow.GraphDef}; a copy. */

@@ -1,25 +1,13 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import picocli.CommandLine.Option;
 
-/** Which model runs, and how. */
-final class ModelOptions {
-
-  @Option(
-      names = "--model",
-      paramLabel = "HANDLE",
-      defaultValue = ModelLoader.DEFAULT_HANDLE,
-      description = {
-        "The prefix of a TF-Slim checkpoint (.../mobilenet_v1_0.75_224.ckpt) on any Hadoop file"
-            + " system, or 'builtin': an UNTRAINED network for trying things out.",
-        "Default: ${DEFAULT-VALUE}"
-      })
-  private String model = ModelLoader.DEFAULT_HANDLE;
+/** How the model runs. */
+final class RunOptions {
 
   @Option(
       names = "--precision",
@@ -50,16 +38,6 @@ final class ModelOptions {
             + " ${DEFAULT-VALUE}"
       })
   private MalformedMode mode = MalformedMode.PERMISSIVE;
-
-  static ModelOptions of(String model) {
-    ModelOptions options = new ModelOptions();
-    options.model = model;
-    return options;
-  }
-
-  String model() {
-    return model;
-  }
 
   /** The options as the library takes them. */
   EmbedOptions embedOptions(ImageOptions images) {
