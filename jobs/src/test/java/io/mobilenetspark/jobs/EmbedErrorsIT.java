@@ -131,7 +131,8 @@ class EmbedErrorsIT {
   void noSuchModel() {
     embed("--input=" + products, "--image-column=jpeg", "--model=" + directory + "/model.ckpt")
         .assertExitCode(4)
-        .assertOneMessage("There is no model " + directory + "/model.ckpt", "builtin");
+        .assertOneMessage(
+            directory + "/model.ckpt: neither a directory", ".index is there", "builtin");
   }
 
   @Test
@@ -170,7 +171,9 @@ class EmbedErrorsIT {
   @Test
   void valuesOutOfRange() {
     embed("--input=" + products, "--batch-size=0").assertExitCode(2).assertOneMessage("batch size");
-    embed("--input=" + products, "--image-size=-1").assertExitCode(2).assertOneMessage("positive");
+    embed("--input=" + products, "--image-size=-1")
+        .assertExitCode(2)
+        .assertOneMessage("-1 x -1 pixels", "1 to 8192");
     embed("--input=" + products, "--max-error-rate=2")
         .assertExitCode(2)
         .assertOneMessage("--max-error-rate must be between 0.0 and 1.0");

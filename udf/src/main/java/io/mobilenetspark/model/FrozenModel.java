@@ -24,7 +24,15 @@ public final class FrozenModel implements Serializable {
   /** Name of the output tensor's op. */
   public static final String OUTPUT = SCOPE + "/" + OUTPUT_NAME;
 
-  private final Facts facts;
+  // Plain fields: Kryo, which may be Spark's serializer, can't write records.
+  private final String name;
+  private final String format;
+  private final ExecutionPath path;
+  private final String output;
+  private final String fingerprint;
+  private final int dimension;
+  private final int imageHeight;
+  private final int imageWidth;
   private final byte[] graphDef;
 
   /**
@@ -40,32 +48,39 @@ public final class FrozenModel implements Serializable {
       String fingerprint,
       int dimension,
       int imageHeight,
-      int imageWidth)
-      implements Serializable {}
+      int imageWidth) {}
 
   FrozenModel(Facts facts, byte[] graphDef) {
-    this.facts = requireNonNull(facts, "facts");
+    requireNonNull(facts, "facts");
+    this.name = facts.name;
+    this.format = facts.format;
+    this.path = facts.path;
+    this.output = facts.output;
+    this.fingerprint = facts.fingerprint;
+    this.dimension = facts.dimension;
+    this.imageHeight = facts.imageHeight;
+    this.imageWidth = facts.imageWidth;
     this.graphDef = graphDef.clone();
   }
 
   /** The handle that the model was asked for by; of an untrained model it says so. */
   public String name() {
-    return facts.name;
+    return name;
   }
 
   /** What the files were: {@code hub1}, {@code tf2}, {@code slim}, or {@code builtin}. */
   public String format() {
-    return facts.format;
+    return format;
   }
 
   /** Whose graph it is: ours ({@link ExecutionPath#FAST}) or the module's. */
   public ExecutionPath path() {
-    return facts.path;
+    return path;
   }
 
   /** What the vectors are: {@code features}, {@code logits}, or the key of an endpoint. */
   public String output() {
-    return facts.output;
+    return output;
   }
 
   /**
@@ -73,22 +88,22 @@ public final class FrozenModel implements Serializable {
    * of the frozen graph with its weights.
    */
   public String fingerprint() {
-    return facts.fingerprint;
+    return fingerprint;
   }
 
   /** Length of a vector. */
   public int dimension() {
-    return facts.dimension;
+    return dimension;
   }
 
   /** Height of the input in pixels. */
   public int imageHeight() {
-    return facts.imageHeight;
+    return imageHeight;
   }
 
   /** Width of the input in pixels. */
   public int imageWidth() {
-    return facts.imageWidth;
+    return imageWidth;
   }
 
   /** The serialized {@code tensorflow.GraphDef}; a copy. */
