@@ -14,7 +14,7 @@ final class RunOptions {
       paramLabel = "TYPE",
       defaultValue = "float32",
       description = {
-        "float32, or bfloat16: about half the time on CPUs with AVX512_BF16 or AMX, an error on"
+        "float32, or bfloat16: faster on CPUs with AVX512_BF16 or AMX, an error on"
             + " others. Default: ${DEFAULT-VALUE}"
       })
   private Precision precision = Precision.FLOAT32;
