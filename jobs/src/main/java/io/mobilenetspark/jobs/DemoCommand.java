@@ -69,6 +69,7 @@ final class DemoCommand implements Callable<Integer> {
             HandleOptions.of(model),
             new ReadOptions(),
             new RunOptions(),
+            new LabelOptions(),
             OutputOptions.overwrite(output),
             console)
         .run();

@@ -33,12 +33,13 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin private HandleOptions handle = new HandleOptions();
   @Mixin private ReadOptions reading = new ReadOptions();
   @Mixin private RunOptions running = new RunOptions();
+  @Mixin private LabelOptions labels = new LabelOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() {
-    new EmbedJob(input, handle, reading, running, output, common.console()).run();
+    new EmbedJob(input, handle, reading, running, labels, output, common.console()).run();
     return ExitCode.OK.code();
   }
 }

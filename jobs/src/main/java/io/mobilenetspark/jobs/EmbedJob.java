@@ -30,6 +30,7 @@ final class EmbedJob {
   private final HandleOptions handle;
   private final ReadOptions reading;
   private final RunOptions running;
+  private final LabelOptions labels;
   private final OutputOptions output;
   private final Console console;
 
@@ -38,12 +39,14 @@ final class EmbedJob {
       HandleOptions handle,
       ReadOptions reading,
       RunOptions running,
+      LabelOptions labels,
       OutputOptions output,
       Console console) {
     this.input = input;
     this.handle = handle;
     this.reading = reading;
     this.running = running;
+    this.labels = labels;
     this.output = output;
     this.console = console;
   }
@@ -65,6 +68,7 @@ final class EmbedJob {
       return;
     }
     ImageTable images = ImageTable.open(spark, input);
+    labels.check(request, images.carried());
     NativeLibrary.load();
     FrozenModel frozen = new ModelLoader(hadoop).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
@@ -97,8 +101,11 @@ final class EmbedJob {
       VectorTable table) {
     EmbedCounters counters = EmbedCounters.register(spark.sparkContext());
     Dataset<Row> vectors =
-        FeatureTable.embed(
-            images.rows(), images.imageColumn(), images.carried(), frozen, options, counters);
+        labels.addTo(
+            FeatureTable.embed(
+                images.rows(), images.imageColumn(), images.carried(), frozen, options, counters),
+            frozen,
+            spark.sparkContext().hadoopConfiguration());
     Map<String, String> facts = FeatureMetadata.of(frozen, options);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();

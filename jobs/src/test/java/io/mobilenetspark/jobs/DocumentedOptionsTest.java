@@ -21,7 +21,7 @@ class DocumentedOptionsTest {
 
   private static final Pattern ROW =
       Pattern.compile(
-          "^\\| `(?<name>--[a-z-]+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|", Pattern.MULTILINE);
+          "^\\| `(?<name>--[a-z0-9-]+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|", Pattern.MULTILINE);
 
   @Test
   void optionsOfEmbed() throws IOException {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,66 @@ class ModelsIT {
   void anEndpointIsAVectorToo() {
     float[] vector = embed("builtin", "--output-key=MobilenetV1/Conv2d_5_pointwise");
     assertThat(vector).hasSize(192);
+  }
+
+  /** The trained classifier knows a daisy; its class 985 is 'daisy' in ImageNet's list of 1000. */
+  @Test
+  void topLabelsOfAClassifier() throws IOException {
+    Path checkpoint = SharedData.slimCheckpoint();
+    Path labels =
+        Files.write(
+            directory.resolve("labels.txt"),
+            IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList());
+    Path daisies = SharedData.directory().resolve("flower_photos/test/daisy");
+    Path output = directory.resolve("labelled");
+
+    Commands.run(
+            "embed",
+            "--input=" + daisies,
+            "--model=" + checkpoint,
+            "--output-key=logits",
+            "--labels=" + labels,
+            "--top-k=3",
+            "--output=" + output)
+        .assertExitCode(0);
+
+    List<Row> rows = Commands.session().read().parquet(output.toString()).collectAsList();
+    int right = 0;
+    for (Row row : rows) {
+      List<Row> top = row.getList(row.fieldIndex("labels"));
+      assertThat(top).hasSize(3);
+      assertThat(top.get(0).<Double>getAs("probability"))
+          .isGreaterThanOrEqualTo(top.get(1).<Double>getAs("probability"))
+          .isBetween(0.0, 1.0);
+      assertThat(row.getList(row.fieldIndex("features"))).hasSize(1001);
+      if (top.get(0).<String>getAs("label").equals("class 985")) {
+        right++;
+      }
+    }
+    assertThat(right).isGreaterThan(rows.size() / 2);
+  }
+
+  @Test
+  void labelsThatDontFit() throws IOException {
+    Path labels = Files.writeString(directory.resolve("labels.txt"), "one\ntwo\n");
+    String[] common = {
+      "embed", "--input=" + photos, "--output=" + directory.resolve("x"), "--labels=" + labels
+    };
+    run(common, "--model=builtin")
+        .assertExitCode(2)
+        .assertOneMessage("--labels needs --output-key logits");
+    run(common, "--model=builtin", "--output-key=logits")
+        .assertExitCode(4)
+        .assertOneMessage("it has no classifier");
+    run(common, "--model=" + SharedData.slimCheckpoint(), "--output-key=logits")
+        .assertExitCode(3)
+        .assertOneMessage("has 2 labels, but the model has 1001 classes");
+  }
+
+  private static Commands.Outcome run(String[] common, String... options) {
+    List<String> all = new ArrayList<>(List.of(common));
+    all.addAll(List.of(options));
+    return Commands.run(all.toArray(String[]::new));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.mobilenetspark.model;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +16,8 @@ import org.apache.hadoop.fs.Path;
  * The names of a classifier's classes, such as the 1001 lines of {@code ImageNetLabels.txt}.
  * Immutable.
  */
-public final class ClassLabels {
+public final class ClassLabels implements Serializable {
+  private static final long serialVersionUID = 1;
 
   /** Name of class 0 of a classifier with one class more than there are labels. */
   static final String BACKGROUND = "background";
