@@ -13,7 +13,20 @@ public final class MobileNetV1 {
   /** Epsilon of every BatchNorm, as TF-Slim's {@code mobilenet_v1_arg_scope} sets it. */
   public static final float EPSILON = 0.001f;
 
-  static final String SCOPE = "MobilenetV1/";
+  /** What all names start with; those of the endpoints too. */
+  public static final String SCOPE = "MobilenetV1/";
+
+  /** Features of the network with depth multiplier 1. */
+  static final int FULL_FEATURES = 1024;
+
+  /** Kernel [1, 1, features, classes] of the classifier. */
+  public static final String LOGITS_WEIGHTS = SCOPE + "Logits/Conv2d_1c_1x1/weights";
+
+  /** Biases [classes] of the classifier. */
+  public static final String LOGITS_BIASES = SCOPE + "Logits/Conv2d_1c_1x1/biases";
+
+  /** Weight of the L2 regularizer on the kernels of all convolutions but the depthwise ones. */
+  public static final float WEIGHT_DECAY = 0.00004f;
 
   private static final int[] STRIDES = {1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1};
 
@@ -32,27 +45,27 @@ public final class MobileNetV1 {
    */
   public record Layer(String name, boolean isDepthwise, int kernel, int stride) {
 
-    /** Name of the kernel: [3, 3, channels, 1] if depthwise, else [k, k, in, out]. */
+    /** Name of its kernel. */
     public String weights() {
       return SCOPE + name + (isDepthwise ? "/depthwise_weights" : "/weights");
     }
 
-    /** Name of BatchNorm's scale, [channels]. */
+    /** Name of its BatchNorm scale, [channels]. */
     public String gamma() {
       return batchNorm("gamma");
     }
 
-    /** Name of BatchNorm's offset, [channels]. */
+    /** Name of its BatchNorm offset, [channels]. */
     public String beta() {
       return batchNorm("beta");
     }
 
-    /** Name of BatchNorm's moving mean, [channels]. */
+    /** Name of its BatchNorm mean, [channels]. */
     public String movingMean() {
       return batchNorm("moving_mean");
     }
 
-    /** Name of BatchNorm's moving variance, [channels]. */
+    /** Name of its BatchNorm variance, [channels]. */
     public String movingVariance() {
       return batchNorm("moving_variance");
     }
@@ -60,6 +73,11 @@ public final class MobileNetV1 {
     /** The four per-channel tensors of the layer's BatchNorm. */
     public List<String> batchNorms() {
       return List.of(gamma(), beta(), movingMean(), movingVariance());
+    }
+
+    /** Name of its output among a module's endpoints. */
+    public String endpoint() {
+      return SCOPE + name;
     }
 
     private String batchNorm(String part) {
@@ -78,7 +96,7 @@ public final class MobileNetV1 {
   }
 
   /** Names of the 135 variables of the feature vector part, in layer order. */
-  static List<String> variables() {
+  public static List<String> variables() {
     List<String> names = new ArrayList<>();
     for (Layer layer : LAYERS) {
       names.add(layer.weights());

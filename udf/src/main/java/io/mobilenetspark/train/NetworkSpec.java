@@ -18,7 +18,7 @@ import java.io.Serializable;
 public record NetworkSpec(
     int classes,
     int imageSide,
-    Trainable trainable,
+    TrainedPart trainable,
     BatchNorm batchNorm,
     double labelSmoothing,
     double dropout,

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
-import io.mobilenetspark.model.WeightTensor;
+import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.train.ParameterLayout.Slice;
 import java.io.Serializable;
 import java.util.HashMap;

@@ -54,7 +54,7 @@ public final class TrainingSession implements AutoCloseable {
     NativeLibrary.load();
     Graph graph = new Graph();
     try {
-      TrainingGraph.addTo(graph, network);
+      LossGraph.addTo(graph, network);
       ConfigProto config =
           ConfigProto.newBuilder()
               .setIntraOpParallelismThreads(threads)
@@ -81,7 +81,7 @@ public final class TrainingSession implements AutoCloseable {
     }
     try (TUint8 pixels = pixels(rows)) {
       return gradient(
-          state, rows, session.runner().feed(TrainingGraph.PIXELS, pixels), random(rows, seed));
+          state, rows, session.runner().feed(LossGraph.PIXELS, pixels), random(rows, seed));
     }
   }
 
@@ -92,7 +92,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   Gradient gradient(TrainingState state, TFloat32 images, List<TrainingRow> rows, long seed) {
     return gradient(
-        state, rows, session.runner().feed(TrainingGraph.IMAGES, images), random(rows, seed));
+        state, rows, session.runner().feed(LossGraph.IMAGES, images), random(rows, seed));
   }
 
   private Gradient gradient(
@@ -108,12 +108,12 @@ public final class TrainingSession implements AutoCloseable {
       random.feed(runner);
       feeds
           .to(runner)
-          .feed(TrainingGraph.WEIGHTS, weightTensor)
-          .fetch(TrainingGraph.TRAINING + "/" + TrainingGraph.LOSSES)
-          .fetch(TrainingGraph.TRAINING + "/" + TrainingGraph.PREDICTED)
-          .fetch(TrainingGraph.GRADIENT);
+          .feed(LossGraph.WEIGHTS, weightTensor)
+          .fetch(LossGraph.TRAINING + "/" + LossGraph.LOSSES)
+          .fetch(LossGraph.TRAINING + "/" + LossGraph.PREDICTED)
+          .fetch(LossGraph.GRADIENT);
       if (hasStatistics) {
-        runner.fetch(TrainingGraph.BATCH_STATISTICS);
+        runner.fetch(LossGraph.BATCH_STATISTICS);
       }
       try (Result result = runner.setOptions(IN_CALLERS_THREAD).run()) {
         float[] statistics = hasStatistics ? floats(result.get(3)) : new float[0];
@@ -139,9 +139,9 @@ public final class TrainingSession implements AutoCloseable {
         Feeds feeds = new Feeds(state, rows);
         Result result =
             feeds
-                .to(session.runner().feed(TrainingGraph.PIXELS, pixels))
-                .fetch(TrainingGraph.INFERENCE + "/" + TrainingGraph.LOSSES)
-                .fetch(TrainingGraph.INFERENCE + "/" + TrainingGraph.PREDICTED)
+                .to(session.runner().feed(LossGraph.PIXELS, pixels))
+                .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
+                .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED)
                 .setOptions(IN_CALLERS_THREAD)
                 .run()) {
       return totals(rows, result);
@@ -152,7 +152,7 @@ public final class TrainingSession implements AutoCloseable {
   float[] augmented(List<TrainingRow> rows, long seed) {
     try (TUint8 pixels = pixels(rows);
         RandomInputs random = random(rows, seed)) {
-      Session.Runner runner = session.runner().feed(TrainingGraph.PIXELS, pixels);
+      Session.Runner runner = session.runner().feed(LossGraph.PIXELS, pixels);
       random.feed(runner);
       try (Result result = runner.fetch(AugmentationGraph.OUTPUT).run()) {
         return floats(result.get(0));
@@ -224,9 +224,9 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     Session.Runner to(Session.Runner runner) {
-      runner.feed(TrainingGraph.PARAMETERS, parameters).feed(TrainingGraph.LABELS, labels);
+      runner.feed(LossGraph.PARAMETERS, parameters).feed(LossGraph.LABELS, labels);
       if (statistics.size() > 0) {
-        runner.feed(TrainingGraph.STATISTICS, statistics);
+        runner.feed(LossGraph.STATISTICS, statistics);
       }
       return runner;
     }
@@ -284,7 +284,7 @@ public final class TrainingSession implements AutoCloseable {
         runner.feed(AugmentationGraph.BOXES, boxes).feed(AugmentationGraph.COLOURS, colours);
       }
       if (spec.dropout() > 0) {
-        runner.feed(TrainingGraph.DROPOUT_MASK, mask);
+        runner.feed(LossGraph.DROPOUT_MASK, mask);
       }
     }
 

@@ -13,6 +13,7 @@ import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.ImageSession;
 import io.mobilenetspark.testing.SharedData;
 import io.mobilenetspark.train.ParameterLayout.Slice;
@@ -64,7 +65,8 @@ class GoldenTrainingTest {
     Path data = SharedData.directory();
     golden = new ObjectMapper().readTree(data.resolve("golden/training.json").toFile());
     weights =
-        new ModelLoader(new Configuration()).loadWeights(SharedData.slimCheckpoint().toString());
+        new ModelLoader(new Configuration())
+            .weights(ModelRequest.of(SharedData.slimCheckpoint().toString()));
     files = new ArrayList<>();
     golden.get("images").forEach(name -> files.add(data.resolve(name.asText())));
     List<String> classes = new ArrayList<>();
@@ -180,8 +182,8 @@ class GoldenTrainingTest {
             5,
             224,
             run.get("backbone_trainable").asBoolean()
-                ? new Trainable.WholeNetwork()
-                : new Trainable.HeadOnly(),
+                ? new TrainedPart.WholeNetwork()
+                : new TrainedPart.HeadOnly(),
             run.get("batch_norm_training").asBoolean()
                 ? new BatchNorm.Training(run.get("batch_norm_momentum").asDouble())
                 : new BatchNorm.Frozen(),
