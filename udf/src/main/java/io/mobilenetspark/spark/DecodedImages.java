@@ -101,9 +101,19 @@ public final class DecodedImages {
 
   /** The one decoding session of this JVM; stays open as long as it. */
   private static final class Holder {
-    static final ImageSession SESSION = ImageSession.open(1);
+    private static @Nullable ImageSession session;
 
     private Holder() {}
+
+    /** The first task's number of cores is the process's: TensorFlow does not change it later. */
+    static synchronized ImageSession session(int threads) {
+      ImageSession open = session;
+      if (open == null) {
+        open = ImageSession.open(threads);
+        session = open;
+      }
+      return open;
+    }
   }
 
   private static final class DecodePartition
@@ -131,6 +141,7 @@ public final class DecodedImages {
       FileSource files = new FileSource(hadoop.value().value(), options.limits().maxBytes());
       PendingRows pending = new PendingRows(rows, carried, column, files);
       TaskContext task = TaskContext.get();
+      ImageSession session = Holder.session(task.cpus());
       return new Iterator<>() {
         private PendingRows.Batch next = pending.next(1);
 
@@ -142,18 +153,18 @@ public final class DecodedImages {
         @Override
         public Image next() {
           task.killTaskIfInterrupted();
-          Image image = decode(next.carried().iterator().next(), next.images().get(0));
+          Image image = decode(session, next.carried().iterator().next(), next.images().get(0));
           next = pending.next(1);
           return image;
         }
       };
     }
 
-    private Image decode(InternalRow row, ImageInput input) {
+    private Image decode(ImageSession session, InternalRow row, ImageInput input) {
       int size = options.size().rgbValues();
       try (TFloat32 target = TFloat32.tensorOf(Shape.of(size))) {
         ByteDataBuffer buffer = target.asRawTensor().data();
-        ImageOutcome outcome = Holder.SESSION.images().read(input, options, buffer);
+        ImageOutcome outcome = session.images().read(input, options, buffer);
         if (outcome instanceof ImageOutcome.Rejected rejected) {
           return new Image(row, null, rejected.status() + ": " + rejected.reason());
         }

@@ -58,6 +58,16 @@ public final class EpochOrder implements Serializable {
     this.seed = seed;
   }
 
+  /** Rows of a batch, over all workers. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** How many share the work. */
+  public int workers() {
+    return workers;
+  }
+
   /** Steps of one epoch. */
   public long stepsPerEpoch() {
     return rows / batchSize;

@@ -7,7 +7,7 @@ import java.io.Serializable;
  * shares add up to the whole. The sum of shares is {@link #add}ed up in a fixed order by whoever
  * wants the same bits twice. Not safe for use by several threads.
  */
-public final class Gradient implements Serializable {
+public final class Gradient implements Summable<Gradient>, Serializable {
   private static final long serialVersionUID = 1;
 
   private final float[] values;
@@ -31,7 +31,7 @@ public final class Gradient implements Serializable {
     return totals;
   }
 
-  /** Adds another share to this one and returns this. */
+  @Override
   public Gradient add(Gradient other) {
     addTo(values, other.values);
     addTo(statistics, other.statistics);

@@ -41,6 +41,7 @@ final class LossGraph {
   static final String BATCH_STATISTICS = "batch_statistics";
   static final String TRAINING = "training";
   static final String INFERENCE = "inference";
+  static final String FEATURES = "features";
   static final String LOSSES = "losses";
   static final String PREDICTED = "predicted";
 
@@ -121,7 +122,7 @@ final class LossGraph {
         isTraining && !spec.augmentation().equals(Augmentation.NONE)
             ? AugmentationGraph.addTo(tf, images, spec.imageSide())
             : images;
-    Operand<TFloat32> features = features(branch, mode, input);
+    Operand<TFloat32> features = branch.withName(FEATURES).identity(features(branch, mode, input));
     if (isTraining && spec.dropout() > 0) {
       Placeholder<TFloat32> mask =
           tf.withName(DROPOUT_MASK)

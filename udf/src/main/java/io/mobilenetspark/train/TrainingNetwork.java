@@ -7,11 +7,18 @@ import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.train.ParameterLayout.Slice;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network to train: the weights it starts from and what of it is trained. Goes to every executor
@@ -23,7 +30,8 @@ public final class TrainingNetwork implements Serializable {
 
   private final String id = UUID.randomUUID().toString();
   private final MobileNetWeights weights;
-  private final NetworkSpec spec;
+  private final byte[] specBytes; // Kryo, which may be Spark's serializer, can't write records
+  private transient @Nullable NetworkSpec spec;
 
   /**
    * @param weights where training starts, and what layers that aren't trained keep
@@ -32,11 +40,37 @@ public final class TrainingNetwork implements Serializable {
   public TrainingNetwork(MobileNetWeights weights, NetworkSpec spec) {
     this.weights = requireNonNull(weights, "weights");
     this.spec = requireNonNull(spec, "spec");
+    this.specBytes = serialized(spec);
   }
 
   /** What is trained. */
   public NetworkSpec spec() {
-    return spec;
+    NetworkSpec known = spec;
+    if (known == null) {
+      known = deserialized(specBytes);
+      spec = known; // a second thread would write an equal one
+    }
+    return known;
+  }
+
+  private static byte[] serialized(NetworkSpec spec) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(spec);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static NetworkSpec deserialized(byte[] bytes) {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (NetworkSpec) in.readObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("the class that wrote these bytes is gone", e);
+    }
   }
 
   /** Names this object and its copies in other JVMs, so that they share one session a JVM. */
@@ -49,7 +83,12 @@ public final class TrainingNetwork implements Serializable {
   }
 
   ParameterLayout layout() {
-    return new ParameterLayout(weights, spec);
+    return new ParameterLayout(weights, spec());
+  }
+
+  /** Length of a feature vector. */
+  public int featureCount() {
+    return weights.featureCount();
   }
 
   /** How many numbers are trained. */
@@ -65,10 +104,11 @@ public final class TrainingNetwork implements Serializable {
    * @throws IllegalArgumentException if the head has other numbers of features or classes
    */
   public TrainingState initialState(Head head, Optimizer optimizer) {
-    if (head.features() != weights.featureCount() || head.classes() != spec.classes()) {
+    if (head.features() != weights.featureCount() || head.classes() != spec().classes()) {
       throw new IllegalArgumentException(
           "the head is for %d features and %d classes, the network has %d and %d"
-              .formatted(head.features(), head.classes(), weights.featureCount(), spec.classes()));
+              .formatted(
+                  head.features(), head.classes(), weights.featureCount(), spec().classes()));
     }
     ParameterLayout layout = layout();
     float[] parameters = new float[layout.parameterCount()];
@@ -104,8 +144,8 @@ public final class TrainingNetwork implements Serializable {
   }
 
   /**
-   * The whole network of a state, the head aside: trained tensors and those that were kept, by the
-   * names they came with. What exports and embeds a fine-tuned network starts here.
+   * The whole network of a state: trained tensors and those that were kept, by the names they came
+   * with, and the head as the classifier. What exports and embeds a fine-tuned network starts here.
    *
    * @param name how the model is named in messages
    * @throws io.mobilenetspark.model.ModelLoadException if training left a value that isn't finite
@@ -117,6 +157,12 @@ public final class TrainingNetwork implements Serializable {
       layer.batchNorms().forEach(part -> tensors.put(part, weights.get(part)));
     }
     tensors.putAll(tensors(state));
+    Head head = head(state);
+    tensors.put(
+        MobileNetV1.LOGITS_WEIGHTS,
+        new WeightTensor(new long[] {1, 1, head.features(), head.classes()}, head.weights()));
+    tensors.put(
+        MobileNetV1.LOGITS_BIASES, new WeightTensor(new long[] {head.classes()}, head.biases()));
     return MobileNetWeights.of(name, tensors);
   }
 

@@ -1,6 +1,7 @@
 package io.mobilenetspark.train;
 
 import io.mobilenetspark.runtime.NativeLibrary;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
@@ -145,6 +146,31 @@ public final class TrainingSession implements AutoCloseable {
                 .setOptions(IN_CALLERS_THREAD)
                 .run()) {
       return totals(rows, result);
+    }
+  }
+
+  /**
+   * The feature vectors of a state in inference, to fit a head on.
+   *
+   * @param state the parameters
+   * @param rows of the network's image side, at least one
+   * @return a vector a row
+   */
+  public float[][] features(TrainingState state, List<TrainingRow> rows) {
+    try (TUint8 pixels = pixels(rows);
+        Feeds feeds = new Feeds(state, rows);
+        Result result =
+            feeds
+                .to(session.runner().feed(LossGraph.PIXELS, pixels))
+                .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES)
+                .setOptions(IN_CALLERS_THREAD)
+                .run()) {
+      float[] all = floats(result.get(0));
+      float[][] vectors = new float[rows.size()][];
+      for (int i = 0; i < vectors.length; i++) {
+        vectors[i] = Arrays.copyOfRange(all, i * features, (i + 1) * features);
+      }
+      return vectors;
     }
   }
 

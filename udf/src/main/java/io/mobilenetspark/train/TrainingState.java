@@ -1,7 +1,6 @@
 package io.mobilenetspark.train;
 
 import java.io.Serializable;
-import java.util.List;
 
 /**
  * All that changes from step to step: the parameters, BatchNorm's moving statistics, what the
@@ -59,35 +58,37 @@ public final class TrainingState implements Serializable {
     return new TrainingState(step + 1, parameters, statistics, slots);
   }
 
-  /**
-   * The mean of states of the same step, number by number, summed in the list's order.
-   *
-   * @param states at least one
-   */
-  public static TrainingState average(List<TrainingState> states) {
-    TrainingState first = states.get(0);
-    float[][] slots = new float[first.slots.length][];
-    for (int i = 0; i < slots.length; i++) {
-      int slot = i;
-      slots[i] = mean(states.stream().map(state -> state.slots[slot]).toList());
-    }
-    return new TrainingState(
-        first.step,
-        mean(states.stream().map(TrainingState::parameters).toList()),
-        mean(states.stream().map(TrainingState::statistics).toList()),
-        slots);
+  /** Number by number: this plus another of the same step. A new state. */
+  public TrainingState plus(TrainingState other) {
+    return map(other, Float::sum);
   }
 
-  private static float[] mean(List<float[]> arrays) {
-    float[] mean = arrays.get(0).clone();
-    for (float[] array : arrays.subList(1, arrays.size())) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += array[i];
-      }
+  /** Every number divided by {@code divisor}. A new state. */
+  public TrainingState dividedBy(int divisor) {
+    return map(this, (value, ignored) -> value / divisor);
+  }
+
+  private interface FloatOperator {
+    float apply(float a, float b);
+  }
+
+  private TrainingState map(TrainingState other, FloatOperator operator) {
+    float[][] mapped = new float[slots.length][];
+    for (int i = 0; i < mapped.length; i++) {
+      mapped[i] = map(slots[i], other.slots[i], operator);
     }
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] /= arrays.size();
+    return new TrainingState(
+        step,
+        map(parameters, other.parameters, operator),
+        map(statistics, other.statistics, operator),
+        mapped);
+  }
+
+  private static float[] map(float[] a, float[] b, FloatOperator operator) {
+    float[] result = new float[a.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = operator.apply(a[i], b[i]);
     }
-    return mean;
+    return result;
   }
 }

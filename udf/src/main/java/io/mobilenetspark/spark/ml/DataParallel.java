@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Gradient;
+import io.mobilenetspark.train.Summable;
 import io.mobilenetspark.train.Totals;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingRow;
@@ -46,7 +47,8 @@ final class DataParallel implements AutoCloseable {
   private final JavaSparkContext context;
   private final Broadcast<TrainingNetwork> network;
   private final String networkId;
-  private long aggregationNanos;
+  private long wallNanos;
+  private long computeNanos;
 
   /**
    * @param rows the training set, partitioned by {@link EpochOrder#workerOf}
@@ -65,121 +67,64 @@ final class DataParallel implements AutoCloseable {
     this.networkId = network.id();
   }
 
-  /** One step on one batch: the shares' gradients are summed, then the driver moves the state. */
-  Updater.Step step(TrainingState state) {
+  /**
+   * Takes steps of one epoch. One step: the shares' gradients are summed, and the driver moves the
+   * state; that equals one big batch. Several: each worker takes them alone on its shares of the
+   * batches, then the workers' states (parameters, BatchNorm's statistics, the optimizer's memory)
+   * are averaged.
+   *
+   * @param state before the steps
+   * @param steps how many, at least 1; must not reach into the next epoch
+   * @return the state after them, and means of what the batches were about
+   */
+  Updater.Step advance(TrainingState state, int steps) {
+    long start = System.nanoTime();
+    Updater.Step step = steps == 1 ? oneStep(state) : localSteps(state, steps);
+    wallNanos += System.nanoTime() - start;
+    return step;
+  }
+
+  private Updater.Step oneStep(TrainingState state) {
     Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());
     try {
       Sessions sessions = new Sessions(network, networkId);
       EpochOrder batches = order;
-      JavaRDD<Gradient> shares =
-          rows.mapPartitions(
-              partition -> {
-                TrainingState current = sent.value();
-                return sessions.use(
-                    session ->
-                        session.gradient(
-                            current,
-                            share(partition, batches, current.step(), 1).get(0),
-                            batches.stepSeed(current.step())));
-              });
-      Gradient sum = sum(shares);
-      long start = System.nanoTime();
-      Updater.Step step = updater.apply(state, sum);
-      aggregationNanos += System.nanoTime() - start;
-      return step;
+      Share<Gradient> sum =
+          sum(
+              rows.mapPartitions(
+                  partition -> {
+                    TrainingState current = sent.value();
+                    List<TrainingRow> share = share(partition, batches, current.step(), 1).get(0);
+                    long seed = batches.stepSeed(current.step());
+                    return sessions.use(session -> session.gradient(current, share, seed));
+                  }));
+      return updater.apply(state, sum.value);
     } finally {
       sent.destroy();
     }
   }
 
-  /** What a worker brings back from steps of its own. */
-  private static final class LocalSteps implements Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final TrainingState state;
-    private final ArrayList<Updater.Progress> progress;
-
-    LocalSteps(TrainingState state, List<Updater.Progress> progress) {
-      this.state = state;
-      this.progress = new ArrayList<>(progress);
-    }
-  }
-
-  /**
-   * Several steps: each worker takes them alone on its shares of the batches, then the workers'
-   * states (parameters, BatchNorm's statistics, the optimizer's memory) are averaged.
-   *
-   * @param state before the steps
-   * @param steps how many, at least 1; must not reach into the next epoch
-   * @return the averaged state, and the last step's progress averaged over the workers
-   */
-  Updater.Step localSteps(TrainingState state, int steps) {
+  private Updater.Step localSteps(TrainingState state, int steps) {
     Broadcast<TrainingState> sent = context.broadcast(state);
     try {
       Sessions sessions = new Sessions(network, networkId);
       EpochOrder batches = order;
       UpdateRule localRule = rule;
-      JavaRDD<LocalSteps> results =
-          rows.mapPartitions(
-              partition ->
-                  sessions.use(
-                      session ->
-                          takeLocalSteps(
-                              session,
-                              sessions,
-                              sent.value(),
-                              partition,
-                              batches,
-                              localRule,
-                              steps)));
-      List<LocalSteps> workers = results.collect();
-      long start = System.nanoTime();
-      TrainingState average =
-          TrainingState.average(workers.stream().map(worker -> worker.state).toList());
-      aggregationNanos += System.nanoTime() - start;
-      return new Updater.Step(
-          average, mean(workers.stream().flatMap(worker -> worker.progress.stream()).toList()));
+      Share<LocalSteps> sum =
+          sum(
+              rows.mapPartitions(
+                  partition -> {
+                    TrainingState current = sent.value();
+                    List<List<TrainingRow>> shares =
+                        share(partition, batches, current.step(), steps);
+                    Updater local = new Updater(sessions.network.value(), localRule);
+                    return sessions.use(
+                        session -> LocalSteps.take(session, current, shares, batches, local));
+                  }));
+      return sum.value.mean();
     } finally {
       sent.destroy();
     }
-  }
-
-  private static LocalSteps takeLocalSteps(
-      TrainingSession session,
-      Sessions sessions,
-      TrainingState start,
-      Iterator<TrainingRow> partition,
-      EpochOrder batches,
-      UpdateRule rule,
-      int steps) {
-    Updater local = new Updater(sessions.network.value(), rule);
-    TrainingState state = start;
-    List<Updater.Progress> progress = new ArrayList<>();
-    for (List<TrainingRow> share : share(partition, batches, start.step(), steps)) {
-      Gradient gradient = session.gradient(state, share, batches.stepSeed(state.step()));
-      if (gradient.totals().weight() > 0) {
-        Updater.Step step = local.apply(state, gradient);
-        state = step.state();
-        progress.add(step.progress());
-      } else {
-        state = state.skipStep();
-      }
-    }
-    return new LocalSteps(state, progress);
-  }
-
-  private static Updater.Progress mean(List<Updater.Progress> progress) {
-    if (progress.isEmpty()) {
-      throw new IllegalArgumentException(
-          "no row of these batches has a weight above 0; some row must have one");
-    }
-    Updater.Progress last = progress.get(progress.size() - 1);
-    return new Updater.Progress(
-        last.step(),
-        progress.stream().mapToDouble(Updater.Progress::loss).average().orElseThrow(),
-        progress.stream().mapToDouble(Updater.Progress::accuracy).average().orElseThrow(),
-        last.learningRate(),
-        progress.stream().mapToDouble(Updater.Progress::gradientNorm).average().orElseThrow());
   }
 
   /** Loss and accuracy of a state on rows of any partitioning, in inference. */
@@ -187,10 +132,10 @@ final class DataParallel implements AutoCloseable {
     Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());
     try {
       Sessions sessions = new Sessions(network, networkId);
-      JavaRDD<Totals> shares =
+      JavaRDD<Share<Totals>> shares =
           validation.mapPartitions(
               partition -> sessions.use(session -> evaluateAll(session, sent.value(), partition)));
-      return shares.collect().stream().reduce(Totals.NONE, Totals::plus);
+      return shares.collect().stream().map(share -> share.value).reduce(Totals.NONE, Totals::plus);
     } finally {
       sent.destroy();
     }
@@ -209,9 +154,43 @@ final class DataParallel implements AutoCloseable {
     return totals;
   }
 
-  /** Seconds that the driver spent on summing, averaging and moving the parameters so far. */
-  double aggregationSeconds() {
-    return aggregationNanos / 1e9;
+  /**
+   * The share of the time in {@link #advance} that no gradient was computed in: sending, waiting
+   * for the slowest worker to be scheduled, summing, moving the parameters. NaN before the first
+   * step.
+   */
+  double overheadShare() {
+    return 1 - (double) computeNanos / wallNanos;
+  }
+
+  /**
+   * Feature vectors, in inference, of rows of any partitioning; in the rows' order within each
+   * partition.
+   */
+  <T> JavaRDD<T> features(TrainingState state, JavaRDD<TrainingRow> images, Featured<T> use) {
+    Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());
+    Sessions sessions = new Sessions(network, networkId);
+    return images.mapPartitions(
+        partition -> {
+          List<T> results = new ArrayList<>();
+          List<TrainingRow> batch = new ArrayList<>();
+          while (partition.hasNext()) {
+            batch.add(partition.next());
+            if (batch.size() == EVALUATION_BATCH || !partition.hasNext()) {
+              float[][] vectors = sessions.use(s -> s.features(sent.value(), batch)).next().value;
+              for (int i = 0; i < vectors.length; i++) {
+                results.add(use.of(batch.get(i), vectors[i]));
+              }
+              batch.clear();
+            }
+          }
+          return results.iterator();
+        });
+  }
+
+  /** What is made of a row and its feature vector. */
+  interface Featured<T> extends Serializable {
+    T of(TrainingRow row, float[] features);
   }
 
   /** A partition's rows in the batches of some steps of one epoch, each in the order dealt. */
@@ -234,32 +213,42 @@ final class DataParallel implements AutoCloseable {
     return shares;
   }
 
+  /** A worker's part of a step, and how long it computed. */
+  private static final class Share<T> implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final T value;
+    private long nanos;
+
+    Share(T value, long nanos) {
+      this.value = value;
+      this.nanos = nanos;
+    }
+
+    static <T extends Summable<T>> Share<T> sum(Share<T> a, Share<T> b) {
+      return new Share<>(a.value.add(b.value), Math.max(a.nanos, b.nanos));
+    }
+  }
+
   /** The sum in the partitions' order; floats add up differently in another. */
-  private Gradient sum(JavaRDD<Gradient> shares) {
+  private <T extends Summable<T>> Share<T> sum(JavaRDD<Share<T>> shares) {
     int count = shares.getNumPartitions();
-    List<Gradient> parts;
-    if (count <= MAX_DIRECT_SHARES) {
-      parts = shares.collect();
-    } else {
-      parts = groupSums(shares, count).collect();
-    }
-    long start = System.nanoTime();
-    Gradient sum = parts.get(0);
-    for (Gradient part : parts.subList(1, parts.size())) {
-      sum.add(part);
-    }
-    aggregationNanos += System.nanoTime() - start;
+    List<Share<T>> parts =
+        (count <= MAX_DIRECT_SHARES ? shares : groupSums(shares, count)).collect();
+    Share<T> sum = parts.stream().reduce(Share::sum).orElseThrow();
+    computeNanos += sum.nanos;
     return sum;
   }
 
-  private static JavaRDD<Gradient> groupSums(JavaRDD<Gradient> shares, int count) {
+  private static <T extends Summable<T>> JavaRDD<Share<T>> groupSums(
+      JavaRDD<Share<T>> shares, int count) {
     int groupSize = (int) Math.ceil(Math.sqrt(count));
     int groups = (count + groupSize - 1) / groupSize;
-    JavaPairRDD<Integer, Tuple2<Integer, Gradient>> keyed =
+    JavaPairRDD<Integer, Tuple2<Integer, Share<T>>> keyed =
         shares
             .mapPartitionsWithIndex(
                 (index, partition) -> {
-                  List<Tuple2<Integer, Tuple2<Integer, Gradient>>> pairs = new ArrayList<>();
+                  List<Tuple2<Integer, Tuple2<Integer, Share<T>>>> pairs = new ArrayList<>();
                   partition.forEachRemaining(
                       part ->
                           pairs.add(new Tuple2<>(index / groupSize, new Tuple2<>(index, part))));
@@ -271,10 +260,10 @@ final class DataParallel implements AutoCloseable {
         .partitionBy(new HashPartitioner(groups))
         .mapPartitions(
             partition -> {
-              List<Tuple2<Integer, Gradient>> parts = new ArrayList<>();
+              List<Tuple2<Integer, Share<T>>> parts = new ArrayList<>();
               partition.forEachRemaining(pair -> parts.add(pair._2()));
               parts.sort(Comparator.comparingInt(Tuple2::_1));
-              return parts.stream().map(Tuple2::_2).reduce(Gradient::add).stream().iterator();
+              return parts.stream().map(Tuple2::_2).reduce(Share::sum).stream().iterator();
             });
   }
 
@@ -291,11 +280,13 @@ final class DataParallel implements AutoCloseable {
     }
 
     /** One result, of a call on the session. */
-    <T> Iterator<T> use(Function<TrainingSession, T> call) {
+    <T> Iterator<Share<T>> use(Function<TrainingSession, T> call) {
       int threads = TaskContext.get().cpus();
       try (TrainingSessions.Lease lease =
           TrainingSessions.ofThisJvm().acquire(id, network::value, threads)) {
-        return List.of(call.apply(lease.session())).iterator();
+        long start = System.nanoTime();
+        T result = call.apply(lease.session());
+        return List.of(new Share<>(result, System.nanoTime() - start)).iterator();
       }
     }
   }

@@ -1,0 +1,74 @@
+package io.mobilenetspark.spark.ml;
+
+import io.mobilenetspark.train.TrainingState;
+import io.mobilenetspark.train.Updater;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that a run must know to go on: what a checkpoint holds.
+ *
+ * @param state after the last step
+ * @param best the parameters of the epoch with the least validation loss, without the optimizer's
+ *     memory; those of {@code state} if there is no validation
+ * @param bestEpoch that epoch, from 1; 0 before the first one's end
+ * @param history the epochs that are done
+ * @param current sums over the epoch that is not
+ */
+record RunState(
+    TrainingState state,
+    TrainingState best,
+    int bestEpoch,
+    List<EpochMetrics> history,
+    Sums current) {
+
+  /** Sums over an epoch's steps so far. */
+  record Sums(
+      long steps, double loss, double accuracy, double gradientNorm, double seconds, double rate) {
+    static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0);
+
+    Sums plus(long more, Updater.Progress progress, double took) {
+      return new Sums(
+          steps + more,
+          loss + more * progress.loss(),
+          accuracy + more * progress.accuracy(),
+          gradientNorm + more * progress.gradientNorm(),
+          seconds + took,
+          progress.learningRate());
+    }
+  }
+
+  RunState {
+    history = List.copyOf(history);
+  }
+
+  static RunState before(TrainingState first) {
+    return new RunState(first, first.withoutSlots(), 0, List.of(), Sums.NONE);
+  }
+
+  RunState after(TrainingState next, Sums sums) {
+    return new RunState(next, best, bestEpoch, history, sums);
+  }
+
+  /** After an epoch's end. */
+  RunState with(EpochMetrics metrics) {
+    List<EpochMetrics> longer = new ArrayList<>(history);
+    longer.add(metrics);
+    boolean isBest = isBest(metrics);
+    return new RunState(
+        state,
+        isBest ? state.withoutSlots() : best,
+        isBest ? metrics.epoch() : bestEpoch,
+        longer,
+        Sums.NONE);
+  }
+
+  private boolean isBest(EpochMetrics metrics) {
+    Double loss = metrics.validationLoss();
+    if (loss == null || bestEpoch == 0) {
+      return true;
+    }
+    Double least = history.get(bestEpoch - 1).validationLoss();
+    return least == null || loss < least;
+  }
+}
