@@ -178,6 +178,21 @@ public final class MobileNetWeights implements Serializable {
     return Collections.unmodifiableSortedMap(classifier);
   }
 
+  /**
+   * The same feature part with another classifier.
+   *
+   * @param kernel [features, classes] in C order; not copied
+   * @param biases [classes]; not copied
+   */
+  public MobileNetWeights withClassifier(float[] kernel, float[] biases) {
+    Map<String, WeightTensor> all = new TreeMap<>(tensors);
+    all.put(
+        MobileNetV1.LOGITS_WEIGHTS,
+        new WeightTensor(new long[] {1, 1, featureCount(), biases.length}, kernel));
+    all.put(MobileNetV1.LOGITS_BIASES, new WeightTensor(new long[] {biases.length}, biases));
+    return of("the network with a new classifier", all);
+  }
+
   /** One tensor by TF-Slim's name. */
   public WeightTensor get(String name) {
     WeightTensor tensor = tensors.getOrDefault(name, classifier.get(name));

@@ -61,7 +61,7 @@ public final class Head implements Serializable {
    * @param vector {@link #features} values
    * @return {@link #classes} values
    */
-  public double[] logits(float[] vector) {
+  public double[] logits(double[] vector) {
     if (vector.length != features) {
       throw new IllegalArgumentException(
           "the head takes vectors of %d values, not %d".formatted(features, vector.length));
@@ -72,7 +72,7 @@ public final class Head implements Serializable {
     }
     for (int i = 0; i < features; i++) {
       for (int j = 0; j < classes; j++) {
-        logits[j] += (double) vector[i] * weights[i * classes + j];
+        logits[j] += vector[i] * weights[i * classes + j];
       }
     }
     return logits;

@@ -1,0 +1,71 @@
+package io.mobilenetspark.spark.ml;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.hub.ImageExtent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.MLReader;
+
+/** Reads what {@link ClassificationModelWriter} wrote; nothing outside of that folder. */
+final class ClassificationModelReader extends MLReader<MobileNetClassificationModel> {
+
+  /**
+   * @throws IllegalArgumentException if there is no such model there
+   * @throws io.mobilenetspark.model.ModelLoadException if its weights are missing or damaged
+   */
+  @Override
+  public MobileNetClassificationModel load(String path) {
+    DefaultParamsReader.Metadata metadata = metadata(path);
+    JsonNode facts = json(metadata);
+    List<String> labels = new ArrayList<>();
+    facts.path(ClassificationModelWriter.LABELS).forEach(label -> labels.add(label.asText()));
+    MobileNetWeights weights =
+        new ModelLoader(MobileNetClassificationModel.hadoop(sparkSession()))
+            .weights(ModelRequest.of(path + "/" + ClassificationModelWriter.MODEL));
+    MobileNetClassificationModel model =
+        new MobileNetClassificationModel(
+            metadata.uid(),
+            new MobileNetClassificationModel.Fitted(weights, labels, exportFacts(facts)),
+            Optional.empty());
+    metadata.getAndSetParams(model, metadata.getAndSetParams$default$2());
+    return model;
+  }
+
+  private static ExportFacts exportFacts(JsonNode facts) {
+    return new ExportFacts(
+        new ImageExtent(
+            facts.path(ClassificationModelWriter.HEIGHT).asInt(),
+            facts.path(ClassificationModelWriter.WIDTH).asInt()),
+        facts.path(ClassificationModelWriter.MOMENTUM).asDouble(),
+        facts.path(ClassificationModelWriter.WEIGHT_DECAY).asDouble());
+  }
+
+  private DefaultParamsReader.Metadata metadata(String path) {
+    try {
+      return DefaultParamsReader.loadMetadata(
+          path, sparkSession(), MobileNetClassificationModel.class.getName());
+    } catch (Exception e) { // Spark's AnalysisException is checked, and not declared
+      throw new IllegalArgumentException(
+          ("There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
+                  + " again with write().overwrite().")
+              .formatted(MobileNetClassificationModel.class.getSimpleName(), path, e.getMessage()),
+          e);
+    }
+  }
+
+  private static JsonNode json(DefaultParamsReader.Metadata metadata) {
+    try {
+      return new ObjectMapper().readTree(metadata.metadataJson());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Spark has just parsed it", e);
+    }
+  }
+}

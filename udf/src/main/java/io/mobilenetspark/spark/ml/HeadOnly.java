@@ -1,0 +1,118 @@
+package io.mobilenetspark.spark.ml;
+
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.train.Head;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.storage.StorageLevel;
+
+/** Trains the head alone: features are computed once, MLlib does the rest. */
+final class HeadOnly {
+
+  private final MobileNetFineTuner tuner;
+  private final TrainingListener listener;
+
+  HeadOnly(MobileNetFineTuner tuner, TrainingListener listener) {
+    this.tuner = tuner;
+    this.listener = listener;
+  }
+
+  /**
+   * Fits a head.
+   *
+   * @param table the rows
+   * @param weights the network, which stays
+   * @param images how images are read
+   * @param classes number of classes
+   */
+  FineTuning.Outcome fit(
+      LabelledImages table, MobileNetWeights weights, ImageOptions images, int classes) {
+    long start = System.nanoTime();
+    NativeLibrary.load();
+    FrozenModel frozen =
+        ModelLoader.freeze(
+            tuner.uid(),
+            "slim",
+            weights,
+            new ImageExtent(images.size().height(), images.size().width()));
+    EmbedOptions options =
+        new EmbedOptions(
+            images,
+            Precision.FLOAT32,
+            EmbedOptions.DEFAULT_BATCH_SIZE,
+            MalformedMode.valueOf(tuner.getMode()));
+    // The draw belongs to the image, whatever the order of the rows.
+    Column draw =
+        functions
+            .xxhash64(functions.col("image"), functions.lit(tuner.getSeed()))
+            .bitwiseAND(functions.lit((1L << 53) - 1))
+            .cast(DataTypes.DoubleType)
+            .multiply(0x1p-53);
+    Dataset<Row> drawn =
+        table
+            .rows()
+            .withColumn(
+                "isValidation",
+                functions.col("isValidation").or(draw.lt(tuner.getValidationFraction())));
+    Dataset<Row> features =
+        new Featurization("image", "features", Optional.of("problem"), OutputMode.VECTOR)
+            .apply(drawn, frozen, options)
+            .drop("image")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Dataset<Row> bad = features.filter(functions.col("features").isNull());
+      long unreadable = bad.count();
+      String example =
+          unreadable == 0 ? "" : String.valueOf(bad.select("problem").head().getString(0));
+      if (unreadable > 0) {
+        listener.onNotice(
+            "%d images can't be read; the first: %s. They are left out."
+                .formatted(unreadable, example));
+      }
+      Dataset<Row> good = features.filter(functions.col("features").isNotNull());
+      Dataset<Row> training = good.filter(functions.not(functions.col("isValidation")));
+      Dataset<Row> validation = good.filter(functions.col("isValidation"));
+      Head head = HeadFit.fit(training, classes, tuner.getHeadRegParam());
+      Sums trained = sums(training, head);
+      Sums validated = sums(validation, head);
+      EpochMetrics metrics =
+          new EpochMetrics(
+              1,
+              0,
+              trained.loss(),
+              trained.accuracy(),
+              validated.rows == 0 ? null : validated.loss(),
+              validated.rows == 0 ? null : validated.accuracy(),
+              0,
+              0,
+              (System.nanoTime() - start) / 1e9,
+              trained.rows / ((System.nanoTime() - start) / 1e9),
+              0);
+      listener.onEpoch(metrics);
+      return new FineTuning.Outcome(
+          weights.withClassifier(head.weights(), head.biases()),
+          new TrainingSummary(
+              List.of(metrics),
+              1,
+              (long) trained.rows,
+              (long) validated.rows,
+              unreadable,
+              example));
+    } finally {
+      features.unpersist();
+    }
+  }
+}

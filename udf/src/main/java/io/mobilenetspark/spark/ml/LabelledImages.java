@@ -1,0 +1,68 @@
+package io.mobilenetspark.spark.ml;
+
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * A user's table as training reads it.
+ *
+ * @param rows with the columns {@code image}, {@code label} (doubles from 0), {@code weight} (of
+ *     row and class), {@code isValidation}
+ */
+record LabelledImages(Dataset<Row> rows) {
+
+  /**
+   * Selects what is needed of a table.
+   *
+   * @throws IllegalArgumentException if a row's weight can't be used
+   */
+  static LabelledImages of(Dataset<Row> table, MobileNetFineTuner tuner, Labels labels) {
+    Column label = labels.classes(tuner.getLabelCol());
+    Column weight = functions.lit(1.0);
+    if (tuner.isDefined(tuner.weightCol())) {
+      weight = column(tuner.getWeightCol()).cast(DataTypes.DoubleType);
+      requireWeights(table, weight, tuner.getWeightCol());
+    }
+    double[] byClass = labels.weights(tuner.getClassWeights());
+    Column classWeight =
+        functions
+            .udf((UDF1<Double, Double>) index -> byClass[index.intValue()], DataTypes.DoubleType)
+            .apply(label);
+    Column isValidation =
+        tuner.isDefined(tuner.validationIndicatorCol())
+            ? functions.coalesce(
+                column(tuner.getValidationIndicatorCol()), functions.lit(Boolean.FALSE))
+            : functions.lit(Boolean.FALSE);
+    return new LabelledImages(
+        table.select(
+            column(tuner.getInputCol()).as("image"),
+            label.as("label"),
+            weight.multiply(classWeight).as("weight"),
+            isValidation.as("isValidation")));
+  }
+
+  private static void requireWeights(Dataset<Row> table, Column weight, String name) {
+    long bad =
+        table
+            .filter(
+                weight
+                    .isNull()
+                    .or(weight.isNaN())
+                    .or(weight.lt(0))
+                    .or(weight.equalTo(Double.POSITIVE_INFINITY)))
+            .count();
+    if (bad > 0) {
+      throw new IllegalArgumentException(
+          "%d rows have a weight in column '%s' that is NULL, negative or not finite. Weights are numbers of at least 0; 0 leaves a row out."
+              .formatted(bad, name));
+    }
+  }
+
+  private static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+}

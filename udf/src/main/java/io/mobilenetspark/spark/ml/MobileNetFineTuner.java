@@ -1,0 +1,267 @@
+package io.mobilenetspark.spark.ml;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.ImageColumn;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWriter;
+import org.apache.spark.ml.util.Identifiable;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Fine-tunes a MobileNet V1 module on labelled images, on Spark's own tasks:
+ *
+ * <pre>{@code
+ * MobileNetClassificationModel model =
+ *     new MobileNetFineTuner()
+ *         .setModelHandle("https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4")
+ *         .setInputCol("content")
+ *         .setLabelCol("species")
+ *         .fit(images);
+ * }</pre>
+ *
+ * <p>The head starts as a logistic regression on the module's features; then the network and the
+ * head are trained on softmax cross-entropy by synchronous data-parallel steps. {@code
+ * trainable=head} stops after the logistic regression, unless dropout, label smoothing or an
+ * augmentation is set, which it can't do.
+ *
+ * <p>Images are decoded once and stay in the executors, 3 bytes a pixel (150 KB at 224 x 224), in
+ * memory or, where that is short, on their disks; every step reads a worker's whole share, so give
+ * the executors memory for it. A lost executor costs the step it was in: its images are decoded
+ * again, the step is repeated. The same rows, seed, {@code numWorkers} and kind of CPU give the
+ * same weights, bit for bit, whatever fails meanwhile. With {@link #checkpointDir()} so does a run
+ * whose driver was lost, when it is started again.
+ *
+ * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
+ */
+public final class MobileNetFineTuner extends Estimator<MobileNetClassificationModel>
+    implements HasPredictionParams<MobileNetFineTuner>,
+        HasNetworkParams<MobileNetFineTuner>,
+        HasRunParams<MobileNetFineTuner>,
+        HasImageParams<MobileNetFineTuner>,
+        MLWritable {
+  private static final long serialVersionUID = 1;
+
+  private final String uid;
+  private final Param<String> labelCol;
+  private final Param<String> weightCol;
+  private final Param<String> validationIndicatorCol;
+  private final PredictionParams predictionParams;
+  private final NetworkParams networkParams;
+  private final RunParams runParams;
+  private final ImageParams imageParams;
+
+  /** An estimator with an identifier of its own. */
+  public MobileNetFineTuner() {
+    this(Identifiable.randomUID(MobileNetFineTuner.class.getSimpleName()));
+  }
+
+  /**
+   * An estimator with an identifier.
+   *
+   * @param uid unlike that of any other stage
+   */
+  public MobileNetFineTuner(String uid) {
+    this.uid = requireNonNull(uid, "uid"); // first: the parameters ask for it
+    labelCol =
+        new Param<>(
+            this,
+            "labelCol",
+            "the column with the labels: strings, or whole numbers from 0",
+            StageParams.notBlank("labelCol"));
+    weightCol =
+        new Param<>(
+            this,
+            "weightCol",
+            "the column with the rows' weights, numbers of at least 0; all count alike if not set",
+            StageParams.notBlank("weightCol"));
+    validationIndicatorCol =
+        new Param<>(
+            this,
+            "validationIndicatorCol",
+            "a boolean column: rows where it is true are kept from training, for validation",
+            StageParams.notBlank("validationIndicatorCol"));
+    setDefault(labelCol, "label");
+    predictionParams = new PredictionParams(this);
+    networkParams = new NetworkParams(this);
+    runParams = new RunParams(this);
+    imageParams = new ImageParams(this);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public PredictionParams predictionParams() {
+    return predictionParams;
+  }
+
+  @Override
+  public NetworkParams networkParams() {
+    return networkParams;
+  }
+
+  @Override
+  public RunParams runParams() {
+    return runParams;
+  }
+
+  @Override
+  public ImageParams imageParams() {
+    return imageParams;
+  }
+
+  /** The column with the labels. Default: {@code label}. */
+  public Param<String> labelCol() {
+    return labelCol;
+  }
+
+  /** The value of {@link #labelCol()}. */
+  public String getLabelCol() {
+    return getOrDefault(labelCol);
+  }
+
+  /** Sets {@link #labelCol()}. */
+  public MobileNetFineTuner setLabelCol(String value) {
+    return StageParams.set(this, labelCol, value);
+  }
+
+  /** The column with the rows' weights; all rows count alike if it is not set. */
+  public Param<String> weightCol() {
+    return weightCol;
+  }
+
+  /** The value of {@link #weightCol()}. */
+  public String getWeightCol() {
+    return getOrDefault(weightCol);
+  }
+
+  /** Sets {@link #weightCol()}. */
+  public MobileNetFineTuner setWeightCol(String value) {
+    return StageParams.set(this, weightCol, value);
+  }
+
+  /** The boolean column that keeps rows from training; none if it is not set. */
+  public Param<String> validationIndicatorCol() {
+    return validationIndicatorCol;
+  }
+
+  /** The value of {@link #validationIndicatorCol()}. */
+  public String getValidationIndicatorCol() {
+    return getOrDefault(validationIndicatorCol);
+  }
+
+  /** Sets {@link #validationIndicatorCol()}. */
+  public MobileNetFineTuner setValidationIndicatorCol(String value) {
+    return StageParams.set(this, validationIndicatorCol, value);
+  }
+
+  /**
+   * Checks a table's columns and the parameters. Loads neither the model nor TensorFlow.
+   *
+   * @return the columns that the fitted model makes of the table
+   * @throws IllegalArgumentException if the table can't be trained on
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    FeatureTable.check(schema, getInputCol(), List.of());
+    Labels.requireType(column(schema, labelCol));
+    if (isDefined(weightCol)) {
+      requireType(column(schema, weightCol), NumericType.class, "numbers");
+    }
+    if (isDefined(validationIndicatorCol)) {
+      requireType(column(schema, validationIndicatorCol), BooleanType.class, "booleans");
+    }
+    if (getPatience() > 0 && !keepsValidationRows()) {
+      throw new IllegalArgumentException(
+          "patience is %d, but no rows are kept for validation. Set validationFraction or validationIndicatorCol."
+              .formatted(getPatience()));
+    }
+    return Predictions.outputSchema(this, schema);
+  }
+
+  private boolean keepsValidationRows() {
+    return getValidationFraction() > 0 || isDefined(validationIndicatorCol);
+  }
+
+  private StructField column(StructType schema, Param<String> param) {
+    String name = getOrDefault(param);
+    return Arrays.stream(schema.fields())
+        .filter(field -> field.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "There is no column '%s', which %s names. The columns are: %s."
+                        .formatted(name, param.name(), ImageColumn.describe(schema))));
+  }
+
+  private static void requireType(
+      StructField field, Class<? extends DataType> type, String accepted) {
+    if (!type.isInstance(field.dataType())) {
+      throw new IllegalArgumentException(
+          "Column '%s' is of type %s; it must hold %s."
+              .formatted(field.name(), field.dataType().simpleString(), accepted));
+    }
+  }
+
+  /**
+   * Trains, and logs how it goes on.
+   *
+   * @throws IllegalArgumentException if the table or the parameters can't be trained with
+   * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is no number any more
+   * @throws io.mobilenetspark.model.ModelLoadException if the module can't be used
+   */
+  @Override
+  public MobileNetClassificationModel fit(Dataset<?> dataset) {
+    return fit(dataset, new LoggingListener());
+  }
+
+  /**
+   * Trains, as {@link #fit(Dataset)}.
+   *
+   * @param listener is told how it goes on
+   */
+  public MobileNetClassificationModel fit(Dataset<?> dataset, TrainingListener listener) {
+    transformSchema(dataset.schema(), true);
+    MobileNetClassificationModel model = new FineTuning(this, listener).fit(dataset.toDF());
+    model.setParent(this);
+    return copyValues(model, extractParamMap());
+  }
+
+  @Override
+  public MobileNetFineTuner copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  @Override
+  public MLWriter write() {
+    return new DefaultParamsWriter(this);
+  }
+
+  /** Reads what {@link #write()} wrote. */
+  public static MLReader<MobileNetFineTuner> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** Reads an estimator from a folder on any Hadoop file system. */
+  public static MobileNetFineTuner load(String path) {
+    return read().load(path);
+  }
+}

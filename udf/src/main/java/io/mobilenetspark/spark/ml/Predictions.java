@@ -1,0 +1,127 @@
+package io.mobilenetspark.spark.ml;
+
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.train.Head;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns that a classification model adds, by MLlib's conventions: features, logits,
+ * probabilities, the most probable class. A column whose name is set to nothing is left out.
+ */
+final class Predictions {
+
+  private static final UserDefinedFunction PROBABILITIES =
+      functions.udf(
+          (UDF1<@Nullable Vector, @Nullable Vector>)
+              logits -> logits == null ? null : new DenseVector(softmax(logits.toArray())),
+          SQLDataTypes.VectorType());
+
+  private static final UserDefinedFunction MOST_PROBABLE =
+      functions.udf(
+          (UDF1<@Nullable Vector, @Nullable Double>)
+              logits -> logits == null ? null : (double) logits.argmax(),
+          DataTypes.DoubleType);
+
+  private Predictions() {}
+
+  /**
+   * The columns that come out.
+   *
+   * @throws IllegalArgumentException if the image column is missing or holds no images, or one of
+   *     the new columns is there already
+   */
+  static StructType outputSchema(HasPredictionParams<?> stage, StructType schema) {
+    StructType out = featurization(stage).outputSchema(schema, Metadata.empty());
+    List<StructField> fields = new ArrayList<>(Arrays.asList(out.fields()));
+    add(fields, stage.getRawPredictionCol(), SQLDataTypes.VectorType());
+    add(fields, stage.getProbabilityCol(), SQLDataTypes.VectorType());
+    add(fields, stage.getPredictionCol(), DataTypes.DoubleType);
+    return new StructType(fields.toArray(StructField[]::new));
+  }
+
+  private static void add(List<StructField> fields, String name, DataType type) {
+    if (name.isEmpty()) {
+      return;
+    }
+    if (fields.stream().anyMatch(field -> field.name().equals(name))) {
+      throw new IllegalArgumentException(
+          "Column '%s' exists already. Set another name for the prediction's column, or drop it."
+              .formatted(name));
+    }
+    fields.add(new StructField(name, type, true, Metadata.empty()));
+  }
+
+  private static Featurization featurization(HasPredictionParams<?> stage) {
+    return new Featurization(
+        stage.getInputCol(),
+        stage.getFeaturesCol(),
+        stage.isDefined(stage.errorCol()) ? Optional.of(stage.getErrorCol()) : Optional.empty(),
+        OutputMode.VECTOR);
+  }
+
+  /** The table with its predictions. Lazy. */
+  static Dataset<Row> apply(
+      HasPredictionParams<?> stage,
+      Dataset<Row> table,
+      FrozenModel model,
+      EmbedOptions options,
+      Head head,
+      List<String> labels) {
+    Dataset<Row> out = featurization(stage).apply(table, model, options);
+    Column raw = logits(head).apply(out.col("`" + stage.getFeaturesCol().replace("`", "``") + "`"));
+    Column probability = PROBABILITIES.apply(raw);
+    Column prediction =
+        MOST_PROBABLE
+            .apply(raw)
+            .as(
+                stage.getPredictionCol(),
+                NominalAttribute.defaultAttr()
+                    .withName(stage.getPredictionCol())
+                    .withValues(labels.toArray(String[]::new))
+                    .toMetadata());
+    out = with(out, stage.getRawPredictionCol(), raw);
+    out = with(out, stage.getProbabilityCol(), probability);
+    return with(out, stage.getPredictionCol(), prediction);
+  }
+
+  private static Dataset<Row> with(Dataset<Row> table, String name, Column column) {
+    return name.isEmpty() ? table : table.withColumn(name, column);
+  }
+
+  private static UserDefinedFunction logits(Head head) {
+    UDF1<@Nullable Vector, @Nullable Vector> function =
+        features -> features == null ? null : new DenseVector(head.logits(features.toArray()));
+    return functions.udf(function, SQLDataTypes.VectorType());
+  }
+
+  /** Shifted by the largest, so that nothing overflows. */
+  static double[] softmax(double[] logits) {
+    double largest = Arrays.stream(logits).max().orElseThrow();
+    double[] probabilities = Arrays.stream(logits).map(x -> Math.exp(x - largest)).toArray();
+    double sum = Arrays.stream(probabilities).sum();
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i] /= sum;
+    }
+    return probabilities;
+  }
+}

@@ -1,0 +1,42 @@
+package io.mobilenetspark.spark.ml;
+
+/** Checks of parameters that are real numbers; NaN is outside of every range. */
+final class Ranges {
+
+  private Ranges() {}
+
+  /** From {@code least} to {@code most}. */
+  static StageParams.Check<Object> between(String name, double least, double most) {
+    String range =
+        most == Double.MAX_VALUE ? "at least " + least : "from %s to %s".formatted(least, most);
+    return StageParams.checked(
+        name, value -> required(number(value) >= least && number(value) <= most, range));
+  }
+
+  /** From {@code least}, and below {@code bound}. */
+  static StageParams.Check<Object> below(String name, double least, double bound) {
+    return StageParams.checked(
+        name,
+        value ->
+            required(
+                number(value) >= least && number(value) < bound,
+                "at least %s and below %s".formatted(least, bound)));
+  }
+
+  /** Above 0 and finite. */
+  static StageParams.Check<Object> above0(String name) {
+    return StageParams.checked(
+        name, value -> required(number(value) > 0 && Double.isFinite(number(value)), "above 0"));
+  }
+
+  private static double number(Object value) {
+    return ((Number) value).doubleValue();
+  }
+
+  private static Object required(boolean isInside, String range) {
+    if (!isInside) {
+      throw new IllegalArgumentException("It must be %s.".formatted(range));
+    }
+    return range;
+  }
+}

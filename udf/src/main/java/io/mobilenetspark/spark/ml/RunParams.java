@@ -1,0 +1,171 @@
+package io.mobilenetspark.spark.ml;
+
+import java.io.Serializable;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+
+/** A stage's parameters of how a network is trained: rule, rate, batches, epochs. */
+final class RunParams implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  final Param<String> mode;
+  final Param<String> optimizer;
+  final DoubleParam momentum;
+  final DoubleParam weightDecay;
+  final DoubleParam learningRate;
+  final DoubleParam headLearningRateFactor;
+  final Param<String> learningRateSchedule;
+  final DoubleParam warmupEpochs;
+  final DoubleParam decayEpochs;
+  final DoubleParam decayRate;
+  final DoubleParam maxGradientNorm;
+  final IntParam batchSize;
+  final IntParam epochs;
+  final IntParam syncEvery;
+  final IntParam numWorkers;
+  final LongParam seed;
+  final DoubleParam validationFraction;
+  final IntParam patience;
+  final Param<String> checkpointDir;
+  final IntParam checkpointInterval;
+
+  /** Makes the parameters of a stage and sets their defaults. */
+  RunParams(Params stage) {
+    mode =
+        new Param<>(
+            stage,
+            "mode",
+            "unreadable images: PERMISSIVE leaves them out of training and tells how many, FAILFAST stops",
+            StageParams.checked("mode", text -> Words.oneOf(text, "PERMISSIVE", "FAILFAST")));
+    optimizer =
+        new Param<>(
+            stage,
+            "optimizer",
+            "sgd (with momentum), adam, adamw (with decoupled weight decay)",
+            StageParams.checked("optimizer", text -> Words.oneOf(text, "sgd", "adam", "adamw")));
+    momentum =
+        new DoubleParam(
+            stage, "momentum", "momentum of sgd, in [0, 1)", Ranges.below("momentum", 0, 1));
+    weightDecay =
+        new DoubleParam(
+            stage,
+            "weightDecay",
+            "decoupled decay of adamw, on kernels",
+            Ranges.between("weightDecay", 0.0, Double.MAX_VALUE));
+    learningRate =
+        new DoubleParam(
+            stage,
+            "learningRate",
+            "learning rate after the warm-up",
+            Ranges.above0("learningRate"));
+    headLearningRateFactor =
+        new DoubleParam(
+            stage,
+            "headLearningRateFactor",
+            "the head learns at so many times the learning rate",
+            Ranges.above0("headLearningRateFactor"));
+    learningRateSchedule =
+        new Param<>(
+            stage,
+            "learningRateSchedule",
+            "what becomes of the rate after the warm-up: constant, cosine (down to 0 at the last epoch's end), step",
+            StageParams.checked(
+                "learningRateSchedule", text -> Words.oneOf(text, "constant", "cosine", "step")));
+    warmupEpochs =
+        new DoubleParam(
+            stage,
+            "warmupEpochs",
+            "epochs, or parts of one, over which the rate rises from 0",
+            Ranges.between("warmupEpochs", 0.0, Double.MAX_VALUE));
+    decayEpochs =
+        new DoubleParam(
+            stage,
+            "decayEpochs",
+            "epochs between two changes of the step schedule",
+            Ranges.above0("decayEpochs"));
+    decayRate =
+        new DoubleParam(
+            stage,
+            "decayRate",
+            "factor of each change of the step schedule",
+            Ranges.above0("decayRate"));
+    maxGradientNorm =
+        new DoubleParam(
+            stage,
+            "maxGradientNorm",
+            "larger gradients are scaled down to this L2 norm; none are if not set",
+            Ranges.above0("maxGradientNorm"));
+    batchSize =
+        new IntParam(
+            stage,
+            "batchSize",
+            "images of a step, over all workers",
+            StageParams.within("batchSize", 1, Integer.MAX_VALUE));
+    epochs =
+        new IntParam(
+            stage,
+            "epochs",
+            "the most passes over the training images",
+            StageParams.within("epochs", 1, Integer.MAX_VALUE));
+    syncEvery =
+        new IntParam(
+            stage,
+            "syncEvery",
+            "workers take so many steps alone before their weights are averaged; 1 equals one big batch",
+            StageParams.within("syncEvery", 1, Integer.MAX_VALUE));
+    numWorkers =
+        new IntParam(
+            stage,
+            "numWorkers",
+            "tasks that share a step; if not set as many as there are cores, but so that each has 8 images or more of a batch",
+            StageParams.within("numWorkers", 1, Integer.MAX_VALUE));
+    seed =
+        new LongParam(
+            stage,
+            "seed",
+            "of the order, the augmentation, dropout and the validation split; the same seed gives the same run");
+    validationFraction =
+        new DoubleParam(
+            stage,
+            "validationFraction",
+            "share of the images kept from training, in [0, 1), for validation and for choosing the best epoch",
+            Ranges.below("validationFraction", 0, 1));
+    patience =
+        new IntParam(
+            stage,
+            "patience",
+            "stop after so many epochs without a lower validation loss; 0 for never",
+            StageParams.within("patience", 0, Integer.MAX_VALUE));
+    checkpointDir =
+        new Param<>(
+            stage,
+            "checkpointDir",
+            "a folder of any Hadoop file system; the run is kept there every epoch, and taken up from there if it was interrupted");
+    checkpointInterval =
+        new IntParam(
+            stage,
+            "checkpointInterval",
+            "write a checkpoint every so many steps, too; 0 for every epoch alone",
+            StageParams.within("checkpointInterval", 0, Integer.MAX_VALUE));
+    stage.setDefault(mode, "PERMISSIVE");
+    stage.setDefault(optimizer, "sgd");
+    stage.setDefault(momentum, 0.9);
+    stage.setDefault(weightDecay, 0.01);
+    stage.setDefault(learningRate, 0.003);
+    stage.setDefault(headLearningRateFactor, 1.0);
+    stage.setDefault(learningRateSchedule, "cosine");
+    stage.setDefault(warmupEpochs, 1.0);
+    stage.setDefault(decayEpochs, 5.0);
+    stage.setDefault(decayRate, 0.1);
+    stage.setDefault(batchSize, 32);
+    stage.setDefault(epochs, 10);
+    stage.setDefault(syncEvery, 1);
+    stage.setDefault(seed, 42L);
+    stage.setDefault(validationFraction, 0.0);
+    stage.setDefault(patience, 0);
+    stage.setDefault(checkpointInterval, 0);
+  }
+}

@@ -1,0 +1,68 @@
+package io.mobilenetspark.spark.ml;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * How a fit went.
+ *
+ * @param history the epochs, in order; one for a head that MLlib has fitted
+ * @param bestEpoch the epoch whose weights the model has, from 1
+ * @param trainingRows images trained on
+ * @param validationRows images kept from training
+ * @param unreadable images left out because they can't be read
+ * @param firstProblem why the first of them can't be; empty if there is none
+ */
+public record TrainingSummary(
+    List<EpochMetrics> history,
+    int bestEpoch,
+    long trainingRows,
+    long validationRows,
+    long unreadable,
+    String firstProblem) {
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("epoch", DataTypes.IntegerType, false)
+          .add("step", DataTypes.LongType, false)
+          .add("loss", DataTypes.DoubleType, false)
+          .add("accuracy", DataTypes.DoubleType, false)
+          .add("validationLoss", DataTypes.DoubleType, true)
+          .add("validationAccuracy", DataTypes.DoubleType, true)
+          .add("learningRate", DataTypes.DoubleType, false)
+          .add("gradientNorm", DataTypes.DoubleType, false)
+          .add("seconds", DataTypes.DoubleType, false)
+          .add("imagesPerSecond", DataTypes.DoubleType, false)
+          .add("overheadShare", DataTypes.DoubleType, false);
+
+  public TrainingSummary {
+    history = List.copyOf(history);
+  }
+
+  /** The history as a table of one row an epoch, with columns as in {@link EpochMetrics}. */
+  public Dataset<Row> historyTable(SparkSession spark) {
+    List<Row> rows =
+        history.stream()
+            .map(
+                epoch ->
+                    RowFactory.create(
+                        epoch.epoch(),
+                        epoch.step(),
+                        epoch.loss(),
+                        epoch.accuracy(),
+                        epoch.validationLoss(),
+                        epoch.validationAccuracy(),
+                        epoch.learningRate(),
+                        epoch.gradientNorm(),
+                        epoch.seconds(),
+                        epoch.imagesPerSecond(),
+                        epoch.overheadShare()))
+            .toList();
+    return spark.createDataFrame(rows, SCHEMA);
+  }
+}
