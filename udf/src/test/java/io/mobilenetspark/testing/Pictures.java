@@ -1,0 +1,35 @@
+package io.mobilenetspark.testing;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Random;
+import javax.imageio.ImageIO;
+
+/** Small pictures, each different, the same ones every time. */
+public final class Pictures {
+
+  private Pictures() {}
+
+  /** A PNG file's bytes. */
+  public static byte[] png(int seed) {
+    Random random = new Random(seed);
+    BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    for (int i = 0; i < 8; i++) {
+      graphics.setColor(new Color(random.nextInt(1 << 24)));
+      graphics.fillOval(random.nextInt(40), random.nextInt(30), random.nextInt(30), 20);
+    }
+    graphics.dispose();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}
