@@ -1,7 +1,12 @@
 package io.mobilenetspark.jobs;
 
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options of every command. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
@@ -15,9 +20,14 @@ final class CommonOptions {
       description = "Spark's and TensorFlow's logs, and stack traces of errors.")
   private boolean verbose;
 
-  /** How much a command says. */
-  Verbosity verbosity() {
-    return verbose ? Verbosity.VERBOSE : quiet ? Verbosity.QUIET : Verbosity.NORMAL;
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** The command's console, as loud as the options say. */
+  Console console() {
+    return new Console(
+        requireNonNull(command, "picocli sets this").commandLine(),
+        verbose ? Verbosity.VERBOSE : quiet ? Verbosity.QUIET : Verbosity.NORMAL);
   }
 
   /** How much a command says. */

@@ -8,12 +8,9 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code demo}: {@code embed} on photographs that come with the build, and a look at the result.
@@ -24,7 +21,15 @@ import picocli.CommandLine.Spec;
       "Embed the photographs that Maven brought for the tests, good and broken ones, with an"
           + " UNTRAINED network, and print what came out."
     },
-    sortOptions = false)
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # The photographs of the build",
+      "  mobilenet-spark demo",
+      "",
+      "  # Your own, with a trained network",
+      "  mobilenet-spark demo --input photos --model mobilenet_v1_0.75_224.ckpt"
+    })
 final class DemoCommand implements Callable<Integer> {
 
   /** Rows of the table that is printed; the Parquet table has all. */
@@ -56,17 +61,15 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Spec private @Nullable CommandSpec spec;
-
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets this");
-    }
-    Console console = new Console(spec.commandLine(), common.verbosity());
+    Console console = common.console();
     new EmbedJob(
             InputOptions.ofDirectory(images),
-            ModelOptions.of(model),
+            HandleOptions.of(model),
+            new ReadOptions(),
+            new RunOptions(),
+            new LabelOptions(),
             OutputOptions.overwrite(output),
             console)
         .run();
@@ -101,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static void print(Console console, List<DemoRow> rows) {
-    String format = "%-40.40s  %-18s  %-22s  %s";
+    String format = "%-40s  %-18s  %-22s  %s";
     console.print("");
     console.print(
         format.formatted("file", "status", "first values", "nearest other image (cosine)"));
@@ -117,7 +120,8 @@ final class DemoCommand implements Callable<Integer> {
             row ->
                 console.print(
                     format
-                        .formatted(row.file(), row.status(), row.firstValues(), row.nearest(rows))
+                        .formatted(
+                            row.shortFile(), row.status(), row.firstValues(), row.nearest(rows))
                         .stripTrailing()));
     if (rows.size() > ROWS) {
       console.print(String.format(Locale.ROOT, "... and %d more in the table", rows.size() - ROWS));

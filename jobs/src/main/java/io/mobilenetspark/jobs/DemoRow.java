@@ -22,6 +22,14 @@ final class DemoRow {
     return file;
   }
 
+  /** The file's name, its middle left out if it is long: its ending tells the format. */
+  String shortFile() {
+    int most = 40;
+    return file.length() <= most
+        ? file
+        : file.substring(0, 18) + "..." + file.substring(file.length() - most + 21);
+  }
+
   String status() {
     return status;
   }

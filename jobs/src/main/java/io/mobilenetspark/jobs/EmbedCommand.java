@@ -1,11 +1,8 @@
 package io.mobilenetspark.jobs;
 
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code embed}: an image table in, a Parquet table of vectors out. */
 @Command(
@@ -33,19 +30,16 @@ import picocli.CommandLine.Spec;
 final class EmbedCommand implements Callable<Integer> {
 
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private HandleOptions handle = new HandleOptions();
+  @Mixin private ReadOptions reading = new ReadOptions();
+  @Mixin private RunOptions running = new RunOptions();
+  @Mixin private LabelOptions labels = new LabelOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Spec private @Nullable CommandSpec spec;
-
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets this");
-    }
-    Console console = new Console(spec.commandLine(), common.verbosity());
-    new EmbedJob(input, model, output, console).run();
+    new EmbedJob(input, handle, reading, running, labels, output, common.console()).run();
     return ExitCode.OK.code();
   }
 }

@@ -1,8 +1,10 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
@@ -25,13 +27,26 @@ import org.apache.spark.sql.SparkSession;
 /** The embedding job: everything is checked before the first task starts. */
 final class EmbedJob {
   private final InputOptions input;
-  private final ModelOptions model;
+  private final HandleOptions handle;
+  private final ReadOptions reading;
+  private final RunOptions running;
+  private final LabelOptions labels;
   private final OutputOptions output;
   private final Console console;
 
-  EmbedJob(InputOptions input, ModelOptions model, OutputOptions output, Console console) {
+  EmbedJob(
+      InputOptions input,
+      HandleOptions handle,
+      ReadOptions reading,
+      RunOptions running,
+      LabelOptions labels,
+      OutputOptions output,
+      Console console) {
     this.input = input;
-    this.model = model;
+    this.handle = handle;
+    this.reading = reading;
+    this.running = running;
+    this.labels = labels;
     this.output = output;
     this.console = console;
   }
@@ -43,7 +58,8 @@ final class EmbedJob {
    */
   void run() {
     Logs.configure(console.verbosity());
-    EmbedOptions options = model.embedOptions();
+    ModelRequest request = handle.request(console);
+    options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
     SparkSession spark = Sessions.open("mobilenet-spark embed");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     VectorTable table = VectorTable.at(output, input.paths(), hadoop);
@@ -52,8 +68,10 @@ final class EmbedJob {
       return;
     }
     ImageTable images = ImageTable.open(spark, input);
+    labels.check(request, images.carried());
     NativeLibrary.load();
-    FrozenModel frozen = new ModelLoader(hadoop).load(model.model(), model.imageSize());
+    FrozenModel frozen = new ModelLoader(hadoop).load(request);
+    EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
     console.note(
         "Model: %s, %d values an image, fingerprint %.12s"
             .formatted(frozen.name(), frozen.dimension(), frozen.fingerprint()));
@@ -71,6 +89,10 @@ final class EmbedJob {
     requireFewErrors(report);
   }
 
+  private EmbedOptions options(ImageSize size) {
+    return running.embedOptions(reading.imageOptions(size));
+  }
+
   private RunReport write(
       SparkSession spark,
       ImageTable images,
@@ -79,8 +101,11 @@ final class EmbedJob {
       VectorTable table) {
     EmbedCounters counters = EmbedCounters.register(spark.sparkContext());
     Dataset<Row> vectors =
-        FeatureTable.embed(
-            images.rows(), images.imageColumn(), images.carried(), frozen, options, counters);
+        labels.addTo(
+            FeatureTable.embed(
+                images.rows(), images.imageColumn(), images.carried(), frozen, options, counters),
+            frozen,
+            spark.sparkContext().hadoopConfiguration());
     Map<String, String> facts = FeatureMetadata.of(frozen, options);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
@@ -115,6 +140,8 @@ final class EmbedJob {
     described.put("batch_size", options.batchSize());
     described.put("max_image_bytes", options.images().limits().maxBytes());
     described.put("max_pixels", options.images().limits().maxPixels());
+    described.put("max_side", options.images().limits().maxSide());
+    described.put("max_frames", options.images().limits().maxFrames());
     described.put("max_error_rate", output.maxErrorRate());
     return described;
   }

@@ -1,20 +1,10 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.spark.FeatureTable;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,19 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, OptionalLong count) {
 
-  private static final String BINARY_FILE = "binaryFile";
   private static final String IMAGE = "image";
-
-  /** Formats that are told by the ending of a file's name. */
-  private static final Map<String, String> FORMAT_OF_ENDING =
-      Map.of(
-          ".parquet", "parquet",
-          ".orc", "orc",
-          ".avro", "avro",
-          ".csv", "csv",
-          ".json", "json",
-          ".jsonl", "json",
-          ".txt", "text");
 
   /**
    * Opens the table and checks its columns. Reads no image.
@@ -80,12 +58,9 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
   }
 
   private static ImageTable ofPaths(SparkSession spark, InputOptions options) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    String sample = firstFile(options.paths(), hadoop);
-    String format =
-        options.format().equals(InputOptions.AUTO) ? formatOf(sample) : options.format();
+    String format = InputFormat.of(options, spark.sparkContext().hadoopConfiguration());
     String[] paths = options.paths().toArray(String[]::new);
-    if (format.equalsIgnoreCase(BINARY_FILE) || format.equalsIgnoreCase(IMAGE)) {
+    if (format.equalsIgnoreCase(InputFormat.BINARY_FILE) || format.equalsIgnoreCase(IMAGE)) {
       ImageFiles files = ImageFiles.list(spark, paths, options.sourceOptions());
       return ofTable(
           format.equalsIgnoreCase(IMAGE) ? files.decodedBySpark() : files.byPath(),
@@ -129,59 +104,6 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
                     "Pass %s: the input has no column named %s. The columns are: %s."
                         .formatted(
                             option, String.join(" or ", candidates), String.join(", ", names))));
-  }
-
-  /** Some file below the paths; fails if one of them has none. */
-  private static String firstFile(List<String> paths, Configuration hadoop) {
-    String found = "";
-    for (String path : paths) {
-      try {
-        Path pattern = new Path(path);
-        FileSystem fileSystem = pattern.getFileSystem(hadoop);
-        FileStatus[] matches = fileSystem.globStatus(pattern);
-        if (matches == null || matches.length == 0) {
-          throw UserException.input(
-              "There is no input %s. Check the path; a path without a scheme lies on %s."
-                  .formatted(path, fileSystem.getUri()));
-        }
-        for (int i = 0; i < matches.length && found.isEmpty(); i++) {
-          found = firstVisibleFile(fileSystem, matches[i]);
-        }
-      } catch (FileNotFoundException | IllegalArgumentException e) {
-        throw UserException.input("There is no input %s: %s".formatted(path, e.getMessage()), e);
-      } catch (IOException e) {
-        throw UserException.input("Can't read %s: %s".formatted(path, e.getMessage()), e);
-      }
-    }
-    if (found.isEmpty()) {
-      throw UserException.input(
-          "There are no files in %s (names that begin with '_' or '.' don't count)"
-              .formatted(String.join(", ", paths)));
-    }
-    return found;
-  }
-
-  private static String firstVisibleFile(FileSystem fileSystem, FileStatus status)
-      throws IOException {
-    if (status.isFile()) {
-      return status.getPath().getName();
-    }
-    RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(status.getPath(), true);
-    while (files.hasNext()) {
-      String name = files.next().getPath().getName();
-      if (!name.startsWith("_") && !name.startsWith(".")) {
-        return name;
-      }
-    }
-    return "";
-  }
-
-  private static String formatOf(String fileName) {
-    String name = fileName.toLowerCase(Locale.ROOT);
-    int ending = name.lastIndexOf('.');
-    return ending < 0
-        ? BINARY_FILE
-        : FORMAT_OF_ENDING.getOrDefault(name.substring(ending), BINARY_FILE);
   }
 
   /** The first line of the innermost cause: Spark wraps it in descriptions of its own machinery. */

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.export.ModelExportException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {EmbedCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      EmbedCommand.class,
+      DemoCommand.class,
+      InspectCommand.class,
+      ExportCommand.class,
+      CommandLine.HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -69,7 +76,7 @@ public final class Main implements Runnable {
   public void run() {
     if (spec != null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "Which command? There are: embed, demo, help");
+          spec.commandLine(), "Which command? There are: embed, demo, inspect, export, help");
     }
   }
 
@@ -83,6 +90,9 @@ public final class Main implements Runnable {
     } else if (e instanceof ModelLoadException) {
       message = String.valueOf(e.getMessage());
       code = ExitCode.MODEL;
+    } else if (e instanceof ModelExportException) {
+      message = String.valueOf(e.getMessage());
+      code = ExitCode.INPUT;
     } else {
       message = "Unexpected failure: %s. Run again with --verbose for the details.".formatted(e);
       code = ExitCode.JOB;

@@ -131,7 +131,8 @@ class EmbedErrorsIT {
   void noSuchModel() {
     embed("--input=" + products, "--image-column=jpeg", "--model=" + directory + "/model.ckpt")
         .assertExitCode(4)
-        .assertOneMessage("There is no model " + directory + "/model.ckpt", "builtin");
+        .assertOneMessage(
+            directory + "/model.ckpt: neither a directory", ".index is there", "builtin");
   }
 
   @Test
@@ -146,11 +147,16 @@ class EmbedErrorsIT {
   /** The default is the published module, and nothing else runs in its place. */
   @Test
   void defaultModelDoesNotFallBack() {
-    Commands.run("embed", "--input=" + products, "--image-column=jpeg", "--output=" + output())
+    Commands.run(
+            "embed",
+            "--input=" + products,
+            "--image-column=jpeg",
+            "--output=" + output(),
+            "--offline",
+            "--model-cache=" + directory.resolve("cache"))
         .assertExitCode(4)
         .assertOneMessage(
-            "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
-            "--model builtin");
+            "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4", "offline");
   }
 
   @Test
@@ -165,10 +171,18 @@ class EmbedErrorsIT {
   @Test
   void valuesOutOfRange() {
     embed("--input=" + products, "--batch-size=0").assertExitCode(2).assertOneMessage("batch size");
-    embed("--input=" + products, "--image-size=-1").assertExitCode(2).assertOneMessage("positive");
+    embed("--input=" + products, "--image-size=-1")
+        .assertExitCode(2)
+        .assertOneMessage("-1 x -1 pixels", "1 to 8192");
     embed("--input=" + products, "--max-error-rate=2")
         .assertExitCode(2)
         .assertOneMessage("--max-error-rate must be between 0.0 and 1.0");
+    embed("--input=" + products, "--crop-fraction=0.5")
+        .assertExitCode(2)
+        .assertOneMessage("--crop-fraction has no effect without --crop center");
+    embed("--input=" + products, "--crop=center", "--crop-fraction=1.5")
+        .assertExitCode(2)
+        .assertOneMessage("the crop fraction must be greater than 0 and at most 1, not 1.5");
     Commands.Outcome outcome = embed("--input=" + products, "--resize=lanczos");
     outcome.assertExitCode(2);
     assertThat(outcome.err())

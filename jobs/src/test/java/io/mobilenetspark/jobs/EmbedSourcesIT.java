@@ -3,63 +3,26 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.testing.Floats;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.column.Encoding;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.spark.sql.Dataset;
+import java.util.zip.CRC32;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
-import org.assertj.core.groups.Tuple;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every kind of table in, and what comes out: rows, columns, statuses, Parquet files, report. */
-class EmbedSourcesIT {
-
-  /** A small input makes the network quick; what it computes is not the matter here. */
-  private static final List<String> SMALL_MODEL = List.of("--model=builtin", "--image-size=64");
-
-  @TempDir private Path directory;
-
-  private final SparkSession spark = Commands.session();
-  private Path photos;
-  private Path output;
-
-  @BeforeEach
-  void preparePhotos() throws IOException {
-    photos = Files.createDirectories(directory.resolve("photos/some folder"));
-    output = directory.resolve("vectors");
-    Path jpeg = demoImage("Portrait_1.jpg");
-    Files.copy(jpeg, photos.resolve("good.jpg"));
-    Files.copy(jpeg, photos.resolve("good with wrong ending.png"));
-    Files.write(photos.resolve("empty.jpg"), new byte[0]);
-    byte[] bytes = Files.readAllBytes(jpeg);
-    Files.write(photos.resolve("truncated.jpg"), Arrays.copyOf(bytes, bytes.length / 2));
-    Files.writeString(photos.resolve("text.jpg"), "<html>not found</html>", StandardCharsets.UTF_8);
-  }
+class EmbedSourcesIT extends PhotoFolder {
 
   @Test
   void directoryWithBrokenFilesKeepsEveryRow() throws IOException {
@@ -77,7 +40,7 @@ class EmbedSourcesIT {
             tuple(
                 "text.jpg",
                 "UNSUPPORTED_FORMAT",
-                "not an image: 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
+                "no image format that is known here: 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
             tuple("truncated.jpg", "TRUNCATED", truncatedReason()));
     for (Row row : table().collectAsList()) {
       boolean isOk = row.getAs("status").equals("OK");
@@ -93,28 +56,78 @@ class EmbedSourcesIT {
   }
 
   @Test
+  void photographsWithATextBesideThemAreImageFiles() throws IOException {
+    Files.writeString(photos.resolve("CREDITS.txt"), "who took them");
+
+    embed("--input=" + photos).assertExitCode(0);
+
+    assertThat(statuses()).hasSize(6);
+    assertThat(statuses().get(0).toList()).startsWith("CREDITS.txt", "UNSUPPORTED_FORMAT");
+  }
+
+  /** Through the shaded jar: the readers of these formats are plugins with relocated packages. */
+  @Test
+  void everyFormatIsRead() throws IOException {
+    Path formats = Files.createDirectories(directory.resolve("formats"));
+    for (String name :
+        List.of(
+            "data/images/webp/2/1.sm.webp",
+            "data/images/tiff/1/Oregon Scientific DS6639 - DSC_0307 - small.tif",
+            "jpeg-lossless/8_ls.jpg")) {
+      Path file = Commands.demoImages().resolve(name);
+      Files.copy(file, formats.resolve(String.valueOf(file.getFileName())));
+    }
+
+    embed("--input=" + formats).assertExitCode(0);
+
+    assertThat(statuses())
+        .extracting(row -> row.toList().get(0), row -> row.toList().get(1))
+        .containsExactlyInAnyOrder(
+            tuple("1.sm.webp", "OK"),
+            tuple("Oregon Scientific DS6639 - DSC_0307 - small.tif", "OK"),
+            tuple("8_ls.jpg", "OK"));
+  }
+
+  /** A bomb, broken files and good ones in one task: the good ones' bits don't change. */
+  @Test
+  void badNeighboursInAPartitionChangeNothing() throws IOException {
+    Path alone = Files.createDirectories(directory.resolve("alone"));
+    Files.copy(photos.resolve("good.jpg"), alone.resolve("good.jpg"));
+    embed("--input=" + alone, "--partitions=1").assertExitCode(0);
+    float[] expected = vectorOf("good.jpg");
+
+    Files.write(photos.resolve("a bomb.png"), pngThatClaims(60_000, 60_000));
+    Files.write(photos.resolve("h bomb.png"), pngThatClaims(60_000, 60_000));
+    embed("--input=" + photos, "--partitions=1", "--batch-size=3", "--output-mode=overwrite")
+        .assertExitCode(0);
+
+    assertThat(statuses())
+        .contains(
+            tuple(
+                "a bomb.png",
+                "TOO_MANY_PIXELS",
+                "PNG of 60000 x 60000 = 3600000000 pixels, the limit is 89478485"));
+    Floats.assertSameBits(vectorOf("good.jpg"), expected);
+    Floats.assertSameBits(vectorOf("good with wrong ending.png"), expected);
+  }
+
+  private static byte[] pngThatClaims(int width, int height) {
+    ByteBuffer png = ByteBuffer.allocate(45);
+    png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+    png.putInt(13).put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height);
+    png.put(new byte[] {8, 2, 0, 0, 0});
+    CRC32 crc = new CRC32();
+    crc.update(png.array(), 12, 17);
+    png.putInt((int) crc.getValue());
+    return png.array();
+  }
+
+  @Test
   void failFastNamesTheFile() {
     embed("--input=" + photos, "--mode=FAILFAST", "--input-option=pathGlobFilter=t*.jpg")
         .assertExitCode(5)
         .assertOneMessage("some folder/t", ".jpg can't be read: ", "PERMISSIVE");
     assertThat(output.resolve("_SUCCESS")).doesNotExist();
-  }
-
-  @Test
-  void dropMalformedLeavesThemOutAndCountsThem() throws IOException {
-    embed("--input=" + photos, "--mode=dropmalformed").assertExitCode(0);
-
-    assertThat(statuses()).extracting(row -> row.toList().get(1)).containsExactly("OK", "OK");
-    assertThat(Commands.report(output).at("/status/TRUNCATED").asInt()).isEqualTo(1);
-    assertThat(Commands.report(output).at("/images").asInt()).isEqualTo(5);
-  }
-
-  @Test
-  void tooManyErrorsEndWithFiveAndStillWriteTheTable() {
-    embed("--input=" + photos, "--max-error-rate=0.5")
-        .assertExitCode(5)
-        .assertOneMessage("3 of 5 images can't be read", "0.6000", "--max-error-rate allows 0.5");
-    assertThat(table().count()).isEqualTo(5);
   }
 
   @Test
@@ -150,7 +163,7 @@ class EmbedSourcesIT {
         .containsExactly(
             "7|1.5|ArraySeq(x, y)|a|OK|null|1200|1800",
             "8|null|null|b|NULL_INPUT|the image is NULL|null|null",
-            "9|2.5|ArraySeq()|null|UNSUPPORTED_FORMAT|not an image: 3 bytes that begin with 01 02 03|null|null");
+            "9|2.5|ArraySeq()|null|UNSUPPORTED_FORMAT|no image format that is known here: 3 bytes that begin with 01 02 03|null|null");
   }
 
   @Test
@@ -263,159 +276,5 @@ class EmbedSourcesIT {
     assertThat(statuses())
         .extracting(row -> row.toList().get(0))
         .containsExactly("good with wrong ending.png", "good.jpg", "more.jpg");
-  }
-
-  @Test
-  void outputModesAreSparks() {
-    embed("--input=" + photos).assertExitCode(0);
-    embed("--input=" + photos, "--output-mode=append").assertExitCode(0);
-    assertThat(table().count()).isEqualTo(10);
-    embed("--input=" + photos, "--output-mode=overwrite").assertExitCode(0);
-    assertThat(table().count()).isEqualTo(5);
-    Commands.Outcome ignored = embed("--input=" + photos, "--output-mode=ignore");
-    ignored.assertExitCode(0);
-    assertThat(ignored.out()).contains("left as it is");
-    assertThat(table().count()).isEqualTo(5);
-  }
-
-  @Test
-  void parquetFilesSayWhatTheyHold() throws IOException {
-    embed("--input=" + photos, "--rows-per-file=2", "--partitions=1", "--resize=area")
-        .assertExitCode(0);
-
-    List<Path> files = Commands.parquetFiles(output);
-    assertThat(files).hasSize(3);
-    for (Path file : files) {
-      ParquetMetadata footer = footer(file);
-      assertThat(footer.getFileMetaData().getKeyValueMetaData())
-          .containsEntry(
-              "mobilenet.model", "builtin (UNTRAINED MobileNet V1 0.75, seeded random weights)")
-          .containsEntry("mobilenet.resize", "area")
-          .containsEntry("mobilenet.precision", "float32")
-          .containsEntry("mobilenet.dimension", "768")
-          .containsEntry("mobilenet.image.size", "64x64")
-          .hasEntrySatisfying(
-              "mobilenet.model.fingerprint", value -> assertThat(value).matches("[0-9a-f]{64}"));
-      ColumnChunkMetaData features =
-          footer.getBlocks().get(0).getColumns().stream()
-              .filter(column -> column.getPath().toDotString().equals("features.list.element"))
-              .findFirst()
-              .orElseThrow();
-      assertThat(features.getCodec()).isEqualTo(CompressionCodecName.ZSTD);
-      assertThat(features.getEncodings()).extracting(Encoding::usesDictionary).containsOnly(false);
-    }
-    Metadata column = table().schema().apply("features").metadata();
-    assertThat(column.getString("mobilenet.resize")).isEqualTo("area");
-    assertThat(column.getString("mobilenet.model.fingerprint")).hasSize(64);
-    assertThat(((ArrayType) table().schema().apply("features").dataType()).elementType())
-        .isEqualTo(DataTypes.FloatType);
-    assertThat(footer(files.get(0)).getFileMetaData().getSchema().toString())
-        .contains("required float element");
-  }
-
-  @Test
-  void reportSaysWhatWasDone() throws IOException {
-    embed("--input=" + photos, "--batch-size=2", "--partitions=1").assertExitCode(0);
-
-    JsonNode report = Commands.report(output);
-    assertThat(report.at("/images").asInt()).isEqualTo(5);
-    assertThat(report.at("/status/OK").asInt()).isEqualTo(2);
-    assertThat(report.at("/status/EMPTY").asInt()).isEqualTo(1);
-    assertThat(report.at("/batches").asInt()).isEqualTo(3);
-    assertThat(report.at("/images_per_second").asDouble()).isPositive();
-    assertThat(report.at("/elapsed_seconds").asDouble()).isPositive();
-    assertThat(report.at("/model/mobilenet.model").asText()).contains("UNTRAINED");
-    assertThat(report.at("/options/batch_size").asInt()).isEqualTo(2);
-    assertThat(report.at("/versions/spark").asText()).isEqualTo("4.1.0");
-    assertThat(report.at("/versions/mobilenet-spark").asText())
-        .isEqualTo(System.getProperty("project.version"));
-  }
-
-  @Test
-  void bfloat16IsCloseOrRefusedByName() throws IOException {
-    embed("--input=" + photos).assertExitCode(0);
-    float[] exact = vectorOf("good.jpg");
-    Commands.Outcome outcome =
-        embed("--input=" + photos, "--precision=bfloat16", "--output-mode=overwrite");
-    String cpu = Files.readString(Path.of("/proc/cpuinfo"));
-    if (cpu.contains("avx512_bf16") || cpu.contains("amx_bf16")) {
-      outcome.assertExitCode(0);
-      assertThat(cosine(vectorOf("good.jpg"), exact)).isBetween(0.95, 0.9999999);
-    } else {
-      outcome.assertExitCode(5).assertOneMessage("bfloat16", "AVX512_BF16", "float32");
-    }
-  }
-
-  private Commands.Outcome embed(String... options) {
-    List<String> all = new ArrayList<>(List.of(options));
-    all.add("--output=" + output);
-    return Commands.run(args(all.toArray(String[]::new)));
-  }
-
-  private static String[] args(String... options) {
-    List<String> all = new ArrayList<>();
-    all.add("embed");
-    all.addAll(SMALL_MODEL);
-    all.addAll(List.of(options));
-    return all.toArray(String[]::new);
-  }
-
-  private Dataset<Row> table() {
-    spark.catalog().refreshByPath(output.toString());
-    return spark.read().parquet(output.toString());
-  }
-
-  private List<Tuple> statuses() {
-    return table().collectAsList().stream()
-        .map(
-            row -> {
-              String path = row.getAs("path");
-              return tuple(
-                  path.substring(path.lastIndexOf('/') + 1),
-                  row.<String>getAs("status"),
-                  row.<String>getAs("error"));
-            })
-        .sorted((a, b) -> a.toList().get(0).toString().compareTo(b.toList().get(0).toString()))
-        .toList();
-  }
-
-  private float[] vectorOf(String file) {
-    return Commands.vector(
-        table().where(functions.col("path").endsWith("/" + file)).head(), "features");
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double normA = 0;
-    double normB = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      normA += (double) a[i] * a[i];
-      normB += (double) b[i] * b[i];
-    }
-    return dot / Math.sqrt(normA * normB);
-  }
-
-  private byte[] bytes(String file) {
-    try {
-      return Files.readAllBytes(photos.resolve(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path demoImage(String name) throws IOException {
-    try (var files = Files.walk(Commands.demoImages())) {
-      return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
-    }
-  }
-
-  private static ParquetMetadata footer(Path file) throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(
-            HadoopInputFile.fromPath(
-                new org.apache.hadoop.fs.Path(file.toUri()), new Configuration()))) {
-      return reader.getFooter();
-    }
   }
 }

@@ -48,6 +48,7 @@ class LauncherIT {
             "--input=" + Commands.demoImages(),
             "--conf",
             "spark.executor.heartbeatInterval=1s",
+            "--conf=spark.serializer=org.apache.spark.serializer.KryoSerializer",
             "--model=builtin",
             "--image-size=64",
             "--partitions=40",

@@ -17,6 +17,10 @@ final class Bytes {
     return u8(bytes, at + 1) << 8 | u8(bytes, at);
   }
 
+  static int u24le(byte[] bytes, int at) {
+    return u8(bytes, at + 2) << 16 | u16le(bytes, at);
+  }
+
   static long u32be(byte[] bytes, int at) {
     return (long) u16be(bytes, at) << 16 | u16be(bytes, at + 2);
   }

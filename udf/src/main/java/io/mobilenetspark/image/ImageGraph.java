@@ -6,9 +6,12 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.DecodeImage;
+import org.tensorflow.op.image.DecodeJpeg;
+import org.tensorflow.op.image.DecodePng;
 import org.tensorflow.op.image.ResizeBicubic;
 import org.tensorflow.op.image.ResizeBilinear;
 import org.tensorflow.op.image.ScaleAndTranslate;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
@@ -24,14 +27,31 @@ public final class ImageGraph {
 
   static final String CONTENT = SCOPE + "/content";
   static final String DECODED = SCOPE + "/decoded";
+  static final String PNG_WITH_ALPHA = SCOPE + "/png_with_alpha";
   static final String PIXELS = SCOPE + "/pixels";
+  static final String CROP_BEGIN = SCOPE + "/crop_begin";
+  static final String CROP_SIZE = SCOPE + "/crop_size";
   static final String SIZE = SCOPE + "/size";
   static final String SCALE = SCOPE + "/scale";
 
   /** TensorFlow's {@code convert_image_dtype} multiplies by this float; it does not divide. */
   private static final float BYTE_TO_UNIT = 1f / 255f;
 
+  /** Runs in the caller's thread: tasks of an executor don't queue behind one another. */
+  static final RunOptions IN_CALLERS_THREAD =
+      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+
   private ImageGraph() {}
+
+  /** The name of the op that decodes a JPEG to 1/scale of its sides; scale is 1, 2, 4 or 8. */
+  static String jpeg(int scale) {
+    return SCOPE + "/jpeg_" + scale;
+  }
+
+  /** The name of the op that turns [height, width, 3] pixels. */
+  static String turned(Orientation orientation) {
+    return SCOPE + "/" + OptionValues.name(orientation);
+  }
 
   /** The name of the op that gives float32 [1, height, width, 3] in [0, 1]. */
   static String resized(ResizeMethod method) {
@@ -43,10 +63,7 @@ public final class ImageGraph {
     Ops tf = Ops.create(graph).withSubScope(SCOPE);
     Placeholder<TString> content =
         tf.withName("content").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    tf.withName("decoded")
-        .image
-        .decodeImage(
-            content, TUint8.class, DecodeImage.channels(3L), DecodeImage.expandAnimations(false));
+    addDecoders(tf, content);
 
     Placeholder<TUint8> pixels =
         tf.withName("pixels")
@@ -57,10 +74,42 @@ public final class ImageGraph {
         tf.withName("size").placeholder(TInt32.class, Placeholder.shape(Shape.of(2)));
     Placeholder<TFloat32> scale =
         tf.withName("scale").placeholder(TFloat32.class, Placeholder.shape(Shape.of(2)));
-    Operand<TUint8> image = tf.withName("batch_of_one").expandDims(pixels, tf.constant(0));
+    for (Orientation orientation : Orientation.values()) {
+      turn(tf.withName(OptionValues.name(orientation)), tf, orientation, pixels);
+    }
+    Placeholder<TInt32> cropBegin =
+        tf.withName("crop_begin").placeholder(TInt32.class, Placeholder.shape(Shape.of(3)));
+    Placeholder<TInt32> cropSize =
+        tf.withName("crop_size").placeholder(TInt32.class, Placeholder.shape(Shape.of(3)));
+    Operand<TUint8> cropped = tf.slice(pixels, cropBegin, cropSize);
+    Operand<TUint8> image = tf.withName("batch_of_one").expandDims(cropped, tf.constant(0));
     for (ResizeMethod method : ResizeMethod.values()) {
       Operand<TFloat32> resized = resize(tf, method, image, size, scale);
       tf.withName(method.optionName()).math.mul(resized, tf.constant(BYTE_TO_UNIT));
+    }
+  }
+
+  private static void addDecoders(Ops tf, Operand<TString> content) {
+    tf.withName("decoded")
+        .image
+        .decodeImage(
+            content, TUint8.class, DecodeImage.channels(3L), DecodeImage.expandAnimations(false));
+    tf.withName("png_with_alpha").image.decodePng(content, TUint8.class, DecodePng.channels(4L));
+    for (long scale = 1; scale <= 8; scale *= 2) {
+      tf.withName("jpeg_" + scale)
+          .image
+          .decodeJpeg(content, DecodeJpeg.channels(3L), DecodeJpeg.ratio(scale));
+    }
+  }
+
+  private static void turn(Ops named, Ops tf, Orientation orientation, Operand<TUint8> pixels) {
+    Operand<TInt32> sides = tf.constant(new int[] {1, 0, 2});
+    Operand<TUint8> turned = orientation.swapsSides() ? tf.linalg.transpose(pixels, sides) : pixels;
+    switch (orientation) {
+      case UPRIGHT, TRANSPOSE -> named.identity(turned);
+      case FLIP_LEFT_RIGHT, ROTATE_RIGHT -> named.reverse(turned, tf.constant(new int[] {1}));
+      case FLIP_UP_DOWN, ROTATE_LEFT -> named.reverse(turned, tf.constant(new int[] {0}));
+      case ROTATE_180, TRANSVERSE -> named.reverse(turned, tf.constant(new int[] {0, 1}));
     }
   }
 

@@ -4,33 +4,37 @@ package io.mobilenetspark.image;
  * What the first bytes of an image file claim. Only claims: nothing has been decoded.
  *
  * @param format the format
- * @param width width in pixels, as claimed
- * @param height height in pixels, as claimed
+ * @param width width in pixels, as claimed; the largest of several claims
+ * @param height height in pixels, as claimed; the largest of several claims
+ * @param frames frames or pages, as far as they are marked in the file; at least 1
+ * @param decoder what is to decode it
+ * @param heapBytesPerPixel Java heap that {@link Decoder#IMAGE_IO} takes, in bytes a pixel
  */
-record ImageHeader(ImageFormat format, long width, long height) {
+record ImageHeader(
+    ImageFormat format,
+    long width,
+    long height,
+    long frames,
+    Decoder decoder,
+    long heapBytesPerPixel) {
 
-  /** Thrown inside this package for a header that can't be read; never leaves it. */
-  static final class MalformedHeaderException extends Exception {
-    private final ImageStatus status;
-
-    MalformedHeaderException(ImageStatus status, String message) {
-      super(message);
-      this.status = status;
-    }
-
-    ImageStatus status() {
-      return status;
-    }
+  /** Chosen by what the header says, never by what another decoder made of the file. */
+  enum Decoder {
+    /** TensorFlow's own ops, whose pixels are the reference. */
+    TENSORFLOW,
+    /** A reader of Java's ImageIO, for what TensorFlow can't read. */
+    IMAGE_IO
   }
 
-  /** Reads the header of a format that {@link ImageFormat#isDecodable()}. */
-  static ImageHeader read(ImageFormat format, byte[] bytes) throws MalformedHeaderException {
+  static ImageHeader read(ImageFormat format, byte[] bytes) throws RejectedImageException {
     return switch (format) {
       case JPEG -> JpegMarkers.header(bytes);
-      case PNG -> png(bytes);
-      case GIF -> gif(bytes);
-      case BMP -> bmp(bytes);
-      case WEBP, TIFF, PIXELS -> throw new IllegalArgumentException("no header reader: " + format);
+      case PNG -> PngChunks.header(bytes);
+      case GIF -> GifBlocks.of(bytes).header();
+      case BMP -> BmpHeader.header(bytes);
+      case WEBP -> WebpChunks.header(bytes);
+      case TIFF -> TiffDirectory.read(bytes).header();
+      case PIXELS -> throw new IllegalArgumentException("no header reader: " + format);
     };
   }
 
@@ -41,76 +45,28 @@ record ImageHeader(ImageFormat format, long width, long height) {
   static boolean isComplete(ImageFormat format, byte[] bytes) {
     return switch (format) {
       case JPEG -> JpegMarkers.reachesEnd(bytes);
-      case PNG -> pngReachesEnd(bytes);
-      case GIF -> gifReachesEnd(bytes);
-      case BMP -> bmpReachesEnd(bytes);
-      case WEBP, TIFF, PIXELS -> true;
+      case PNG -> PngChunks.find(bytes, PngChunks.IEND) >= 0;
+      case GIF -> GifBlocks.reachesEnd(bytes);
+      case BMP -> BmpHeader.reachesEnd(bytes);
+      case WEBP -> WebpChunks.reachesEnd(bytes);
+      case TIFF -> TiffDirectory.reachesEnd(bytes);
+      case PIXELS -> true;
     };
   }
 
-  /** PNG 1.2, 11.2.2: the IHDR chunk is the first. */
-  private static ImageHeader png(byte[] bytes) throws MalformedHeaderException {
-    require(bytes, 24, "PNG header");
-    if (Bytes.u32be(bytes, 12) != 0x49484452L) {
-      throw new MalformedHeaderException(ImageStatus.CORRUPT, "PNG whose first chunk is not IHDR");
-    }
-    return new ImageHeader(ImageFormat.PNG, Bytes.u32be(bytes, 16), Bytes.u32be(bytes, 20));
+  void check(ImageLimits limits) throws RejectedImageException {
+    limits.checkSize(format, width, height);
+    limits.checkFrames(format, frames);
   }
 
-  private static boolean pngReachesEnd(byte[] bytes) {
-    long position = 8;
-    while (position + 12 <= bytes.length) {
-      int at = (int) position;
-      if (Bytes.u32be(bytes, at + 4) == 0x49454e44L) {
-        return true;
-      }
-      position += 12 + Bytes.u32be(bytes, at);
-    }
-    return false;
+  /** What was seen, for messages. */
+  String describe(int bytes) {
+    return "%s (%d x %d pixels, %d bytes)".formatted(format, width, height, bytes);
   }
 
-  /** GIF 89a, 18: the logical screen's size. */
-  private static ImageHeader gif(byte[] bytes) throws MalformedHeaderException {
-    require(bytes, 13, "GIF header");
-    return new ImageHeader(ImageFormat.GIF, Bytes.u16le(bytes, 6), Bytes.u16le(bytes, 8));
-  }
-
-  private static boolean gifReachesEnd(byte[] bytes) {
-    int last = bytes.length - 1;
-    while (last > 0 && bytes[last] == 0) {
-      last--; // writers pad behind the trailer
-    }
-    return bytes[last] == 0x3b;
-  }
-
-  /** BITMAPINFOHEADER: signed sizes; a negative height means rows from the top. */
-  private static ImageHeader bmp(byte[] bytes) throws MalformedHeaderException {
-    require(bytes, 30, "BMP header");
-    long headerSize = Bytes.u32le(bytes, 14);
-    if (headerSize == 12) { // OS/2's BITMAPCOREHEADER
-      return new ImageHeader(ImageFormat.BMP, Bytes.u16le(bytes, 18), Bytes.u16le(bytes, 20));
-    }
-    long width = (int) Bytes.u32le(bytes, 18);
-    long height = (int) Bytes.u32le(bytes, 22);
-    return new ImageHeader(ImageFormat.BMP, width, Math.abs(height));
-  }
-
-  private static boolean bmpReachesEnd(byte[] bytes) {
-    long dataOffset = Bytes.u32le(bytes, 10);
-    boolean isCompressed = Bytes.u32le(bytes, 14) != 12 && Bytes.u32le(bytes, 30) != 0;
-    if (isCompressed) {
-      return Bytes.u32le(bytes, 2) <= bytes.length;
-    }
-    long width = (int) Bytes.u32le(bytes, 18);
-    long height = Math.abs((long) (int) Bytes.u32le(bytes, 22));
-    long bytesPerRow = (width * Bytes.u16le(bytes, 28) + 31) / 32 * 4;
-    return dataOffset + bytesPerRow * height <= bytes.length;
-  }
-
-  private static void require(byte[] bytes, int length, String what)
-      throws MalformedHeaderException {
+  static void require(byte[] bytes, int length, String what) throws RejectedImageException {
     if (bytes.length < length) {
-      throw new MalformedHeaderException(
+      throw new RejectedImageException(
           ImageStatus.TRUNCATED,
           "%s needs %d bytes, the image has %d".formatted(what, length, bytes.length));
     }

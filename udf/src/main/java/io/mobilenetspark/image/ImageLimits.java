@@ -9,8 +9,10 @@ import java.io.Serializable;
  * @param maxBytes most encoded bytes
  * @param maxPixels most pixels (width times height)
  * @param maxSide longest width or height, in pixels
+ * @param maxFrames most frames of an animation or pages of a document; only the first is decoded
  */
-public record ImageLimits(long maxBytes, long maxPixels, int maxSide) implements Serializable {
+public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFrames)
+    implements Serializable {
 
   /** 256 MiB encoded. */
   public static final long DEFAULT_MAX_BYTES = 256L << 20;
@@ -21,15 +23,60 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide) implements
   /** 65,535, the longest side that a JPEG can have. */
   public static final int DEFAULT_MAX_SIDE = 65_535;
 
+  /** 10,000: several minutes of animation, or a long document. */
+  public static final int DEFAULT_MAX_FRAMES = 10_000;
+
   /** The defaults. */
   public static final ImageLimits DEFAULT =
       new ImageLimits(DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, DEFAULT_MAX_SIDE);
 
   public ImageLimits {
-    if (maxBytes < 1 || maxPixels < 1 || maxSide < 1) {
+    if (maxBytes < 1 || maxPixels < 1 || maxSide < 1 || maxFrames < 1) {
       throw new IllegalArgumentException(
-          "image limits must be positive: maxBytes=%d, maxPixels=%d, maxSide=%d"
-              .formatted(maxBytes, maxPixels, maxSide));
+          "image limits must be positive: maxBytes=%d, maxPixels=%d, maxSide=%d, maxFrames=%d"
+              .formatted(maxBytes, maxPixels, maxSide, maxFrames));
+    }
+  }
+
+  /** Limits with {@link #DEFAULT_MAX_FRAMES}. */
+  public ImageLimits(long maxBytes, long maxPixels, int maxSide) {
+    this(maxBytes, maxPixels, maxSide, DEFAULT_MAX_FRAMES);
+  }
+
+  void checkBytes(long bytes) throws RejectedImageException {
+    if (bytes > maxBytes) {
+      throw new RejectedImageException(
+          ImageStatus.TOO_LARGE,
+          "the image has %d bytes, the limit is %d".formatted(bytes, maxBytes));
+    }
+  }
+
+  void checkSize(ImageFormat format, long width, long height) throws RejectedImageException {
+    if (width < 1 || height < 1) {
+      throw new RejectedImageException(
+          ImageStatus.CORRUPT,
+          "%s that claims a size of %d x %d pixels".formatted(format, width, height));
+    }
+    // The sides first: their product can't overflow after that.
+    if (width > maxSide || height > maxSide) {
+      throw new RejectedImageException(
+          ImageStatus.TOO_MANY_PIXELS,
+          "%s of %d x %d pixels, the longest side allowed is %d"
+              .formatted(format, width, height, maxSide));
+    }
+    if (width * height > maxPixels) {
+      throw new RejectedImageException(
+          ImageStatus.TOO_MANY_PIXELS,
+          "%s of %d x %d = %d pixels, the limit is %d"
+              .formatted(format, width, height, width * height, maxPixels));
+    }
+  }
+
+  void checkFrames(ImageFormat format, long frames) throws RejectedImageException {
+    if (frames > maxFrames) {
+      throw new RejectedImageException(
+          ImageStatus.TOO_MANY_FRAMES,
+          "%s of %d frames or pages, the limit is %d".formatted(format, frames, maxFrames));
     }
   }
 }

@@ -12,8 +12,8 @@ public sealed interface ImageOutcome {
    * The image's pixels are in the caller's buffer.
    *
    * @param format what the bytes were
-   * @param width width of the decoded image before resizing, in pixels
-   * @param height height of the decoded image before resizing, in pixels
+   * @param width width of the whole image, upright, before cropping and resizing, in pixels
+   * @param height height of the whole image, upright, before cropping and resizing, in pixels
    */
   record Read(ImageFormat format, int width, int height) implements ImageOutcome {
     public Read {

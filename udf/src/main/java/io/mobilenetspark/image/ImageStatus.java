@@ -11,7 +11,7 @@ public enum ImageStatus {
   NULL_INPUT,
   /** No bytes at all, or Spark's {@code image} struct of a file that Spark could not decode. */
   EMPTY,
-  /** The bytes are of no image format that is read here. */
+  /** The bytes are of no image format, or of a variant of one, that is read here. */
   UNSUPPORTED_FORMAT,
   /** A known format whose content breaks the format's rules. */
   CORRUPT,
@@ -22,7 +22,13 @@ public enum ImageStatus {
   /** More pixels, or a longer side, than {@link ImageLimits} allows; not decoded. */
   TOO_MANY_PIXELS,
   /** The file that the row names could not be read. */
-  READ_ERROR;
+  READ_ERROR,
+  /** More frames or pages than {@link ImageLimits#maxFrames()}; not decoded. */
+  TOO_MANY_FRAMES,
+  /** A JPEG of so many scans that it can only be meant to keep a decoder busy; not decoded. */
+  TOO_MANY_SCANS,
+  /** Within the limits, but decoding it takes more memory than this JVM has. */
+  OUT_OF_MEMORY;
 
   /**
    * Whether the row is malformed in the sense of Spark's read modes. A NULL image is missing data,

@@ -1,40 +1,87 @@
 package io.mobilenetspark.image;
 
-import io.mobilenetspark.image.ImageHeader.MalformedHeaderException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the marker segments of a JPEG (ITU-T T.81, annex B) without decoding: for the size that the
- * frame header claims, and to tell a cut-off file from a broken one.
+ * Walks the marker segments of a JPEG (ITU-T T.81, annex B) without decoding: for what the frame
+ * header claims, and to tell a cut-off file from a broken one.
  */
 final class JpegMarkers {
 
+  private static final int LOSSLESS_FRAME = 0xc3;
+  private static final int PROGRESSIVE_FRAME = 0xc2;
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
+  private static final int APP1 = 0xe1;
+  private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+
+  /** Encoders write about ten; every one takes a pass over the whole image. */
+  static final int MAX_SCANS = 200;
 
   private JpegMarkers() {}
 
-  /** The size in the first frame header. */
-  static ImageHeader header(byte[] bytes) throws MalformedHeaderException {
+  /** What the first frame header claims. */
+  static ImageHeader header(byte[] bytes) throws RejectedImageException {
     int at = 2;
     while (true) {
       at = nextMarker(bytes, at);
       if (at < 0) {
-        throw new MalformedHeaderException(
+        throw new RejectedImageException(
             ImageStatus.TRUNCATED,
             "JPEG of %d bytes that ends before its frame header".formatted(bytes.length));
       }
       int marker = Bytes.u8(bytes, at + 1);
       if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
-        throw new MalformedHeaderException(
+        throw new RejectedImageException(
             ImageStatus.CORRUPT, "JPEG without a frame header before its first scan or its end");
       }
       if (isFrameHeader(marker)) {
-        if (at + 9 > bytes.length) {
-          throw new MalformedHeaderException(
-              ImageStatus.TRUNCATED, "JPEG that ends within its frame header");
-        }
-        return new ImageHeader(
-            ImageFormat.JPEG, Bytes.u16be(bytes, at + 7), Bytes.u16be(bytes, at + 5));
+        return frameHeader(bytes, at, marker);
+      }
+      at = skipSegment(bytes, at, marker);
+    }
+  }
+
+  private static ImageHeader frameHeader(byte[] bytes, int at, int marker)
+      throws RejectedImageException {
+    if (at + 10 > bytes.length) {
+      throw new RejectedImageException(
+          ImageStatus.TRUNCATED, "JPEG that ends within its frame header");
+    }
+    if (marker == PROGRESSIVE_FRAME) {
+      checkScans(bytes, at);
+    }
+    int bits = Bytes.u8(bytes, at + 4);
+    // libjpeg, and so TensorFlow, reads neither lossless frames nor samples of more than 8 bits.
+    ImageHeader.Decoder decoder =
+        marker == LOSSLESS_FRAME || bits != 8
+            ? ImageHeader.Decoder.IMAGE_IO
+            : ImageHeader.Decoder.TENSORFLOW;
+    int bytesPerPixel = Bytes.u8(bytes, at + 9) * 4;
+    return new ImageHeader(
+        ImageFormat.JPEG,
+        Bytes.u16be(bytes, at + 7),
+        Bytes.u16be(bytes, at + 5),
+        1,
+        decoder,
+        bytesPerPixel);
+  }
+
+  private static void checkScans(byte[] bytes, int from) throws RejectedImageException {
+    int scans = 0;
+    int at = from;
+    while (true) {
+      at = nextMarker(bytes, at);
+      if (at < 0 || Bytes.u8(bytes, at + 1) == END_OF_IMAGE) {
+        return;
+      }
+      int marker = Bytes.u8(bytes, at + 1);
+      if (marker == START_OF_SCAN && ++scans > MAX_SCANS) {
+        throw new RejectedImageException(
+            ImageStatus.TOO_MANY_SCANS,
+            "progressive JPEG of more than %d scans".formatted(MAX_SCANS));
       }
       at = skipSegment(bytes, at, marker);
     }
@@ -54,6 +101,41 @@ final class JpegMarkers {
       }
       at = skipSegment(bytes, at, marker);
     }
+  }
+
+  /** The EXIF block, which begins as a TIFF file does, or null. */
+  static byte @Nullable [] exif(byte[] bytes) {
+    int at = nextMarker(bytes, 2);
+    while (at >= 0) {
+      int marker = Bytes.u8(bytes, at + 1);
+      if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
+        return null;
+      }
+      int end = skipSegment(bytes, at, marker);
+      int from = at + 4 + EXIF.length;
+      if (marker == APP1
+          && from < Math.min(end, bytes.length)
+          && Arrays.equals(bytes, at + 4, from, EXIF, 0, EXIF.length)) {
+        return Arrays.copyOfRange(bytes, from, Math.min(end, bytes.length));
+      }
+      at = nextMarker(bytes, end);
+    }
+    return null;
+  }
+
+  /**
+   * These bytes without what lies between the start of the image and its first marker. TensorFlow
+   * tells a JPEG by three bytes, the third of which is that marker's.
+   */
+  static byte[] withoutLeadingGarbage(byte[] bytes) {
+    int first = nextMarker(bytes, 2);
+    if (first <= 2) {
+      return bytes;
+    }
+    byte[] clean = new byte[bytes.length - first + 2];
+    System.arraycopy(bytes, 0, clean, 0, 2);
+    System.arraycopy(bytes, first, clean, 2, bytes.length - first);
+    return clean;
   }
 
   /**

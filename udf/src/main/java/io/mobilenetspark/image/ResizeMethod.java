@@ -1,13 +1,9 @@
 package io.mobilenetspark.image;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
-
 /**
- * How an image is brought to the model's size. The aspect ratio is not kept, as in TF Hub's own
- * examples. Which method is used is part of what a vector means: {@link #BILINEAR} and {@link
- * #BILINEAR_TF1} of the same photograph differ by up to 0.016 in cosine.
+ * How an image is brought to the model's size. Which method is used is part of what a vector means:
+ * {@link #BILINEAR} and {@link #BILINEAR_TF1} of the same photograph differ by up to 0.016 in
+ * cosine.
  */
 public enum ResizeMethod {
   /** {@code tf.image.resize(x, size)} of TensorFlow 2: half-pixel centres, no antialiasing. */
@@ -23,7 +19,7 @@ public enum ResizeMethod {
 
   /** The name that options, metadata and reference files use, such as {@code bilinear_tf1}. */
   public String optionName() {
-    return name().toLowerCase(Locale.ROOT);
+    return OptionValues.name(this);
   }
 
   /**
@@ -32,17 +28,6 @@ public enum ResizeMethod {
    * @throws IllegalArgumentException if there is none of that name; the message lists the names
    */
   public static ResizeMethod fromOption(String value) {
-    return Arrays.stream(values())
-        .filter(method -> method.optionName().equals(value.toLowerCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Unknown resize method '%s'. Known: %s"
-                        .formatted(
-                            value,
-                            Arrays.stream(values())
-                                .map(ResizeMethod::optionName)
-                                .collect(Collectors.joining(", ")))));
+    return OptionValues.parse(values(), "resize method", value);
   }
 }

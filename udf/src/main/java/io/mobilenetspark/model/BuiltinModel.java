@@ -1,6 +1,7 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -31,7 +32,16 @@ final class BuiltinModel {
 
   private BuiltinModel() {}
 
+  private static final class Holder {
+    private static final MobileNetWeights WEIGHTS = make();
+  }
+
+  /** The weights; made once, which takes about a second. */
   static MobileNetWeights weights() {
+    return Holder.WEIGHTS;
+  }
+
+  private static MobileNetWeights make() {
     Random random = new Random(SEED);
     Map<String, WeightTensor> tensors = new TreeMap<>();
     Activations x = Activations.pictures(random);

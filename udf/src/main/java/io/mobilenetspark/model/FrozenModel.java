@@ -12,7 +12,7 @@ import java.io.Serializable;
  * in [0, 1], and gives {@link #OUTPUT}, float32 [n, {@code dimension}].
  */
 public final class FrozenModel implements Serializable {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
   static final String SCOPE = "model";
   static final String INPUT_NAME = "images";
@@ -24,28 +24,42 @@ public final class FrozenModel implements Serializable {
   /** Name of the output tensor's op. */
   public static final String OUTPUT = SCOPE + "/" + OUTPUT_NAME;
 
+  // Plain fields: Kryo, which may be Spark's serializer, can't write records.
   private final String name;
   private final String format;
+  private final ExecutionPath path;
+  private final String output;
   private final String fingerprint;
   private final int dimension;
   private final int imageHeight;
   private final int imageWidth;
   private final byte[] graphDef;
 
-  FrozenModel(
+  /**
+   * What is known of a frozen model; each is told by the method of that name.
+   *
+   * @param dimension length of a vector
+   */
+  record Facts(
       String name,
       String format,
+      ExecutionPath path,
+      String output,
       String fingerprint,
       int dimension,
       int imageHeight,
-      int imageWidth,
-      byte[] graphDef) {
-    this.name = requireNonNull(name, "name");
-    this.format = requireNonNull(format, "format");
-    this.fingerprint = requireNonNull(fingerprint, "fingerprint");
-    this.dimension = dimension;
-    this.imageHeight = imageHeight;
-    this.imageWidth = imageWidth;
+      int imageWidth) {}
+
+  FrozenModel(Facts facts, byte[] graphDef) {
+    requireNonNull(facts, "facts");
+    this.name = facts.name;
+    this.format = facts.format;
+    this.path = facts.path;
+    this.output = facts.output;
+    this.fingerprint = facts.fingerprint;
+    this.dimension = facts.dimension;
+    this.imageHeight = facts.imageHeight;
+    this.imageWidth = facts.imageWidth;
     this.graphDef = graphDef.clone();
   }
 
@@ -54,17 +68,30 @@ public final class FrozenModel implements Serializable {
     return name;
   }
 
-  /** What the files were, such as {@code slim}. */
+  /** What the files were: {@code hub1}, {@code tf2}, {@code slim}, or {@code builtin}. */
   public String format() {
     return format;
   }
 
-  /** SHA-256 of the weights, in hex; see {@link MobileNetWeights#fingerprint()}. */
+  /** Whose graph it is: ours ({@link ExecutionPath#FAST}) or the module's. */
+  public ExecutionPath path() {
+    return path;
+  }
+
+  /** What the vectors are: {@code features}, {@code logits}, or the key of an endpoint. */
+  public String output() {
+    return output;
+  }
+
+  /**
+   * SHA-256, in hex, of the weights ({@link MobileNetWeights#fingerprint()}); on the general path,
+   * of the frozen graph with its weights.
+   */
   public String fingerprint() {
     return fingerprint;
   }
 
-  /** Length of a feature vector. */
+  /** Length of a vector. */
   public int dimension() {
     return dimension;
   }

@@ -1,7 +1,10 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.hub.ImageExtent;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -18,16 +21,19 @@ import org.tensorflow.types.TFloat32;
  */
 final class MobileNetGraph {
 
+  /** The endpoint that is the feature vector before its two dimensions of size 1 are dropped. */
+  static final String GLOBAL_POOL = MobileNetV1.SCOPE + "global_pool";
+
   private MobileNetGraph() {}
 
   /**
    * The graph as a serialized GraphDef, with the input and output of {@link FrozenModel}.
    *
    * @param weights the network
-   * @param imageHeight height of the input in pixels
-   * @param imageWidth width of the input in pixels
+   * @param output what it gives
+   * @param size of the input
    */
-  static byte[] freeze(MobileNetWeights weights, int imageHeight, int imageWidth) {
+  static byte[] freeze(MobileNetWeights weights, Output output, ImageExtent size) {
     try (Graph graph = new Graph()) {
       Ops model = Ops.create(graph).withSubScope(FrozenModel.SCOPE);
       Placeholder<TFloat32> images =
@@ -35,18 +41,85 @@ final class MobileNetGraph {
               .withName(FrozenModel.INPUT_NAME)
               .placeholder(
                   TFloat32.class,
-                  Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, imageHeight, imageWidth, 3)));
+                  Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, size.height(), size.width(), 3)));
       // The hub modules' own preprocessing: [0, 1] to the [-1, 1] that the network was trained on.
       Operand<TFloat32> x =
           model.math.sub(model.math.mul(images, model.constant(2f)), model.constant(1f));
-      for (Layer layer : MobileNetV1.LAYERS) {
+      for (Layer layer : MobileNetV1.LAYERS.subList(0, output.layers())) {
         x = add(model.withSubScope(layer.name()), layer, weights, x);
       }
       Operand<TFloat32> pooled =
           model.math.mean(x, model.constant(new int[] {1, 2}), Mean.keepDims(false));
-      model.withName(FrozenModel.OUTPUT_NAME).identity(pooled);
+      Operand<TFloat32> vectors =
+          output.kind() == Output.Kind.LOGITS ? classify(model, weights, pooled) : pooled;
+      model.withName(FrozenModel.OUTPUT_NAME).identity(vectors);
       return graph.toGraphDef().toByteArray();
     }
+  }
+
+  /**
+   * What a graph gives.
+   *
+   * @param layers how many layers are needed
+   * @param dimension length of a vector
+   */
+  record Output(Kind kind, int layers, int dimension) {
+
+    enum Kind {
+      /** Mean over height and width of a layer's activations. */
+      POOLED,
+      LOGITS
+    }
+
+    /**
+     * The output of a name.
+     *
+     * @param model how the model is named in messages
+     * @throws ModelLoadException if the network has none of that name
+     */
+    static Output of(String model, String name, MobileNetWeights weights) {
+      int all = MobileNetV1.LAYERS.size();
+      if (name.equals(ModelRequest.FEATURES) || name.equals(GLOBAL_POOL)) {
+        return new Output(Kind.POOLED, all, weights.featureCount());
+      }
+      if (name.equals(ModelRequest.LOGITS)) {
+        if (weights.classCount() == 0) {
+          throw new ModelLoadException(
+              model,
+              "it has no classifier, so it gives no logits",
+              "Pass a classification module or a TF-Slim checkpoint, or leave out --output-key.");
+        }
+        return new Output(Kind.LOGITS, all, weights.classCount());
+      }
+      for (int i = 0; i < all; i++) {
+        Layer layer = MobileNetV1.LAYERS.get(i);
+        if (layer.endpoint().equals(name) || layer.name().equals(name)) {
+          return new Output(Kind.POOLED, i + 1, weights.get(layer.beta()).size());
+        }
+      }
+      throw new ModelLoadException(
+          model,
+          "it has no output '%s'".formatted(name),
+          "Choose features, logits, or one of %s.".formatted(endpoints()));
+    }
+  }
+
+  /** The keys of all endpoints, in the network's order. */
+  static List<String> endpoints() {
+    return Stream.concat(MobileNetV1.LAYERS.stream().map(Layer::endpoint), Stream.of(GLOBAL_POOL))
+        .toList();
+  }
+
+  /** A 1x1 convolution of one pixel is a product of matrices. */
+  private static Operand<TFloat32> classify(
+      Ops tf, MobileNetWeights weights, Operand<TFloat32> features) {
+    WeightTensor kernel = weights.get(MobileNetV1.LOGITS_WEIGHTS);
+    Operand<TFloat32> matrix =
+        tf.constant(
+            Shape.of(kernel.dimension(2), kernel.dimension(3)),
+            DataBuffers.of(kernel.values(), true, false));
+    float[] biases = weights.get(MobileNetV1.LOGITS_BIASES).values();
+    return tf.nn.biasAdd(tf.linalg.matMul(features, matrix), tf.constant(biases));
   }
 
   private static Operand<TFloat32> add(

@@ -8,17 +8,30 @@ import java.util.List;
  *
  * @see <a href="https://arxiv.org/abs/1704.04861">MobileNets (Howard et al., 2017), table 1</a>
  */
-final class MobileNetV1 {
+public final class MobileNetV1 {
 
   /** Epsilon of every BatchNorm, as TF-Slim's {@code mobilenet_v1_arg_scope} sets it. */
-  static final float EPSILON = 0.001f;
+  public static final float EPSILON = 0.001f;
 
-  static final String SCOPE = "MobilenetV1/";
+  /** What all names start with; those of the endpoints too. */
+  public static final String SCOPE = "MobilenetV1/";
+
+  /** Features of the network with depth multiplier 1. */
+  static final int FULL_FEATURES = 1024;
+
+  /** Kernel [1, 1, features, classes] of the classifier. */
+  public static final String LOGITS_WEIGHTS = SCOPE + "Logits/Conv2d_1c_1x1/weights";
+
+  /** Biases [classes] of the classifier. */
+  public static final String LOGITS_BIASES = SCOPE + "Logits/Conv2d_1c_1x1/biases";
+
+  /** Weight of the L2 regularizer on the kernels of all convolutions but the depthwise ones. */
+  public static final float WEIGHT_DECAY = 0.00004f;
 
   private static final int[] STRIDES = {1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1};
 
   /** All 27 layers, in order. */
-  static final List<Layer> LAYERS = layers();
+  public static final List<Layer> LAYERS = layers();
 
   private MobileNetV1() {}
 
@@ -30,31 +43,41 @@ final class MobileNetV1 {
    * @param kernel side of the kernel: 3 or 1
    * @param stride 1 or 2
    */
-  record Layer(String name, boolean isDepthwise, int kernel, int stride) {
+  public record Layer(String name, boolean isDepthwise, int kernel, int stride) {
 
-    String weights() {
+    /** Name of its kernel. */
+    public String weights() {
       return SCOPE + name + (isDepthwise ? "/depthwise_weights" : "/weights");
     }
 
-    String gamma() {
+    /** Name of its BatchNorm scale, [channels]. */
+    public String gamma() {
       return batchNorm("gamma");
     }
 
-    String beta() {
+    /** Name of its BatchNorm offset, [channels]. */
+    public String beta() {
       return batchNorm("beta");
     }
 
-    String movingMean() {
+    /** Name of its BatchNorm mean, [channels]. */
+    public String movingMean() {
       return batchNorm("moving_mean");
     }
 
-    String movingVariance() {
+    /** Name of its BatchNorm variance, [channels]. */
+    public String movingVariance() {
       return batchNorm("moving_variance");
     }
 
     /** The four per-channel tensors of the layer's BatchNorm. */
-    List<String> batchNorms() {
+    public List<String> batchNorms() {
       return List.of(gamma(), beta(), movingMean(), movingVariance());
+    }
+
+    /** Name of its output among a module's endpoints. */
+    public String endpoint() {
+      return SCOPE + name;
     }
 
     private String batchNorm(String part) {
@@ -73,7 +96,7 @@ final class MobileNetV1 {
   }
 
   /** Names of the 135 variables of the feature vector part, in layer order. */
-  static List<String> variables() {
+  public static List<String> variables() {
     List<String> names = new ArrayList<>();
     for (Layer layer : LAYERS) {
       names.add(layer.weights());

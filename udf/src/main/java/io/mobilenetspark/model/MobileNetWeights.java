@@ -1,28 +1,33 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.MobileNetV1.Layer;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The 135 tensors of a MobileNet V1's feature part, checked: all there, of shapes that fit one
- * another, every value finite, no negative variance. Immutable.
+ * The 135 tensors of a MobileNet V1's feature part, and those of its classifier if it has one,
+ * checked: all there, of shapes that fit one another, every value finite, no negative variance.
+ * Immutable.
  */
 public final class MobileNetWeights {
 
   private final SortedMap<String, WeightTensor> tensors;
+  private final SortedMap<String, WeightTensor> classifier;
   private final String fingerprint;
 
-  private MobileNetWeights(SortedMap<String, WeightTensor> tensors) {
+  private MobileNetWeights(
+      SortedMap<String, WeightTensor> tensors, SortedMap<String, WeightTensor> classifier) {
     this.tensors = tensors;
+    this.classifier = classifier;
     this.fingerprint = sha256(tensors);
   }
 
@@ -47,8 +52,29 @@ public final class MobileNetWeights {
       }
       channels = outputs;
     }
+    SortedMap<String, WeightTensor> classifier = classifier(model, available, channels);
     tensors.forEach((name, tensor) -> requireSane(model, name, tensor));
-    return new MobileNetWeights(tensors);
+    classifier.forEach((name, tensor) -> requireSane(model, name, tensor));
+    return new MobileNetWeights(tensors, classifier);
+  }
+
+  /** Whether tensors have all the names of a MobileNet V1's feature part. */
+  public static boolean areNamedIn(Set<String> names) {
+    return names.containsAll(MobileNetV1.variables());
+  }
+
+  private static SortedMap<String, WeightTensor> classifier(
+      String model, Map<String, WeightTensor> available, long features) {
+    SortedMap<String, WeightTensor> tensors = new TreeMap<>();
+    WeightTensor kernel = available.get(MobileNetV1.LOGITS_WEIGHTS);
+    WeightTensor biases = available.get(MobileNetV1.LOGITS_BIASES);
+    if (kernel != null && biases != null) {
+      requireShape(model, MobileNetV1.LOGITS_WEIGHTS, kernel, 1, 1, features, biases.size());
+      requireShape(model, MobileNetV1.LOGITS_BIASES, biases, biases.size());
+      tensors.put(MobileNetV1.LOGITS_WEIGHTS, kernel);
+      tensors.put(MobileNetV1.LOGITS_BIASES, biases);
+    }
+    return tensors;
   }
 
   private static long outputChannels(String model, Layer layer, WeightTensor kernel, long inputs) {
@@ -66,14 +92,16 @@ public final class MobileNetWeights {
     WeightTensor tensor = available.get(name);
     if (tensor == null) {
       throw new ModelLoadException(
-          "%s is not a MobileNet V1: it has no tensor '%s'. It has %d tensors%s. Pass a MobileNet V1."
+          model,
+          "it is not a MobileNet V1: of its %d tensors%s none is '%s'"
               .formatted(
-                  model,
-                  name,
                   available.size(),
                   available.isEmpty()
                       ? ""
-                      : ", such as '" + available.keySet().iterator().next() + "'"));
+                      : ", such as '" + available.keySet().iterator().next() + "',",
+                  name),
+          "Pass a MobileNet V1, or let an image module of another kind run its own graph with"
+              + " --path general.");
     }
     return tensor;
   }
@@ -82,8 +110,10 @@ public final class MobileNetWeights {
       String model, String name, WeightTensor tensor, long... expected) {
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new ModelLoadException(
-          "%s is not a MobileNet V1: tensor '%s' has shape %s, expected %s. Pass a MobileNet V1."
-              .formatted(model, name, Arrays.toString(tensor.shape()), Arrays.toString(expected)));
+          model,
+          "it is not a MobileNet V1: tensor '%s' has shape %s, expected %s"
+              .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(expected)),
+          "Pass a MobileNet V1.");
     }
   }
 
@@ -93,8 +123,9 @@ public final class MobileNetWeights {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i]) || (isVariance && values[i] < 0)) {
         throw new ModelLoadException(
-            "%s can't be used: value %d of tensor '%s' is %s. The file is damaged or training diverged; pass another copy."
-                .formatted(model, i, name, values[i]));
+            model,
+            "value %d of tensor '%s' is %s".formatted(i, name, values[i]),
+            "The file is damaged or training diverged; pass another copy.");
       }
     }
   }
@@ -104,21 +135,50 @@ public final class MobileNetWeights {
     return get(MobileNetV1.LAYERS.get(MobileNetV1.LAYERS.size() - 1).beta()).size();
   }
 
-  /** Number of floats in all tensors: 1,832,976 for depth multiplier 0.75. */
+  /** Depth multiplier: 0.25, 0.5, 0.75 or 1.0 for the published ones. */
+  public double depthMultiplier() {
+    return featureCount() / (double) MobileNetV1.FULL_FEATURES;
+  }
+
+  /** Number of classes of the classifier, with the background class; 0 without a classifier. */
+  public int classCount() {
+    WeightTensor biases = classifier.get(MobileNetV1.LOGITS_BIASES);
+    return biases == null ? 0 : biases.size();
+  }
+
+  /** Number of floats in the feature part: 1,832,976 for depth multiplier 0.75. */
   public long parameterCount() {
     return tensors.values().stream().mapToLong(WeightTensor::size).sum();
   }
 
   /**
-   * SHA-256, in hex, of the names, shapes and values: equal for the same weights in whatever format
-   * they came.
+   * SHA-256, in hex, of the feature part's names, shapes and values: equal for the same weights in
+   * whatever format they came.
    */
   public String fingerprint() {
     return fingerprint;
   }
 
-  WeightTensor get(String name) {
-    WeightTensor tensor = tensors.get(name);
+  /** The same of the classifier and the feature part together. */
+  String classifierFingerprint() {
+    SortedMap<String, WeightTensor> all = new TreeMap<>(tensors);
+    all.putAll(classifier);
+    return sha256(all);
+  }
+
+  /** The tensors of the feature part by TF-Slim's names. */
+  public SortedMap<String, WeightTensor> featureTensors() {
+    return Collections.unmodifiableSortedMap(tensors);
+  }
+
+  /** The tensors of the classifier by TF-Slim's names; empty without a classifier. */
+  public SortedMap<String, WeightTensor> classifierTensors() {
+    return Collections.unmodifiableSortedMap(classifier);
+  }
+
+  /** One tensor by TF-Slim's name. */
+  public WeightTensor get(String name) {
+    WeightTensor tensor = tensors.getOrDefault(name, classifier.get(name));
     if (tensor == null) {
       throw new IllegalArgumentException("no tensor " + name);
     }
@@ -135,10 +195,7 @@ public final class MobileNetWeights {
     tensors.forEach(
         (name, tensor) -> {
           digest.update((name + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
-          ByteBuffer bytes =
-              ByteBuffer.allocate(tensor.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asFloatBuffer().put(tensor.values());
-          digest.update(bytes);
+          digest.update(tensor.toBytes());
         });
     return HexFormat.of().formatHex(digest.digest());
   }

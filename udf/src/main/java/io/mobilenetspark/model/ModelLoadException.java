@@ -1,16 +1,57 @@
 package io.mobilenetspark.model;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * A model can't be used. The message is for the person who named the model: the model, the problem,
  * and what to do about it.
  */
 public final class ModelLoadException extends RuntimeException {
 
-  public ModelLoadException(String message) {
-    super(message);
+  private final String model;
+  private final String problem;
+  private final String cure;
+
+  /**
+   * @param model what the user named it by
+   * @param problem what is wrong, in the middle of a sentence, without a full stop
+   * @param cure what to do, as one or more sentences
+   */
+  public ModelLoadException(String model, String problem, String cure) {
+    super(message(model, problem, cure));
+    this.model = model;
+    this.problem = problem;
+    this.cure = cure;
   }
 
-  public ModelLoadException(String message, Throwable cause) {
-    super(message, cause);
+  /** As {@link #ModelLoadException(String, String, String)}, with what was thrown first. */
+  public ModelLoadException(String model, String problem, String cure, Throwable cause) {
+    super(message(model, problem, cure), cause);
+    this.model = model;
+    this.problem = problem;
+    this.cure = cure;
+  }
+
+  private static String message(String model, String problem, String cure) {
+    return "Can't use the model %s: %s. %s"
+        .formatted(
+            requireNonNull(model, "model"),
+            requireNonNull(problem, "problem"),
+            requireNonNull(cure, "cure"));
+  }
+
+  /** What the user named the model by. */
+  public String model() {
+    return model;
+  }
+
+  /** What is wrong. */
+  public String problem() {
+    return problem;
+  }
+
+  /** What to do about it. */
+  public String cure() {
+    return cure;
   }
 }

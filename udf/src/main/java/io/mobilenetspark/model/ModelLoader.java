@@ -1,10 +1,26 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.model.handle.HandleException;
+import io.mobilenetspark.model.handle.HandleResolver;
+import io.mobilenetspark.model.handle.ResolvedHandle;
+import io.mobilenetspark.model.hub.GraphFreezer;
+import io.mobilenetspark.model.hub.HubModule;
+import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.model.hub.ModuleFormat;
+import io.mobilenetspark.model.hub.ModuleGraph;
+import io.mobilenetspark.model.hub.ModuleReader;
+import io.mobilenetspark.model.hub.ModuleVariable;
+import io.mobilenetspark.model.hub.TrainingGraph;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
-/** From what a user names a model by to a model that is ready to run. */
+/**
+ * From what a user names a model by to a model that is ready to run. Immutable; safe for use by
+ * many threads.
+ */
 public final class ModelLoader {
 
   /** The published module: MobileNet V1 0.75 224, feature vector, version 4. */
@@ -13,6 +29,12 @@ public final class ModelLoader {
 
   /** Side of the image that MobileNet V1 224 was trained on, in pixels. */
   public static final int DEFAULT_IMAGE_SIDE = 224;
+
+  /** Format of the untrained network that needs no files. */
+  static final String BUILTIN_FORMAT = "builtin";
+
+  private static final String DAMAGED_CURE =
+      "Its files are incomplete or damaged: delete them and fetch or copy the module again.";
 
   private final Configuration configuration;
 
@@ -24,58 +46,214 @@ public final class ModelLoader {
   }
 
   /**
-   * Loads a model and freezes it for one image size. Loads TensorFlow's native library.
+   * Loads a model's feature vector for square images.
    *
-   * @param handle {@code builtin}, or the prefix of a TF-Slim checkpoint on any Hadoop file system
-   *     ({@code .../mobilenet_v1_0.75_224.ckpt})
+   * @param handle see {@link ModelRequest#handle}
    * @param imageSide height and width of the input, in pixels
    * @throws ModelLoadException if there is no such model or it can't be used
    */
   public FrozenModel load(String handle, int imageSide) {
-    if (handle.equals(BuiltinModel.HANDLE)) {
-      return freeze(BuiltinModel.NAME, "builtin", BuiltinModel.weights(), imageSide);
-    }
-    if (handle.startsWith("https://") || handle.startsWith("http://")) {
-      throw new ModelLoadException(
-          ("Can't load the model %s: this version does not download models from the web. Pass --model"
-                  + " with the prefix of a TF-Slim checkpoint (.../mobilenet_v1_0.75_224.ckpt), or"
-                  + " --model builtin for an untrained network to try things out.")
-              .formatted(handle));
-    }
-    Path prefix = checkpointPrefix(handle);
-    MobileNetWeights weights =
-        MobileNetWeights.of(handle, TensorBundle.open(prefix, configuration).readFloats());
-    return freeze(handle, "slim", weights, imageSide);
+    return load(ModelRequest.of(handle).withImageSize(imageSide, imageSide));
   }
 
-  private Path checkpointPrefix(String handle) {
-    try {
-      Path path = new Path(handle);
-      if (path.getFileSystem(configuration).exists(TensorBundle.indexPath(path))) {
-        return path;
+  /**
+   * Loads a model and freezes it for one image size. Loads TensorFlow's native library.
+   *
+   * @throws ModelLoadException if there is no such model or it can't be used
+   */
+  public FrozenModel load(ModelRequest request) {
+    if (request.handle().equals(BuiltinModel.HANDLE)) {
+      if (request.path() == ExecutionPath.GENERAL) {
+        throw new ModelLoadException(
+            request.handle(), "it has no graph of its own", "Leave out --path.");
       }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new ModelLoadException(
-          "Can't reach the model %s: %s. Check the path and the file system's settings."
-              .formatted(handle, e.getMessage()),
-          e);
+      return fast(request, BuiltinModel.NAME, BUILTIN_FORMAT, builtin(), builtinSize(request));
     }
-    throw new ModelLoadException(
-        ("There is no model %s: no file %s.index. Pass --model with the prefix of a TF-Slim"
-                + " checkpoint (.../mobilenet_v1_0.75_224.ckpt), or --model builtin for an untrained"
-                + " network to try things out.")
-            .formatted(handle, handle));
+    return with(request, module -> freeze(request, module));
   }
 
-  private static FrozenModel freeze(
-      String name, String format, MobileNetWeights weights, int imageSide) {
+  /**
+   * The weights of a MobileNet V1.
+   *
+   * @throws ModelLoadException if there is no such model or it is of another architecture
+   */
+  public MobileNetWeights weights(ModelRequest request) {
+    return request.handle().equals(BuiltinModel.HANDLE)
+        ? builtin()
+        : with(request, module -> MobileNetWeights.of(request.handle(), module.floats()));
+  }
+
+  /**
+   * What there is to know of a model, without running it.
+   *
+   * @throws ModelLoadException if there is no such model or its files can't be read
+   */
+  public ModelReport inspect(ModelRequest request) {
+    return request.handle().equals(BuiltinModel.HANDLE)
+        ? new Inspection(request).ofBuiltin(builtin(), builtinSize(request))
+        : with(request, module -> new Inspection(request).of(module));
+  }
+
+  /**
+   * A module's own graph for training, and the values of its variables.
+   *
+   * @throws ModelLoadException if the module has none, or it can't be used
+   */
+  public Trainable trainable(ModelRequest request) {
+    return with(
+        request,
+        module ->
+            new Trainable(
+                TrainingGraph.of(request.handle(), module, request.trust()), module.floats()));
+  }
+
+  private interface Use<T> {
+    T of(HubModule module) throws IOException;
+  }
+
+  /** Opens a module for as long as it takes to use it; every failure gets the module's name. */
+  private <T> T with(ModelRequest request, Use<T> use) {
+    try (ResolvedHandle resolved =
+        new HandleResolver(configuration, request.hub()).resolve(request.handle())) {
+      return use.of(ModuleReader.open(request.handle(), resolved.path(), configuration));
+    } catch (HandleException e) {
+      throw new ModelLoadException(request.handle(), e.problem(), e.cure(), e);
+    } catch (IOException e) {
+      String problem = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new ModelLoadException(request.handle(), problem, DAMAGED_CURE, e);
+    }
+  }
+
+  private static MobileNetWeights builtin() {
+    return BuiltinModel.weights();
+  }
+
+  private static ImageExtent builtinSize(ModelRequest request) {
+    return request.imageSize().orElse(new ImageExtent(DEFAULT_IMAGE_SIDE, DEFAULT_IMAGE_SIDE));
+  }
+
+  private static FrozenModel freeze(ModelRequest request, HubModule module) throws IOException {
+    ImageExtent size = imageSize(request, module);
+    if (choosePath(request, module) == ExecutionPath.GENERAL) {
+      return new GeneralPath(request, module).freeze(size);
+    }
+    MobileNetWeights weights = MobileNetWeights.of(request.handle(), module.floats());
+    Optional<String> difference = difference(request, module, weights);
+    if (difference.isPresent()) {
+      throw new ModelLoadException(
+          request.handle(),
+          "its graph is not a MobileNet V1's: " + difference.get(),
+          "Leave out --path, so that it runs its own graph.");
+    }
+    return fast(request, request.handle(), module.format().optionName(), weights, size);
+  }
+
+  /** The path that a request's model takes. */
+  static ExecutionPath choosePath(ModelRequest request, HubModule module) throws IOException {
+    boolean isCheckpoint = module.format() == ModuleFormat.SLIM;
+    if (isCheckpoint && request.path() == ExecutionPath.GENERAL) {
+      throw new ModelLoadException(
+          request.handle(), "a checkpoint has no graph of its own", "Leave out --path.");
+    }
+    if (request.path() != ExecutionPath.AUTO || isCheckpoint) {
+      return isCheckpoint ? ExecutionPath.FAST : request.path();
+    }
+    Set<String> names = new HashSet<>();
+    module.variables().stream().map(ModuleVariable::name).forEach(names::add);
+    // A signature of the user's choice may compute anything: only the module's graph knows.
+    boolean isFast =
+        request.signature().isEmpty()
+            && MobileNetWeights.areNamedIn(names)
+            && difference(request, module, MobileNetWeights.of(request.handle(), module.floats()))
+                .isEmpty();
+    return isFast ? ExecutionPath.FAST : ExecutionPath.GENERAL;
+  }
+
+  private static Optional<String> difference(
+      ModelRequest request, HubModule module, MobileNetWeights weights) throws IOException {
+    if (module.format() == ModuleFormat.SLIM) {
+      return Optional.empty();
+    }
+    ModuleGraph graph = module.graph(request.withOutput(ModelRequest.FEATURES).graph());
+    Optional<String> key = graph.featureKey();
+    return key.isEmpty()
+        ? Optional.of("outputs " + graph.outputs().keySet())
+        : GraphCheck.difference(GraphFreezer.partOf(graph, key.get()), weights);
+  }
+
+  private static FrozenModel fast(
+      ModelRequest request,
+      String name,
+      String format,
+      MobileNetWeights weights,
+      ImageExtent size) {
+    MobileNetGraph.Output output =
+        MobileNetGraph.Output.of(request.handle(), request.output(), weights);
+    boolean usesClassifier = output.kind() == MobileNetGraph.Output.Kind.LOGITS;
     return new FrozenModel(
-        name,
-        format,
-        weights.fingerprint(),
-        weights.featureCount(),
-        imageSide,
-        imageSide,
-        MobileNetGraph.freeze(weights, imageSide, imageSide));
+        new FrozenModel.Facts(
+            name,
+            format,
+            ExecutionPath.FAST,
+            request.output(),
+            usesClassifier ? weights.classifierFingerprint() : weights.fingerprint(),
+            output.dimension(),
+            size.height(),
+            size.width()),
+        MobileNetGraph.freeze(weights, output, size));
+  }
+
+  private static ImageExtent imageSize(ModelRequest request, HubModule module) throws IOException {
+    Optional<ImageExtent> fixed = module.staticSize(request.graph());
+    if (request.imageSize().isPresent()) {
+      ImageExtent wanted = request.imageSize().get();
+      if (fixed.isPresent() && !fixed.get().equals(wanted)) {
+        throw new ModelLoadException(
+            request.handle(),
+            "it takes images of %s only, not of %s".formatted(fixed.get(), wanted),
+            "Leave out --image-size, or use a later version of the module (3 and up take any"
+                + " size).");
+      }
+      return wanted;
+    }
+    return expectedSize(request, module)
+        .orElseThrow(
+            () ->
+                new ModelLoadException(
+                    request.handle(),
+                    "it does not say which image size it expects",
+                    "Pass --image-size; the module's documentation has it."));
+  }
+
+  /** By the hub's rules: attachment, else the graph's shape, else what is known of the name. */
+  static Optional<ImageExtent> expectedSize(ModelRequest request, HubModule module)
+      throws IOException {
+    return module
+        .attachedSize()
+        .or(() -> staticSize(request, module))
+        .or(() -> ImageSizes.ofHandle(request.handle()))
+        .or(() -> mobileNetSize(module));
+  }
+
+  private static Optional<ImageExtent> staticSize(ModelRequest request, HubModule module) {
+    try {
+      return module.staticSize(request.graph());
+    } catch (IOException e) {
+      throw new ModelLoadException(
+          request.handle(), String.valueOf(e.getMessage()), DAMAGED_CURE, e);
+    }
+  }
+
+  /** All published MobileNets V1 but those named otherwise were trained on this size. */
+  private static Optional<ImageExtent> mobileNetSize(HubModule module) {
+    try {
+      Set<String> names = new HashSet<>();
+      module.variables().stream().map(ModuleVariable::name).forEach(names::add);
+      return MobileNetWeights.areNamedIn(names)
+          ? Optional.of(new ImageExtent(DEFAULT_IMAGE_SIDE, DEFAULT_IMAGE_SIDE))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // reading the weights tells what is wrong
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.runtime;
 
+import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,7 +32,14 @@ public final class ExtractorCache {
     return OF_THIS_JVM;
   }
 
-  private record Key(String fingerprint, int height, int width, Precision precision) {}
+  /** Models of the same weights differ by the output that they give and the graph they run. */
+  private record Key(
+      String fingerprint,
+      String output,
+      ExecutionPath path,
+      int height,
+      int width,
+      Precision precision) {}
 
   private static final class Entry {
     private final FeatureExtractor extractor;
@@ -90,7 +98,14 @@ public final class ExtractorCache {
    */
   public synchronized Lease acquire(Supplier<FrozenModel> model, Precision precision, int threads) {
     FrozenModel frozen = model.get();
-    Key key = new Key(frozen.fingerprint(), frozen.imageHeight(), frozen.imageWidth(), precision);
+    Key key =
+        new Key(
+            frozen.fingerprint(),
+            frozen.output(),
+            frozen.path(),
+            frozen.imageHeight(),
+            frozen.imageWidth(),
+            precision);
     Entry entry = entries.get(key);
     Kind kind = Kind.SHARED;
     if (entry == null) {

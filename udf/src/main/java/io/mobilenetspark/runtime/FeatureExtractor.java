@@ -60,7 +60,8 @@ public final class FeatureExtractor implements AutoCloseable {
       return new FeatureExtractor(model, graph, new Session(graph, config(precision, threads)));
     } catch (InvalidProtocolBufferException e) {
       graph.close();
-      throw new ModelLoadException("The graph of model %s is damaged".formatted(model.name()), e);
+      throw new ModelLoadException(
+          model.name(), "its frozen graph is damaged", "Load the model again.", e);
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -17,7 +17,8 @@ public final class FeatureMetadata {
   private FeatureMetadata() {}
 
   /**
-   * The facts, in a fixed order: model, format, fingerprint, dimension, size, resize, precision.
+   * The facts, in a fixed order: model, format, fingerprint, dimension, how images are read,
+   * precision.
    */
   public static Map<String, String> of(FrozenModel model, EmbedOptions options) {
     Map<String, String> facts = new LinkedHashMap<>();
@@ -27,6 +28,11 @@ public final class FeatureMetadata {
     facts.put(PREFIX + "dimension", Integer.toString(model.dimension()));
     facts.put(PREFIX + "image.size", options.images().size().toString());
     facts.put(PREFIX + "resize", options.images().resize().optionName());
+    facts.put(PREFIX + "exif.orientation", options.images().orientation().optionName());
+    facts.put(PREFIX + "alpha", options.images().alpha().optionName());
+    facts.put(PREFIX + "crop.fraction", Double.toString(options.images().crop().fraction()));
+    facts.put(PREFIX + "aspect", options.images().aspect().optionName());
+    facts.put(PREFIX + "decode.scale", options.images().decodeScale().optionName());
     facts.put(PREFIX + "precision", options.precision().optionName());
     return facts;
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,8 +56,9 @@ class MobileNetWeightsTest {
     tensors.remove(POINTWISE);
     assertThatThrownBy(() -> MobileNetWeights.of("some model", tensors))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("some model is not a MobileNet V1: it has no tensor '" + POINTWISE)
-        .hasMessageContaining("134 tensors");
+        .hasMessageContaining("some model")
+        .hasMessageContaining(POINTWISE)
+        .hasMessageContaining("of its 134 tensors");
   }
 
   @Test

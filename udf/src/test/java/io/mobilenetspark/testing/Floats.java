@@ -34,4 +34,18 @@ public final class Floats {
           .isEqualTo(Float.floatToRawIntBits(expected[i]));
     }
   }
+
+  /** The cosine of the angle between two vectors. */
+  public static double cosine(float[] a, float[] b) {
+    assertThat(a).hasSameSizeAs(b);
+    double dot = 0;
+    double squaresOfA = 0;
+    double squaresOfB = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += (double) a[i] * b[i];
+      squaresOfA += (double) a[i] * a[i];
+      squaresOfB += (double) b[i] * b[i];
+    }
+    return dot / Math.sqrt(squaresOfA * squaresOfB);
+  }
 }

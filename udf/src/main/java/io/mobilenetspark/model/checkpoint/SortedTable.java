@@ -1,4 +1,4 @@
-package io.mobilenetspark.model;
+package io.mobilenetspark.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -12,6 +12,9 @@ import java.util.TreeMap;
  * Reads a LevelDB table file, the form of a checkpoint's index: blocks of prefix-compressed keys,
  * an index of the blocks, a footer.
  *
+ * <p>Keys are bytes. They are handed out as strings of as many characters (ISO 8859-1), which sort
+ * as the bytes do.
+ *
  * @see <a href="https://github.com/google/leveldb/blob/main/doc/table_format.md">table format</a>
  */
 final class SortedTable {
@@ -19,9 +22,9 @@ final class SortedTable {
   /** Far above any real index: one entry a variable, some tens of bytes each. */
   static final long MAX_BYTES = 256L << 20;
 
-  private static final long MAGIC = 0xdb4775248b80fb57L;
-  private static final int FOOTER_BYTES = 48;
-  private static final int TRAILER_BYTES = 5;
+  static final long MAGIC = 0xdb4775248b80fb57L;
+  static final int FOOTER_BYTES = 48;
+  static final int TRAILER_BYTES = 5;
 
   private SortedTable() {}
 
@@ -41,28 +44,34 @@ final class SortedTable {
       if (footer.getLong(table.length - Long.BYTES) != MAGIC) {
         throw new IOException("it does not end as a checkpoint's index does");
       }
-      readVarint(footer); // where the meta index is: offset and size
-      readVarint(footer);
-      Map<String, ByteBuffer> blocks = readBlock(table, readVarint(footer), readVarint(footer));
+      Varints.read(footer); // where the meta index is: offset and size
+      Varints.read(footer);
+      Map<String, ByteBuffer> blocks = readBlock(table, Varints.read(footer), Varints.read(footer));
       Map<String, ByteBuffer> entries = new TreeMap<>();
       for (ByteBuffer handle : blocks.values()) {
-        entries.putAll(readBlock(table, readVarint(handle), readVarint(handle)));
+        entries.putAll(readBlock(table, Varints.read(handle), Varints.read(handle)));
       }
       return entries;
-    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (BufferUnderflowException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException
+        | ArithmeticException e) {
       throw new IOException("it is damaged", e);
     }
   }
 
   private static Map<String, ByteBuffer> readBlock(byte[] table, long offset, long size)
       throws IOException {
-    if (offset < 0 || size < 4 || offset > table.length - size - TRAILER_BYTES) {
+    if (offset < 0
+        || size < 4
+        || size > table.length
+        || offset > table.length - size - TRAILER_BYTES) {
       throw new IOException("block of %d bytes at %d lies outside".formatted(size, offset));
     }
     int start = (int) offset;
     int length = (int) size;
     ByteBuffer bytes = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
-    if (TensorBundle.maskedCrc(table, start, length + 1) != bytes.getInt(start + length + 1)) {
+    if (Checksums.masked(table, start, length + 1) != bytes.getInt(start + length + 1)) {
       throw new IOException("the checksum of the block at %d is wrong".formatted(offset));
     }
     if (table[start + length] != 0) {
@@ -77,10 +86,12 @@ final class SortedTable {
     bytes.position(start).limit((int) end);
     byte[] key = {};
     while (bytes.hasRemaining()) {
-      int shared = Math.toIntExact(readVarint(bytes));
-      int unshared = Math.toIntExact(readVarint(bytes));
-      int valueLength = Math.toIntExact(readVarint(bytes));
-      if (shared > key.length || (long) unshared + valueLength > bytes.remaining()) {
+      int shared = Math.toIntExact(Varints.read(bytes));
+      int unshared = Math.toIntExact(Varints.read(bytes));
+      int valueLength = Math.toIntExact(Varints.read(bytes));
+      if (Math.min(shared, Math.min(unshared, valueLength)) < 0
+          || shared > key.length
+          || (long) unshared + valueLength > bytes.remaining()) {
         throw new IOException("an entry reaches outside its block");
       }
       byte[] next = new byte[shared + unshared];
@@ -88,21 +99,9 @@ final class SortedTable {
       bytes.get(next, shared, unshared);
       key = next;
       entries.put(
-          new String(key, StandardCharsets.UTF_8), bytes.slice(bytes.position(), valueLength));
+          new String(key, StandardCharsets.ISO_8859_1), bytes.slice(bytes.position(), valueLength));
       bytes.position(bytes.position() + valueLength);
     }
     return entries;
-  }
-
-  private static long readVarint(ByteBuffer from) throws IOException {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = from.get();
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new IOException("a number of more than 64 bits");
   }
 }

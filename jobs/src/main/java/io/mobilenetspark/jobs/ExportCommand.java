@@ -1,0 +1,62 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.runtime.NativeLibrary;
+import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code export}: a MobileNet V1 of any format, written in another one. */
+@Command(
+    name = "export",
+    description = {
+      "Write a MobileNet V1 as a reusable SavedModel (tf2), a hub.Module (hub1) or a TF-Slim"
+          + " checkpoint (slim). The weights stay the same, bit for bit."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # For Python's hub.KerasLayer(handle, trainable=True)",
+      "  mobilenet-spark export --model mobilenet_v1_0.75_224.ckpt --format tf2 --output module"
+    })
+final class ExportCommand implements Callable<Integer> {
+
+  @Mixin private HandleOptions handle = new HandleOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      required = true,
+      description = "tf2, hub1 or slim.")
+  private ExportFormat format = ExportFormat.TF2;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      required = true,
+      description = "A directory on any Hadoop file system; written whole or not at all.")
+  private String output = "";
+
+  @Option(names = "--overwrite", description = "Replace the output if it exists.")
+  private boolean overwrite;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    Logs.configure(console.verbosity());
+    NativeLibrary.load();
+    new ModelExporter(SparkHadoopUtil.get().conf())
+        .export(
+            handle.request(console),
+            format,
+            output,
+            overwrite ? ModelExporter.IfExists.OVERWRITE : ModelExporter.IfExists.FAIL);
+    console.print("Model: " + output);
+    return ExitCode.OK.code();
+  }
+}

@@ -1,0 +1,158 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.model.ExecutionPath;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.hub.Trust;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model, and how its files are had. */
+final class HandleOptions {
+
+  @Option(
+      names = "--model",
+      paramLabel = "HANDLE",
+      defaultValue = ModelLoader.DEFAULT_HANDLE,
+      description = {
+        "A TF Hub or Kaggle URL; a module's directory or .tar.gz, or the prefix of a TF-Slim"
+            + " checkpoint (.../mobilenet_v1_0.75_224.ckpt), on any Hadoop file system; or"
+            + " 'builtin': an UNTRAINED network for trying things out.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private String model = ModelLoader.DEFAULT_HANDLE;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "Height and width of the model's input. Default: what the model expects.")
+  private @Nullable Integer imageSize;
+
+  @Option(
+      names = "--path",
+      paramLabel = "PATH",
+      defaultValue = "auto",
+      description = {
+        "fast puts the weights of a MobileNet V1 into a graph of ours; general runs the module's own"
+            + " graph; auto is fast where it can be. Default: ${DEFAULT-VALUE}"
+      })
+  private ExecutionPath path = ExecutionPath.AUTO;
+
+  @Option(
+      names = "--tags",
+      paramLabel = "TAGS",
+      description = "Tag set of a TF1 module's graph, separated by commas. Default: the empty set.")
+  private @Nullable String tags;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = "Signature of the module. Default: its own for feature vectors.")
+  private @Nullable String signature;
+
+  @Option(
+      names = "--output-key",
+      paramLabel = "KEY",
+      defaultValue = ModelRequest.FEATURES,
+      description = {
+        "features, logits, or an endpoint such as MobilenetV1/Conv2d_13_pointwise, averaged over"
+            + " height and width. Default: ${DEFAULT-VALUE}"
+      })
+  private String outputKey = ModelRequest.FEATURES;
+
+  @Option(
+      names = "--trust-model",
+      description = {
+        "Run a module's own graph even if it has ops that touch files, network, processes or Python."
+      })
+  private boolean trustModel;
+
+  @Option(names = "--offline", description = "Download nothing; use modules that are in the cache.")
+  private boolean offline;
+
+  @Option(
+      names = "--model-cache",
+      paramLabel = "DIR",
+      description = {
+        "Where downloaded modules are kept; shared with Python's tensorflow_hub. Default:"
+            + " TFHUB_CACHE_DIR, else tfhub_modules in the folder for temporary files."
+      })
+  private @Nullable Path modelCache;
+
+  @Option(
+      names = "--model-sha256",
+      paramLabel = "HEX",
+      description = "Expected SHA-256 of the downloaded archive.")
+  private @Nullable String modelSha256;
+
+  @Option(
+      names = "--download-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = {
+        "A connection or a download without a byte for so long is given up. Default:"
+            + " ${DEFAULT-VALUE}"
+      })
+  private int downloadTimeout = 60;
+
+  static HandleOptions of(String model) {
+    HandleOptions options = new HandleOptions();
+    options.model = model;
+    return options;
+  }
+
+  /** The side of the images that was asked for, or the default to check other options with. */
+  int imageSizeOrDefault() {
+    return imageSize == null ? ModelLoader.DEFAULT_IMAGE_SIDE : imageSize;
+  }
+
+  /** The model as the library is asked for it; downloads tell their progress on the console. */
+  ModelRequest request(Console console) {
+    if (downloadTimeout < 1) {
+      throw UserException.usage("--download-timeout must be at least 1, not " + downloadTimeout);
+    }
+    try {
+      ModelRequest request =
+          ModelRequest.of(model)
+              .withPath(path)
+              .withOutput(outputKey)
+              .withTrust(trustModel ? Trust.TRUSTED : Trust.UNTRUSTED)
+              .withHub(hub(console));
+      if (imageSize != null) {
+        request = request.withImageSize(imageSize, imageSize);
+      }
+      if (tags != null) {
+        request = request.withTags(tagSet(tags));
+      }
+      return signature == null ? request : request.withSignature(signature);
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private HubOptions hub(Console console) {
+    Duration timeout = Duration.ofSeconds(downloadTimeout);
+    HubOptions hub =
+        HubOptions.fromEnvironment(System.getenv())
+            .withNetwork(offline ? HubOptions.Network.OFFLINE : HubOptions.Network.ONLINE)
+            .withTimeouts(timeout, timeout)
+            .withProgress(line -> console.note("Downloading the model: " + line));
+    if (modelCache != null) {
+      hub = hub.withCacheDirectory(modelCache);
+    }
+    return modelSha256 == null ? hub : hub.withSha256(modelSha256);
+  }
+
+  private static Set<String> tagSet(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(String::strip)
+        .filter(tag -> !tag.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,143 @@
+package io.mobilenetspark.image;
+
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import java.awt.image.BufferedImage;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Locale;
+import javax.imageio.IIOException;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+
+/** Decodes with ImageIO's readers, on the Java heap, within {@link HeapBudget}. */
+final class ImageIoDecoder {
+
+  private ImageIoDecoder() {}
+
+  /**
+   * Decodes the first frame or page.
+   *
+   * @param header the header of these bytes, within the limits
+   */
+  static DecodedImage decode(ImageHeader header, byte[] bytes, AlphaMode alpha, ImageLimits limits)
+      throws RejectedImageException {
+    HeapBudget.Share share = HeapBudget.take(header);
+    try {
+      if (header.format() == ImageFormat.WEBP) {
+        return decodeWebp(header, bytes, alpha, limits);
+      }
+      BufferedImage image = read(header.format(), bytes, limits);
+      return toRgb(image, alpha);
+    } catch (EOFException e) {
+      throw truncated(header, bytes);
+    } catch (UnsupportedOperationException e) {
+      throw unsupported(header, bytes, e);
+    } catch (IOException e) {
+      throw rejection(header, bytes, e);
+    } catch (RuntimeException | StackOverflowError e) {
+      // These readers check less than they read: an index out of bounds is their word for corrupt.
+      throw corrupt(header, bytes, e);
+    } catch (LinkageError e) {
+      // The machine's fault, not the image's: a row's status must not depend on the executor.
+      throw new IllegalStateException(
+          ("The native library of the WebP decoder can't be loaded on %s %s: %s. It is unpacked into"
+                  + " java.io.tmpdir (%s), which must exist, be writable and allow execution; set"
+                  + " -Dcom.luciad.imageio.webp.tmpdir to another folder if it doesn't.")
+              .formatted(
+                  System.getProperty("os.name"),
+                  System.getProperty("os.arch"),
+                  e,
+                  System.getProperty("java.io.tmpdir")),
+          e);
+    } catch (OutOfMemoryError e) {
+      throw new RejectedImageException(
+          ImageStatus.OUT_OF_MEMORY,
+          "%s takes more Java heap to decode than there is"
+              .formatted(header.describe(bytes.length)));
+    } finally {
+      share.close();
+    }
+  }
+
+  private static DecodedImage decodeWebp(
+      ImageHeader header, byte[] bytes, AlphaMode alpha, ImageLimits limits)
+      throws IOException, RejectedImageException {
+    WebpChunks.FirstFrame frame = WebpChunks.firstFrame(bytes);
+    if (frame == null) {
+      return toRgb(read(header.format(), bytes, limits), alpha);
+    }
+    ImageSize canvas = WebpChunks.canvas(bytes);
+    BufferedImage image = read(header.format(), frame.still(), limits);
+    if ((long) frame.x() + image.getWidth() > canvas.width()
+        || (long) frame.y() + image.getHeight() > canvas.height()) {
+      throw new RejectedImageException(
+          ImageStatus.CORRUPT, "animated WebP whose first frame does not fit its canvas");
+    }
+    BufferedImage whole =
+        new BufferedImage(canvas.width(), canvas.height(), BufferedImage.TYPE_INT_ARGB);
+    for (int y = 0; y < image.getHeight(); y++) {
+      int[] row = image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth());
+      whole.setRGB(frame.x(), frame.y() + y, image.getWidth(), 1, row, 0, image.getWidth());
+    }
+    return toRgb(whole, alpha);
+  }
+
+  private static BufferedImage read(ImageFormat format, byte[] bytes, ImageLimits limits)
+      throws IOException, RejectedImageException {
+    ImageReader reader = ImageIoReaders.open(format);
+    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
+      reader.setInput(in, true, true);
+      // What the reader itself is about to allocate, should it read the header otherwise than we
+      // do.
+      limits.checkSize(format, reader.getWidth(0), reader.getHeight(0));
+      return reader.read(0);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static DecodedImage toRgb(BufferedImage image, AlphaMode alpha)
+      throws RejectedImageException {
+    RasterRows rows = new RasterRows(image, alpha);
+    DecodedImage decoded = DecodedImage.unwritten(image.getHeight(), image.getWidth());
+    try {
+      rows.writeTo(decoded);
+      return decoded;
+    } catch (RuntimeException e) {
+      decoded.close();
+      throw e;
+    }
+  }
+
+  private static RejectedImageException rejection(ImageHeader header, byte[] bytes, IOException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    if (e instanceof IIOException && message.contains("unsupported")) {
+      return unsupported(header, bytes, e);
+    }
+    return e.getCause() instanceof EOFException
+        ? truncated(header, bytes)
+        : corrupt(header, bytes, e);
+  }
+
+  private static RejectedImageException unsupported(ImageHeader header, byte[] bytes, Exception e) {
+    return new RejectedImageException(
+        ImageStatus.UNSUPPORTED_FORMAT,
+        "%s of a variant that is not read: %s"
+            .formatted(header.describe(bytes.length), e.getMessage()));
+  }
+
+  private static RejectedImageException truncated(ImageHeader header, byte[] bytes) {
+    return new RejectedImageException(
+        ImageStatus.TRUNCATED,
+        "%s that ends before the image does".formatted(header.describe(bytes.length)));
+  }
+
+  private static RejectedImageException corrupt(ImageHeader header, byte[] bytes, Throwable e) {
+    if (!ImageHeader.isComplete(header.format(), bytes)) {
+      return truncated(header, bytes);
+    }
+    return new RejectedImageException(
+        ImageStatus.CORRUPT,
+        "%s that can't be decoded: %s".formatted(header.describe(bytes.length), e));
+  }
+}

@@ -1,0 +1,92 @@
+package io.mobilenetspark.image;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Walks the chunks of a PNG (ISO/IEC 15948) without inflating anything. */
+final class PngChunks {
+
+  static final long IEND = 0x49454e44L;
+  private static final long IHDR = 0x49484452L;
+  private static final long EXIF = 0x65584966L;
+  private static final long ANIMATION_CONTROL = 0x6163544cL;
+  private static final long PROFILE = 0x69434350L;
+  private static final long COMPRESSED_TEXT = 0x7a545874L;
+  private static final long INTERNATIONAL_TEXT = 0x69545874L;
+
+  private static final int SIGNATURE = 8;
+
+  private PngChunks() {}
+
+  /** PNG 11.2.2: the IHDR chunk is the first. */
+  static ImageHeader header(byte[] bytes) throws RejectedImageException {
+    ImageHeader.require(bytes, 26, "PNG header");
+    if (type(bytes, SIGNATURE) != IHDR) {
+      throw new RejectedImageException(ImageStatus.CORRUPT, "PNG whose first chunk is not IHDR");
+    }
+    int animation = find(bytes, ANIMATION_CONTROL);
+    long frames =
+        animation >= 0 && animation + 12 <= bytes.length ? Bytes.u32be(bytes, animation + 8) : 1;
+    return new ImageHeader(
+        ImageFormat.PNG,
+        Bytes.u32be(bytes, 16),
+        Bytes.u32be(bytes, 20),
+        Math.max(1, frames),
+        ImageHeader.Decoder.TENSORFLOW,
+        0);
+  }
+
+  /** The position of the first chunk of a type (of its length field), or -1. */
+  static int find(byte[] bytes, long type) {
+    long at = SIGNATURE;
+    while (at + 12 <= bytes.length) {
+      if (type(bytes, (int) at) == type) {
+        return (int) at;
+      }
+      at += 12 + Bytes.u32be(bytes, (int) at);
+    }
+    return -1;
+  }
+
+  /** The EXIF block, which begins as a TIFF file does, or null. */
+  static byte @Nullable [] exif(byte[] bytes) {
+    int at = find(bytes, EXIF);
+    if (at < 0) {
+      return null;
+    }
+    long end = Math.min(bytes.length, at + 8 + Bytes.u32be(bytes, at));
+    return Arrays.copyOfRange(bytes, at + 8, (int) end);
+  }
+
+  /**
+   * These bytes without color profiles and compressed texts: a few kilobytes of them inflate to
+   * gigabytes, and none of them changes a pixel here.
+   */
+  static byte[] withoutInflatables(byte[] bytes) {
+    boolean hasAny =
+        find(bytes, PROFILE) >= 0
+            || find(bytes, COMPRESSED_TEXT) >= 0
+            || find(bytes, INTERNATIONAL_TEXT) >= 0;
+    if (!hasAny) {
+      return bytes;
+    }
+    ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length);
+    kept.write(bytes, 0, SIGNATURE);
+    long at = SIGNATURE;
+    while (at + 12 <= bytes.length) {
+      long next = Math.min(bytes.length, at + 12 + Bytes.u32be(bytes, (int) at));
+      long type = type(bytes, (int) at);
+      if (type != PROFILE && type != COMPRESSED_TEXT && type != INTERNATIONAL_TEXT) {
+        kept.write(bytes, (int) at, (int) (next - at));
+      }
+      at = next;
+    }
+    kept.write(bytes, (int) at, (int) (bytes.length - at));
+    return kept.toByteArray();
+  }
+
+  private static long type(byte[] bytes, int chunk) {
+    return Bytes.u32be(bytes, chunk + 4);
+  }
+}

@@ -1,0 +1,165 @@
+package io.mobilenetspark.image;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DirectColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+
+/**
+ * The rows of a {@link BufferedImage} as 8-bit RGB, from its samples. Not through its color space:
+ * TensorFlow applies no color profiles, and AWT's conversion of gray brightens it.
+ */
+final class RasterRows {
+
+  private final Raster raster;
+  private final ColorModel colors;
+  private final AlphaMode alpha;
+  private final int colorBands;
+  private final boolean hasAlpha;
+  private final int[] bits;
+  private final boolean isPackedRgb;
+
+  RasterRows(BufferedImage image, AlphaMode alpha) throws RejectedImageException {
+    this.raster = image.getRaster();
+    this.colors = image.getColorModel();
+    this.alpha = alpha;
+    this.colorBands = colors.getNumColorComponents();
+    this.hasAlpha = colors.hasAlpha();
+    this.bits = colors.getComponentSize();
+    this.isPackedRgb =
+        colors instanceof DirectColorModel packed
+            && raster.getTransferType() == DataBuffer.TYPE_INT
+            && packed.getRedMask() == 0xff0000
+            && packed.getGreenMask() == 0xff00
+            && packed.getBlueMask() == 0xff;
+    if (!(colors instanceof IndexColorModel)) {
+      requireKnownSamples();
+    }
+  }
+
+  private void requireKnownSamples() throws RejectedImageException {
+    int type = raster.getDataBuffer().getDataType();
+    int space = colors.getColorSpace().getType();
+    boolean isInteger =
+        type == DataBuffer.TYPE_BYTE
+            || type == DataBuffer.TYPE_USHORT
+            || type == DataBuffer.TYPE_INT;
+    boolean isKnownSpace =
+        space == ColorSpace.TYPE_GRAY
+            || space == ColorSpace.TYPE_RGB
+            || space == ColorSpace.TYPE_CMYK;
+    if (!isInteger || !isKnownSpace) {
+      throw new RejectedImageException(
+          ImageStatus.UNSUPPORTED_FORMAT,
+          "an image of %d %s bands that are no gray, RGB or CMYK integers"
+              .formatted(
+                  raster.getNumBands(),
+                  switch (type) {
+                    case DataBuffer.TYPE_FLOAT -> "float";
+                    case DataBuffer.TYPE_DOUBLE -> "double";
+                    case DataBuffer.TYPE_SHORT -> "signed";
+                    default -> "integer";
+                  }));
+    }
+  }
+
+  /** Writes all rows to an image of the same size. */
+  void writeTo(DecodedImage target) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    byte[] rgb = new byte[3 * width];
+    int[] samples = new int[width * raster.getNumBands()];
+    for (int y = 0; y < height; y++) {
+      row(y, samples, rgb);
+      target.writeRow(y, rgb);
+    }
+  }
+
+  /** Reads a row: {@code samples} is scratch space, {@code rgb} gets {@code width * 3} bytes. */
+  void row(int y, int[] samples, byte[] rgb) {
+    int width = raster.getWidth();
+    if (isPackedRgb) {
+      packedRow(y, samples, rgb);
+      return;
+    }
+    raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
+    int bands = raster.getNumBands();
+    for (int x = 0, at = 0, to = 0; x < width; x++, at += bands, to += 3) {
+      if (colors instanceof IndexColorModel palette) {
+        int argb = samples[at] < palette.getMapSize() ? palette.getRGB(samples[at]) : 0xff000000;
+        put(rgb, to, argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, argb >>> 24);
+      } else if (colorBands == 1) {
+        int gray = toByte(samples[at], bits[0]);
+        put(rgb, to, gray, gray, gray, alphaOf(samples, at));
+      } else if (colorBands == 4) {
+        int key = 255 - toByte(samples[at + 3], bits[3]);
+        put(
+            rgb,
+            to,
+            ink(samples[at], bits[0], key),
+            ink(samples[at + 1], bits[1], key),
+            ink(samples[at + 2], bits[2], key),
+            alphaOf(samples, at));
+      } else {
+        put(
+            rgb,
+            to,
+            toByte(samples[at], bits[0]),
+            toByte(samples[at + 1], bits[1]),
+            toByte(samples[at + 2], bits[2]),
+            alphaOf(samples, at));
+      }
+    }
+  }
+
+  /** Without samples: a WebP of 672 x 512 pixels takes 3.4 ms instead of 4.9. */
+  private void packedRow(int y, int[] pixels, byte[] rgb) {
+    int width = raster.getWidth();
+    raster.getDataElements(raster.getMinX(), raster.getMinY() + y, width, 1, pixels);
+    for (int x = 0; x < width; x++) {
+      int argb = pixels[x];
+      put(
+          rgb,
+          3 * x,
+          (argb >> 16) & 0xff,
+          (argb >> 8) & 0xff,
+          argb & 0xff,
+          hasAlpha ? argb >>> 24 : 255);
+    }
+  }
+
+  private void put(byte[] rgb, int to, int red, int green, int blue, int alphaValue) {
+    rgb[to] = (byte) blend(red, alphaValue);
+    rgb[to + 1] = (byte) blend(green, alphaValue);
+    rgb[to + 2] = (byte) blend(blue, alphaValue);
+  }
+
+  private int blend(int color, int alphaValue) {
+    return colors.isAlphaPremultiplied()
+        ? AlphaBlend.premultiplied(alpha, color, alphaValue)
+        : AlphaBlend.straight(alpha, color, alphaValue);
+  }
+
+  private int alphaOf(int[] samples, int at) {
+    return hasAlpha ? toByte(samples[at + colorBands], bits[colorBands]) : 255;
+  }
+
+  /** How TensorFlow's JPEG decoder makes RGB of CMYK. */
+  private static int ink(int sample, int bits, int key) {
+    return (255 - toByte(sample, bits)) * key / 255;
+  }
+
+  /** TensorFlow makes 8 bits of 16 by leaving out the low ones. */
+  private static int toByte(int sample, int bits) {
+    if (bits == 8) {
+      return sample & 0xff;
+    } else if (bits > 8) {
+      return (sample >>> (bits - 8)) & 0xff;
+    }
+    int max = (1 << bits) - 1;
+    return (sample * 255 + max / 2) / max;
+  }
+}

@@ -1,0 +1,99 @@
+package io.mobilenetspark.image;
+
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFOutOfRangeException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.tensorflow.exceptions.TFUnimplementedException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+
+/** Decodes with TensorFlow's own ops, in native memory. Borrows its session. */
+final class TensorFlowDecoder {
+
+  private final Session session;
+
+  TensorFlowDecoder(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Decodes.
+   *
+   * @param header the header of these bytes, within the limits
+   * @param scale for JPEG, 1, 2, 4 or 8: the part of its sides; 1 for other formats
+   */
+  DecodedImage decode(ImageHeader header, byte[] bytes, AlphaMode alpha, int scale)
+      throws RejectedImageException {
+    try {
+      return switch (header.format()) {
+        case JPEG -> run(JpegMarkers.withoutLeadingGarbage(bytes), ImageGraph.jpeg(scale));
+        case PNG -> png(PngChunks.withoutInflatables(bytes), alpha);
+        case GIF -> run(GifBlocks.of(bytes).firstFrameOnly(bytes), ImageGraph.DECODED);
+        case BMP, WEBP, TIFF, PIXELS -> run(bytes, ImageGraph.DECODED);
+      };
+    } catch (TFInvalidArgumentException | TFUnimplementedException | TFOutOfRangeException e) {
+      throw undecodable(header, bytes, e);
+    } catch (TFResourceExhaustedException e) {
+      throw new RejectedImageException(
+          ImageStatus.OUT_OF_MEMORY,
+          "%s takes more native memory to decode than there is"
+              .formatted(header.describe(bytes.length)));
+    }
+  }
+
+  private DecodedImage png(byte[] bytes, AlphaMode alpha) {
+    if (alpha == AlphaMode.DROP) {
+      return run(bytes, ImageGraph.DECODED);
+    }
+    try (DecodedImage rgba = run(bytes, ImageGraph.PNG_WITH_ALPHA)) {
+      int width = rgba.width();
+      ByteDataBuffer pixels = rgba.rgb().asRawTensor().data();
+      DecodedImage blended = DecodedImage.unwritten(rgba.height(), width);
+      byte[] from = new byte[4 * width];
+      byte[] to = new byte[3 * width];
+      for (int y = 0; y < rgba.height(); y++) {
+        pixels.offset((long) y * from.length).read(from);
+        AlphaBlend.rgba(alpha, from, to, width);
+        blended.writeRow(y, to);
+      }
+      return blended;
+    }
+  }
+
+  private DecodedImage run(byte[] bytes, String op) {
+    try (TString content = TString.tensorOfBytes(NdArrays.scalarOfObject(bytes))) {
+      Result result =
+          session
+              .runner()
+              .feed(ImageGraph.CONTENT, content)
+              .fetch(op)
+              .setOptions(ImageGraph.IN_CALLERS_THREAD)
+              .run();
+      return new DecodedImage((TUint8) result.get(0), result::close);
+    }
+  }
+
+  private static RejectedImageException undecodable(
+      ImageHeader header, byte[] bytes, RuntimeException e) {
+    String what = header.describe(bytes.length);
+    if (!ImageHeader.isComplete(header.format(), bytes)) {
+      return new RejectedImageException(
+          ImageStatus.TRUNCATED, "%s that ends before the image does".formatted(what));
+    }
+    return new RejectedImageException(
+        ImageStatus.CORRUPT, "%s that can't be decoded: %s".formatted(what, firstLine(e)));
+  }
+
+  /** TensorFlow's message without the graph node's name that it adds below. */
+  private static String firstLine(RuntimeException e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    int end = message.indexOf('\n');
+    String line = end < 0 ? message : message.substring(0, end);
+    int node = line.indexOf("[[{{node");
+    return (node < 0 ? line : line.substring(0, node)).strip();
+  }
+}

@@ -1,0 +1,121 @@
+package io.mobilenetspark.model;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The names of a classifier's classes, such as the 1001 lines of {@code ImageNetLabels.txt}.
+ * Immutable.
+ */
+public final class ClassLabels implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Name of class 0 of a classifier with one class more than there are labels. */
+  static final String BACKGROUND = "background";
+
+  private static final int MAX_LABELS = 1_000_000;
+
+  private final List<String> labels;
+
+  /**
+   * Takes labels as they are.
+   *
+   * @param labels in the order of the classes
+   */
+  public ClassLabels(List<String> labels) {
+    this.labels = List.copyOf(labels);
+  }
+
+  /**
+   * Reads a text file in UTF-8, one label a line.
+   *
+   * @param file on any Hadoop file system
+   * @throws ModelLoadException if it can't be read or is empty
+   */
+  public static ClassLabels read(String file, Configuration configuration) {
+    Path path = new Path(file);
+    List<String> labels = new ArrayList<>();
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                path.getFileSystem(configuration).open(path), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        labels.add(line.strip());
+        if (labels.size() > MAX_LABELS) {
+          throw new IOException("it has more than %d lines".formatted(MAX_LABELS));
+        }
+      }
+    } catch (IOException e) {
+      throw new ModelLoadException(
+          file,
+          "its labels can't be read: " + e.getMessage(),
+          "Pass a text file with one label a line.",
+          e);
+    }
+    if (labels.isEmpty()) {
+      throw new ModelLoadException(
+          file, "it has no labels", "Pass a text file with one label a line.");
+    }
+    return new ClassLabels(labels);
+  }
+
+  /** Number of labels. */
+  public int size() {
+    return labels.size();
+  }
+
+  /**
+   * A class and how probable it is.
+   *
+   * @param probability by softmax over all classes, 0 to 1
+   */
+  public record Ranked(int index, String label, double probability) {}
+
+  /**
+   * The most probable classes, the first one first; of equal ones that of the lower index.
+   *
+   * @param logits of all classes: as many as labels, or one more if class 0 is the background
+   * @param count how many; fewer if there are not as many
+   * @throws IllegalArgumentException if the number of logits is another one, or one is not a number
+   */
+  public List<Ranked> top(float[] logits, int count) {
+    int offset = logits.length - labels.size();
+    if (offset != 0 && offset != 1) {
+      throw new IllegalArgumentException(
+          "%d logits but %d labels; there must be as many, or one label fewer"
+              .formatted(logits.length, labels.size()));
+    }
+    double max = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      if (Float.isNaN(logit)) {
+        throw new IllegalArgumentException("a logit is not a number");
+      }
+      max = Math.max(max, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - max);
+    }
+    double largest = max;
+    double total = sum;
+    return IntStream.range(0, logits.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
+        .limit(count)
+        .map(i -> new Ranked(i, label(i - offset), Math.exp(logits[i] - largest) / total))
+        .toList();
+  }
+
+  private String label(int index) {
+    return index < 0 ? BACKGROUND : labels.get(index);
+  }
+}

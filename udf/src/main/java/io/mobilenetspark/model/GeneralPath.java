@@ -1,0 +1,191 @@
+package io.mobilenetspark.model;
+
+import com.google.protobuf.CodedOutputStream;
+import io.mobilenetspark.model.hub.GraphFreezer;
+import io.mobilenetspark.model.hub.GraphRequest;
+import io.mobilenetspark.model.hub.HubModule;
+import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.model.hub.ModuleFormat;
+import io.mobilenetspark.model.hub.ModuleGraph;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.types.TFloat32;
+
+/** Freezes a module's own graph. */
+final class GeneralPath {
+
+  private static final String SCOPE = FrozenModel.SCOPE + "/graph/";
+  private static final String RAW_OUTPUT = FrozenModel.SCOPE + "/raw_output";
+
+  private static final String CLASSIFICATION = "image_classification";
+
+  private final ModelRequest request;
+  private final HubModule module;
+
+  GeneralPath(ModelRequest request, HubModule module) {
+    this.request = request;
+    this.module = module;
+  }
+
+  /**
+   * The frozen model.
+   *
+   * @throws IOException if the module's files are damaged
+   * @throws ModelLoadException if the graph has no such output, or TensorFlow refuses it
+   */
+  FrozenModel freeze(ImageExtent size) throws IOException {
+    ModuleGraph graph = module.graph(graphRequest());
+    String key = outputKey(graph);
+    GraphDef frozen =
+        GraphFreezer.freeze(
+            request.handle(),
+            graph,
+            key,
+            module,
+            new GraphFreezer.Ends(FrozenModel.INPUT, RAW_OUTPUT, SCOPE, size),
+            request.trust());
+    try (Graph imported = new Graph()) {
+      imported.importGraphDef(frozen);
+      int dimension = addVectors(imported, key, size);
+      return new FrozenModel(
+          new FrozenModel.Facts(
+              request.handle(),
+              module.format().optionName(),
+              ExecutionPath.GENERAL,
+              request.output(),
+              fingerprint(frozen),
+              dimension,
+              size.height(),
+              size.width()),
+          imported.toGraphDef().toByteArray());
+    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+      throw new ModelLoadException(
+          request.handle(),
+          "TensorFlow refuses its graph: " + e.getMessage(),
+          "Its files are damaged or need a newer TensorFlow; fetch it again or use another"
+              + " version.",
+          e);
+    }
+  }
+
+  /** A TF2 classifier gives logits unless its endpoints are asked for. */
+  private boolean isTf2Classifier() throws IOException {
+    return module.format() == ModuleFormat.TF2
+        && module.variables().stream()
+            .anyMatch(variable -> variable.name().equals(MobileNetV1.LOGITS_WEIGHTS));
+  }
+
+  /** A TF1 classifier gives features by default; its logits have a signature of their own. */
+  private boolean isTf1Logits() {
+    return module.format() == ModuleFormat.HUB1
+        && request.output().equals(ModelRequest.LOGITS)
+        && request.signature().isEmpty()
+        && module.signatures().stream()
+            .anyMatch(signature -> signature.name().equals(CLASSIFICATION));
+  }
+
+  private GraphRequest graphRequest() throws IOException {
+    if (isTf1Logits()) {
+      return request.withSignature(CLASSIFICATION).graph();
+    }
+    boolean needsEndpoints =
+        request.output().equals(ModelRequest.FEATURES)
+            && request.signature().isEmpty()
+            && isTf2Classifier();
+    return needsEndpoints ? request.graph().withEndpoints() : request.graph();
+  }
+
+  private String outputKey(ModuleGraph graph) throws IOException {
+    if (isTf1Logits()) {
+      return ModuleGraph.DEFAULT_OUTPUT;
+    }
+    if (request.output().equals(ModelRequest.LOGITS) && isTf2Classifier()) {
+      return graph.featureKey().orElse(ModelRequest.LOGITS);
+    }
+    if (request.output().equals(ModelRequest.FEATURES)) {
+      if (isTf2Classifier() && graph.outputs().containsKey(MobileNetGraph.GLOBAL_POOL)) {
+        return MobileNetGraph.GLOBAL_POOL;
+      }
+      return graph
+          .featureKey()
+          .orElseThrow(
+              () ->
+                  new ModelLoadException(
+                      request.handle(),
+                      "none of its outputs is known to be the feature vector",
+                      "Choose with --output-key one of %s.".formatted(graph.outputs().keySet())));
+    }
+    if (!graph.outputs().containsKey(request.output())) {
+      throw new ModelLoadException(
+          request.handle(),
+          "its signature has no output '%s'".formatted(request.output()),
+          "Choose with --output-key one of %s, or another --signature."
+              .formatted(graph.outputs().keySet()));
+    }
+    return request.output();
+  }
+
+  /** Adds the output [n, dimension]; activations [n, h, w, dimension] are averaged. */
+  private int addVectors(Graph graph, String key, ImageExtent size) {
+    GraphOperation raw = graph.operation(RAW_OUTPUT);
+    Operand<TFloat32> output = raw.<TFloat32>output(0);
+    Shape shape = output.shape();
+    Ops tf = Ops.create(graph).withSubScope(FrozenModel.SCOPE);
+    int rank = shape.isUnknown() ? -1 : shape.numDimensions();
+    Operand<TFloat32> vectors =
+        switch (rank) {
+          case 2 -> output;
+          case 4 -> tf.math.mean(output, tf.constant(new int[] {1, 2}), Mean.keepDims(false));
+          default ->
+              throw new ModelLoadException(
+                  request.handle(),
+                  "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,"
+                          .formatted(key, shape)
+                      + " height, width, dimension]",
+                  "Choose another output with --output-key.");
+        };
+    tf.withName(FrozenModel.OUTPUT_NAME).identity(vectors);
+    long dimension = shape.get(rank - 1);
+    return dimension > 0 ? Math.toIntExact(dimension) : probe(graph, size);
+  }
+
+  /** The dimension of a graph that does not say it. */
+  private int probe(Graph graph, ImageExtent size) {
+    try (Session session = new Session(graph);
+        TFloat32 black =
+            TFloat32.tensorOf(
+                Shape.of(1, size.height(), size.width(), 3),
+                data -> data.scalars().forEach(scalar -> scalar.setFloat(0)));
+        Result result =
+            session.runner().feed(FrozenModel.INPUT, black).fetch(FrozenModel.OUTPUT).run()) {
+      return Math.toIntExact(result.get(0).shape().get(1));
+    }
+  }
+
+  private static String fingerprint(GraphDef graph) throws IOException {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+      out.useDeterministicSerialization();
+      graph.writeTo(out);
+      out.flush();
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.mobilenetspark.model.export;
+
+import io.mobilenetspark.model.hub.ImageExtent;
+
+/**
+ * What a written module says of itself besides its weights.
+ *
+ * @param size of the images that it expects; others are taken too
+ * @param momentum default weight of the old value in updates of the moving statistics, 0 to 1
+ * @param weightDecay scale of the L2 regularizers, {@code scale * sum(w^2) / 2}
+ */
+public record ExportFacts(ImageExtent size, double momentum, double weightDecay) {
+
+  public ExportFacts {
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new IllegalArgumentException("the momentum is %s, not 0 to 1".formatted(momentum));
+    }
+    if (!(weightDecay >= 0)) {
+      throw new IllegalArgumentException("the weight decay is %s".formatted(weightDecay));
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.mobilenetspark.model.export;
+
+import io.mobilenetspark.model.MobileNetV1;
+import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelReport;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.hub.ImageExtent;
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes MobileNets V1 to directories on any Hadoop file system. Immutable; safe for use by many
+ * threads.
+ *
+ * <p>Writing is atomic: the files are written into a hidden directory beside the output, which is
+ * renamed when it is complete. After a failure the output is as it was before.
+ */
+public final class ModelExporter {
+
+  /** The published modules' default. */
+  private static final double DEFAULT_MOMENTUM = 0.99;
+
+  private final Configuration configuration;
+
+  /**
+   * @param configuration for the file systems
+   */
+  public ModelExporter(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** What becomes of an output that is there already. */
+  public enum IfExists {
+    /** It is left alone, and the export fails. */
+    FAIL,
+    /** It is replaced when the new one is complete. */
+    OVERWRITE
+  }
+
+  /**
+   * Loads a MobileNet V1 of any format and writes it in another one.
+   *
+   * @param request the model; its image size, if given, is what the written one says it expects
+   * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
+   * @throws ModelExportException if it can't be written
+   */
+  public void export(ModelRequest request, ExportFormat format, String output, IfExists ifExists) {
+    // Before the model is fetched: nobody likes to wait for this.
+    requireFree(output, ifExists);
+    ModelLoader loader = new ModelLoader(configuration);
+    MobileNetWeights weights = loader.weights(request);
+    ModelReport report = loader.inspect(request);
+    int side = ModelLoader.DEFAULT_IMAGE_SIDE;
+    ExportFacts facts =
+        new ExportFacts(
+            request.imageSize().or(report::expectedSize).orElse(new ImageExtent(side, side)),
+            report.batchNormMomentum().orElse(DEFAULT_MOMENTUM),
+            report.regularizerScale().orElse(decimal(MobileNetV1.WEIGHT_DECAY)));
+    export(weights, facts, format, output, ifExists);
+  }
+
+  private static double decimal(float value) {
+    return Double.parseDouble(Float.toString(value));
+  }
+
+  /**
+   * Writes a MobileNet V1. A TF-Slim checkpoint gets the classifier too; modules are feature vector
+   * modules.
+   *
+   * @param output a directory that is not there yet; its parents are made
+   * @throws ModelExportException if it can't be written
+   */
+  public void export(
+      MobileNetWeights weights,
+      ExportFacts facts,
+      ExportFormat format,
+      String output,
+      IfExists ifExists) {
+    requireFree(output, ifExists);
+    try {
+      Path path = new Path(output);
+      FileSystem fileSystem = fileSystem(path);
+      Path target = fileSystem.makeQualified(path);
+      Path temporary = sibling(target, "tmp");
+      try {
+        fileSystem.mkdirs(temporary);
+        write(weights, facts, format, fileSystem, temporary);
+        commit(fileSystem, temporary, target, ifExists);
+      } finally {
+        fileSystem.delete(temporary, true); // nothing, if all went well
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ModelExportException(
+          output, String.valueOf(e.getMessage()), "Check the path, its rights and free space.", e);
+    }
+  }
+
+  private static void write(
+      MobileNetWeights weights,
+      ExportFacts facts,
+      ExportFormat format,
+      FileSystem fileSystem,
+      Path directory)
+      throws IOException {
+    switch (format) {
+      case TF2 -> new Tf2Writer(weights, facts).write(fileSystem, directory);
+      case HUB1 -> new Hub1Writer(weights, facts).write(fileSystem, directory);
+      case SLIM -> new SlimWriter(weights, facts).write(fileSystem, directory);
+    }
+  }
+
+  private static void commit(FileSystem fileSystem, Path temporary, Path target, IfExists ifExists)
+      throws IOException {
+    Path old = sibling(target, "old");
+    boolean isReplaced = fileSystem.exists(target);
+    if (isReplaced && ifExists == IfExists.FAIL) {
+      throw new IOException("it was made by somebody else meanwhile");
+    }
+    if (isReplaced && !fileSystem.rename(target, old)) {
+      throw new IOException("the old one can't be moved away");
+    }
+    if (!fileSystem.rename(temporary, target)) {
+      if (isReplaced && !fileSystem.rename(old, target)) {
+        throw new IOException("it can't be replaced; the old one is " + old);
+      }
+      throw new IOException("the complete files can't be renamed from " + temporary);
+    }
+    if (isReplaced) {
+      fileSystem.delete(old, true);
+    }
+  }
+
+  private void requireFree(String output, IfExists ifExists) {
+    try {
+      Path path = new Path(output);
+      if (ifExists == IfExists.FAIL && fileSystem(path).exists(path)) {
+        throw new ModelExportException(
+            output, "it is there already", "Choose another directory, or pass --overwrite.");
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ModelExportException(
+          output,
+          String.valueOf(e.getMessage()),
+          "Check the path and the settings of its file system.",
+          e);
+    }
+  }
+
+  /** Hadoop's local file system would lay a hidden checksum file beside each file. */
+  private FileSystem fileSystem(Path path) throws IOException {
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+  }
+
+  private static Path sibling(Path target, String suffix) {
+    return new Path(
+        target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + "." + suffix);
+  }
+}

@@ -1,0 +1,156 @@
+package io.mobilenetspark.model.handle;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/**
+ * Unpacks a module's tar archive, plain or compressed with gzip, bzip2 or xz.
+ *
+ * <p>The whole archive is looked through before the first file is written. Only regular files and
+ * directories below the target pass; nothing is written outside it, and no more than the limit.
+ */
+final class Archive {
+
+  private static final int MAX_ENTRIES = 100_000;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int HEADER_BYTES = 512;
+
+  private final Path file;
+  private final long maxBytes;
+
+  /**
+   * @param maxBytes of all entries' contents together
+   */
+  Archive(Path file, long maxBytes) {
+    this.file = file;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Unpacks into an existing directory.
+   *
+   * @throws IOException if it is no archive, is damaged, or has an entry that is refused; then
+   *     nothing has been written, unless the disk failed
+   */
+  void unpackTo(Path target) throws IOException {
+    check(target);
+    try (TarArchiveInputStream tar = open()) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        Path path = resolve(target, entry);
+        if (entry.isDirectory()) {
+          Files.createDirectories(path);
+        } else {
+          Files.createDirectories(path.getParent());
+          try (OutputStream out = Files.newOutputStream(path)) {
+            tar.transferTo(out);
+          }
+        }
+      }
+    }
+  }
+
+  private void check(Path target) throws IOException {
+    Set<Path> files = new HashSet<>();
+    int entries = 0;
+    long bytes = 0;
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (TarArchiveInputStream tar = open()) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        Path path = resolve(target, entry);
+        if (++entries > MAX_ENTRIES) {
+          throw new IOException("it has more than %d entries".formatted(MAX_ENTRIES));
+        }
+        if (!entry.isDirectory() && !files.add(path)) {
+          throw new IOException("it has two entries '%s'".formatted(entry.getName()));
+        }
+        for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
+          bytes += read;
+          if (bytes > maxBytes) {
+            throw new IOException(
+                "it unpacks to more than %d bytes, the limit".formatted(maxBytes));
+          }
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it is damaged: " + e.getMessage(), e);
+    }
+    if (files.isEmpty()) {
+      throw new IOException("it has no files");
+    }
+  }
+
+  private static Path resolve(Path target, TarArchiveEntry entry) throws IOException {
+    String name = entry.getName();
+    boolean isRegular = entry.isFile() && !entry.isLink() && !entry.isSymbolicLink();
+    boolean isSpecial =
+        entry.isBlockDevice()
+            || entry.isCharacterDevice()
+            || entry.isFIFO()
+            || entry.isLink()
+            || entry.isSymbolicLink();
+    if (isSpecial || (!isRegular && !entry.isDirectory())) {
+      throw new IOException("entry '%s' is neither a file nor a directory".formatted(name));
+    }
+    boolean isInside =
+        !name.startsWith("/")
+            && !name.contains("\\")
+            && name.indexOf('\0') < 0
+            && !List.of(name.split("/")).contains("..");
+    Path path = isInside ? target.resolve(name).normalize() : target;
+    if (!isInside || !path.startsWith(target)) {
+      throw new IOException("entry '%s' would lie outside the module".formatted(name));
+    }
+    return path;
+  }
+
+  private TarArchiveInputStream open() throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    try {
+      InputStream plain = new BufferedInputStream(uncompressed(in), BUFFER_BYTES);
+      plain.mark(HEADER_BYTES);
+      byte[] header = plain.readNBytes(HEADER_BYTES);
+      plain.reset();
+      if (!TarArchiveInputStream.matches(header, header.length)) {
+        throw new IOException("it is not a tar archive");
+      }
+      return new TarArchiveInputStream(plain);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static InputStream uncompressed(InputStream in) throws IOException {
+    in.mark(HEADER_BYTES);
+    byte[] start = in.readNBytes(6);
+    in.reset();
+    if (startsWith(start, 0x1f, 0x8b)) {
+      return new GzipCompressorInputStream(in);
+    } else if (startsWith(start, 'B', 'Z', 'h')) {
+      return new BZip2CompressorInputStream(in);
+    } else if (startsWith(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+      return new XZCompressorInputStream(in);
+    }
+    return in;
+  }
+
+  private static boolean startsWith(byte[] bytes, int... magic) {
+    boolean matches = bytes.length >= magic.length;
+    for (int i = 0; matches && i < magic.length; i++) {
+      matches = (bytes[i] & 0xff) == magic[i];
+    }
+    return matches;
+  }
+}

@@ -1,0 +1,84 @@
+package io.mobilenetspark.model.hub;
+
+import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.checkpoint.TensorBundle;
+import io.mobilenetspark.model.checkpoint.WeightTensor;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.tensorflow.proto.TensorProto;
+
+/** A checkpoint without a graph. */
+final class CheckpointModule implements HubModule {
+
+  private final String name;
+  private final TensorBundle bundle;
+
+  CheckpointModule(String name, TensorBundle bundle) {
+    this.name = name;
+    this.bundle = bundle;
+  }
+
+  @Override
+  public ModuleFormat format() {
+    return ModuleFormat.SLIM;
+  }
+
+  @Override
+  public List<Set<String>> tagSets() {
+    return List.of();
+  }
+
+  @Override
+  public List<ModuleSignature> signatures() {
+    return List.of();
+  }
+
+  @Override
+  public List<ModuleVariable> variables() throws IOException {
+    return floats().entrySet().stream()
+        .map(
+            tensor ->
+                new ModuleVariable(
+                    tensor.getKey(),
+                    Arrays.stream(tensor.getValue().shape()).boxed().toList(),
+                    ModuleVariable.Kind.UNKNOWN))
+        .toList();
+  }
+
+  @Override
+  public SortedMap<String, WeightTensor> floats() throws IOException {
+    return bundle.readFloats();
+  }
+
+  @Override
+  public TensorProto read(String variable) throws IOException {
+    return bundle.read(variable);
+  }
+
+  @Override
+  public ModuleGraph graph(GraphRequest request) {
+    throw new ModelLoadException(
+        name,
+        "it is a checkpoint, which has variables but no graph, tags or signatures",
+        "Use it with the fast path and without --signature or --tags.");
+  }
+
+  @Override
+  public Optional<ImageExtent> attachedSize() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<ImageExtent> staticSize(GraphRequest request) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Double> batchNormMomentum() {
+    return Optional.empty();
+  }
+}

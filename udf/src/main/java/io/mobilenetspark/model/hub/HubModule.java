@@ -1,0 +1,51 @@
+package io.mobilenetspark.model.hub;
+
+import io.mobilenetspark.model.checkpoint.WeightTensor;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * A module whose files have been found and whose description has been read; variables are read when
+ * asked for. Immutable, holds no open file or native memory; safe for use by many threads while the
+ * files stay.
+ *
+ * <p>An {@link IOException} means that the files are damaged; its message states the problem.
+ */
+public sealed interface HubModule extends VariableSource
+    permits Tf1Module, Tf2Module, CheckpointModule {
+
+  /** What the files are. */
+  ModuleFormat format();
+
+  /** The tag sets of the module's graphs; empty if it has no graph. */
+  List<Set<String>> tagSets();
+
+  /** All signatures of all graphs. */
+  List<ModuleSignature> signatures();
+
+  /** All variables, in the module's order. */
+  List<ModuleVariable> variables() throws IOException;
+
+  /** The values of all float32 variables by name. */
+  SortedMap<String, WeightTensor> floats() throws IOException;
+
+  /**
+   * One of the module's graphs.
+   *
+   * @throws io.mobilenetspark.model.ModelLoadException if the module has nothing of the kind; the
+   *     message lists what it has
+   */
+  ModuleGraph graph(GraphRequest request) throws IOException;
+
+  /** The image size that the module says it expects, by attachment. */
+  Optional<ImageExtent> attachedSize() throws IOException;
+
+  /** The image size that the graph is fixed to. */
+  Optional<ImageExtent> staticSize(GraphRequest request) throws IOException;
+
+  /** Weight of the old value when a training step updates moving statistics, if the module says. */
+  Optional<Double> batchNormMomentum() throws IOException;
+}

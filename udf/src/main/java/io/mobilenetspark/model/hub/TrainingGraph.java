@@ -1,0 +1,104 @@
+package io.mobilenetspark.model.hub;
+
+import io.mobilenetspark.model.ModelLoadException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * The graph of a training step's forward pass: variables are variables, BatchNorm uses the batch's
+ * statistics. What it takes to train: assign the variables, add the regularization losses to the
+ * loss, run the update ops with each step.
+ *
+ * <p>{@code FusedBatchNorm} of old modules has become {@code FusedBatchNormV3}, which gives the
+ * same and has a gradient.
+ *
+ * @param graph every node that is needed, no more
+ * @param images name of the op that takes the images, float32 [n, height, width, 3] in [0, 1]
+ * @param features tensor ({@code op:index}) of the feature vectors
+ * @param momentum name of the scalar op that sets the BatchNorm momentum; its default applies if it
+ *     is not fed. Empty if the momentum is built in.
+ * @param handles names of the {@code VarHandleOp}s by their variables' names
+ * @param trainable names of the variables that gradients change
+ * @param updateOps names of the ops that update the moving statistics
+ * @param regularizationLosses scalar tensors ({@code op:index})
+ */
+public record TrainingGraph(
+    GraphDef graph,
+    String images,
+    String features,
+    Optional<String> momentum,
+    Map<String, String> handles,
+    List<String> trainable,
+    List<String> updateOps,
+    List<String> regularizationLosses) {
+
+  private static final Set<String> OLD_BATCH_NORMS = Set.of("FusedBatchNorm", "FusedBatchNormV2");
+
+  /**
+   * The training graph of a module's feature vector.
+   *
+   * @param name of the module, for messages
+   * @param trust whether the module's author is trusted
+   * @throws IOException if the graph is damaged
+   * @throws ModelLoadException if it can't be trained, or may not be run
+   */
+  public static TrainingGraph of(String name, HubModule hub, Trust trust) throws IOException {
+    ModuleGraph module = hub.graph(GraphRequest.of(GraphRequest.Mode.TRAINING));
+    String key =
+        module
+            .featureKey()
+            .orElseThrow(
+                () ->
+                    new ModelLoadException(
+                        name,
+                        "none of its outputs %s is the feature vector"
+                            .formatted(module.outputs().keySet()),
+                        "Choose another module."));
+    String features = module.outputs().getOrDefault(key, key);
+    List<String> targets = new ArrayList<>(module.updateOps());
+    targets.add(TensorRef.parse(features).node());
+    module.regularizationLosses().forEach(loss -> targets.add(TensorRef.parse(loss).node()));
+    GraphDef pruned =
+        GraphPruner.prune(
+            module.graph(), targets, Set.of(module.images()), GraphPruner.Follow.DATA_AND_CONTROL);
+    GraphLimits.check(pruned);
+    trust.check(name, pruned);
+    GraphDef.Builder rewritten =
+        GraphDef.newBuilder().setVersions(pruned.getVersions()).setLibrary(pruned.getLibrary());
+    for (NodeDef node : pruned.getNodeList()) {
+      rewritten.addNode(withGradient(GraphFreezer.clean(node)));
+    }
+    Set<String> present =
+        pruned.getNodeList().stream().map(NodeDef::getName).collect(Collectors.toSet());
+    Map<String, String> handles =
+        module.variables().entrySet().stream()
+            .filter(entry -> present.contains(entry.getKey()))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
+    return new TrainingGraph(
+        rewritten.build(),
+        module.images(),
+        features,
+        module.momentum().filter(present::contains),
+        handles,
+        module.trainable().stream().filter(handles::containsKey).toList(),
+        module.updateOps(),
+        module.regularizationLosses());
+  }
+
+  private static NodeDef withGradient(NodeDef.Builder node) {
+    return OLD_BATCH_NORMS.contains(node.getOp())
+        ? node.setOp("FusedBatchNormV3")
+            .putAttr("U", AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
+            .build()
+        : node.build();
+  }
+}
