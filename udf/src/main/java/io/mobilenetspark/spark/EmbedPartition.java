@@ -4,7 +4,6 @@ import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Embedding;
 import io.mobilenetspark.runtime.ExtractorCache;
-import io.mobilenetspark.runtime.ImageEmbedder;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -14,13 +13,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Embeds one partition: rows of the carried columns and the image in; rows of the carried columns,
@@ -54,28 +49,22 @@ final class EmbedPartition implements FlatMapFunction<Iterator<InternalRow>, Int
   @Override
   public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
     TaskContext task = TaskContext.get();
-    ExtractorCache.Lease lease =
-        ExtractorCache.ofThisJvm().acquire(model::value, options.precision(), task.cpus());
-    TaskCompletionListener closeLease = ignored -> lease.close();
-    task.addTaskCompletionListener(closeLease);
-    if (lease.kind() == ExtractorCache.Kind.OPENED) {
+    TaskEmbedder embedder = TaskEmbedder.open(model::value, options, task);
+    if (embedder.sessionKind() == ExtractorCache.Kind.OPENED) {
       counters.addSession();
     }
     FileSource files = new FileSource(hadoop.value().value(), options.images().limits().maxBytes());
-    return new Embeddings(
-        task,
-        new PendingRows(rows, carried, column, files),
-        new ImageEmbedder(lease.extractor(), options.images()));
+    return new Embeddings(task, new PendingRows(rows, carried, column, files), embedder);
   }
 
   private final class Embeddings implements Iterator<InternalRow> {
     private final TaskContext task;
     private final PendingRows rows;
-    private final ImageEmbedder embedder;
+    private final TaskEmbedder embedder;
     private final Queue<InternalRow> ready = new ArrayDeque<>();
     private boolean isExhausted;
 
-    Embeddings(TaskContext task, PendingRows rows, ImageEmbedder embedder) {
+    Embeddings(TaskContext task, PendingRows rows, TaskEmbedder embedder) {
       this.task = task;
       this.rows = rows;
       this.embedder = embedder;
@@ -113,16 +102,12 @@ final class EmbedPartition implements FlatMapFunction<Iterator<InternalRow>, Int
 
     private void addRow(InternalRow carriedRow, Embedding embedding) {
       ImageOutcome outcome = embedding.outcome();
-      boolean isMalformed = outcome.status().isMalformed();
-      if (options.mode() == MalformedMode.FAILFAST
-          && isMalformed
-          && outcome instanceof ImageOutcome.Rejected rejected) {
-        throw new MalformedImageException(id(carriedRow), rejected);
-      }
+      embedder.requireReadable(outcome, () -> id(carriedRow));
       counters.addRow(outcome.status());
-      boolean isDropped = options.mode() == MalformedMode.DROPMALFORMED && isMalformed;
+      boolean isDropped =
+          options.mode() == MalformedMode.DROPMALFORMED && outcome.status().isMalformed();
       if (!isDropped) {
-        ready.add(new JoinedRow(carriedRow, added(embedding)));
+        ready.add(new JoinedRow(carriedRow, EmbeddingRow.of(embedding)));
       }
     }
   }
@@ -130,19 +115,5 @@ final class EmbedPartition implements FlatMapFunction<Iterator<InternalRow>, Int
   /** The row's name in errors: its first carried column. */
   private String id(InternalRow carriedRow) {
     return carried.length == 0 ? "" : String.valueOf(carriedRow.get(0, carried[0]));
-  }
-
-  private static InternalRow added(Embedding embedding) {
-    Object[] values = new Object[FeatureTable.ADDED.size()];
-    float[] features = embedding.features();
-    values[0] = features == null ? null : UnsafeArrayData.fromPrimitiveArray(features);
-    values[1] = UTF8String.fromString(embedding.outcome().status().name());
-    if (embedding.outcome() instanceof ImageOutcome.Read read) {
-      values[3] = read.width();
-      values[4] = read.height();
-    } else if (embedding.outcome() instanceof ImageOutcome.Rejected rejected) {
-      values[2] = UTF8String.fromString(rejected.reason());
-    }
-    return new GenericInternalRow(values);
   }
 }

@@ -37,7 +37,8 @@ public final class FeatureMetadata {
     return facts;
   }
 
-  static Metadata columnMetadata(FrozenModel model, EmbedOptions options) {
+  /** The facts as a column's metadata. */
+  public static Metadata columnMetadata(FrozenModel model, EmbedOptions options) {
     MetadataBuilder builder = new MetadataBuilder();
     of(model, options).forEach(builder::putString);
     return builder.build();

@@ -16,8 +16,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -118,16 +116,16 @@ public final class FeatureTable {
       StructType schema, List<String> carried, FrozenModel model, EmbedOptions options) {
     List<StructField> fields =
         carried.stream().map(schema::apply).collect(Collectors.toCollection(ArrayList::new));
-    fields.add(
-        new StructField(
-            FEATURES,
-            DataTypes.createArrayType(DataTypes.FloatType, false),
-            true,
-            FeatureMetadata.columnMetadata(model, options)));
-    fields.add(new StructField(STATUS, DataTypes.StringType, false, Metadata.empty()));
-    fields.add(new StructField(ERROR, DataTypes.StringType, true, Metadata.empty()));
-    fields.add(new StructField(WIDTH, DataTypes.IntegerType, true, Metadata.empty()));
-    fields.add(new StructField(HEIGHT, DataTypes.IntegerType, true, Metadata.empty()));
+    for (StructField added : EmbeddingRow.SCHEMA.fields()) {
+      fields.add(
+          added.name().equals(FEATURES)
+              ? new StructField(
+                  added.name(),
+                  added.dataType(),
+                  added.nullable(),
+                  FeatureMetadata.columnMetadata(model, options))
+              : added);
+    }
     return new StructType(fields.toArray(StructField[]::new));
   }
 

@@ -14,13 +14,16 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** The column types that hold images, and how an image is read out of a row. */
-sealed interface ImageColumn extends Serializable {
+public sealed interface ImageColumn extends Serializable {
+
+  /** The structs that hold an image, for messages. */
+  String ACCEPTED_STRUCTS =
+      "the row of Spark's binaryFile source (a struct with 'content') or the struct of Spark's image"
+          + " source (height, width, nChannels, data)";
 
   /** What users are told that is accepted. */
   String ACCEPTED =
-      "BINARY (an image file's bytes), STRING (an image file's path), the row of Spark's binaryFile"
-          + " source (a struct with 'content') or the struct of Spark's image source (height, width,"
-          + " nChannels, data)";
+      "BINARY (an image file's bytes), STRING (an image file's path), " + ACCEPTED_STRUCTS;
 
   /** The path of an image file. */
   record Location() implements ImageColumn {}

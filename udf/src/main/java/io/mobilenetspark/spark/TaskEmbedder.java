@@ -1,0 +1,95 @@
+package io.mobilenetspark.spark;
+
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.runtime.Embedding;
+import io.mobilenetspark.runtime.ExtractorCache;
+import io.mobilenetspark.runtime.ImageEmbedder;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * The one way from images to vectors for the job, the SQL functions and the ML stage: a lease on
+ * this JVM's session for the length of a task. For the task's own thread.
+ */
+public final class TaskEmbedder {
+
+  private static final LongAdder RUNS = new LongAdder();
+  private static final LongAdder IMAGES = new LongAdder();
+
+  private final ImageEmbedder embedder;
+  private final ExtractorCache.Kind sessionKind;
+  private final MalformedMode mode;
+
+  private TaskEmbedder(
+      ImageEmbedder embedder, ExtractorCache.Kind sessionKind, MalformedMode mode) {
+    this.embedder = embedder;
+    this.sessionKind = sessionKind;
+    this.mode = mode;
+  }
+
+  /**
+   * Leases the session; it is given back when the task ends, however it ends.
+   *
+   * @param model called if the session may have to be opened
+   * @param options their image size must be the model's
+   * @param task the task that computes, with its number of CPUs
+   */
+  public static TaskEmbedder open(
+      Supplier<FrozenModel> model, EmbedOptions options, TaskContext task) {
+    ExtractorCache.Lease lease =
+        ExtractorCache.ofThisJvm().acquire(model, options.precision(), task.cpus());
+    TaskCompletionListener closeLease = ignored -> lease.close();
+    task.addTaskCompletionListener(closeLease);
+    return of(lease, options);
+  }
+
+  /** An embedder on a lease that the caller closes. */
+  public static TaskEmbedder of(ExtractorCache.Lease lease, EmbedOptions options) {
+    return new TaskEmbedder(
+        new ImageEmbedder(lease.extractor(), options.images()), lease.kind(), options.mode());
+  }
+
+  /** Whether this task opened the session or found it open. */
+  public ExtractorCache.Kind sessionKind() {
+    return sessionKind;
+  }
+
+  /** Embeds a batch in one run; as many results as images, in their order. */
+  public List<Embedding> embed(List<ImageInput> images) {
+    if (images.isEmpty()) {
+      return List.of();
+    }
+    RUNS.increment();
+    IMAGES.add(images.size());
+    return embedder.embed(images);
+  }
+
+  /**
+   * Holds mode FAILFAST.
+   *
+   * @param id names the row, for the message
+   * @throws MalformedImageException if the image is malformed and the mode is FAILFAST
+   */
+  public void requireReadable(ImageOutcome outcome, Supplier<String> id) {
+    if (mode == MalformedMode.FAILFAST
+        && outcome.status().isMalformed()
+        && outcome instanceof ImageOutcome.Rejected rejected) {
+      throw new MalformedImageException(id.get(), rejected);
+    }
+  }
+
+  /** Batches that this JVM has run since its start, whoever asked for them. */
+  public static long runsOfThisJvm() {
+    return RUNS.sum();
+  }
+
+  /** Images in these batches, the unreadable ones among them. */
+  public static long imagesOfThisJvm() {
+    return IMAGES.sum();
+  }
+}

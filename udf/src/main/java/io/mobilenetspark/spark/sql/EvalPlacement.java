@@ -1,0 +1,167 @@
+package io.mobilenetspark.spark.sql;
+
+import io.mobilenetspark.spark.MalformedMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.Join;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Offset;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
+import org.apache.spark.sql.catalyst.plans.logical.Repartition;
+import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Sort;
+import org.apache.spark.sql.catalyst.plans.logical.Window;
+import org.jspecify.annotations.Nullable;
+import scala.collection.immutable.Seq;
+
+/**
+ * Where in a plan a call is made: nowhere if its results are there already, else as low as no image
+ * is embedded that would not be otherwise.
+ */
+final class EvalPlacement {
+
+  /** Joins whose rows have the columns of the left side as they are. */
+  private static final Set<String> KEEP_LEFT =
+      Set.of("INNER", "CROSS", "LEFT OUTER", "LEFT SEMI", "LEFT ANTI");
+
+  /** Joins whose rows have the columns of the right side as they are. */
+  private static final Set<String> KEEP_RIGHT = Set.of("INNER", "CROSS", "RIGHT OUTER");
+
+  /**
+   * A plan that has the results of a call in its output.
+   *
+   * @param plan the plan, with columns added
+   * @param results the columns
+   */
+  record Placed(LogicalPlan plan, Seq<Attribute> results) {}
+
+  private EvalPlacement() {}
+
+  /** The plan with the results of a call, made here if no node below makes it. */
+  static Placed place(LogicalPlan plan, MobileNetFunction function) {
+    Placed found = find(plan, function);
+    return found != null ? found : insert(plan, function);
+  }
+
+  /** Whether the plan has all that the call needs. */
+  static boolean provides(LogicalPlan plan, MobileNetFunction function) {
+    return function.references().subsetOf(plan.outputSet());
+  }
+
+  private static @Nullable Placed find(LogicalPlan plan, MobileNetFunction function) {
+    if (!provides(plan, function)) {
+      return null;
+    }
+    if (plan instanceof MobileNetEval eval) {
+      if (eval.function().sharesResultsWith(function)) {
+        return new Placed(eval, eval.results());
+      }
+      return below(plan, eval.child(), function);
+    } else if (plan instanceof Project project) {
+      Placed found = find(project.child(), function);
+      return found == null ? null : passOn(project, found);
+    } else if (plan instanceof Join join) {
+      return findInJoin(join, function);
+    } else if (keepsItsChildsColumns(plan)) {
+      return below(plan, plan.children().head(), function);
+    }
+    return null;
+  }
+
+  private static boolean keepsItsChildsColumns(LogicalPlan plan) {
+    return plan instanceof Filter
+        || plan instanceof Sort
+        || plan instanceof LocalLimit
+        || plan instanceof GlobalLimit
+        || plan instanceof Offset
+        || plan instanceof Window
+        || plan instanceof Repartition
+        || plan instanceof RepartitionByExpression
+        || plan instanceof RebalancePartitions;
+  }
+
+  private static @Nullable Placed below(
+      LogicalPlan plan, LogicalPlan child, MobileNetFunction function) {
+    Placed found = find(child, function);
+    return found == null
+        ? null
+        : new Placed(plan.withNewChildren(Scala.seq(List.of(found.plan()))), found.results());
+  }
+
+  /** A projection that lets the results through as well. */
+  private static Placed passOn(Project project, Placed found) {
+    List<NamedExpression> columns = new ArrayList<>(Scala.list(project.projectList()));
+    for (Attribute result : Scala.list(found.results())) {
+      if (!project.outputSet().contains(result)) {
+        columns.add(result);
+      }
+    }
+    return new Placed(new Project(Scala.seq(columns), found.plan()), found.results());
+  }
+
+  private static @Nullable Placed findInJoin(Join join, MobileNetFunction function) {
+    String type = join.joinType().sql();
+    if (KEEP_LEFT.contains(type)) {
+      Placed left = find(join.left(), function);
+      if (left != null) {
+        return withLeft(join, left);
+      }
+    }
+    if (KEEP_RIGHT.contains(type)) {
+      Placed right = find(join.right(), function);
+      if (right != null) {
+        return withRight(join, right);
+      }
+    }
+    return null;
+  }
+
+  private static Placed withLeft(Join join, Placed left) {
+    return new Placed(
+        join.withNewChildren(Scala.seq(List.of(left.plan(), join.right()))), left.results());
+  }
+
+  private static Placed withRight(Join join, Placed right) {
+    return new Placed(
+        join.withNewChildren(Scala.seq(List.of(join.left(), right.plan()))), right.results());
+  }
+
+  private static Placed insert(LogicalPlan plan, MobileNetFunction function) {
+    if (plan instanceof Join join) {
+      if (provides(join.left(), function)
+          && isBestBelow(join, "LEFT OUTER", join.left(), function)) {
+        return withLeft(join, place(join.left(), function));
+      }
+      if (provides(join.right(), function)
+          && isBestBelow(join, "RIGHT OUTER", join.right(), function)) {
+        return withRight(join, place(join.right(), function));
+      }
+    }
+    MobileNetEval eval = MobileNetEval.of(function, plan);
+    return new Placed(eval, eval.results());
+  }
+
+  /**
+   * A join may repeat a row many times, or leave it out. An outer join leaves none of its side out.
+   * Of an inner join nobody knows, but a side that is small enough to be broadcast has few images,
+   * and the other side's rows come in any order, so that their repetitions are not next to one
+   * another. In FAILFAST an image must not be read that the query does not have.
+   */
+  private static boolean isBestBelow(
+      Join join, String outer, LogicalPlan side, MobileNetFunction function) {
+    String type = join.joinType().sql();
+    if (type.equals(outer)) {
+      return true;
+    }
+    return type.equals("INNER")
+        && function.options().mode() != MalformedMode.FAILFAST
+        && side.stats().sizeInBytes().doubleValue() <= side.conf().autoBroadcastJoinThreshold();
+  }
+}

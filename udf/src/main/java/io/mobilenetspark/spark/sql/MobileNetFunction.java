@@ -1,0 +1,219 @@
+package io.mobilenetspark.spark.sql;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.EmbeddingRow;
+import io.mobilenetspark.spark.ImageColumn;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Unevaluable;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NullType;
+import org.apache.spark.sql.types.StringType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
+
+/**
+ * {@code mobilenet_features(image)} or {@code mobilenet_embed(image)} in a query, with the model
+ * and the settings of the time when the query was analyzed. Immutable.
+ *
+ * <p>A place holder: {@link ExtractMobileNet} replaces it by a column that {@link
+ * MobileNetEvalExec} computes in batches, or by {@link RowAtATime}. It calls itself unevaluable so
+ * that the optimizer does not run a network where it folds constants. Public because Catalyst
+ * copies its nodes by reflection.
+ */
+public final class MobileNetFunction extends Expression implements Unevaluable, Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** What the function gives. */
+  public enum Kind {
+    /** The vector. */
+    FEATURES,
+    /** A struct of the vector, the status, the reason and the image's size. */
+    EMBED;
+
+    String functionName() {
+      return "mobilenet_" + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Kind kind;
+  private final ModelSource source;
+  private final EmbedOptions options;
+  private final Expression image;
+
+  public MobileNetFunction(Kind kind, ModelSource source, EmbedOptions options, Expression image) {
+    this.kind = requireNonNull(kind, "kind");
+    this.source = requireNonNull(source, "source");
+    this.options = requireNonNull(options, "options");
+    this.image = requireNonNull(image, "image");
+  }
+
+  /** What it gives. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Which model it runs. */
+  public ModelSource source() {
+    return source;
+  }
+
+  /** How it runs it. */
+  public EmbedOptions options() {
+    return options;
+  }
+
+  /** How the image is read out of the argument's value. */
+  ImageColumn.InRow column() {
+    ImageColumn.InRow column = column(image.dataType());
+    if (column == null) {
+      throw new IllegalStateException("not an image: " + image.dataType().simpleString());
+    }
+    return column;
+  }
+
+  static ImageColumn.@Nullable InRow column(DataType type) {
+    if (type instanceof NullType) {
+      return new ImageColumn.Content();
+    }
+    return ImageColumn.of(type) instanceof ImageColumn.InRow inRow ? inRow : null;
+  }
+
+  /** Whether both are answered by one run of one model on one image. */
+  boolean sharesResultsWith(MobileNetFunction other) {
+    return source.equals(other.source)
+        && options.equals(other.options)
+        && image.semanticEquals(other.image);
+  }
+
+  MobileNetFunction withImage(Expression other) {
+    return new MobileNetFunction(kind, source, options, other);
+  }
+
+  /** The argument. */
+  public Expression child() {
+    return image;
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return Scala.seq(List.of(image));
+  }
+
+  @Override
+  public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
+    return withImage(newChildren.apply(0));
+  }
+
+  @Override
+  public DataType dataType() {
+    return kind == Kind.FEATURES ? EmbeddingRow.SCHEMA.apply(0).dataType() : EmbeddingRow.SCHEMA;
+  }
+
+  @Override
+  public boolean nullable() {
+    return kind == Kind.FEATURES;
+  }
+
+  @Override
+  public boolean foldable() {
+    return false; // or the optimizer would run the network
+  }
+
+  @Override
+  public TypeCheckResult checkInputDataTypes() {
+    DataType type = image.dataType();
+    if (column(type) != null) {
+      return TypeCheckResult.TypeCheckSuccess$.MODULE$;
+    }
+    String hint =
+        type instanceof StringType
+            ? "; a STRING is a file's name: read the files with the binaryFile source"
+            : "";
+    return TypeMismatches.of(
+        "first",
+        "BINARY (an image file's bytes), %s%s".formatted(ImageColumn.ACCEPTED_STRUCTS, hint),
+        image);
+  }
+
+  @Override
+  public String prettyName() {
+    return kind.functionName();
+  }
+
+  @Override
+  public String toString() {
+    return "%s(%s)".formatted(prettyName(), image);
+  }
+
+  /** What EXPLAIN says of the run, beside the image. */
+  String describeRun() {
+    return "model=%s, %s, %s, %s, batchSize=%d, %s"
+        .formatted(
+            source,
+            options.images().size(),
+            options.images().resize().optionName(),
+            options.precision().optionName(),
+            options.batchSize(),
+            options.mode());
+  }
+
+  /** Reached only where Spark evaluates without planning a query, on the driver. */
+  @Override
+  public @Nullable Object eval(InternalRow row) {
+    return RowAtATime.evalUnplanned(this, row);
+  }
+
+  @Override
+  public ExprCode doGenCode(CodegenContext context, ExprCode code) {
+    throw new IllegalStateException(
+        ("%s was not planned: rule %s did not run. Take it out of"
+                + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.")
+            .formatted(
+                this, ExtractMobileNet.class.getName(), MobileNetExtensions.class.getName()));
+  }
+
+  @Override
+  public int productArity() {
+    return 4;
+  }
+
+  @Override
+  public Object productElement(int n) {
+    return switch (n) {
+      case 0 -> kind;
+      case 1 -> source;
+      case 2 -> options;
+      case 3 -> image;
+      default -> throw new IndexOutOfBoundsException(n);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object that) {
+    return that instanceof MobileNetFunction;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MobileNetFunction that
+        && kind == that.kind
+        && source.equals(that.source)
+        && options.equals(that.options)
+        && image.equals(that.image);
+  }
+
+  @Override
+  public int hashCode() {
+    return super.hashCode(); // of the product's elements
+  }
+}

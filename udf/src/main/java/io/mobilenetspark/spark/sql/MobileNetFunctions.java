@@ -1,0 +1,191 @@
+package io.mobilenetspark.spark.sql;
+
+import io.mobilenetspark.spark.sql.MobileNetFunction.Kind;
+import java.util.List;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.errors.QueryCompilationErrors;
+import org.apache.spark.sql.types.NullType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
+import scala.Function1;
+import scala.collection.immutable.Seq;
+
+/** The functions by their names: what DESCRIBE FUNCTION says of each, and how one is made. */
+final class MobileNetFunctions {
+
+  private static final String SINCE = "0.1.0";
+
+  private static final String IMAGE_ARGUMENTS =
+      """
+      Arguments:
+        * image - BINARY (the bytes of a JPEG, PNG, BMP or GIF file), the row of the binaryFile
+            source, or the struct of the image source.
+        * model - a literal STRING: the model, instead of the setting spark.mobilenet.model.
+      """;
+
+  /** All of them. */
+  static final List<SqlFunction> ALL =
+      List.of(
+          new SqlFunction(
+              Kind.FEATURES.functionName(),
+              """
+              _FUNC_(image[, model]) - Returns the MobileNet feature vector of an image, an
+                array<float> without NULLs; NULL if the image is NULL or can't be read.
+              """,
+              IMAGE_ARGUMENTS,
+              """
+              Examples:
+                > SELECT path, _FUNC_(content) FROM photos;
+                 file:/a.jpg	[0.1254,0.0,1.7718,...]
+                > SELECT size(_FUNC_(content, 'builtin')) FROM photos LIMIT 1;
+                 768
+                > SELECT _FUNC_(NULL);
+                 NULL
+              """,
+              """
+              The settings spark.mobilenet.* say which model runs and how images are read. A query
+              computes each image's vector once, in batches.
+              """,
+              arguments -> features(Kind.FEATURES, arguments)),
+          new SqlFunction(
+              Kind.EMBED.functionName(),
+              """
+              _FUNC_(image[, model]) - Returns a struct of the image's feature vector, its status,
+                the reason why there is no vector, and its width and height in pixels:
+                struct<features array<float>, status string, error string, width int, height int>.
+              """,
+              IMAGE_ARGUMENTS,
+              """
+              Examples:
+                > SELECT e.status, count(*) FROM (SELECT _FUNC_(content) e FROM photos) GROUP BY 1;
+                 OK	998
+                 TRUNCATED	2
+                > SELECT _FUNC_(X'00').status;
+                 UNSUPPORTED_FORMAT
+              """,
+              """
+              The struct is never NULL; of a NULL image it has the status NULL_INPUT. A query that
+              has both functions of an image computes it once.
+              """,
+              arguments -> features(Kind.EMBED, arguments)),
+          new SqlFunction(
+              CosineSimilarity.NAME,
+              """
+              _FUNC_(a, b) - Returns the cosine of the angle between two vectors of the same
+                length, a float in [-1, 1]. NULL if a vector or an element is NULL or a vector is
+                zero; an error if their lengths differ.
+              """,
+              """
+              Arguments:
+                * a - array<float>
+                * b - array<float>
+              """,
+              """
+              Examples:
+                > SELECT _FUNC_(array(1f, 0f), array(1f, 1f));
+                 0.70710677
+                > SELECT _FUNC_(array(0f, 0f), array(1f, 1f));
+                 NULL
+              """,
+              """
+              Only vectors of one model and one resize method can be compared.
+              """,
+              MobileNetFunctions::cosine));
+
+  private MobileNetFunctions() {}
+
+  /**
+   * A function, in the texts of Spark's own documentation of functions.
+   *
+   * @param name its name
+   * @param usage its call and what it returns
+   * @param arguments its arguments
+   * @param examples calls and their answers
+   * @param note what else is to be known
+   * @param builder from the arguments of a call to its expression
+   */
+  record SqlFunction(
+      String name,
+      String usage,
+      String arguments,
+      String examples,
+      String note,
+      Function1<Seq<Expression>, Expression> builder) {
+
+    FunctionIdentifier identifier() {
+      return new FunctionIdentifier(name);
+    }
+
+    ExpressionInfo info() {
+      return new ExpressionInfo(
+          MobileNetFunction.class.getName(),
+          null,
+          name,
+          usage.strip(),
+          section(arguments),
+          section(examples),
+          section(note),
+          "",
+          SINCE,
+          "",
+          "built-in");
+    }
+
+    /** The margins that Spark asks for. */
+    private static String section(String text) {
+      return "\n" + text.indent(4) + "  ";
+    }
+  }
+
+  private static Expression features(Kind kind, Seq<Expression> arguments) {
+    if (arguments.length() < 1 || arguments.length() > 2) {
+      throw wrongNumber(kind.functionName(), List.of(1, 2), arguments.length());
+    }
+    String model = arguments.length() == 2 ? model(kind, arguments.apply(1)) : null;
+    MobileNetConf conf = MobileNetConf.current(model);
+    return new MobileNetFunction(kind, conf.model(), conf.options(), arguments.apply(0));
+  }
+
+  private static @Nullable String model(Kind kind, Expression argument) {
+    boolean isText =
+        argument.resolved()
+            && (argument.dataType() instanceof StringType
+                || argument.dataType() instanceof NullType);
+    if (!isText || !argument.foldable()) {
+      throw new IllegalArgumentException(
+          ("%s: the second argument names the model and must be a literal STRING, such as"
+                  + " 'builtin', not %s. A query has one model a call; the setting spark.mobilenet.model"
+                  + " is used without it.")
+              .formatted(kind.functionName(), argument.sql()));
+    }
+    Object value = argument.eval(null);
+    if (!(value instanceof UTF8String text)) {
+      throw new IllegalArgumentException(
+          "%s: the model is NULL. Leave the argument out to use spark.mobilenet.model."
+              .formatted(kind.functionName()));
+    }
+    return text.toString();
+  }
+
+  private static Expression cosine(Seq<Expression> arguments) {
+    if (arguments.length() != 2) {
+      throw wrongNumber(CosineSimilarity.NAME, List.of(2), arguments.length());
+    }
+    return new CosineSimilarity(arguments.apply(0), arguments.apply(1));
+  }
+
+  private static RuntimeException wrongNumber(String name, List<Integer> valid, int actual) {
+    Throwable error =
+        QueryCompilationErrors.wrongNumArgsError(
+            name,
+            Scala.<Object>seq(valid),
+            actual,
+            QueryCompilationErrors.wrongNumArgsError$default$4(),
+            QueryCompilationErrors.wrongNumArgsError$default$5(),
+            QueryCompilationErrors.wrongNumArgsError$default$6());
+    return Unchecked.rethrow(error);
+  }
+}

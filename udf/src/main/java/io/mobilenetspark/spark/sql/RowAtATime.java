@@ -1,0 +1,168 @@
+package io.mobilenetspark.spark.sql;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.runtime.Embedding;
+import io.mobilenetspark.runtime.ExtractorCache;
+import io.mobilenetspark.spark.EmbeddingRow;
+import io.mobilenetspark.spark.TaskEmbedder;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
+
+/**
+ * The function where Spark allows no operator below it, as in a lambda: one image a run, through
+ * the same session. EXPLAIN shows it by its name. Used by one task at a time, as Spark's
+ * expressions are. Public because Catalyst copies its nodes by reflection.
+ */
+public final class RowAtATime extends Expression implements CodegenFallback, Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final MobileNetFunction function;
+  private final Broadcast<FrozenModel> model;
+  private final Expression image;
+
+  private transient @Nullable TaskContext task;
+  private transient @Nullable TaskEmbedder embedder;
+
+  public RowAtATime(MobileNetFunction function, Broadcast<FrozenModel> model, Expression image) {
+    this.function = requireNonNull(function, "function");
+    this.model = requireNonNull(model, "model");
+    this.image = requireNonNull(image, "image");
+  }
+
+  /** For the places where Spark evaluates an expression on the driver without planning it. */
+  static @Nullable Object evalUnplanned(MobileNetFunction function, InternalRow row) {
+    if (TaskContext.get() != null) {
+      throw new IllegalStateException(
+          "%s was not planned, and executors can't load models".formatted(function));
+    }
+    var spark = (org.apache.spark.sql.classic.SparkSession) SparkSession.active();
+    return new RowAtATime(function, ModelBroadcasts.get(spark, function.source()), function.child())
+        .eval(row);
+  }
+
+  @Override
+  public @Nullable Object eval(InternalRow row) {
+    Object value = image.eval(row);
+    ImageInput input = function.column().read(new GenericInternalRow(new Object[] {value}), 0);
+    if (input instanceof ImageInput.Missing) {
+      return result(EmbeddingRow.ofMissing());
+    }
+    TaskContext current = TaskContext.get();
+    if (current == null) {
+      try (ExtractorCache.Lease lease =
+          ExtractorCache.ofThisJvm().acquire(model::value, function.options().precision(), 1)) {
+        return embed(TaskEmbedder.of(lease, function.options()), input);
+      }
+    }
+    if (embedder == null || task != current) {
+      task = current;
+      embedder = TaskEmbedder.open(model::value, function.options(), current);
+    }
+    return embed(embedder, input);
+  }
+
+  private @Nullable Object embed(TaskEmbedder with, ImageInput input) {
+    Embedding embedding = with.embed(List.of(input)).get(0);
+    with.requireReadable(embedding.outcome(), () -> "of " + function);
+    return result(EmbeddingRow.of(embedding));
+  }
+
+  private @Nullable Object result(InternalRow embedding) {
+    return switch (function.kind()) {
+      case FEATURES -> embedding.isNullAt(0) ? null : embedding.getArray(0);
+      case EMBED -> embedding;
+    };
+  }
+
+  @Override
+  public ExprCode doGenCode(CodegenContext context, ExprCode code) {
+    return CodegenFallback.super.doGenCode(context, code);
+  }
+
+  /** The argument. */
+  public Expression child() {
+    return image;
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return Scala.seq(List.of(image));
+  }
+
+  @Override
+  public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
+    return new RowAtATime(function, model, newChildren.apply(0));
+  }
+
+  @Override
+  public DataType dataType() {
+    return function.dataType();
+  }
+
+  @Override
+  public boolean nullable() {
+    return function.nullable();
+  }
+
+  @Override
+  public boolean foldable() {
+    return false;
+  }
+
+  @Override
+  public String prettyName() {
+    return function.prettyName() + "_row_at_a_time";
+  }
+
+  @Override
+  public String toString() {
+    return "%s(%s)".formatted(prettyName(), image);
+  }
+
+  @Override
+  public int productArity() {
+    return 3;
+  }
+
+  @Override
+  public Object productElement(int n) {
+    return switch (n) {
+      case 0 -> function;
+      case 1 -> model;
+      case 2 -> image;
+      default -> throw new IndexOutOfBoundsException(n);
+    };
+  }
+
+  @Override
+  public boolean canEqual(Object that) {
+    return that instanceof RowAtATime;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RowAtATime that
+        && function.withImage(image).equals(that.function.withImage(that.image));
+  }
+
+  @Override
+  public int hashCode() {
+    return function.withImage(image).hashCode();
+  }
+}

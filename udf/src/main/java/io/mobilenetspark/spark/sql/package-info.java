@@ -1,0 +1,9 @@
+/**
+ * The SQL functions: their registration, settings and physical operator.
+ *
+ * <p>Catalyst's classes are Spark's internals: this package holds all use of them, for Spark 4.1.
+ */
+@NullMarked
+package io.mobilenetspark.spark.sql;
+
+import org.jspecify.annotations.NullMarked;
