@@ -82,6 +82,11 @@ public final class TrainingNetwork implements Serializable {
     return weights;
   }
 
+  /** Of the weights that training starts from, see {@link MobileNetWeights#fingerprint()}. */
+  public String startFingerprint() {
+    return weights.fingerprint();
+  }
+
   ParameterLayout layout() {
     return new ParameterLayout(weights, spec());
   }
@@ -158,12 +163,7 @@ public final class TrainingNetwork implements Serializable {
     }
     tensors.putAll(tensors(state));
     Head head = head(state);
-    tensors.put(
-        MobileNetV1.LOGITS_WEIGHTS,
-        new WeightTensor(new long[] {1, 1, head.features(), head.classes()}, head.weights()));
-    tensors.put(
-        MobileNetV1.LOGITS_BIASES, new WeightTensor(new long[] {head.classes()}, head.biases()));
-    return MobileNetWeights.of(name, tensors);
+    return MobileNetWeights.of(name, tensors).withClassifier(head.weights(), head.biases());
   }
 
   /** The tensors of a state, by name: kernels, BatchNorm and the head. */

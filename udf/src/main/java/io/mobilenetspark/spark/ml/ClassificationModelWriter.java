@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import java.util.List;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -44,6 +45,7 @@ final class ClassificationModelWriter extends MLWriter {
             fitted.weights(),
             fitted.facts(),
             ExportFormat.SLIM,
+            ExportHead.CLASSIFIER,
             path + "/" + MODEL,
             ModelExporter.IfExists.FAIL);
     // The metadata last: without it there is no model, whatever a failure leaves behind.

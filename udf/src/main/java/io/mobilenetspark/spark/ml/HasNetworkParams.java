@@ -16,7 +16,7 @@ public interface HasNetworkParams<S extends Params> extends Params {
   /** The parameters themselves; for the stages of this package. */
   NetworkParams networkParams();
 
-  /** The module to start from: a handle, a path, or builtin. Default: {@code builtin}. */
+  /** The module to start from: a handle, a path, or {@code builtin} (UNTRAINED). */
   default Param<String> modelHandle() {
     return networkParams().modelHandle;
   }

@@ -10,8 +10,11 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Head;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -85,16 +88,19 @@ final class HeadOnly {
       Dataset<Row> good = features.filter(functions.col("features").isNotNull());
       Dataset<Row> training = good.filter(functions.not(functions.col("isValidation")));
       Dataset<Row> validation = good.filter(functions.col("isValidation"));
+      if (training.isEmpty()) {
+        throw TrainingSet.nothingToTrainOn(unreadable, example, validation.count());
+      }
       Head head = HeadFit.fit(training, classes, tuner.getHeadRegParam());
-      Sums trained = sums(training, head);
-      Sums validated = sums(validation, head);
+      Sums trained = Sums.of(training, head);
+      Sums validated = Sums.of(validation, head);
       EpochMetrics metrics =
           new EpochMetrics(
               1,
               0,
-              trained.loss(),
+              trained.meanLoss(),
               trained.accuracy(),
-              validated.rows == 0 ? null : validated.loss(),
+              validated.rows == 0 ? null : validated.meanLoss(),
               validated.rows == 0 ? null : validated.accuracy(),
               0,
               0,
@@ -105,14 +111,45 @@ final class HeadOnly {
       return new FineTuning.Outcome(
           weights.withClassifier(head.weights(), head.biases()),
           new TrainingSummary(
-              List.of(metrics),
-              1,
-              (long) trained.rows,
-              (long) validated.rows,
-              unreadable,
-              example));
+              List.of(metrics), 1, trained.rows, validated.rows, unreadable, example));
     } finally {
       features.unpersist();
+    }
+  }
+
+  /** What a head makes of rows. */
+  private record Sums(long rows, double weight, double loss, double correct) {
+
+    static Sums of(Dataset<Row> table, Head head) {
+      double[] sums =
+          table
+              .select("features", "label", "weight")
+              .javaRDD()
+              .map(
+                  row -> ofRow((Vector) row.get(0), (int) row.getDouble(1), row.getDouble(2), head))
+              .fold(new double[4], Sums::add);
+      return new Sums((long) sums[0], sums[1], sums[2], sums[3]);
+    }
+
+    private static double[] ofRow(Vector features, int label, double weight, Head head) {
+      double[] logits = head.logits(features.toArray());
+      double loss = -Math.log(Predictions.softmax(logits)[label]);
+      int predicted = new DenseVector(logits).argmax();
+      return new double[] {1, weight, weight * loss, predicted == label ? 1 : 0};
+    }
+
+    private static double[] add(double[] a, double[] b) {
+      double[] sum = a.clone();
+      Arrays.setAll(sum, i -> a[i] + b[i]);
+      return sum;
+    }
+
+    double meanLoss() {
+      return loss / weight;
+    }
+
+    double accuracy() {
+      return correct / rows;
     }
   }
 }

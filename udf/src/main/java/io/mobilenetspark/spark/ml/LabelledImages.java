@@ -34,9 +34,8 @@ record LabelledImages(Dataset<Row> rows) {
             .apply(label);
     Column isValidation =
         tuner.isDefined(tuner.validationIndicatorCol())
-            ? functions.coalesce(
-                column(tuner.getValidationIndicatorCol()), functions.lit(Boolean.FALSE))
-            : functions.lit(Boolean.FALSE);
+            ? functions.coalesce(column(tuner.getValidationIndicatorCol()), functions.lit(false))
+            : functions.lit(false);
     return new LabelledImages(
         table.select(
             column(tuner.getInputCol()).as("image"),

@@ -200,7 +200,7 @@ final class Labels implements Serializable {
       }
       return weights;
     }
-    for (String pair : option.split(",")) {
+    for (String pair : option.split(",", -1)) {
       int equals = pair.lastIndexOf('=');
       String label = equals < 0 ? pair.strip() : pair.substring(0, equals).strip();
       int index = names.indexOf(label);

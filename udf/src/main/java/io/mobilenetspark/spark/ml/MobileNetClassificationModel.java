@@ -9,6 +9,7 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
@@ -128,12 +129,13 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
    * TensorFlow take.
    *
    * @param format the module's format
+   * @param head whether the classification head goes with it
    * @param output a directory that is not there yet, on any Hadoop file system
    * @throws io.mobilenetspark.model.export.ModelExportException if it can't be written
    */
-  public void export(ExportFormat format, String output) {
+  public void export(ExportFormat format, ExportHead head, String output) {
     new ModelExporter(hadoop(SparkSession.active()))
-        .export(fitted.weights, fitted.facts, format, output, ModelExporter.IfExists.FAIL);
+        .export(fitted.weights, fitted.facts, format, head, output, ModelExporter.IfExists.FAIL);
   }
 
   /**

@@ -96,7 +96,7 @@ final class TrainingSet implements AutoCloseable {
               unreadable,
               examples.isEmpty() ? "" : examples.get(0));
       if (counts.training == 0) {
-        throw new IllegalArgumentException(noRows(counts));
+        throw nothingToTrainOn(counts.unreadable, counts.example, counts.validation);
       }
       EpochOrder order =
           new EpochOrder(counts.training, plan.workers(), plan.batchSize(), plan.seed());
@@ -113,14 +113,16 @@ final class TrainingSet implements AutoCloseable {
     }
   }
 
-  private static String noRows(Counts counts) {
+  /** What is thrown when no row is left for training. */
+  static IllegalArgumentException nothingToTrainOn(
+      long unreadable, String example, long validation) {
     String why =
-        counts.unreadable > 0
-            ? "%d images can't be read, the first because of %s"
-                .formatted(counts.unreadable, counts.example)
-            : "the table has no rows with a label";
-    return "There is nothing to train on: %s; %d rows are kept for validation."
-        .formatted(why, counts.validation);
+        unreadable > 0
+            ? "%d images can't be read, the first because of %s".formatted(unreadable, example)
+            : "the table has no rows";
+    return new IllegalArgumentException(
+        "There is nothing to train on: %s; %d rows are kept for validation."
+            .formatted(why, validation));
   }
 
   /** A row and the hash of all that it holds. */

@@ -1,0 +1,430 @@
+package io.mobilenetspark.spark.ml;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.train.TrainingDivergedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.feature.IndexToString;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The estimator and its model, on small pictures whose colour is their class. */
+class FineTunerTest {
+
+  private static final SparkSession SPARK = SparkTestSession.get();
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("content", DataTypes.BinaryType)
+          .add("species", DataTypes.StringType)
+          .add("number", DataTypes.DoubleType)
+          .add("count", DataTypes.DoubleType)
+          .add("held", DataTypes.BooleanType);
+
+  @TempDir Path directory;
+
+  private static Dataset<Row> table(int rows) {
+    return table(rows, List.of());
+  }
+
+  private static Dataset<Row> table(int rows, List<Row> more) {
+    List<Row> all = new ArrayList<>(more);
+    for (int i = 0; i < rows; i++) {
+      int label = i % 3;
+      all.add(row(i, Colours.png(label, i), List.of("blue", "green", "red").get(label), label, 1));
+    }
+    return SPARK.createDataFrame(all, SCHEMA).repartition(3);
+  }
+
+  private static Row row(
+      int id, byte @Nullable [] image, @Nullable String species, int number, double weight) {
+    return RowFactory.create(id, image, species, (double) number, weight, id % 4 == 3);
+  }
+
+  private static MobileNetFineTuner tuner() {
+    return new MobileNetFineTuner()
+        .setModelHandle("builtin")
+        .setInputCol("content")
+        .setLabelCol("species")
+        .setImageSize(64)
+        .setBatchSize(12)
+        .setEpochs(2)
+        .setLearningRate(1e-3);
+  }
+
+  private static double accuracy(Dataset<Row> predictions, String label) {
+    return new MulticlassClassificationEvaluator()
+        .setMetricName("accuracy")
+        .setLabelCol(label)
+        .evaluate(predictions);
+  }
+
+  @Test
+  void learnsAndPredictsByMllibsConventions() {
+    Dataset<Row> table = table(48);
+    MobileNetClassificationModel model = tuner().fit(table);
+    Dataset<Row> predictions = model.transform(table).cache();
+
+    assertThat(predictions.columns())
+        .containsExactly(
+            "id",
+            "content",
+            "species",
+            "number",
+            "count",
+            "held",
+            "features",
+            "rawPrediction",
+            "probability",
+            "prediction");
+    assertThat(model.transformSchema(table.schema()).fieldNames())
+        .containsExactly(predictions.columns());
+    assertThat(model.labels()).containsExactly("blue", "green", "red");
+    assertThat(accuracy(predictions, "number")).isGreaterThan(0.9);
+    Dataset<Row> named =
+        new IndexToString().setInputCol("prediction").setOutputCol("name").transform(predictions);
+    assertThat(named.filter("name = species").count())
+        .isEqualTo(Math.round(48 * accuracy(predictions, "number")));
+    Row first = predictions.select("features", "rawPrediction", "probability", "prediction").head();
+    Vector raw = (Vector) first.get(1);
+    Vector probability = (Vector) first.get(2);
+    assertThat(((Vector) first.get(0)).size()).isEqualTo(768);
+    assertThat(Arrays.stream(probability.toArray()).sum()).isCloseTo(1, within(1e-9));
+    assertThat(first.getDouble(3)).isEqualTo(raw.argmax()).isEqualTo(probability.argmax());
+    assertThat(probability.apply(0) / probability.apply(1) - Math.exp(raw.apply(0) - raw.apply(1)))
+        .isCloseTo(0, within(1e-6 * Math.exp(raw.apply(0) - raw.apply(1))));
+    NominalAttribute attribute =
+        (NominalAttribute) Attribute.fromStructField(predictions.schema().apply("prediction"));
+    assertThat(attribute.values().get()).containsExactly("blue", "green", "red");
+
+    TrainingSummary summary = model.summary().orElseThrow();
+    assertThat(summary.history()).hasSize(2);
+    assertThat(summary.trainingRows()).isEqualTo(48);
+    assertThat(summary.history().get(1).step()).isEqualTo(8);
+    assertThat(summary.historyTable(SPARK).count()).isEqualTo(2);
+    predictions.unpersist();
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double offset) {
+    return org.assertj.core.data.Offset.offset(offset);
+  }
+
+  @Test
+  void fineTuningMovesTheFeaturesAndTheSeedRepeatsIt() {
+    Dataset<Row> table = table(24);
+    double[] once = features(tuner().fit(table), table);
+    double[] twice = features(tuner().fit(table.repartition(5)), table);
+    double[] other = features(tuner().setSeed(43).fit(table), table);
+    double[] head = features(tuner().setTrainable("head").fit(table), table);
+    assertThat(twice).isEqualTo(once);
+    assertThat(other).isNotEqualTo(once);
+    assertThat(head).isNotEqualTo(once);
+  }
+
+  private static double[] features(MobileNetClassificationModel model, Dataset<Row> table) {
+    Row row = model.transform(table.filter("id = 5")).select("features").head();
+    return ((Vector) row.get(0)).toArray();
+  }
+
+  @Test
+  void theHeadAloneIsALogisticRegressionOnTheModulesFeatures() {
+    Dataset<Row> table = table(36);
+    MobileNetClassificationModel model =
+        tuner().setTrainable("head").setValidationIndicatorCol("held").fit(table);
+    TrainingSummary summary = model.summary().orElseThrow();
+    assertThat(summary.trainingRows()).isEqualTo(27);
+    assertThat(summary.validationRows()).isEqualTo(9);
+    assertThat(summary.history()).hasSize(1);
+    assertThat(summary.history().get(0).validationAccuracy()).isGreaterThan(0.8);
+    assertThat(accuracy(model.transform(table), "number")).isGreaterThan(0.9);
+  }
+
+  @Test
+  void unreadableImagesAreLeftOutAndCountedAndPredictedAsNull() {
+    Row broken = row(100, new byte[] {1, 2, 3}, "red", 2, 1);
+    Row missing = row(101, null, "red", 2, 1);
+    Dataset<Row> table = table(24, List.of(broken, missing));
+    for (String part : List.of("head", "all")) {
+      MobileNetClassificationModel model = tuner().setTrainable(part).setErrorCol("why").fit(table);
+      TrainingSummary summary = model.summary().orElseThrow();
+      assertThat(summary.unreadable()).isEqualTo(2);
+      assertThat(summary.firstProblem()).isNotEmpty();
+      assertThat(summary.trainingRows()).isEqualTo(24);
+      List<Row> rows = model.transform(table).filter("id >= 100").orderBy("id").collectAsList();
+      assertThat(rows).hasSize(2);
+      for (Row row : rows) {
+        assertThat(row.isNullAt(row.fieldIndex("prediction"))).isTrue();
+        assertThat(row.isNullAt(row.fieldIndex("probability"))).isTrue();
+        assertThat(row.isNullAt(row.fieldIndex("features"))).isTrue();
+      }
+      assertThat(rows.get(0).<String>getAs("why")).contains("UNSUPPORTED_FORMAT");
+    }
+    assertThatThrownBy(() -> tuner().setMode("FAILFAST").fit(table))
+        .hasMessageContaining("2 images can't be read")
+        .hasMessageContaining("PERMISSIVE");
+  }
+
+  @Test
+  void savedModelsAndPipelinesGiveTheSameBits() throws Exception {
+    Dataset<Row> table = table(24);
+    MobileNetFineTuner tuner = tuner().setEpochs(1);
+    tuner.write().overwrite().save(directory.resolve("tuner").toString());
+    MobileNetFineTuner readTuner = MobileNetFineTuner.load(directory.resolve("tuner").toString());
+    assertThat(readTuner.extractParamMap().toString())
+        .isEqualTo(tuner.extractParamMap().toString());
+
+    PipelineModel pipeline = new Pipeline().setStages(new PipelineStage[] {tuner}).fit(table);
+    MobileNetClassificationModel model = (MobileNetClassificationModel) pipeline.stages()[0];
+    model.write().save(directory.resolve("model").toString());
+    pipeline.write().save(directory.resolve("pipeline").toString());
+    MobileNetClassificationModel read =
+        MobileNetClassificationModel.load(directory.resolve("model").toString());
+    assertThat(read.labels()).isEqualTo(model.labels());
+    assertThat(read.getInputCol()).isEqualTo("content");
+    List<Row> expected = rows(model.transform(table));
+    assertThat(rows(read.transform(table))).isEqualTo(expected);
+    assertThat(rows(PipelineModel.load(directory.resolve("pipeline").toString()).transform(table)))
+        .isEqualTo(expected);
+    assertThatThrownBy(() -> MobileNetClassificationModel.load(directory.resolve("x").toString()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("There is no whole MobileNetClassificationModel");
+  }
+
+  private static List<Row> rows(Dataset<Row> table) {
+    return table.orderBy("id").select("features", "probability", "prediction").collectAsList();
+  }
+
+  @Test
+  void resumesBitForBitAndRefusesAnotherRun() throws Exception {
+    Dataset<Row> table = table(48);
+    MobileNetFineTuner tuner =
+        tuner()
+            .setEpochs(4)
+            .setValidationFraction(0.25)
+            .setSyncEvery(2)
+            .setOptimizer("adam")
+            .setLearningRate(1e-4)
+            .setBatchNorm("training")
+            .setDropout(0.1);
+    double[] whole = features(tuner.fit(table), table);
+
+    String checkpoints = directory.resolve("run").toString();
+    MobileNetFineTuner kept =
+        tuner
+            .copy(org.apache.spark.ml.param.ParamMap.empty())
+            .setCheckpointDir(checkpoints)
+            .setCheckpointInterval(2);
+    assertThatThrownBy(() -> kept.fit(table, new StopsAfter(5))).hasMessage("the driver dies here");
+    List<String> notices = new ArrayList<>();
+    MobileNetClassificationModel resumed =
+        kept.fit(
+            table.repartition(4),
+            new TrainingListener() {
+              @Override
+              public void onNotice(String text) {
+                notices.add(text);
+              }
+            });
+    assertThat(notices).singleElement().asString().contains("taken up after step 3 (epoch 1)");
+    assertThat(features(resumed, table)).isEqualTo(whole);
+    assertThat(resumed.summary().orElseThrow().history()).hasSize(4);
+
+    assertThatThrownBy(() -> kept.setLearningRate(2e-4).fit(table))
+        .hasMessageContaining("is of another run")
+        .hasMessageContaining("rule was");
+    kept.setLearningRate(1e-4);
+    Dataset<Row> renamed =
+        table.withColumn(
+            "species",
+            functions
+                .when(functions.col("species").equalTo("red"), "crimson")
+                .otherwise(functions.col("species")));
+    assertThatThrownBy(() -> kept.fit(renamed))
+        .hasMessageContaining("labels was blue, green, red and is now blue, crimson, green");
+  }
+
+  private static final class StopsAfter implements TrainingListener {
+    private final long step;
+
+    StopsAfter(long step) {
+      this.step = step;
+    }
+
+    @Override
+    public void onStep(StepProgress progress) {
+      if (progress.step() >= step) {
+        throw new IllegalStateException("the driver dies here");
+      }
+    }
+  }
+
+  @Test
+  void stopsEarlyAndKeepsTheBestEpoch() {
+    Dataset<Row> table = table(48);
+    MobileNetClassificationModel model =
+        tuner()
+            .setEpochs(12)
+            .setValidationIndicatorCol("held")
+            .setLearningRate(0.3) // so that it gets worse after the fitted head
+            .setMaxGradientNorm(1)
+            .setPatience(2)
+            .fit(table);
+    TrainingSummary summary = model.summary().orElseThrow();
+    int best = summary.bestEpoch();
+    assertThat(summary.history().size()).isEqualTo(best + 2).isLessThan(12);
+    double least = requireNonNull(summary.history().get(best - 1).validationLoss());
+    summary.history().forEach(e -> assertThat(e.validationLoss()).isGreaterThanOrEqualTo(least));
+  }
+
+  @Test
+  void weightsOfRowsAndClassesCount() {
+    Dataset<Row> table = table(24);
+    Dataset<Row> doubled = table.union(table.filter("species = 'red'"));
+    double[] repeated = head(tuner().setTrainable("head").fit(doubled));
+    double[] weighted = head(tuner().setTrainable("head").setClassWeights("red=2").fit(table));
+    double[] byRow =
+        head(
+            tuner()
+                .setTrainable("head")
+                .setWeightCol("count")
+                .fit(
+                    table.withColumn(
+                        "count",
+                        functions
+                            .when(functions.col("species").equalTo("red"), 2.0)
+                            .otherwise(1.0))));
+    double[] plain = head(tuner().setTrainable("head").fit(table));
+    assertThat(byRow).isEqualTo(weighted);
+    assertThat(distance(weighted, repeated)).isLessThan(0.01 * distance(weighted, plain));
+  }
+
+  private static double[] head(MobileNetClassificationModel model) {
+    float[] values =
+        model.weights().get(io.mobilenetspark.model.MobileNetV1.LOGITS_WEIGHTS).values();
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return wide;
+  }
+
+  private static double distance(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    Dataset<Row> table = table(12);
+    Map<String, MobileNetFineTuner> cases =
+        Map.of(
+            "There is no column 'kind', which labelCol names", tuner().setLabelCol("kind"),
+            "There is no column 'picture'", tuner().setInputCol("picture"),
+            "Column 'number' holds no images", tuner().setInputCol("number"),
+            "Column 'held' holds no labels", tuner().setLabelCol("held"),
+            "A batch has 13 rows, but there are only 12", tuner().setBatchSize(13),
+            "patience is 3, but no rows are kept", tuner().setPatience(3),
+            "'pink=2' is no such pair", tuner().setClassWeights("pink=2"),
+            "Column 'id' exists already", tuner().setPredictionCol("id"));
+    cases.forEach(
+        (message, tuner) ->
+            assertThatThrownBy(() -> tuner.fit(table)).as(message).hasMessageContaining(message));
+  }
+
+  @Test
+  void valuesThatCantBeUsedAreRefusedWhereTheyAreSet() {
+    assertThatThrownBy(() -> tuner().setTrainable("Conv2d_99"))
+        .hasMessageContaining("There is no layer 'Conv2d_99'");
+    assertThatThrownBy(() -> tuner().setOptimizer("lion")).hasMessageContaining("sgd, adam, adamw");
+    assertThatThrownBy(() -> tuner().setDropout(1)).hasMessageContaining("below 1.0");
+    assertThatThrownBy(() -> tuner().setLearningRate(Double.NaN)).hasMessageContaining("above 0");
+    assertThatThrownBy(() -> tuner().setBatchSize(0)).hasMessageContaining("at least 1");
+    assertThat(tuner().explainParams()).contains("batchNormMomentum: ", "(default: 0.99)");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheRows() {
+    assertThatThrownBy(() -> tuner().fit(table(12, List.of(row(50, new byte[0], null, 0, 1)))))
+        .hasMessageContaining("1 rows have no label: column 'species' is NULL");
+    assertThatThrownBy(() -> tuner().fit(table(24).filter("species = 'red'")))
+        .hasMessageContaining("All rows have one label, red");
+    assertThatThrownBy(() -> tuner().fit(table(12).filter("id < 0")))
+        .hasMessageContaining("the table has no rows");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setWeightCol("count")
+                    .fit(table(12, List.of(row(50, new byte[0], "red", 2, -1)))))
+        .hasMessageContaining("1 rows have a weight in column 'count'");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setLabelCol("number")
+                    .fit(
+                        table(12)
+                            .withColumn("number", functions.lit(0.5).plus(functions.col("id")))))
+        .hasMessageContaining("has the label 0.5");
+    Dataset<Row> allBroken = table(12).withColumn("content", functions.lit(new byte[] {9, 9}));
+    assertThatThrownBy(() -> tuner().fit(allBroken))
+        .hasMessageContaining("There is nothing to train on: 12 images can't be read");
+    assertThatThrownBy(() -> tuner().setTrainable("head").fit(allBroken))
+        .hasMessageContaining("There is nothing to train on: 12 images can't be read");
+  }
+
+  @Test
+  void aDivergedRunNamesTheStepTheRateAndTheCure() {
+    assertThatThrownBy(
+            () -> tuner().setLearningRate(1e25).setWarmupEpochs(0).setEpochs(5).fit(table(24)))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("Training diverged at step")
+        .hasMessageContaining("at a learning rate of 9.04")
+        .hasMessageContaining("Lower the learning rate");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setLearningRate(1e25)
+                    .setWarmupEpochs(0)
+                    .setEpochs(5)
+                    .setSyncEvery(2)
+                    .fit(table(24)))
+        .hasStackTraceContaining("Training diverged at step");
+  }
+
+  @Test
+  void exportsAsAModuleThatGivesTheSameFeatures() {
+    Dataset<Row> table = table(12);
+    MobileNetClassificationModel model = tuner().setEpochs(1).fit(table);
+    for (ExportFormat format : ExportFormat.values()) {
+      String output = directory.resolve(format.optionName()).toString();
+      model.export(format, ExportHead.FEATURES, output);
+      MobileNetClassificationModel again =
+          tuner().setModelHandle(output).setTrainable("head").fit(table);
+      assertThat(features(again, table)).isEqualTo(features(model, table));
+    }
+  }
+}
