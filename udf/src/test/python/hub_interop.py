@@ -3,9 +3,12 @@
 hub_interop.py step FORMAT MODULE BATCH MOMENTUM OUT
     One training-mode forward pass; writes features and then all moving statistics, by name.
 hub_interop.py hub1 MODULE BATCH OUT
-    Loads a TF1 module as hub.Module does; writes features of the {} graph.
+    Loads a TF1 module as hub.Module does; writes features of the {} graph, of a classification
+    module logits and then features; prints what it found as JSON.
 hub_interop.py tf2 MODULE BATCH OUT
-    Loads a TF2 module as hub.KerasLayer does; writes features, prints what it found as JSON.
+    Loads a TF2 module as hub.KerasLayer does; writes and prints the same.
+hub_interop.py slim DIRECTORY BATCH OUT
+    Reads the latest checkpoint; writes and prints the same.
 hub_interop.py classifier FORMAT DIRECTORY BATCH OUT
     Writes a classification module of MobileNet V1 0.25 with random weights; writes features and
     then logits of BATCH.
@@ -92,6 +95,13 @@ class Hub1:
         return session
 
 
+def momentum_error(before, batch, after, momentum):
+    """Largest difference of moving statistics to what they must be after one step."""
+    return float(max(
+        np.max(np.abs(momentum * v + (1 - momentum) * b - a))
+        for v, b, a in zip(before, batch, after)))
+
+
 def step(form, directory, images, momentum, out):
     if form == "tf2":
         module = tf.saved_model.load(directory)
@@ -110,6 +120,15 @@ def step(form, directory, images, momentum, out):
             features, _ = session.run([outputs["default"], module.updates], feed)
             values = session.run(module.variables)
             write(out, features, *moving(values.items()))
+
+
+def check_endpoints(endpoints):
+    """A classifier's endpoints are its logits and their probabilities."""
+    assert np.array_equal(endpoints["MobilenetV1/Logits"], endpoints["default"])
+    shifted = np.exp(endpoints["default"] - np.max(endpoints["default"], axis=1, keepdims=True))
+    np.testing.assert_allclose(
+        endpoints["MobilenetV1/Predictions"], shifted / shifted.sum(axis=1, keepdims=True),
+        rtol=1e-5, atol=1e-6)
 
 
 def hub1(directory, images, out):
@@ -131,8 +150,9 @@ def hub1(directory, images, out):
                                    .bytes_list.value),
                 "ops": sorted({n.op for n in module.meta.graph_def.node}),
             }
-            name = "image_feature_vector_with_bn_hparams"
-            inputs, outputs = module.signature(name)
+            classifies = "image_classification" in module.meta.signature_def
+            name = "image_classification" if classifies else "image_feature_vector"
+            inputs, outputs = module.signature(name + "_with_bn_hparams")
             loss = tf.reduce_sum(outputs["default"] ** 2) + tf.add_n(module.losses)
             with module.session() as session:
                 if tags:
@@ -141,18 +161,34 @@ def hub1(directory, images, out):
                         bool(np.any(g)) for g in session.run(
                             gradients, {inputs["images"]: images}))
                     before = session.run(module.variables)
-                    session.run(module.updates, {
-                        inputs["images"]: images, inputs["batch_norm_momentum"]: 0.5})
-                    after = session.run(module.variables)
+                    states = []
+                    for momentum in (0, 0.75):  # with 0 they become the batch's own
+                        module.saver.restore(session, module.prefix)
+                        session.run(module.updates, {
+                            inputs["images"]: images, inputs["batch_norm_momentum"]: momentum})
+                        states.append(session.run(module.variables))
                     report[key]["moved"] = sum(
-                        not np.array_equal(before[k], after[k]) for k in before)
+                        not np.array_equal(before[k], states[1][k]) for k in before)
+                    report[key]["momentum_error"] = momentum_error(
+                        *[moving(s.items()) for s in (before, *states)], 0.75)
                 else:
                     endpoints = session.run(outputs, {inputs["images"]: images})
                     report[key]["endpoints"] = {
                         k: list(v.shape) for k, v in endpoints.items()}
                     default_in, default_out = module.signature("default")
-                    write(out, session.run(default_out["default"],
-                                           {default_in["images"]: images}))
+                    written = [session.run(default_out["default"], {default_in["images"]: images})]
+                    assert np.array_equal(written[0], endpoints["default"])
+                    if classifies:
+                        check_endpoints(endpoints)
+                        features_in, features_out = module.signature("image_feature_vector")
+                        written.append(session.run(features_out["default"],
+                                                   {features_in["images"]: images}))
+                    write(out, *written)
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        meta = tf.compat.v1.saved_model.load(session, [], directory)
+        signature = meta.signature_def["default"]
+        report["loader_difference"] = float(np.max(np.abs(written[0] - session.run(
+            signature.outputs["default"].name, {signature.inputs["images"].name: images}))))
     loaded = tf.saved_model.load(directory, tags=[])
     report["tf2_signatures"] = sorted(loaded.signatures)
     print(json.dumps(report))
@@ -172,14 +208,19 @@ def tf2(directory, images, out):
         "names": [v.name for v in module.variables],
         "signatures": sorted(module.signatures),
     }
-    features = module(images, training=False)
-    endpoints = module(images, training=False, return_endpoints=True)
+    main = module(images, training=False)
+    endpoints = {
+        k: v.numpy() for k, v in module(images, training=False, return_endpoints=True).items()}
     report["endpoints"] = {k: list(v.shape) for k, v in endpoints.items()}
-    assert np.array_equal(endpoints["default"].numpy(), features.numpy())
+    assert np.array_equal(endpoints["default"], main.numpy())
+    written = [main]
+    if "MobilenetV1/Logits" in endpoints:
+        check_endpoints(endpoints)
+        written.append(endpoints["MobilenetV1/global_pool"])
     serving = module.signatures["serving_default"](inputs=tf.constant(images))
     report["serving"] = {k: list(v.shape) for k, v in serving.items()}
     report["serving_difference"] = float(
-        np.max(np.abs(serving["feature_vector"].numpy() - features.numpy())))
+        max(np.max(np.abs(v.numpy() - main.numpy())) for v in serving.values()))
     # hub.KerasLayer gives training as a keyword, and both values under one smart_cond.
     before = [v.numpy() for v in module.variables]
     with tf.GradientTape(persistent=True) as tape:
@@ -190,6 +231,15 @@ def tf2(directory, images, out):
     report["gradients"] = sum(g is not None and bool(np.any(g.numpy())) for g in gradients)
     after = [v.numpy() for v in module.variables]
     report["moved"] = sum(not np.array_equal(a, b) for a, b in zip(before, after))
+    states = []
+    for momentum in (0.0, 0.75):  # with 0 they become the batch's own
+        for variable, value in zip(module.variables, before):
+            variable.assign(value)
+        module(images, training=True, batch_norm_momentum=momentum)
+        states.append([v.numpy() for v in module.variables])
+    names = [v.name for v in module.variables]
+    report["momentum_error"] = momentum_error(
+        *[moving(zip(names, s)) for s in (before, *states)], 0.75)
 
     @tf.function
     def both(x, flag):
@@ -202,8 +252,16 @@ def tf2(directory, images, out):
         tf.TensorSpec([None, SIDE, SIDE, 3]), tf.TensorSpec([], tf.bool)
     ).structured_outputs.shape[-1]
     report["smaller"] = list(module(images[:, :128, :160], training=False).shape)
-    write(out, features)
+    write(out, *written)
     print(json.dumps(report))
+
+
+def slim(directory, images, out):
+    reader = tf.train.load_checkpoint(tf.train.latest_checkpoint(directory))
+    variables = reader.get_variable_to_shape_map()
+    _, features, logits = forward(tf.constant(images), reader.get_tensor)
+    write(out, logits, features)
+    print(json.dumps({"variables": variables}))
 
 
 CLASSES = 11
@@ -343,6 +401,8 @@ if __name__ == "__main__":
         hub1(arguments[0], batch(arguments[1]), arguments[2])
     elif command == "tf2":
         tf2(arguments[0], batch(arguments[1]), arguments[2])
+    elif command == "slim":
+        slim(arguments[0], batch(arguments[1]), arguments[2])
     elif command == "classifier":
         classifier(arguments[0], arguments[1], batch(arguments[2]), arguments[3])
     else:

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.util.concurrent.Callable;
@@ -34,6 +35,17 @@ final class ExportCommand implements Callable<Integer> {
   private ExportFormat format = ExportFormat.TF2;
 
   @Option(
+      names = "--head",
+      paramLabel = "HEAD",
+      description = {
+        "Default: ${DEFAULT-VALUE}, which is the classifier in a slim checkpoint, if there is one, and"
+            + " none in tf2 and hub1. features: no classifier. classifier: with it, as an image"
+            + " classification module."
+      },
+      defaultValue = "auto")
+  private ExportHead head = ExportHead.AUTO;
+
+  @Option(
       names = "--output",
       paramLabel = "DIR",
       required = true,
@@ -54,6 +66,7 @@ final class ExportCommand implements Callable<Integer> {
         .export(
             handle.request(console),
             format,
+            head,
             output,
             overwrite ? ModelExporter.IfExists.OVERWRITE : ModelExporter.IfExists.FAIL);
     console.print("Model: " + output);

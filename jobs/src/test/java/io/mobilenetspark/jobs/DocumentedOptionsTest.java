@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The README's tables are those of the code: nothing missing, nothing else, the right defaults. */
@@ -25,24 +26,50 @@ class DocumentedOptionsTest {
 
   @Test
   void optionsOfEmbed() throws IOException {
-    Map<String, String> documented = new TreeMap<>();
-    Matcher rows = ROW.matcher(readme());
-    while (rows.find()) {
-      documented.put(rows.group("name"), String.valueOf(rows.group("value")));
-    }
-
-    Map<String, String> actual = new TreeMap<>();
-    for (OptionSpec option : new CommandLine(new EmbedCommand()).getCommandSpec().options()) {
-      if (!option.usageHelp() && !option.versionHelp()) {
-        boolean isFlag = option.arity().max() == 0;
-        actual.put(option.longestName(), isFlag ? "null" : String.valueOf(option.defaultValue()));
-      }
-    }
+    Map<String, String> documented = documented("embed");
     // These default to the first of several columns that there is, or to the environment.
     documented.replace("--image-column", "image", "null");
     documented.replace("--id-column", "id", "null");
     documented.replace("--model-cache", "TFHUB_CACHE_DIR", "null");
-    assertThat(documented).isEqualTo(actual);
+    assertThat(documented)
+        .isEqualTo(defaults(new CommandLine(new EmbedCommand()).getCommandSpec()));
+  }
+
+  /** Those of the model and of every command are in the table of {@code embed}. */
+  @Test
+  void optionsOfExport() throws IOException {
+    CommandSpec export = new CommandLine(new ExportCommand()).getCommandSpec();
+    Map<String, String> own = defaults(export);
+    export.mixins().values().forEach(mixin -> own.keySet().removeAll(defaults(mixin).keySet()));
+    assertThat(documented("export")).isEqualTo(own);
+    Map<String, String> shared = defaults(export);
+    shared.keySet().removeAll(own.keySet());
+    assertThat(documented("embed").keySet()).containsAll(shared.keySet());
+  }
+
+  /** The rows of a command's own table, defaults by options. */
+  private static Map<String, String> documented(String command) throws IOException {
+    String heading = "### Options of `" + command + "`\n";
+    String readme = readme();
+    assertThat(readme).containsOnlyOnce(heading);
+    String section = readme.substring(readme.indexOf(heading) + heading.length());
+    Map<String, String> documented = new TreeMap<>();
+    Matcher rows = ROW.matcher(section.substring(0, section.indexOf("\n#")));
+    while (rows.find()) {
+      documented.put(rows.group("name"), String.valueOf(rows.group("value")));
+    }
+    return documented;
+  }
+
+  private static Map<String, String> defaults(CommandSpec command) {
+    Map<String, String> defaults = new TreeMap<>();
+    for (OptionSpec option : command.options()) {
+      if (!option.usageHelp() && !option.versionHelp()) {
+        boolean isFlag = option.arity().max() == 0;
+        defaults.put(option.longestName(), isFlag ? "null" : String.valueOf(option.defaultValue()));
+      }
+    }
+    return defaults;
   }
 
   /** Each default in the annotations is what an object without a command line has. */
@@ -54,6 +81,15 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "output.path")
         .isEqualTo(new EmbedCommand());
+
+    ExportCommand export = new ExportCommand();
+    new CommandLine(export)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs("--format=tf2", "--output=x");
+    assertThat(export)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "output")
+        .isEqualTo(new ExportCommand());
   }
 
   @Test

@@ -77,6 +77,39 @@ class ModelsIT {
     assertThat(onlyCheckpoint(module)).isNotNull();
   }
 
+  /** The classifier goes from the checkpoint into modules, and comes out as it was. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tf2", "hub1"})
+  void classifiersAreExportedOnDemand(String format) {
+    String checkpoint = SharedData.slimCheckpoint().toString();
+    Path features = directory.resolve("features");
+    Path classifier = directory.resolve("classifier");
+    export(checkpoint, format, features).assertExitCode(0);
+    export(checkpoint, format, classifier, "--head=classifier").assertExitCode(0);
+
+    float[] logits = embed(checkpoint, "--output-key=logits");
+    assertThat(logits).hasSize(1001);
+    Floats.assertSameBits(embed(classifier.toString(), "--output-key=logits"), logits);
+    Floats.assertSameBits(embed(classifier.toString()), embed(checkpoint));
+    Commands.run(
+            "embed",
+            "--input=" + photos,
+            "--model=" + features,
+            "--output-key=logits",
+            "--output=" + directory.resolve("x"))
+        .assertExitCode(4)
+        .assertOneMessage("no classifier");
+  }
+
+  @Test
+  void exportNeedsTheHeadItIsAskedFor() {
+    Path module = directory.resolve("module");
+    export("builtin", "tf2", module, "--head=classifier")
+        .assertExitCode(3)
+        .assertOneMessage(module.toString(), "no classifier", "--head");
+    assertThat(module).doesNotExist();
+  }
+
   @Test
   void anEndpointIsAVectorToo() {
     float[] vector = embed("builtin", "--output-key=MobilenetV1/Conv2d_5_pointwise");
@@ -158,8 +191,10 @@ class ModelsIT {
         .assertOneMessage("nonsense", "features, logits, or one of");
   }
 
-  private static Commands.Outcome export(String model, String format, Path output) {
-    return Commands.run("export", "--model=" + model, "--format=" + format, "--output=" + output);
+  private static Commands.Outcome export(
+      String model, String format, Path output, String... options) {
+    String[] common = {"export", "--model=" + model, "--format=" + format, "--output=" + output};
+    return run(common, options);
   }
 
   private float[] embed(String model, String... options) {

@@ -81,13 +81,6 @@ final class GeneralPath {
     }
   }
 
-  /** A TF2 classifier gives logits unless its endpoints are asked for. */
-  private boolean isTf2Classifier() throws IOException {
-    return module.format() == ModuleFormat.TF2
-        && module.variables().stream()
-            .anyMatch(variable -> variable.name().equals(MobileNetV1.LOGITS_WEIGHTS));
-  }
-
   /** A TF1 classifier gives features by default; its logits have a signature of their own. */
   private boolean isTf1Logits() {
     return module.format() == ModuleFormat.HUB1
@@ -104,7 +97,7 @@ final class GeneralPath {
     boolean needsEndpoints =
         request.output().equals(ModelRequest.FEATURES)
             && request.signature().isEmpty()
-            && isTf2Classifier();
+            && module.givesLogits();
     return needsEndpoints ? request.graph().withEndpoints() : request.graph();
   }
 
@@ -112,12 +105,12 @@ final class GeneralPath {
     if (isTf1Logits()) {
       return ModuleGraph.DEFAULT_OUTPUT;
     }
-    if (request.output().equals(ModelRequest.LOGITS) && isTf2Classifier()) {
+    if (request.output().equals(ModelRequest.LOGITS) && module.givesLogits()) {
       return graph.featureKey().orElse(ModelRequest.LOGITS);
     }
     if (request.output().equals(ModelRequest.FEATURES)) {
-      if (isTf2Classifier() && graph.outputs().containsKey(MobileNetGraph.GLOBAL_POOL)) {
-        return MobileNetGraph.GLOBAL_POOL;
+      if (module.givesLogits() && graph.outputs().containsKey(MobileNetV1.GLOBAL_POOL)) {
+        return MobileNetV1.GLOBAL_POOL;
       }
       return graph
           .featureKey()

@@ -21,9 +21,6 @@ import org.tensorflow.types.TFloat32;
  */
 final class MobileNetGraph {
 
-  /** The endpoint that is the feature vector before its two dimensions of size 1 are dropped. */
-  static final String GLOBAL_POOL = MobileNetV1.SCOPE + "global_pool";
-
   private MobileNetGraph() {}
 
   /**
@@ -79,7 +76,7 @@ final class MobileNetGraph {
      */
     static Output of(String model, String name, MobileNetWeights weights) {
       int all = MobileNetV1.LAYERS.size();
-      if (name.equals(ModelRequest.FEATURES) || name.equals(GLOBAL_POOL)) {
+      if (name.equals(ModelRequest.FEATURES) || name.equals(MobileNetV1.GLOBAL_POOL)) {
         return new Output(Kind.POOLED, all, weights.featureCount());
       }
       if (name.equals(ModelRequest.LOGITS)) {
@@ -106,7 +103,8 @@ final class MobileNetGraph {
 
   /** The keys of all endpoints, in the network's order. */
   static List<String> endpoints() {
-    return Stream.concat(MobileNetV1.LAYERS.stream().map(Layer::endpoint), Stream.of(GLOBAL_POOL))
+    return Stream.concat(
+            MobileNetV1.LAYERS.stream().map(Layer::endpoint), Stream.of(MobileNetV1.GLOBAL_POOL))
         .toList();
   }
 

@@ -16,6 +16,9 @@ public final class MobileNetV1 {
   /** What all names start with; those of the endpoints too. */
   public static final String SCOPE = "MobilenetV1/";
 
+  /** The endpoint that is the feature vector before its two dimensions of size 1 are dropped. */
+  public static final String GLOBAL_POOL = SCOPE + "global_pool";
+
   /** Features of the network with depth multiplier 1. */
   static final int FULL_FEATURES = 1024;
 

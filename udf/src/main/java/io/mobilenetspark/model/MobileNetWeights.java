@@ -193,6 +193,11 @@ public final class MobileNetWeights implements Serializable {
     return of("the network with a new classifier", all);
   }
 
+  /** The same network up to its feature vector. */
+  public MobileNetWeights withoutClassifier() {
+    return classifier.isEmpty() ? this : new MobileNetWeights(tensors, new TreeMap<>());
+  }
+
   /** One tensor by TF-Slim's name. */
   public WeightTensor get(String name) {
     WeightTensor tensor = tensors.getOrDefault(name, classifier.get(name));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
@@ -65,6 +66,7 @@ class DamagedModulesTest {
               TinyNetwork.of(0.01, 5, 1),
               new ExportFacts(new ImageExtent(64, 64), 0.99, 4e-5),
               format,
+              ExportHead.AUTO,
               output.toString(),
               ModelExporter.IfExists.FAIL);
       small.add(output);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.runtime.NativeLibrary;
@@ -128,15 +129,18 @@ class HdfsTest {
     String output = uri("/exported/below/" + format.optionName());
     ModelRequest source = ModelRequest.of(uri("/hub/slim_checkpoint"));
     ModelExporter exporter = new ModelExporter(CONFIGURATION);
-    exporter.export(source, format, output, ModelExporter.IfExists.FAIL);
+    exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.FAIL);
     MobileNetWeights written = loader().weights(ModelRequest.of(output));
     assertThat(written.fingerprint()).isEqualTo(loader().weights(source).fingerprint());
     assertThat(names("/exported/below")).noneMatch(name -> name.startsWith("."));
 
-    assertThatThrownBy(() -> exporter.export(source, format, output, ModelExporter.IfExists.FAIL))
+    assertThatThrownBy(
+            () ->
+                exporter.export(
+                    source, format, ExportHead.AUTO, output, ModelExporter.IfExists.FAIL))
         .isInstanceOf(ModelExportException.class)
         .hasMessageContaining("there already");
-    exporter.export(source, format, output, ModelExporter.IfExists.OVERWRITE);
+    exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.OVERWRITE);
     assertThat(loader().weights(ModelRequest.of(output)).fingerprint())
         .isEqualTo(written.fingerprint());
     assertThat(names("/exported/below")).noneMatch(name -> name.startsWith("."));

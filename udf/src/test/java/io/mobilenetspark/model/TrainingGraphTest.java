@@ -4,24 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.TrainingGraph;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
 import io.mobilenetspark.testing.Python;
+import io.mobilenetspark.testing.TinyNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
@@ -91,10 +99,7 @@ class TrainingGraphTest {
   void saysWhatTrainingNeeds() {
     for (String module : Modules.HUB) {
       TrainingGraph graph = trainable(module).graph();
-      assertThat(graph.handles()).as(module).hasSize(135);
-      assertThat(graph.trainable()).hasSize(81);
-      assertThat(graph.updateOps()).hasSize(54);
-      assertThat(graph.regularizationLosses()).hasSize(14);
+      assertSaysWhatTrainingNeeds(graph);
       assertThat(graph.momentum().isPresent()).isEqualTo(!module.endsWith("_1"));
       assertThat(graph.graph().getNodeList())
           .extracting(NodeDef::getOp)
@@ -106,27 +111,80 @@ class TrainingGraphTest {
         .hasMessageContaining("no graph");
   }
 
+  private static void assertSaysWhatTrainingNeeds(TrainingGraph graph) {
+    assertThat(graph.handles()).hasSize(135);
+    assertThat(graph.trainable()).hasSize(81);
+    assertThat(graph.updateOps()).hasSize(54);
+    assertThat(graph.regularizationLosses()).hasSize(14);
+  }
+
   /** TensorFlow can differentiate what was made of the modules, down to the first layer. */
   @Test
   void gradientsReachAllTrainableVariables() {
     for (String module : Modules.HUB) {
-      TrainingGraph training = trainable(module).graph();
-      try (Graph graph = new Graph()) {
-        graph.importGraphDef(training.graph());
-        Output<?> features = output(graph, training.features());
-        Output<?>[] handles =
-            training.trainable().stream()
-                .map(name -> graph.operation(Entries.get(training.handles(), name)).output(0))
-                .toArray(Output<?>[]::new);
-        Output<?>[] gradients = graph.addGradients(features, handles);
-        assertThat(gradients).hasSize(81).doesNotContainNull();
-      }
+      assertGradientsReachAll(trainable(module).graph());
     }
   }
 
-  private static Trainable trainable(String module) {
+  private static void assertGradientsReachAll(TrainingGraph training) {
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(training.graph());
+      Output<?> features = output(graph, training.features());
+      Output<?>[] handles =
+          training.trainable().stream()
+              .map(name -> graph.operation(Entries.get(training.handles(), name)).output(0))
+              .toArray(Output<?>[]::new);
+      Output<?>[] gradients = graph.addGradients(features, handles);
+      assertThat(gradients).hasSize(81).doesNotContainNull();
+    }
+  }
+
+  /** A classifier trains as the network without it does: its feature vectors, not its logits. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ExportFormat.class,
+      names = {"TF2", "HUB1"})
+  void classifiersTrainTheirFeatures(ExportFormat format) {
+    MobileNetWeights weights = TinyNetwork.of(0.25, 5, 11);
+    Random random = new Random(12);
+    float[] pixels = new float[IMAGES * SIDE * SIDE * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = random.nextFloat();
+    }
+    List<float[]> features = new ArrayList<>();
+    List<Map<String, float[]>> statistics = new ArrayList<>();
     NativeLibrary.load();
-    return new ModelLoader(new Configuration()).trainable(ModelRequest.of(Modules.handle(module)));
+    for (ExportHead head : List.of(ExportHead.FEATURES, ExportHead.CLASSIFIER)) {
+      String output = temporary.resolve(head.toString()).toString();
+      new ModelExporter(new Configuration())
+          .export(
+              weights,
+              new ExportFacts(new ImageExtent(SIDE, SIDE), 0.99, 4e-5),
+              format,
+              head,
+              output,
+              ModelExporter.IfExists.FAIL);
+      Trainable trainable = trainableAt(output);
+      assertSaysWhatTrainingNeeds(trainable.graph());
+      assertGradientsReachAll(trainable.graph());
+      float[] vectors = new float[IMAGES * weights.featureCount()];
+      Map<String, float[]> after = new TreeMap<>();
+      step(trainable, pixels, "0.5", vectors, after);
+      features.add(vectors);
+      statistics.add(after);
+    }
+    Floats.assertSameBits(features.get(1), features.get(0));
+    assertThat(statistics.get(0)).hasSize(54);
+    assertThat(statistics.get(1)).usingRecursiveComparison().isEqualTo(statistics.get(0));
+  }
+
+  private static Trainable trainable(String module) {
+    return trainableAt(Modules.handle(module));
+  }
+
+  private static Trainable trainableAt(String handle) {
+    NativeLibrary.load();
+    return new ModelLoader(new Configuration()).trainable(ModelRequest.of(handle));
   }
 
   private static Output<?> output(Graph graph, String tensor) {

@@ -7,6 +7,7 @@ import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.Trust;
@@ -360,6 +361,7 @@ class UntrustedModelTest {
               weights,
               new ExportFacts(new ImageExtent(128, 160), 0.99, 4e-5),
               format,
+              ExportHead.AUTO,
               output.toString(),
               ModelExporter.IfExists.FAIL);
       ModelReport report =

@@ -40,23 +40,17 @@ final class Functions {
   }
 
   /**
-   * A result of a function.
-   *
-   * @param tensor input string in the flat nodes
-   */
-  record Result(String tensor, TensorShapeProto shape) {}
-
-  /**
    * A function.
    *
    * @param body flat nodes; arguments are referred to by their names
+   * @param results tensors of the flat nodes
    * @param effects names of nodes that must run even if no result needs them
    */
   static FunctionDef of(
       String name,
       List<Argument> arguments,
       Nodes body,
-      List<Result> results,
+      List<GraphTensor> results,
       List<String> effects) {
     FunctionDef.Builder function = FunctionDef.newBuilder();
     OpDef.Builder signature = function.getSignatureBuilder().setName(name).setIsStateful(true);
@@ -83,9 +77,9 @@ final class Functions {
     Nodes all = new Nodes();
     List<String> waits = effects.stream().map(effect -> "^" + effect).toList();
     for (int i = 0; i < results.size(); i++) {
-      Result result = results.get(i);
+      GraphTensor result = results.get(i);
       String identity = i == 0 ? "Identity" : "Identity_" + i;
-      List<String> inputs = new ArrayList<>(List.of(result.tensor()));
+      List<String> inputs = new ArrayList<>(List.of(result.name()));
       inputs.addAll(waits);
       all.arithmetic("Identity", identity, inputs, result.shape());
       String output = identity.toLowerCase(Locale.ROOT);

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,13 +26,12 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpList;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.VariableDef;
 
 /**
  * Writes a TF1 {@code hub.Module}: graphs with the tag sets {} and {"train"}, the signatures and
- * collections of the published version 3.
+ * collections of the published version 3; of its classification module if there is a classifier.
  *
  * @see <a
  *     href="https://github.com/tensorflow/hub/blob/v0.12.0/tensorflow_hub/native_module.py">native_module.py</a>
@@ -47,19 +47,24 @@ final class Hub1Writer {
 
   private final MobileNetWeights weights;
   private final ExportFacts facts;
+  private final Variables variables;
 
+  /**
+   * @param weights a classifier among them makes it a classification module
+   */
   Hub1Writer(MobileNetWeights weights, ExportFacts facts) {
     this.weights = weights;
     this.facts = facts;
+    this.variables = Variables.of(weights);
   }
 
   void write(FileSystem fileSystem, Path directory) throws IOException {
-    Path variables = new Path(directory, "variables");
-    fileSystem.mkdirs(variables);
+    Path checkpoint = new Path(directory, "variables");
+    fileSystem.mkdirs(checkpoint);
     fileSystem.mkdirs(new Path(directory, "assets"));
     TensorBundleWriter bundle = new TensorBundleWriter();
-    weights.featureTensors().forEach(bundle::add);
-    bundle.write(fileSystem, new Path(variables, "variables"));
+    variables.all().forEach(name -> bundle.add(name, weights.get(name)));
+    bundle.write(fileSystem, new Path(checkpoint, "variables"));
     SavedModel model =
         SavedModel.newBuilder()
             .setSavedModelSchemaVersion(1)
@@ -92,9 +97,8 @@ final class Hub1Writer {
         SCALAR);
     Network network =
         new Network(nodes, weights, UnaryOperator.identity(), mode, Network.BatchNormOp.V1);
-    String features = network.add(IMAGES, MOMENTUM);
+    addSignatures(meta, network);
     addCollections(nodes, meta, network);
-    addSignatures(meta, network, features);
     GraphDef.Builder graph =
         GraphDef.newBuilder().setVersions(GraphVersions.current()).addAllNode(nodes.list());
     meta.setGraphDef(graph).getMetaInfoDefBuilder().setStrippedOpList(usedOps(nodes));
@@ -110,8 +114,9 @@ final class Hub1Writer {
   private void addVariables(Nodes nodes, MetaGraphDef.Builder meta) {
     CollectionDef.BytesList.Builder all = CollectionDef.BytesList.newBuilder();
     CollectionDef.BytesList.Builder trainable = CollectionDef.BytesList.newBuilder();
-    for (String name : Variables.ALL) {
-      TensorShapeProto shape = Network.shape(weights.get(name));
+    Set<String> changing = variables.trainableSet();
+    for (String name : variables.all()) {
+      TensorShapeProto shape = weights.get(name).shapeProto();
       nodes.handle(name, shape);
       String zeros = nodes.constant(name + "/Initializer/zeros", Attributes.filled(shape, 0));
       nodes.add(
@@ -127,11 +132,11 @@ final class Hub1Writer {
               .setSnapshotName(name + "/Read/ReadVariableOp:0")
               .setInitialValueName(zeros + ":0")
               .setIsResource(true)
-              .setTrainable(Variables.isTrainable(name))
+              .setTrainable(changing.contains(name))
               .build()
               .toByteString();
       all.addValue(definition);
-      if (Variables.isTrainable(name)) {
+      if (changing.contains(name)) {
         trainable.addValue(definition);
       }
     }
@@ -142,7 +147,7 @@ final class Hub1Writer {
 
   private void addCollections(Nodes nodes, MetaGraphDef.Builder meta, Network network) {
     List<String> losses = new ArrayList<>();
-    for (String variable : Variables.REGULARIZED) {
+    for (String variable : variables.regularized()) {
       String scope = variable.replace("/weights", "/kernel/Regularizer/l2_regularizer");
       losses.add(Regularizer.add(nodes, scope, variable, weights, facts) + ":0");
     }
@@ -157,40 +162,41 @@ final class Hub1Writer {
                 .addValue(ImageModuleInfo.attachment(facts.size()))));
   }
 
-  private void addSignatures(MetaGraphDef.Builder meta, Network network, String features) {
-    TensorInfo images = info(IMAGES, Network.imagesShape());
-    TensorInfo vector = info(features, Network.featuresShape(weights));
-    SortedMap<String, TensorInfo> outputs = new TreeMap<>();
-    outputs.put("default", vector);
-    network
-        .endpoints()
-        .forEach(
-            (name, tensor) ->
-                outputs.put(
-                    name,
-                    info(
-                        tensor,
-                        network.endpointShapes().getOrDefault(name, Network.imagesShape()))));
-    meta.putSignatureDef(
-        "default",
-        SignatureDef.newBuilder()
-            .putInputs("images", images)
-            .putOutputs("default", vector)
-            .build());
-    SignatureDef endpoints =
-        SignatureDef.newBuilder().putInputs("images", images).putAllOutputs(outputs).build();
-    meta.putSignatureDef("image_feature_vector", endpoints);
-    meta.putSignatureDef(
-        "image_feature_vector_with_bn_hparams",
-        endpoints.toBuilder().putInputs("batch_norm_momentum", info(MOMENTUM, SCALAR)).build());
+  /** Adds the network, and the signatures on its tensors. */
+  private void addSignatures(MetaGraphDef.Builder meta, Network network) {
+    GraphTensor pooled = network.addLayers(IMAGES, MOMENTUM);
+    GraphTensor features = network.addFeatures(pooled);
+    addSignatures(meta, "image_feature_vector", features, network.endpoints());
+    GraphTensor main = features;
+    if (weights.classCount() > 0) {
+      main = network.addLogits(pooled);
+      addSignatures(meta, "image_classification", main, network.endpoints());
+    }
+    meta.putSignatureDef("default", signature(main, new TreeMap<>()).build());
   }
 
-  private static TensorInfo info(String node, TensorShapeProto shape) {
-    return TensorInfo.newBuilder()
-        .setName(node + ":0")
-        .setDtype(DataType.DT_FLOAT)
-        .setTensorShape(shape)
-        .build();
+  /** Adds a signature and its twin that takes the momentum. */
+  private static void addSignatures(
+      MetaGraphDef.Builder meta,
+      String name,
+      GraphTensor main,
+      SortedMap<String, GraphTensor> endpoints) {
+    meta.putSignatureDef(name, signature(main, endpoints).build());
+    meta.putSignatureDef(
+        name + "_with_bn_hparams",
+        signature(main, endpoints)
+            .putInputs("batch_norm_momentum", new GraphTensor(MOMENTUM, SCALAR).info())
+            .build());
+  }
+
+  private static SignatureDef.Builder signature(
+      GraphTensor main, SortedMap<String, GraphTensor> endpoints) {
+    SignatureDef.Builder signature =
+        SignatureDef.newBuilder()
+            .putInputs("images", new GraphTensor(IMAGES, Network.imagesShape()).info())
+            .putOutputs("default", main.info());
+    endpoints.forEach((key, tensor) -> signature.putOutputs(key, tensor.info()));
+    return signature;
   }
 
   /** Python uses it to tell attributes at their default from ones that it does not know. */

@@ -46,10 +46,16 @@ public final class ModelExporter {
    * Loads a MobileNet V1 of any format and writes it in another one.
    *
    * @param request the model; its image size, if given, is what the written one says it expects
+   * @param head whether its classifier is written too
    * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
-   * @throws ModelExportException if it can't be written
+   * @throws ModelExportException if it can't be written, or lacks the classifier that is asked for
    */
-  public void export(ModelRequest request, ExportFormat format, String output, IfExists ifExists) {
+  public void export(
+      ModelRequest request,
+      ExportFormat format,
+      ExportHead head,
+      String output,
+      IfExists ifExists) {
     // Before the model is fetched: nobody likes to wait for this.
     requireFree(output, ifExists);
     ModelLoader loader = new ModelLoader(configuration);
@@ -61,7 +67,7 @@ public final class ModelExporter {
             request.imageSize().or(report::expectedSize).orElse(new ImageExtent(side, side)),
             report.batchNormMomentum().orElse(DEFAULT_MOMENTUM),
             report.regularizerScale().orElse(decimal(MobileNetV1.WEIGHT_DECAY)));
-    export(weights, facts, format, output, ifExists);
+    export(weights, facts, format, head, output, ifExists);
   }
 
   private static double decimal(float value) {
@@ -69,19 +75,22 @@ public final class ModelExporter {
   }
 
   /**
-   * Writes a MobileNet V1. A TF-Slim checkpoint gets the classifier too; modules are feature vector
-   * modules.
+   * Writes a MobileNet V1. With its classifier it becomes what TF Hub calls an image classification
+   * module, whose feature vector stays within reach; without, a feature vector module.
    *
+   * @param head whether the classifier is written too
    * @param output a directory that is not there yet; its parents are made
-   * @throws ModelExportException if it can't be written
+   * @throws ModelExportException if it can't be written, or lacks the classifier that is asked for
    */
   public void export(
       MobileNetWeights weights,
       ExportFacts facts,
       ExportFormat format,
+      ExportHead head,
       String output,
       IfExists ifExists) {
     requireFree(output, ifExists);
+    MobileNetWeights written = written(weights, format, head, output);
     try {
       Path path = new Path(output);
       FileSystem fileSystem = fileSystem(path);
@@ -89,7 +98,7 @@ public final class ModelExporter {
       Path temporary = sibling(target, "tmp");
       try {
         fileSystem.mkdirs(temporary);
-        write(weights, facts, format, fileSystem, temporary);
+        write(written, facts, format, fileSystem, temporary);
         commit(fileSystem, temporary, target, ifExists);
       } finally {
         fileSystem.delete(temporary, true); // nothing, if all went well
@@ -98,6 +107,25 @@ public final class ModelExporter {
       throw new ModelExportException(
           output, String.valueOf(e.getMessage()), "Check the path, its rights and free space.", e);
     }
+  }
+
+  /** The tensors to write; the writers write all that they get. */
+  private static MobileNetWeights written(
+      MobileNetWeights weights, ExportFormat format, ExportHead head, String output) {
+    return switch (head) {
+      case AUTO -> format == ExportFormat.SLIM ? weights : weights.withoutClassifier();
+      case FEATURES -> weights.withoutClassifier();
+      case CLASSIFIER -> {
+        if (weights.classCount() == 0) {
+          throw new ModelExportException(
+              output,
+              "it has no classifier, only feature vectors of %d".formatted(weights.featureCount()),
+              "Pass a fine-tuned network, a classification module or a TF-Slim checkpoint, or leave"
+                  + " out --head.");
+        }
+        yield weights;
+      }
+    };
   }
 
   private static void write(

@@ -3,7 +3,6 @@ package io.mobilenetspark.model.export;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
-import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +16,17 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * The nodes of a MobileNet V1 that reads its variables: from images in [0, 1] to the feature
- * vector, all activations on the way, and in training the updates of the moving statistics. Names
- * follow the published modules. For one graph, by one thread.
+ * The nodes of a MobileNet V1 that reads its variables: from images in [0, 1] to the feature vector
+ * and the logits, all activations on the way, and in training the updates of the moving statistics.
+ * Names follow the published modules. For one graph, by one thread.
+ *
+ * <p>There is no dropout before the classifier: its rate is a choice of a training run, which the
+ * weights don't know, and a training-mode pass stays repeatable without it.
  */
 final class Network {
 
   private static final String SCOPE = MobileNetV1.SCOPE + MobileNetV1.SCOPE;
+  private static final String LOGITS_SCOPE = MobileNetV1.SCOPE + "Logits/";
   private static final int UNKNOWN = -1;
 
   /** How BatchNorm behaves. */
@@ -51,8 +54,7 @@ final class Network {
   private final UnaryOperator<String> handles;
   private final Mode mode;
   private final BatchNormOp batchNorm;
-  private final SortedMap<String, String> endpoints = new TreeMap<>();
-  private final SortedMap<String, TensorShapeProto> shapes = new TreeMap<>();
+  private final SortedMap<String, GraphTensor> endpoints = new TreeMap<>();
   private final List<String> updates = new ArrayList<>();
 
   /**
@@ -81,19 +83,14 @@ final class Network {
     return Attributes.dimensions(UNKNOWN, weights.featureCount());
   }
 
-  /** Shape of a variable. */
-  static TensorShapeProto shape(WeightTensor variable) {
-    return variable.shapeProto();
+  /** Shape of a batch of logits. */
+  static TensorShapeProto logitsShape(MobileNetWeights weights) {
+    return Attributes.dimensions(UNKNOWN, weights.classCount());
   }
 
-  /** Tensors by endpoint name. */
-  SortedMap<String, String> endpoints() {
-    return endpoints;
-  }
-
-  /** Shapes by endpoint name. */
-  SortedMap<String, TensorShapeProto> endpointShapes() {
-    return shapes;
+  /** Tensors by endpoint name, of what has been added so far. */
+  SortedMap<String, GraphTensor> endpoints() {
+    return new TreeMap<>(endpoints);
   }
 
   /** Names of the ops that update the moving statistics. */
@@ -102,13 +99,13 @@ final class Network {
   }
 
   /**
-   * Adds everything.
+   * Adds all layers.
    *
    * @param images input string of the images
    * @param momentum input string of the scalar momentum; used in training
-   * @return the tensor of the feature vectors
+   * @return the pooled activations, [n, 1, 1, features]
    */
-  String add(String images, String momentum) {
+  GraphTensor addLayers(String images, String momentum) {
     String two = nodes.constant("hub_input/Mul/y", Attributes.scalar(2));
     String one = nodes.constant("hub_input/Sub/y", Attributes.scalar(1));
     String doubled = nodes.arithmetic("Mul", "hub_input/Mul", List.of(images, two), imagesShape());
@@ -128,53 +125,95 @@ final class Network {
     }
     String axes =
         nodes.constant(SCOPE + "global_pool/reduction_indices", Attributes.integerVector(1, 2));
-    int features = weights.featureCount();
-    TensorShapeProto pooled = Attributes.dimensions(UNKNOWN, 1, 1, features);
+    TensorShapeProto pooled = Attributes.dimensions(UNKNOWN, 1, 1, weights.featureCount());
     String pool =
         nodes.add(
             "Mean",
-            MobileNetV1.SCOPE + "Logits/global_pool",
+            LOGITS_SCOPE + "global_pool",
             List.of(x, axes),
             Map.of("T", Attributes.FLOAT, "keep_dims", Attributes.flag(Attributes.Flag.TRUE)),
             pooled);
-    endpoint("global_pool", pool, pooled);
-    return nodes.add(
-        "Squeeze",
-        "hub_output/feature_vector/SpatialSqueeze",
-        List.of(pool),
-        Map.of("T", Attributes.FLOAT, "squeeze_dims", Attributes.integers(1, 2)),
-        featuresShape(weights));
+    return endpoint("global_pool", pool, pooled);
   }
 
-  private void endpoint(String name, String tensor, TensorShapeProto shape) {
+  /**
+   * Adds the feature vectors.
+   *
+   * @param pooled what {@link #addLayers} gave
+   */
+  GraphTensor addFeatures(GraphTensor pooled) {
+    return squeeze("hub_output/feature_vector/SpatialSqueeze", pooled, featuresShape(weights));
+  }
+
+  /**
+   * Adds the classifier and two endpoints: the logits, and their softmax.
+   *
+   * @param pooled what {@link #addLayers} gave
+   */
+  GraphTensor addLogits(GraphTensor pooled) {
+    String scope = LOGITS_SCOPE + "Conv2d_1c_1x1/";
+    int classes = weights.classCount();
+    TensorShapeProto unsqueezed = Attributes.dimensions(UNKNOWN, 1, 1, classes);
+    String product =
+        convolve(
+            "Conv2D", scope + "Conv2D", pooled.name(), MobileNetV1.LOGITS_WEIGHTS, 1, unsqueezed);
+    String biases =
+        read(scope + "BiasAdd", MobileNetV1.LOGITS_BIASES, Attributes.dimensions(classes));
+    String sum =
+        nodes.arithmetic("BiasAdd", scope + "BiasAdd", List.of(product, biases), unsqueezed);
+    TensorShapeProto shape = logitsShape(weights);
+    GraphTensor logits =
+        squeeze(LOGITS_SCOPE + "SpatialSqueeze", new GraphTensor(sum, unsqueezed), shape);
+    endpoint("Logits", logits.name(), shape);
+    String name = MobileNetV1.SCOPE + "Predictions/Softmax";
+    endpoint(
+        "Predictions", nodes.arithmetic("Softmax", name, List.of(logits.name()), shape), shape);
+    return logits;
+  }
+
+  /** Drops height and width, which are 1. */
+  private GraphTensor squeeze(String name, GraphTensor tensor, TensorShapeProto shape) {
+    nodes.add(
+        "Squeeze",
+        name,
+        List.of(tensor.name()),
+        Map.of("T", Attributes.FLOAT, "squeeze_dims", Attributes.integers(1, 2)),
+        shape);
+    return new GraphTensor(name, shape);
+  }
+
+  private GraphTensor endpoint(String name, String node, TensorShapeProto shape) {
+    GraphTensor tensor = new GraphTensor(node, shape);
     endpoints.put(MobileNetV1.SCOPE + name, tensor);
-    shapes.put(MobileNetV1.SCOPE + name, shape);
+    return tensor;
   }
 
   private String add(Layer layer, String x, String decay) {
     String scope = SCOPE + layer.name() + "/";
-    WeightTensor kernel = weights.get(layer.weights());
     int channels = weights.get(layer.gamma()).size();
     TensorShapeProto activations = Attributes.dimensions(UNKNOWN, UNKNOWN, UNKNOWN, channels);
     String op = layer.isDepthwise() ? "DepthwiseConv2dNative" : "Conv2D";
     String name = scope + (layer.isDepthwise() ? "depthwise" : "Conv2D");
-    String convolved =
-        nodes.add(
-            op,
-            name,
-            List.of(x, read(name, layer.weights(), shape(kernel))),
-            Map.of(
-                "T",
-                Attributes.FLOAT,
-                "strides",
-                Attributes.integers(1, layer.stride(), layer.stride(), 1),
-                "padding",
-                Attributes.text("SAME")),
-            activations);
+    String convolved = convolve(op, name, x, layer.weights(), layer.stride(), activations);
     String normalized = normalize(layer, scope + "BatchNorm/", convolved, channels, decay);
     String relu = nodes.arithmetic("Relu6", scope + "Relu6", List.of(normalized), activations);
-    endpoint(layer.name(), relu, activations);
-    return relu;
+    return endpoint(layer.name(), relu, activations).name();
+  }
+
+  private String convolve(
+      String op, String name, String x, String kernel, int stride, TensorShapeProto shape) {
+    return nodes.add(
+        op,
+        name,
+        List.of(x, read(name, kernel, weights.get(kernel).shapeProto())),
+        Map.of(
+            "T",
+            Attributes.FLOAT,
+            "strides",
+            Attributes.integers(1, stride, stride, 1),
+            "padding",
+            Attributes.text("SAME")),
+        shape);
   }
 
   private String normalize(Layer layer, String scope, String x, int channels, String decay) {

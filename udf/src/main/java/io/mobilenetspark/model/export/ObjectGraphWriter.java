@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedBareConcreteFunction;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedFunction;
@@ -28,19 +29,22 @@ final class ObjectGraphWriter {
       VersionDef.newBuilder().setProducer(1).setMinConsumer(1).build();
 
   private final MobileNetWeights weights;
+  private final Variables names;
   private final List<SavedObject.Builder> objects = new ArrayList<>();
   private final Map<String, Integer> variables = new LinkedHashMap<>();
   private final Map<String, Integer> lists = new HashMap<>();
 
-  ObjectGraphWriter(MobileNetWeights weights) {
+  ObjectGraphWriter(MobileNetWeights weights, Variables names) {
     this.weights = weights;
+    this.names = names;
+    Set<String> changing = names.trainableSet();
     int root = userObject("_generic_user_object");
     int all = list(root, "variables");
     int trainable = list(root, "trainable_variables");
-    for (String name : Variables.ALL) {
-      int id = variable(name);
+    for (String name : names.all()) {
+      int id = variable(name, changing.contains(name));
       child(all, Integer.toString(objects.get(all).getChildrenCount()), id);
-      if (Variables.isTrainable(name)) {
+      if (changing.contains(name)) {
         child(trainable, Integer.toString(objects.get(trainable).getChildrenCount()), id);
       }
       variables.put(name, id);
@@ -106,8 +110,8 @@ final class ObjectGraphWriter {
     root.addChildrenBuilder().setNodeId(2).setLocalName("trainable_variables");
     TrackableObject.Builder all = graph.addNodesBuilder();
     TrackableObject.Builder trainable = graph.addNodesBuilder();
-    for (int i = 0; i < Variables.ALL.size(); i++) {
-      String name = Variables.ALL.get(i);
+    for (int i = 0; i < names.all().size(); i++) {
+      String name = names.all().get(i);
       int id = graph.getNodesCount();
       graph
           .addNodesBuilder()
@@ -116,11 +120,9 @@ final class ObjectGraphWriter {
           .setFullName(name)
           .setCheckpointKey(checkpointKey(i));
       all.addChildrenBuilder().setNodeId(id).setLocalName(Integer.toString(i));
-      if (Variables.isTrainable(name)) {
-        trainable
-            .addChildrenBuilder()
-            .setNodeId(id)
-            .setLocalName(Integer.toString(Variables.TRAINABLE.indexOf(name)));
+      int place = names.trainable().indexOf(name);
+      if (place >= 0) {
+        trainable.addChildrenBuilder().setNodeId(id).setLocalName(Integer.toString(place));
       }
     }
     return graph.build();
@@ -145,14 +147,14 @@ final class ObjectGraphWriter {
                 SavedUserObject.newBuilder().setIdentifier(identifier).setVersion(FIRST)));
   }
 
-  private int variable(String name) {
+  private int variable(String name, boolean isTrainable) {
     return add(
         SavedObject.newBuilder()
             .setVariable(
                 SavedVariable.newBuilder()
                     .setDtype(DataType.DT_FLOAT)
                     .setShape(weights.get(name).shapeProto())
-                    .setTrainable(Variables.isTrainable(name))
+                    .setTrainable(isTrainable)
                     .setName(name)));
   }
 

@@ -19,11 +19,15 @@ final class SaverNodes {
 
   private SaverNodes() {}
 
-  /** Adds the nodes; the handles of the variables are there already. */
-  static SaverDef add(Nodes nodes) {
+  /**
+   * Adds the nodes.
+   *
+   * @param variables in the order of the checkpoint's list; their handles are there already
+   */
+  static SaverDef add(Nodes nodes, List<String> variables) {
     nodes.placeholder(FILE, DataType.DT_STRING, SCALAR);
     List<String> keys = new ArrayList<>();
-    for (int i = 0; i < Variables.ALL.size(); i++) {
+    for (int i = 0; i < variables.size(); i++) {
       keys.add(ObjectGraphWriter.checkpointKey(i));
     }
     String names = nodes.constant("save/names", Attributes.strings(keys));
@@ -39,7 +43,7 @@ final class SaverNodes {
     List<String> assigned = new ArrayList<>();
     List<String> saved = new ArrayList<>(List.of(FILE, names, slices));
     for (int i = 0; i < keys.size(); i++) {
-      String variable = Variables.ALL.get(i);
+      String variable = variables.get(i);
       String assign = "save/Assign_" + i;
       nodes.add(
           "AssignVariableOp",

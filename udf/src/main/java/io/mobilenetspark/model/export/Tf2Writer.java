@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -33,7 +34,8 @@ import org.tensorflow.proto.TensorShapeProto;
 /**
  * Writes a reusable SavedModel as the published version 5 is: {@code __call__(inputs,
  * training=False, return_endpoints=False, batch_norm_momentum=0.99)} in four traces, variables,
- * regularizers, {@code serving_default}.
+ * regularizers, {@code serving_default}. With a classifier it is an image classification module,
+ * whose call gives logits.
  *
  * @see <a
  *     href="https://github.com/tensorflow/hub/blob/v0.12.0/docs/reusable_saved_models.md">reusable
@@ -43,7 +45,6 @@ final class Tf2Writer {
 
   private static final String INPUTS = "inputs";
   private static final String MOMENTUM = "batch_norm_momentum";
-  private static final String FEATURES = "feature_vector";
   private static final String WRAPPER = "__inference_signature_wrapper_0";
   private static final String SERVING_INPUT = "serving_default_inputs";
   private static final String SERVING_CALL = "StatefulPartitionedCall";
@@ -52,26 +53,39 @@ final class Tf2Writer {
 
   private final MobileNetWeights weights;
   private final ExportFacts facts;
+  private final Variables variables;
+
+  /** What the call and {@code serving_default} give, by the latter's key. */
+  private final GraphTensor served;
+
   private final ObjectGraphWriter objects;
   private final FunctionDefLibrary.Builder library = FunctionDefLibrary.newBuilder();
   private final Map<String, SavedConcreteFunction> concrete = new TreeMap<>();
 
+  /**
+   * @param weights a classifier among them makes it a classification module
+   */
   Tf2Writer(MobileNetWeights weights, ExportFacts facts) {
     this.weights = weights;
     this.facts = facts;
-    this.objects = new ObjectGraphWriter(weights);
+    this.variables = Variables.of(weights);
+    this.served =
+        weights.classCount() > 0
+            ? new GraphTensor("logits", Network.logitsShape(weights))
+            : new GraphTensor("feature_vector", Network.featuresShape(weights));
+    this.objects = new ObjectGraphWriter(weights, variables);
   }
 
   void write(FileSystem fileSystem, Path directory) throws IOException {
-    Path variables = new Path(directory, "variables");
-    fileSystem.mkdirs(variables);
+    Path checkpoint = new Path(directory, "variables");
+    fileSystem.mkdirs(checkpoint);
     fileSystem.mkdirs(new Path(directory, "assets"));
     TensorBundleWriter bundle = new TensorBundleWriter();
-    for (int i = 0; i < Variables.ALL.size(); i++) {
-      bundle.add(ObjectGraphWriter.checkpointKey(i), weights.get(Variables.ALL.get(i)));
+    for (int i = 0; i < variables.all().size(); i++) {
+      bundle.add(ObjectGraphWriter.checkpointKey(i), weights.get(variables.all().get(i)));
     }
     bundle.add("_CHECKPOINTABLE_OBJECT_GRAPH", objects.checkpoint().toByteArray());
-    bundle.write(fileSystem, new Path(variables, "variables"));
+    bundle.write(fileSystem, new Path(checkpoint, "variables"));
     SavedModel model =
         SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph()).build();
     // Last: what has it is a SavedModel.
@@ -98,7 +112,7 @@ final class Tf2Writer {
       }
     }
     objects.call(call.build());
-    for (String variable : Variables.REGULARIZED) {
+    for (String variable : variables.regularized()) {
       objects.regularizer(
           SavedFunction.newBuilder()
               .addConcreteFunctions(addRegularizer(variable))
@@ -112,7 +126,7 @@ final class Tf2Writer {
     Nodes nodes = new Nodes();
     addServing(nodes);
     MetaGraphDef.Builder meta = MetaGraphDef.newBuilder();
-    meta.setSaverDef(SaverNodes.add(nodes));
+    meta.setSaverDef(SaverNodes.add(nodes, variables.all()));
     meta.setGraphDef(
             GraphDef.newBuilder()
                 .setVersions(GraphVersions.current())
@@ -132,8 +146,8 @@ final class Tf2Writer {
         "serving_default",
         SignatureDef.newBuilder()
             .setMethodName("tensorflow/serving/predict")
-            .putInputs(INPUTS, info(SERVING_INPUT, Network.imagesShape()))
-            .putOutputs(FEATURES, info(SERVING_CALL, Network.featuresShape(weights)))
+            .putInputs(INPUTS, new GraphTensor(SERVING_INPUT, Network.imagesShape()).info())
+            .putOutputs(served.name(), new GraphTensor(SERVING_CALL, served.shape()).info())
             .build());
     meta.putSignatureDef(
         INIT,
@@ -152,42 +166,27 @@ final class Tf2Writer {
             .build());
   }
 
-  private static TensorInfo info(String node, TensorShapeProto shape) {
-    return TensorInfo.newBuilder()
-        .setName(node + ":0")
-        .setDtype(DataType.DT_FLOAT)
-        .setTensorShape(shape)
-        .build();
-  }
-
   /** One trace; gives its name. */
   private String addCall(Network.Mode mode, Attributes.Flag returnEndpoints) {
     String name = "__inference_call_" + library.getFunctionCount();
     Nodes nodes = new Nodes();
     Network network =
         new Network(nodes, weights, Tf2Writer::argument, mode, Network.BatchNormOp.V3);
-    String features = network.add(INPUTS, MOMENTUM);
-    TensorShapeProto vector = Network.featuresShape(weights);
-    List<Functions.Result> results = new ArrayList<>();
+    GraphTensor pooled = network.addLayers(INPUTS, MOMENTUM);
+    GraphTensor main =
+        weights.classCount() > 0 ? network.addLogits(pooled) : network.addFeatures(pooled);
+    List<GraphTensor> results;
     StructuredValue output;
     if (returnEndpoints == Attributes.Flag.TRUE) {
-      TreeMap<String, StructuredValue> structure = new TreeMap<>(); // results are in this order
-      network
-          .endpointShapes()
-          .forEach((key, shape) -> structure.put(key, Structures.tensor("", shape)));
-      structure.put("default", Structures.tensor("", vector));
-      structure
-          .keySet()
-          .forEach(
-              key ->
-                  results.add(
-                      new Functions.Result(
-                          network.endpoints().getOrDefault(key, features),
-                          network.endpointShapes().getOrDefault(key, vector))));
+      SortedMap<String, GraphTensor> all = network.endpoints(); // Python's order of the results
+      all.put("default", main);
+      results = List.copyOf(all.values());
+      SortedMap<String, StructuredValue> structure = new TreeMap<>();
+      all.forEach((key, tensor) -> structure.put(key, Structures.tensor("", tensor.shape())));
       output = Structures.dictionary(structure);
     } else {
-      results.add(new Functions.Result(features, vector));
-      output = Structures.tensor("", vector);
+      results = List.of(main);
+      output = Structures.tensor("", main.shape());
     }
     List<Functions.Argument> arguments = new ArrayList<>();
     arguments.add(Functions.Argument.tensor(INPUTS, Network.imagesShape()));
@@ -219,7 +218,7 @@ final class Tf2Writer {
             name,
             List.of(Functions.Argument.variable(argument, shape)),
             nodes,
-            List.of(new Functions.Result(loss, SCALAR)),
+            List.of(new GraphTensor(loss, SCALAR)),
             List.of()),
         Structures.arguments(List.of(), Map.of()),
         Structures.tensor("", SCALAR),
@@ -232,7 +231,7 @@ final class Tf2Writer {
     Nodes nodes = new Nodes();
     String momentum = nodes.constant(MOMENTUM, Attributes.scalar((float) facts.momentum()));
     List<String> inputs = new ArrayList<>(List.of(INPUTS, momentum));
-    Variables.ALL.forEach(variable -> inputs.add(argument(variable)));
+    variables.all().forEach(variable -> inputs.add(argument(variable)));
     addCallNode(nodes, call, inputs, 2);
     List<Functions.Argument> arguments = new ArrayList<>();
     arguments.add(Functions.Argument.tensor(INPUTS, Network.imagesShape()));
@@ -242,18 +241,18 @@ final class Tf2Writer {
             WRAPPER,
             arguments,
             nodes,
-            List.of(new Functions.Result(SERVING_CALL, Network.featuresShape(weights))),
+            List.of(new GraphTensor(SERVING_CALL, served.shape())),
             List.of()),
         Structures.arguments(
             List.of(), Map.of(INPUTS, Structures.tensor(INPUTS, Network.imagesShape()))),
         Structures.dictionary(
-            Map.of(FEATURES, Structures.tensor(FEATURES, Network.featuresShape(weights)))),
+            Map.of(served.name(), Structures.tensor(served.name(), served.shape()))),
         objects.variableIds());
   }
 
   private void addServing(Nodes nodes) {
     List<String> inputs = new ArrayList<>(List.of(SERVING_INPUT));
-    for (String variable : Variables.ALL) {
+    for (String variable : variables.all()) {
       inputs.add(nodes.handle(variable, weights.get(variable).shapeProto()));
     }
     nodes.placeholder(SERVING_INPUT, DataType.DT_FLOAT, Network.imagesShape());
@@ -261,10 +260,10 @@ final class Tf2Writer {
     nodes.add("NoOp", "NoOp", List.of(), Map.of());
   }
 
-  /** A call of a function that takes some tensors, then all variables, and gives the features. */
+  /** A call of a function that takes some tensors, then all variables, and gives what is served. */
   private void addCallNode(Nodes nodes, String function, List<String> inputs, int tensors) {
     List<DataType> types = new ArrayList<>(Collections.nCopies(tensors, DataType.DT_FLOAT));
-    types.addAll(Collections.nCopies(Variables.ALL.size(), DataType.DT_RESOURCE));
+    types.addAll(Collections.nCopies(variables.all().size(), DataType.DT_RESOURCE));
     nodes.add(
         "StatefulPartitionedCall",
         SERVING_CALL,
@@ -276,11 +275,11 @@ final class Tf2Writer {
             Attributes.types(List.of(DataType.DT_FLOAT)),
             "f",
             AttrValue.newBuilder().setFunc(NameAttrList.newBuilder().setName(function)).build()),
-        Network.featuresShape(weights));
+        served.shape());
   }
 
   private List<Functions.Argument> variableArguments() {
-    return Variables.ALL.stream()
+    return variables.all().stream()
         .map(
             variable ->
                 Functions.Argument.variable(argument(variable), weights.get(variable).shapeProto()))

@@ -40,6 +40,15 @@ public sealed interface HubModule extends VariableSource
    */
   ModuleGraph graph(GraphRequest request) throws IOException;
 
+  /**
+   * Whether what it gives unless told otherwise is a classifier's logits; the feature vector is
+   * then the endpoint {@link io.mobilenetspark.model.MobileNetV1#GLOBAL_POOL}. TF1 modules have a
+   * signature of their own for each.
+   */
+  default boolean givesLogits() {
+    return false;
+  }
+
   /** The image size that the module says it expects, by attachment. */
   Optional<ImageExtent> attachedSize() throws IOException;
 

@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
@@ -236,6 +237,11 @@ final class Tf2Module implements HubModule {
     Tf2GraphBuilder builder =
         new Tf2GraphBuilder(name, meta.getGraphDef(), objects, variables, callSpec().defaults());
     return builder.build(trace(request), regularizers(request));
+  }
+
+  @Override
+  public boolean givesLogits() {
+    return variables.containsKey(MobileNetV1.LOGITS_WEIGHTS);
   }
 
   private List<Trace> regularizers(GraphRequest request) throws DamagedGraphException {

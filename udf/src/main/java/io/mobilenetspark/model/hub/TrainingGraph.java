@@ -1,8 +1,13 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.ModelLoadException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,10 +46,11 @@ public record TrainingGraph(
     List<String> updateOps,
     List<String> regularizationLosses) {
 
+  private static final String SQUEEZE = "training/feature_vector/Squeeze";
   private static final Set<String> OLD_BATCH_NORMS = Set.of("FusedBatchNorm", "FusedBatchNormV2");
 
   /**
-   * The training graph of a module's feature vector.
+   * The training graph of a module's feature vector; a classifier is left out.
    *
    * @param name of the module, for messages
    * @param trust whether the module's author is trusted
@@ -52,24 +58,15 @@ public record TrainingGraph(
    * @throws ModelLoadException if it can't be trained, or may not be run
    */
   public static TrainingGraph of(String name, HubModule hub, Trust trust) throws IOException {
-    ModuleGraph module = hub.graph(GraphRequest.of(GraphRequest.Mode.TRAINING));
-    String key =
-        module
-            .featureKey()
-            .orElseThrow(
-                () ->
-                    new ModelLoadException(
-                        name,
-                        "none of its outputs %s is the feature vector"
-                            .formatted(module.outputs().keySet()),
-                        "Choose another module."));
-    String features = module.outputs().getOrDefault(key, key);
+    GraphRequest request = GraphRequest.of(GraphRequest.Mode.TRAINING);
+    ModuleGraph module = hub.graph(hub.givesLogits() ? request.withEndpoints() : request);
+    String key = featureKey(name, hub, module);
+    String output = module.outputs().getOrDefault(key, key);
     List<String> targets = new ArrayList<>(module.updateOps());
-    targets.add(TensorRef.parse(features).node());
-    module.regularizationLosses().forEach(loss -> targets.add(TensorRef.parse(loss).node()));
-    GraphDef pruned =
-        GraphPruner.prune(
-            module.graph(), targets, Set.of(module.images()), GraphPruner.Follow.DATA_AND_CONTROL);
+    targets.add(TensorRef.parse(output).node());
+    List<String> losses = losses(module, part(module, targets));
+    losses.forEach(loss -> targets.add(TensorRef.parse(loss).node()));
+    GraphDef pruned = part(module, targets);
     GraphLimits.check(pruned);
     trust.check(name, pruned);
     GraphDef.Builder rewritten =
@@ -77,8 +74,10 @@ public record TrainingGraph(
     for (NodeDef node : pruned.getNodeList()) {
       rewritten.addNode(withGradient(GraphFreezer.clean(node)));
     }
-    Set<String> present =
-        pruned.getNodeList().stream().map(NodeDef::getName).collect(Collectors.toSet());
+    if (hub.givesLogits()) {
+      rewritten.addNode(squeeze(output));
+    }
+    Set<String> present = names(pruned);
     Map<String, String> handles =
         module.variables().entrySet().stream()
             .filter(entry -> present.contains(entry.getKey()))
@@ -86,12 +85,75 @@ public record TrainingGraph(
     return new TrainingGraph(
         rewritten.build(),
         module.images(),
-        features,
+        hub.givesLogits() ? SQUEEZE : output,
         module.momentum().filter(present::contains),
         handles,
         module.trainable().stream().filter(handles::containsKey).toList(),
         module.updateOps(),
-        module.regularizationLosses());
+        losses);
+  }
+
+  private static String featureKey(String name, HubModule hub, ModuleGraph module) {
+    Optional<String> key =
+        hub.givesLogits()
+            ? Optional.of(MobileNetV1.GLOBAL_POOL)
+                .filter(pool -> module.outputs().containsKey(pool))
+            : module.featureKey();
+    return key.orElseThrow(
+        () ->
+            new ModelLoadException(
+                name,
+                "none of its outputs %s is the feature vector".formatted(module.outputs().keySet()),
+                "Choose another module."));
+  }
+
+  private static GraphDef part(ModuleGraph module, List<String> targets)
+      throws DamagedGraphException {
+    return GraphPruner.prune(
+        module.graph(), targets, Set.of(module.images()), GraphPruner.Follow.DATA_AND_CONTROL);
+  }
+
+  /** Those on variables of the forward pass: a classifier's kernel has one too, but no use here. */
+  private static List<String> losses(ModuleGraph module, GraphDef forward) {
+    Map<String, List<String>> consumers = new HashMap<>();
+    for (NodeDef node : module.graph().getNodeList()) {
+      for (String input : node.getInputList()) {
+        consumers
+            .computeIfAbsent(TensorRef.parse(input).node(), name -> new ArrayList<>())
+            .add(node.getName());
+      }
+    }
+    Deque<String> toVisit = new ArrayDeque<>(module.variables().keySet());
+    toVisit.removeAll(names(forward));
+    Set<String> foreign = new HashSet<>();
+    while (!toVisit.isEmpty()) {
+      String name = toVisit.pop();
+      if (foreign.add(name)) {
+        toVisit.addAll(consumers.getOrDefault(name, List.of()));
+      }
+    }
+    return module.regularizationLosses().stream()
+        .filter(loss -> !foreign.contains(TensorRef.parse(loss).node()))
+        .toList();
+  }
+
+  private static Set<String> names(GraphDef graph) {
+    return graph.getNodeList().stream().map(NodeDef::getName).collect(Collectors.toSet());
+  }
+
+  /** Makes a feature vector of the pooled activations, whose height and width are 1. */
+  private static NodeDef squeeze(String pooled) {
+    return NodeDef.newBuilder()
+        .setName(SQUEEZE)
+        .setOp("Squeeze")
+        .addInput(pooled)
+        .putAttr("T", AttrValue.newBuilder().setType(DataType.DT_FLOAT).build())
+        .putAttr(
+            "squeeze_dims",
+            AttrValue.newBuilder()
+                .setList(AttrValue.ListValue.newBuilder().addI(1).addI(2))
+                .build())
+        .build();
   }
 
   private static NodeDef withGradient(NodeDef.Builder node) {

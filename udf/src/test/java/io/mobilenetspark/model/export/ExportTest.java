@@ -282,7 +282,11 @@ class ExportTest {
 
     new ModelExporter(CONFIGURATION)
         .export(
-            ModelRequest.of("builtin"), ExportFormat.TF2, output, ModelExporter.IfExists.OVERWRITE);
+            ModelRequest.of("builtin"),
+            ExportFormat.TF2,
+            ExportHead.AUTO,
+            output,
+            ModelExporter.IfExists.OVERWRITE);
     assertThat(Path.of(output, "precious.txt")).doesNotExist();
     assertThat(weights(output).featureCount()).isEqualTo(768);
     assertThat(hidden(temporary)).isEmpty();
@@ -311,7 +315,8 @@ class ExportTest {
 
   private static void export(String handle, ExportFormat format, String output) {
     new ModelExporter(CONFIGURATION)
-        .export(ModelRequest.of(handle), format, output, ModelExporter.IfExists.FAIL);
+        .export(
+            ModelRequest.of(handle), format, ExportHead.AUTO, output, ModelExporter.IfExists.FAIL);
   }
 
   private static MobileNetWeights weights(String handle) {

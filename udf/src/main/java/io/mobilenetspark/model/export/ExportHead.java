@@ -1,0 +1,11 @@
+package io.mobilenetspark.model.export;
+
+/** What of a network is written: whether the classification head goes with it. */
+public enum ExportHead {
+  /** Checkpoints get the classifier if there is one; modules give feature vectors. */
+  AUTO,
+  /** The network up to the feature vector, [n, features]; a classifier is left out. */
+  FEATURES,
+  /** The network with its classifier, which must be there: logits [n, classes]. */
+  CLASSIFIER
+}
