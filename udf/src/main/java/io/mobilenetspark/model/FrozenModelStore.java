@@ -111,7 +111,7 @@ public final class FrozenModelStore {
         new FrozenModel.Facts(
             text(facts, "name"),
             text(facts, "format"),
-            ExecutionPath.fromOption(text(facts, "path")),
+            executionPath(facts),
             text(facts, "output"),
             text(facts, "fingerprint"),
             number(facts, "dimension"),
@@ -149,6 +149,14 @@ public final class FrozenModelStore {
               .formatted(FACTS, version, VERSION));
     }
     return facts;
+  }
+
+  private static ExecutionPath executionPath(JsonNode facts) throws IOException {
+    try {
+      return ExecutionPath.fromOption(text(facts, "path"));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s is damaged: %s".formatted(FACTS, e.getMessage()), e);
+    }
   }
 
   private static String text(JsonNode facts, String key) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class of the tests in a JVM of its own, with this one's class path. */
@@ -28,6 +29,13 @@ public final class ForkedJvm {
   /** Runs it to its end; fails after ten minutes. */
   public static Outcome run(Class<?> main, List<String> jvmFlags, String... arguments)
       throws IOException, InterruptedException {
+    return run(main, jvmFlags, Map.of(), arguments);
+  }
+
+  /** The same with variables added to the environment. */
+  public static Outcome run(
+      Class<?> main, List<String> jvmFlags, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(jvmFlags);
@@ -36,11 +44,10 @@ public final class ForkedJvm {
     command.add(main.getName());
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("forked", ".txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     try {
       assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES))
           .as("%s ends within %d minutes", main.getSimpleName(), TIMEOUT_MINUTES)

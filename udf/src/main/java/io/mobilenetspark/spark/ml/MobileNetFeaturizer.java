@@ -45,9 +45,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>The model is resolved and frozen by the first {@code transform} or {@code save}, on the
  * driver; the stage and its copies keep it. As long as it is not loaded, {@code transformSchema}
- * can't tell the metadata. A query computes the vectors anew each time it runs: cache the table
- * before an estimator that reads it more than once. Streams need the SQL function, or {@code
- * foreachBatch}.
+ * can't tell the metadata. A query computes the vectors anew each time it runs, and MLlib's
+ * estimators read their table more than once ({@code LogisticRegression} twice): where that
+ * matters, apply the stage first, cache its table, and fit on that. Streams need the SQL function,
+ * or {@code foreachBatch}.
  *
  * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
  */
