@@ -32,7 +32,7 @@ public final class ForkedJvm {
     return run(main, jvmFlags, Map.of(), arguments);
   }
 
-  /** The same with environment variables beside this process's. */
+  /** The same with variables added to the environment. */
   public static Outcome run(
       Class<?> main, List<String> jvmFlags, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {

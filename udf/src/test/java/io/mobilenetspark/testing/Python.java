@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -26,15 +28,7 @@ public final class Python {
   private static final long MAX_SECONDS = 300;
 
   private static final class Holder {
-    private static final Optional<String> EXECUTABLE =
-        Stream.of(
-                Optional.ofNullable(System.getProperty("python.executable")),
-                Optional.ofNullable(System.getenv("PYTHON")),
-                Optional.of(
-                    SharedData.projectRoot().resolve("udf/target/python/bin/python").toString()))
-            .flatMap(Optional::stream)
-            .filter(Python::hasTensorFlow)
-            .findFirst();
+    private static final Optional<String> EXECUTABLE = find("tensorflow");
   }
 
   private Python() {}
@@ -50,14 +44,48 @@ public final class Python {
   /** Runs the interoperability script; gives what it printed. */
   public static String interop(String... arguments) throws IOException {
     require();
+    return script(Holder.EXECUTABLE.orElseThrow(), Map.of(), "hub_interop.py", arguments);
+  }
+
+  /**
+   * Runs a script that needs Python's own modules alone; gives what it printed. Skipped, loudly,
+   * where there is no Python.
+   */
+  public static String parse(String script, String... arguments) throws IOException {
+    Optional<String> executable = find("ast").or(() -> Optional.of("python3").filter(has("ast")));
+    Assumptions.assumeTrue(executable.isPresent(), "NOT TESTED: there is no python3 on the PATH");
+    return script(executable.orElseThrow(), Map.of(), script, arguments);
+  }
+
+  /**
+   * Runs a script in a Python that has PySpark; gives what it printed. Skipped, loudly, where there
+   * is none.
+   *
+   * @param modules a folder that it may import from
+   */
+  public static String pyspark(Path modules, String script, String... arguments)
+      throws IOException {
+    Optional<String> executable =
+        find("pyspark").or(() -> Optional.of("python3").filter(has("pyspark")));
+    Assumptions.assumeTrue(
+        executable.isPresent(),
+        "NOT TESTED in PySpark: pass -Dpython.executable=... of a Python with pyspark 4.1");
+    Map<String, String> environment =
+        Map.of("PYTHONPATH", modules.toString(), "PYSPARK_PYTHON", executable.orElseThrow());
+    return script(executable.orElseThrow(), environment, script, arguments);
+  }
+
+  private static String script(
+      String executable, Map<String, String> environment, String script, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Holder.EXECUTABLE.orElseThrow());
-    command.add(SharedData.projectRoot().resolve("udf/src/test/python/hub_interop.py").toString());
+    command.add(executable);
+    command.add(SharedData.projectRoot().resolve("udf/src/test/python").resolve(script).toString());
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("python", ".out");
     Path errors = Files.createTempFile("python", ".err");
     try {
-      int status = run(command, output, errors);
+      int status = run(command, environment, output, errors);
       assertThat(status).as("%s: %s", command, Files.readString(errors)).isZero();
       return Files.readString(output);
     } finally {
@@ -66,26 +94,41 @@ public final class Python {
     }
   }
 
-  private static boolean hasTensorFlow(String executable) {
-    if (executable.contains("/") && !Files.isExecutable(Path.of(executable))) {
-      return false;
-    }
-    try {
-      Path output = Files.createTempFile("python", ".out");
-      int status = run(List.of(executable, "-c", "import tensorflow"), output, output);
-      Files.deleteIfExists(output);
-      return status == 0;
-    } catch (IOException e) {
-      return false;
-    }
+  /** The first of the places above whose Python can import a module. */
+  private static Optional<String> find(String module) {
+    return Stream.of(
+            Optional.ofNullable(System.getProperty("python.executable")),
+            Optional.ofNullable(System.getenv("PYTHON")),
+            Optional.of(
+                SharedData.projectRoot().resolve("udf/target/python/bin/python").toString()))
+        .flatMap(Optional::stream)
+        .filter(has(module))
+        .findFirst();
   }
 
-  private static int run(List<String> command, Path output, Path errors) throws IOException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile())
-            .start();
+  private static Predicate<String> has(String module) {
+    return executable -> {
+      if (executable.contains("/") && !Files.isExecutable(Path.of(executable))) {
+        return false;
+      }
+      try {
+        Path output = Files.createTempFile("python", ".out");
+        int status = run(List.of(executable, "-c", "import " + module), Map.of(), output, output);
+        Files.deleteIfExists(output);
+        return status == 0;
+      } catch (IOException e) {
+        return false;
+      }
+    };
+  }
+
+  private static int run(
+      List<String> command, Map<String, String> environment, Path output, Path errors)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     try {
       if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException("%s has not ended in %d s".formatted(command, MAX_SECONDS));

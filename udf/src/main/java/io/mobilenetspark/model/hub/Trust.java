@@ -1,6 +1,7 @@
 package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.model.ModelLoadException;
+import java.io.IOException;
 import java.util.List;
 import org.tensorflow.proto.GraphDef;
 
@@ -25,5 +26,17 @@ public enum Trust {
               + " are not known: %s".formatted(refused),
           "If you trust its author as you trust a program that you run, pass --trust-model.");
     }
+  }
+
+  /**
+   * Refuses a graph that lay in a file and that nothing has looked at since.
+   *
+   * @param name of the model, for the message
+   * @throws IOException if TensorFlow's native code must not see it: it is damaged
+   * @throws ModelLoadException if this trust does not extend to it
+   */
+  public void checkStored(String name, GraphDef graph) throws IOException {
+    GraphLimits.check(graph);
+    check(name, graph);
   }
 }

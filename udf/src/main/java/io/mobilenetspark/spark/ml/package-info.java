@@ -1,5 +1,9 @@
 /**
- * Fine-tuning as a stage of MLlib: an Estimator that trains on Spark's own tasks, and its Model.
+ * Stages of MLlib's pipelines: the network as a Transformer, and fine-tuning as an Estimator that
+ * trains on Spark's own tasks, with its Model.
+ *
+ * <p>Uses the parent package's path from images to vectors, so that a stage, the SQL functions and
+ * the job give the same bits. Creates no SparkSession.
  *
  * <p>Training is synchronous and data-parallel. Every step is one ordinary stage: the parameters go
  * out by broadcast, each task computes the gradient of its share of the batch on images that stay

@@ -1,0 +1,69 @@
+package io.mobilenetspark.spark.ml;
+
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.spark.ml.ModelParams.ModelKey;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The models that a stage and its copies have used, each resolved and frozen once: files that
+ * change under a handle meanwhile are not read again, and a cross-validation, which works on
+ * copies, loads nothing twice. Lives as long as the stage or one of its copies. Safe for use by
+ * many threads.
+ */
+final class LoadedModels implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final HashMap<ModelKey, FrozenModel> models = new HashMap<>();
+  private final HashMap<ModelKey, String> savedFingerprints = new HashMap<>();
+
+  /** The model if it is loaded. */
+  synchronized Optional<FrozenModel> find(ModelKey key) {
+    return Optional.ofNullable(models.get(key));
+  }
+
+  /**
+   * The model, loaded if it is not yet; other threads wait meanwhile. On the driver only.
+   *
+   * @throws ModelLoadException if it can't be had, or is not the one that a stage was saved with
+   */
+  synchronized FrozenModel get(ModelKey key, Configuration hadoop) {
+    FrozenModel model = models.get(key);
+    if (model == null) {
+      NativeLibrary.load();
+      model = new ModelLoader(hadoop).load(key.request());
+      requireSaved(key, model);
+      models.put(key, model);
+    }
+    return model;
+  }
+
+  /** Puts a model there that was saved with a stage. */
+  synchronized void put(ModelKey key, FrozenModel model) {
+    models.put(key, model);
+  }
+
+  /** A stage was saved with this handle alone: what it names must still be the same. */
+  synchronized void expect(ModelKey key, String fingerprint) {
+    savedFingerprints.put(key, fingerprint);
+  }
+
+  private void requireSaved(ModelKey key, FrozenModel model) {
+    Map<ModelKey, String> saved = savedFingerprints;
+    String fingerprint = saved.getOrDefault(key, model.fingerprint());
+    if (!fingerprint.equals(model.fingerprint())) {
+      throw new ModelLoadException(
+          key.handle(),
+          "its fingerprint is %s, but the stage was saved when it was %s: what the handle names has changed"
+              .formatted(model.fingerprint(), fingerprint),
+          "Put the earlier model back, or make a new stage and fit again what was fitted on this one's"
+              + " vectors. A stage that is saved with saveModel=weights keeps its model.");
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.mobilenetspark.spark.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.image.ImageLimits;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSize;
+import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.runtime.ExtractorCache;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedCounters;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.testing.ForkedJvm;
+import io.mobilenetspark.testing.Pictures;
+import io.mobilenetspark.testing.SharedData;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
+
+/** The job's table, the SQL function and the stage in one executor JVM: one session, same bits. */
+class OneSessionTest {
+
+  private static final int IMAGES = 300;
+
+  @TempDir private Path directory;
+
+  @Test
+  void jobSqlAndStageGiveTheSameBitsInOneSession() throws Exception {
+    ForkedJvm.Outcome outcome =
+        ForkedJvm.run(
+            Main.class,
+            sparkFlags(),
+            Map.of("SPARK_HOME", sparkHome().toString()),
+            directory.resolve("work").toString());
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    assertThat(outcome.output())
+        .contains("vectors: " + IMAGES)
+        .contains("same bits: job, SQL function, stage")
+        .contains("executor: sessions=1 images=" + 3 * IMAGES)
+        .contains("driver: sessions=0 images=0");
+  }
+
+  /** An installation of Spark, of which executors need no more than the jars. */
+  private Path sparkHome() throws IOException {
+    Path home = directory.resolve("spark");
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    int number = 0;
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (entry.endsWith(".jar")) {
+        Files.createSymbolicLink(jars.resolve("%03d.jar".formatted(number++)), Path.of(entry));
+      }
+    }
+    return home;
+  }
+
+  private static List<String> sparkFlags() {
+    List<String> flags = new ArrayList<>(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    flags.add("-Xmx2g");
+    flags.add("-Dproject.root=" + SharedData.projectRoot());
+    return flags;
+  }
+
+  /** The driver, with one executor in a JVM of its own. */
+  static final class Main {
+    private static final int SIDE = 224;
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+      String model = model();
+      SparkSession spark =
+          SparkSession.builder()
+              .master("local-cluster[1,2,2048]")
+              .appName("one session")
+              .config("spark.ui.enabled", "false")
+              .config("spark.executor.memory", "2g")
+              .config("spark.executor.extraClassPath", classFolders())
+              .config("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2")
+              .config("spark.sql.extensions", "io.mobilenetspark.spark.sql.MobileNetExtensions")
+              .config("spark.sql.warehouse.dir", arguments[0])
+              .config("spark.mobilenet.model", model)
+              .getOrCreate();
+      try {
+        compare(spark, model);
+      } finally {
+        spark.stop();
+      }
+    }
+
+    private static void compare(SparkSession spark, String model) throws IOException {
+      List<Row> rows = new ArrayList<>();
+      for (byte[] image : images()) {
+        rows.add(RowFactory.create(rows.size(), image));
+      }
+      Dataset<Row> table =
+          spark
+              .createDataFrame(rows, StructType.fromDDL("id INT, image BINARY"))
+              .repartition(5)
+              .cache();
+      table.createOrReplaceTempView("photographs");
+
+      Map<Integer, float[]> job = StageFixtures.vectors(jobsTable(spark, table, model));
+      System.out.println("vectors: " + job.size());
+      StageFixtures.assertSameBits(
+          StageFixtures.vectors(
+              spark.sql("SELECT id, mobilenet_features(image) AS features FROM photographs")),
+          job);
+      StageFixtures.assertSameBits(
+          StageFixtures.vectors(
+              new MobileNetFeaturizer()
+                  .setModelHandle(model)
+                  .setInputCol("image")
+                  .setOutputCol("features")
+                  .setOutputMode("vector")
+                  .transform(table)),
+          job);
+      System.out.println("same bits: job, SQL function, stage");
+      List<String> executors =
+          new JavaSparkContext(spark.sparkContext())
+              .parallelize(List.of(1, 2, 3, 4), 4)
+              .map(ignored -> "executor: " + counts())
+              .distinct()
+              .collect();
+      executors.forEach(System.out::println);
+      System.out.println("driver: " + counts());
+    }
+
+    private static String counts() {
+      return "sessions=%d images=%d"
+          .formatted(ExtractorCache.ofThisJvm().opened(), TaskEmbedder.imagesOfThisJvm());
+    }
+
+    private static Dataset<Row> jobsTable(SparkSession spark, Dataset<Row> table, String handle) {
+      NativeLibrary.load();
+      FrozenModel model =
+          new ModelLoader(new Configuration())
+              .load(ModelRequest.of(handle).withImageSize(SIDE, SIDE));
+      ImageOptions images =
+          new ImageOptions(ImageSize.square(SIDE), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
+      return FeatureTable.embed(
+          table,
+          "image",
+          List.of("id"),
+          model,
+          new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.FAILFAST),
+          EmbedCounters.register(spark.sparkContext()));
+    }
+
+    /** The folders of classes; Spark's installation has the jars. */
+    private static String classFolders() {
+      return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+          .filter(entry -> !entry.endsWith(".jar"))
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** The trained network where there is one. */
+    private static String model() {
+      try {
+        return SharedData.slimCheckpoint().toString();
+      } catch (TestAbortedException e) {
+        return "builtin";
+      }
+    }
+
+    /** Photographs where there are some. */
+    private static List<byte[]> images() throws IOException {
+      List<byte[]> images = new ArrayList<>();
+      try (Stream<Path> files = Files.walk(SharedData.directory().resolve("flower_photos"))) {
+        for (Path file :
+            files
+                .filter(name -> name.toString().endsWith(".jpg"))
+                .sorted()
+                .limit(IMAGES)
+                .toList()) {
+          images.add(Files.readAllBytes(file));
+        }
+      } catch (TestAbortedException e) {
+        for (int i = 0; i < IMAGES; i++) {
+          images.add(Pictures.png(i));
+        }
+      }
+      return images;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.mobilenetspark.spark.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobilenetspark.testing.ForkedJvm;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The stage's parameters: every one by its name, its default, another value and its refusals. */
+class StageParametersTest {
+
+  /** A value that a parameter does not have by default, for each. */
+  private static final Map<String, Object> OTHER =
+      Map.ofEntries(
+          Map.entry("inputCol", "picture"),
+          Map.entry("outputCol", "vector"),
+          Map.entry("errorCol", "why"),
+          Map.entry("outputMode", "vector"),
+          Map.entry("saveModel", "handle"),
+          Map.entry("batchSize", 3),
+          Map.entry("precision", "bfloat16"),
+          Map.entry("mode", "FAILFAST"),
+          Map.entry("modelHandle", "builtin"),
+          Map.entry("imageSize", 96),
+          Map.entry("executionPath", "fast"),
+          Map.entry("tags", new String[] {"train"}),
+          Map.entry("signature", "image_feature_vector"),
+          Map.entry("outputKey", "logits"),
+          Map.entry("resizeMethod", "bicubic"),
+          Map.entry("exifOrientation", "ignore"),
+          Map.entry("alpha", "white"),
+          Map.entry("cropFraction", 0.875),
+          Map.entry("aspect", "pad"),
+          Map.entry("decodeScale", "fast"),
+          Map.entry("maxBytes", 1L << 40),
+          Map.entry("maxPixels", 1L << 33),
+          Map.entry("maxSide", 100),
+          Map.entry("maxFrames", 1));
+
+  static Map<String, Object> otherValues() {
+    return new TreeMap<>(OTHER);
+  }
+
+  private static String accessor(String prefix, String name) {
+    return prefix + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+  }
+
+  @Test
+  void defaults() {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer();
+    Map<String, String> defaults = new TreeMap<>();
+    for (Param<?> param : stage.params()) {
+      defaults.put(
+          param.name(),
+          stage.hasDefault(param) ? String.valueOf(stage.getDefault(param).get()) : "-");
+    }
+    assertThat(defaults)
+        .isEqualTo(
+            new TreeMap<>(
+                Map.ofEntries(
+                    Map.entry("inputCol", "-"),
+                    Map.entry("outputCol", "-"),
+                    Map.entry("errorCol", "-"),
+                    Map.entry("outputMode", "array"),
+                    Map.entry("saveModel", "weights"),
+                    Map.entry("batchSize", "16"),
+                    Map.entry("precision", "float32"),
+                    Map.entry("mode", "PERMISSIVE"),
+                    Map.entry(
+                        "modelHandle",
+                        "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4"),
+                    Map.entry("imageSize", "-"),
+                    Map.entry("executionPath", "auto"),
+                    Map.entry("tags", "-"),
+                    Map.entry("signature", "-"),
+                    Map.entry("outputKey", "features"),
+                    Map.entry("resizeMethod", "bilinear"),
+                    Map.entry("exifOrientation", "apply"),
+                    Map.entry("alpha", "drop"),
+                    Map.entry("cropFraction", "1.0"),
+                    Map.entry("aspect", "stretch"),
+                    Map.entry("decodeScale", "exact"),
+                    Map.entry("maxBytes", "268435456"),
+                    Map.entry("maxPixels", "89478485"),
+                    Map.entry("maxSide", "65535"),
+                    Map.entry("maxFrames", "10000"))));
+  }
+
+  /** Through the methods that MLlib and PySpark find by their names. */
+  @Test
+  void everyParameterHasAnAccessorAGetterAndAFluentSetter() throws ReflectiveOperationException {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer();
+    assertThat(Arrays.stream(stage.params()).map(Param::name))
+        .containsExactlyInAnyOrderElementsOf(OTHER.keySet());
+    for (Param<?> param : stage.params()) {
+      String name = param.name();
+      Object value = OTHER.get(name);
+      Method getter = MobileNetFeaturizer.class.getMethod(accessor("get", name));
+      Method setter =
+          MobileNetFeaturizer.class.getMethod(accessor("set", name), getter.getReturnType());
+      if (stage.hasDefault(param)) {
+        assertThat(getter.invoke(stage)).as(name).isNotEqualTo(value);
+      }
+
+      assertThat(setter.invoke(stage, value)).as(name).isSameAs(stage);
+      assertThat(getter.invoke(stage)).as(name).isEqualTo(value);
+      assertThat(MobileNetFeaturizer.class.getMethod(name).invoke(stage)).isSameAs(param);
+      assertThat(param.parent()).isEqualTo(stage.uid());
+      assertThat(stage.explainParams()).contains(name + ": " + param.doc());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "outputMode, sparse, 'Known: [ARRAY, VECTOR]'",
+    "saveModel, link, 'Known: [WEIGHTS, HANDLE]'",
+    "precision, float16, 'Known: float32, bfloat16'",
+    "mode, IGNORE, 'Known: [PERMISSIVE, DROPMALFORMED, FAILFAST]'",
+    "executionPath, slow, 'Known: auto, fast, general'",
+    "resizeMethod, nearest, bilinear_antialias",
+    "exifOrientation, maybe, 'Known: apply, ignore'",
+    "alpha, red, 'Known: drop, white, black'",
+    "aspect, fit, 'Known: stretch, pad'",
+    "decodeScale, half, 'Known: exact, fast'",
+    "modelHandle, ' ', can't be empty",
+    "inputCol, '', can't be empty",
+    "outputCol, '', can't be empty",
+    "errorCol, '', can't be empty",
+    "signature, '', can't be empty",
+    "outputKey, '', can't be empty",
+  })
+  void wrongTextsAreRefusedWhenTheyAreSet(String name, String value, String message) {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer();
+    assertThatThrownBy(() -> stage.set(name, value))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Parameter " + name + " can't be")
+        .hasMessageContaining(message);
+    assertThat(stage.isSet(stage.getParam(name))).isFalse();
+  }
+
+  @Test
+  void wrongNumbersAreRefusedWhenTheyAreSet() {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer();
+    for (String name : List.of("batchSize", "maxSide", "maxFrames", "imageSize")) {
+      assertThatThrownBy(() -> stage.set(name, 0))
+          .hasMessageContaining("Parameter %s can't be 0. It must be at least 1".formatted(name));
+    }
+    for (String name : List.of("maxBytes", "maxPixels")) {
+      assertThatThrownBy(() -> stage.set(name, -1L))
+          .hasMessageContaining("Parameter %s can't be -1".formatted(name));
+    }
+    assertThatThrownBy(() -> stage.setImageSize(8193)).hasMessageContaining("at most 8192");
+    for (double fraction : new double[] {0, -1, 1.01, Double.NaN}) {
+      assertThatThrownBy(() -> stage.setCropFraction(fraction))
+          .hasMessageContaining("Parameter cropFraction can't be '%s'".formatted(fraction))
+          .hasMessageContaining("greater than 0 and at most 1");
+    }
+  }
+
+  @Test
+  void copiesAreStagesOfTheirOwnWithTheSameIdentifier() {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer("mine").setInputCol("a").setBatchSize(2);
+    MobileNetFeaturizer copy =
+        stage.copy(new ParamMap().put(stage.batchSize(), 5).put(stage.outputCol(), "b"));
+
+    assertThat(copy.uid()).isEqualTo("mine");
+    assertThat(copy.getInputCol()).isEqualTo("a");
+    assertThat(copy.getBatchSize()).isEqualTo(5);
+    assertThat(copy.getOutputCol()).isEqualTo("b");
+    copy.setInputCol("c");
+    assertThat(stage.getInputCol()).isEqualTo("a");
+    assertThat(stage.getBatchSize()).isEqualTo(2);
+    assertThat(stage.isSet(stage.outputCol())).isFalse();
+    assertThat(new MobileNetFeaturizer().uid())
+        .startsWith("MobileNetFeaturizer_")
+        .isNotEqualTo(new MobileNetFeaturizer().uid());
+  }
+
+  /** MLlib's tuning ships stages to threads and closures. */
+  @Test
+  void isJavaSerializable() throws Exception {
+    MobileNetFeaturizer stage =
+        new MobileNetFeaturizer().setInputCol("a").setTags(new String[] {"b", "a"});
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(stage);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      MobileNetFeaturizer read = (MobileNetFeaturizer) in.readObject();
+      assertThat(read.uid()).isEqualTo(stage.uid());
+      assertThat(read.getTags()).containsExactly("b", "a");
+      assertThatThrownBy(() -> read.setBatchSize(0)).hasMessageContaining("batchSize");
+    }
+  }
+
+  /** In a JVM of its own, which tells every class that it loads. */
+  @Test
+  void schemaIsCheckedWithoutTensorFlow() throws Exception {
+    ForkedJvm.Outcome outcome = ForkedJvm.run(SchemaMain.class, List.of("-Xlog:class+load:stdout"));
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    assertThat(outcome.output())
+        .contains("features:array<float>")
+        .contains(" " + MobileNetFeaturizer.class.getName() + " source:")
+        .doesNotContain(" org.tensorflow.")
+        .doesNotContain(" org.bytedeco.");
+  }
+
+  /** Makes a stage and checks a schema. */
+  static final class SchemaMain {
+    private SchemaMain() {}
+
+    public static void main(String[] arguments) {
+      StructType schema =
+          new MobileNetFeaturizer()
+              .setInputCol("image")
+              .setOutputCol("features")
+              .transformSchema(StructType.fromDDL("image BINARY"));
+      System.out.println(schema.simpleString());
+    }
+  }
+}
