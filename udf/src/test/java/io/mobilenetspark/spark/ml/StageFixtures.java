@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.testing.Floats;
@@ -52,6 +53,7 @@ final class StageFixtures {
                 0.997,
                 4e-5),
             ExportFormat.SLIM,
+            ExportHead.AUTO,
             directory.toString(),
             ModelExporter.IfExists.OVERWRITE);
     return directory.toString();
