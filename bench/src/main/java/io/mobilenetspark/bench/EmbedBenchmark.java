@@ -21,7 +21,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
@@ -120,9 +119,9 @@ public final class EmbedBenchmark {
             files.size(),
             THREADS,
             precision.optionName(),
-            median(bare),
-            median(job),
-            median(ratio));
+            Rounds.median(bare),
+            Rounds.median(job),
+            Rounds.median(ratio));
         spark.stop();
       }
     }
@@ -194,11 +193,5 @@ public final class EmbedBenchmark {
       chosen.add(found.get(i % found.size()).toAbsolutePath());
     }
     return chosen;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }
