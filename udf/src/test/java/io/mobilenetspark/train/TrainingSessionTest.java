@@ -1,0 +1,167 @@
+package io.mobilenetspark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+
+/** What the graph does with rows, labels and random numbers. */
+class TrainingSessionTest {
+
+  private static final int SIDE = 64;
+  private static final int CLASSES = 4;
+
+  private static NetworkSpec spec(double smoothing, double dropout, Augmentation augmentation) {
+    return new NetworkSpec(
+        CLASSES,
+        SIDE,
+        new TrainedPart.HeadOnly(),
+        new BatchNorm.Frozen(),
+        smoothing,
+        dropout,
+        augmentation);
+  }
+
+  private static TrainingNetwork network(NetworkSpec spec) {
+    return new TrainingNetwork(
+        new ModelLoader(new Configuration()).weights(ModelRequest.of("builtin")), spec);
+  }
+
+  private static TrainingState state(TrainingNetwork network) {
+    Random random = new Random(3);
+    float[] kernel = new float[network.featureCount() * CLASSES];
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] = (float) (0.1 * random.nextGaussian());
+    }
+    return network.initialState(new Head(kernel, new float[CLASSES]), new Optimizer.Sgd(0));
+  }
+
+  private static List<TrainingRow> rows(int count) {
+    List<TrainingRow> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] pixels = new byte[SIDE * SIDE * 3];
+      new Random(i).nextBytes(pixels);
+      rows.add(new TrainingRow(i, pixels, i % CLASSES, 1));
+    }
+    return rows;
+  }
+
+  @Test
+  void smoothedLabelsMixTheLossesOfAllClasses() {
+    TrainingNetwork plain = network(spec(0, 0, Augmentation.NONE));
+    TrainingNetwork smooth = network(spec(0.2, 0, Augmentation.NONE));
+    TrainingState state = state(plain);
+    TrainingRow row = rows(1).get(0);
+    try (TrainingSession hard = TrainingSession.open(plain, 1);
+        TrainingSession soft = TrainingSession.open(smooth, 1)) {
+      double mean = 0;
+      for (int label = 0; label < CLASSES; label++) {
+        TrainingRow labelled = new TrainingRow(0, row.pixels(), label, 1);
+        mean += hard.evaluate(state, List.of(labelled)).meanLoss() / CLASSES;
+      }
+      double own = hard.evaluate(state, List.of(row)).meanLoss();
+      assertThat(soft.evaluate(state, List.of(row)).meanLoss())
+          .isCloseTo(0.8 * own + 0.2 * mean, within(1e-5))
+          .isNotCloseTo(own, within(1e-3));
+    }
+  }
+
+  @Test
+  void featuresAndHeadGiveTheLossThatTheGraphGives() {
+    TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
+    TrainingState state = state(network);
+    try (TrainingSession session = TrainingSession.open(network, 1)) {
+      float[] features = session.features(state, rows(3))[2];
+      double[] wide = new double[features.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = features[i];
+      }
+      double[] logits = network.head(state).logits(wide);
+      double sum = 0;
+      for (double logit : logits) {
+        sum += Math.exp(logit);
+      }
+      assertThat(session.evaluate(state, rows(3).subList(2, 3)).meanLoss())
+          .isCloseTo(Math.log(sum) - logits[2], within(1e-4));
+    }
+  }
+
+  @Test
+  void whatIsRandomDependsOnSeedAndRowAlone() {
+    TrainingNetwork network = network(spec(0, 0.5, new Augmentation(0.5, 0.5, 0.3)));
+    TrainingState state = state(network);
+    List<TrainingRow> rows = rows(4);
+    try (TrainingSession session = TrainingSession.open(network, 1)) {
+      Gradient whole = session.gradient(state, rows, 9);
+      assertThat(session.gradient(state, rows, 9).values()).isEqualTo(whole.values());
+      assertThat(session.gradient(state, rows, 10).values()).isNotEqualTo(whole.values());
+      Gradient halves =
+          session
+              .gradient(state, rows.subList(0, 2), 9)
+              .add(session.gradient(state, rows.subList(2, 4), 9));
+      double difference = 0;
+      double size = 0;
+      for (int i = 0; i < whole.values().length; i++) {
+        difference += Math.pow(whole.values()[i] - halves.values()[i], 2);
+        size += Math.pow(whole.values()[i], 2);
+      }
+      assertThat(Math.sqrt(difference / size)).isLessThan(1e-5);
+      assertThat(halves.totals().rows()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void weightsOfRowsScaleTheirGradients() {
+    TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
+    TrainingState state = state(network);
+    TrainingRow row = rows(1).get(0);
+    TrainingRow heavy = new TrainingRow(0, row.pixels(), row.label(), 3);
+    TrainingRow nothing = new TrainingRow(1, rows(2).get(1).pixels(), 1, 0);
+    try (TrainingSession session = TrainingSession.open(network, 1)) {
+      float[] once = session.gradient(state, List.of(row), 0).values();
+      float[] thrice = session.gradient(state, List.of(heavy, nothing), 0).values();
+      for (int i = 0; i < once.length; i += 13) {
+        assertThat(thrice[i]).isCloseTo(3 * once[i], within(1e-4f * Math.abs(once[i]) + 1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void flippedImagesAreMirrored() {
+    TrainingNetwork network = network(spec(0, 0, new Augmentation(1, 1, 0)));
+    List<TrainingRow> rows = rows(2);
+    try (TrainingSession session = TrainingSession.open(network, 1)) {
+      float[] changed = session.augmented(rows, 5);
+      byte[] pixels = rows.get(1).pixels();
+      int offset = SIDE * SIDE * 3;
+      for (int y = 0; y < SIDE; y += 7) {
+        for (int x = 0; x < SIDE; x += 5) {
+          for (int c = 0; c < 3; c++) {
+            float original = (pixels[(y * SIDE + SIDE - 1 - x) * 3 + c] & 0xff) / 255f;
+            assertThat(changed[offset + (y * SIDE + x) * 3 + c]).isCloseTo(original, within(1e-4f));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void croppedAndColouredImagesStayInRangeAndDiffer() {
+    TrainingNetwork network = network(spec(0, 0, new Augmentation(0, 0.3, 0.4)));
+    List<TrainingRow> rows = rows(3);
+    try (TrainingSession session = TrainingSession.open(network, 1)) {
+      float[] once = session.augmented(rows, 5);
+      assertThat(session.augmented(rows, 5)).isEqualTo(once);
+      assertThat(session.augmented(rows, 6)).isNotEqualTo(once);
+      for (float value : once) {
+        assertThat(value).isBetween(0f, 1f);
+      }
+    }
+  }
+}
