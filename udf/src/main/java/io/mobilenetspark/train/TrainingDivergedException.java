@@ -3,6 +3,15 @@ package io.mobilenetspark.train;
 /** The loss or the gradient is no finite number any more; the state before the step is unharmed. */
 public final class TrainingDivergedException extends RuntimeException {
 
+  /**
+   * The same, of a worker's steps.
+   *
+   * @param message of the exception there
+   */
+  public TrainingDivergedException(String message) {
+    super(message);
+  }
+
   TrainingDivergedException(long step, double learningRate, double loss, double gradientNorm) {
     super(
         ("Training diverged at step %d: the loss is %s and the gradient's norm %s at a learning rate"

@@ -84,7 +84,7 @@ public interface HasNetworkParams<S extends Params> extends Params {
     return StageParams.set(this, headInit(), value);
   }
 
-  /** L2 regularisation of that logistic regression, as MLlib's regParam. Default: {@code 1e-3}. */
+  /** L2 regularisation of that logistic regression, as MLlib's regParam. Default: {@code 1e-2}. */
   default DoubleParam headRegParam() {
     return networkParams().headRegParam;
   }

@@ -35,7 +35,7 @@ public interface HasRunParams<S extends Params> extends Params {
     return StageParams.set(this, mode(), value);
   }
 
-  /** Sgd (with momentum), adam, adamw (with decoupled weight decay). Default: {@code sgd}. */
+  /** Sgd (with momentum), adam, adamw (with decoupled weight decay). Default: {@code adam}. */
   default Param<String> optimizer() {
     return runParams().optimizer;
   }
@@ -80,7 +80,7 @@ public interface HasRunParams<S extends Params> extends Params {
     return StageParams.set(this, weightDecay(), value);
   }
 
-  /** Learning rate after the warm-up. Default: {@code 0.003}. */
+  /** Learning rate after the warm-up. Default: {@code 1e-4}. */
   default DoubleParam learningRate() {
     return runParams().learningRate;
   }

@@ -3,12 +3,14 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Gradient;
 import io.mobilenetspark.train.Summable;
+import io.mobilenetspark.train.TrainingDivergedException;
 import io.mobilenetspark.train.TrainingRow;
 import io.mobilenetspark.train.TrainingSession;
 import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.Updater;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What workers bring back from steps of their own: sums, from which means follow. */
 final class LocalSteps implements Summable<LocalSteps>, Serializable {
@@ -22,6 +24,7 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
   private double accuracies;
   private double gradientNorms;
   private double learningRate;
+  private @Nullable String problem; // not thrown there: a second try would end alike
 
   private LocalSteps(TrainingState start) {
     this.states = start;
@@ -31,7 +34,6 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
    * Takes steps on a worker's shares of some batches. A share without weight is no step.
    *
    * @param shares the rows of each step
-   * @throws io.mobilenetspark.train.TrainingDivergedException as {@link Updater#apply}
    */
   static LocalSteps take(
       TrainingSession session,
@@ -43,7 +45,13 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
     for (List<TrainingRow> share : shares) {
       Gradient gradient = session.gradient(done.states, share, order.stepSeed(done.states.step()));
       if (gradient.totals().weight() > 0) {
-        Updater.Step step = updater.apply(done.states, gradient);
+        Updater.Step step;
+        try {
+          step = updater.apply(done.states, gradient);
+        } catch (TrainingDivergedException e) {
+          done.problem = e.getMessage();
+          return done;
+        }
         done.states = step.state();
         done.steps++;
         done.losses += step.progress().loss();
@@ -59,6 +67,7 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
 
   @Override
   public LocalSteps add(LocalSteps other) {
+    problem = problem == null ? other.problem : problem;
     states = states.plus(other.states);
     workers += other.workers;
     steps += other.steps;
@@ -73,8 +82,12 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
    * The workers' mean state, and the mean of what they saw.
    *
    * @throws IllegalArgumentException if no row of these batches had a weight
+   * @throws TrainingDivergedException if a worker's loss is no number any more
    */
   Updater.Step mean() {
+    if (problem != null) {
+      throw new TrainingDivergedException(problem);
+    }
     if (steps == 0) {
       throw new IllegalArgumentException(
           "no row of the batches up to step %d has a weight above 0; some row must have one"

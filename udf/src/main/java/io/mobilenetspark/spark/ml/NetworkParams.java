@@ -111,7 +111,7 @@ final class NetworkParams implements Serializable {
     stage.setDefault(modelHandle, ModelLoader.DEFAULT_HANDLE);
     stage.setDefault(trainable, "all");
     stage.setDefault(headInit, "fitted");
-    stage.setDefault(headRegParam, 1e-3);
+    stage.setDefault(headRegParam, 1e-2);
     stage.setDefault(batchNorm, "frozen");
     stage.setDefault(batchNormMomentum, 0.99);
     stage.setDefault(l2, 4e-5);

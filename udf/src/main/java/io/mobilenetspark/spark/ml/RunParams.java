@@ -151,10 +151,10 @@ final class RunParams implements Serializable {
             "write a checkpoint every so many steps, too; 0 for every epoch alone",
             StageParams.within("checkpointInterval", 0, Integer.MAX_VALUE));
     stage.setDefault(mode, "PERMISSIVE");
-    stage.setDefault(optimizer, "sgd");
+    stage.setDefault(optimizer, "adam");
     stage.setDefault(momentum, 0.9);
     stage.setDefault(weightDecay, 0.01);
-    stage.setDefault(learningRate, 0.003);
+    stage.setDefault(learningRate, 1e-4);
     stage.setDefault(headLearningRateFactor, 1.0);
     stage.setDefault(learningRateSchedule, "cosine");
     stage.setDefault(warmupEpochs, 1.0);

@@ -73,6 +73,7 @@ class FineTunerTest {
         .setImageSize(64)
         .setBatchSize(12)
         .setEpochs(2)
+        .setOptimizer("sgd")
         .setLearningRate(1e-3);
   }
 
@@ -412,7 +413,8 @@ class FineTunerTest {
                     .setEpochs(5)
                     .setSyncEvery(2)
                     .fit(table(24)))
-        .hasStackTraceContaining("Training diverged at step");
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("Training diverged at step");
   }
 
   @Test
