@@ -20,6 +20,16 @@ import org.apache.hadoop.conf.Configuration;
 final class LoadedModels implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** What the loader's cures call by the names of the command line's options. */
+  private static final Map<String, String> PARAMETERS =
+      Map.of(
+          "--image-size", "imageSize",
+          "--path", "executionPath",
+          "--tags", "tags",
+          "--signature", "signature",
+          "--output-key", "outputKey",
+          "--trust-model", "--trust-model to the embed job; a stage never runs such a graph");
+
   private final HashMap<ModelKey, FrozenModel> models = new HashMap<>();
   private final HashMap<ModelKey, String> savedFingerprints = new HashMap<>();
 
@@ -37,7 +47,7 @@ final class LoadedModels implements Serializable {
     FrozenModel model = models.get(key);
     if (model == null) {
       NativeLibrary.load();
-      model = new ModelLoader(hadoop).load(key.request());
+      model = load(key, hadoop);
       requireSaved(key, model);
       models.put(key, model);
     }
@@ -54,16 +64,28 @@ final class LoadedModels implements Serializable {
     savedFingerprints.put(key, fingerprint);
   }
 
+  private static FrozenModel load(ModelKey key, Configuration hadoop) {
+    try {
+      return new ModelLoader(hadoop).load(key.request());
+    } catch (ModelLoadException e) {
+      String cure = e.cure();
+      for (Map.Entry<String, String> parameter : PARAMETERS.entrySet()) {
+        cure = cure.replace(parameter.getKey(), parameter.getValue());
+      }
+      throw new ModelLoadException(e.model(), e.problem(), cure, e);
+    }
+  }
+
   private void requireSaved(ModelKey key, FrozenModel model) {
-    Map<ModelKey, String> saved = savedFingerprints;
-    String fingerprint = saved.getOrDefault(key, model.fingerprint());
+    String fingerprint = savedFingerprints.getOrDefault(key, model.fingerprint());
     if (!fingerprint.equals(model.fingerprint())) {
       throw new ModelLoadException(
           key.handle(),
-          "its fingerprint is %s, but the stage was saved when it was %s: what the handle names has changed"
+          ("its fingerprint is %s, but the stage was saved when it was %s: what the handle names has"
+                  + " changed")
               .formatted(model.fingerprint(), fingerprint),
-          "Put the earlier model back, or make a new stage and fit again what was fitted on this one's"
-              + " vectors. A stage that is saved with saveModel=weights keeps its model.");
+          "Put the earlier model back, or make a new stage and fit again what was fitted on this"
+              + " one's vectors. A stage that is saved with saveModel=weights keeps its model.");
     }
   }
 }

@@ -37,7 +37,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>Takes BINARY (an image file's bytes), STRING (an image file's path), the row of the binaryFile
  * source and the struct of the image source. Every row and every column stays; a vector is NULL
  * where the image is NULL or can't be read, and {@link #errorCol()} says why. Most of MLlib's
- * estimators fail on a NULL vector: use {@link #mode()} DROPMALFORMED or FAILFAST before them.
+ * estimators fail on a NULL vector: {@link #mode()} DROPMALFORMED leaves images that can't be read
+ * out, FAILFAST fails on them; rows without an image stay in any mode, for a filter before.
  *
  * <p>The vectors are, bit for bit, those of the job and of {@code mobilenet_features}. The vector
  * column's metadata has the model's name and fingerprint, the dimension, and how images were read;
@@ -87,7 +88,8 @@ public final class MobileNetFeaturizer extends Transformer
         new Param<>(
             this,
             "inputCol",
-            "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the struct of the binaryFile or image source",
+            "the column with the images: BINARY (a file's bytes), STRING (a file's path), or"
+                + " the struct of the binaryFile or image source",
             StageParams.notBlank("inputCol"));
     outputCol =
         new Param<>(
@@ -96,7 +98,8 @@ public final class MobileNetFeaturizer extends Transformer
         new Param<>(
             this,
             "errorCol",
-            "a STRING column to add: why there is no vector, 'STATUS: reason'; NULL where there is one. If not set, none is added",
+            "a STRING column to add: why there is no vector, 'STATUS: reason'; NULL where "
+                + "there is one. If not set, none is added",
             StageParams.notBlank("errorCol"));
     outputMode =
         new Param<>(
@@ -108,7 +111,10 @@ public final class MobileNetFeaturizer extends Transformer
         new Param<>(
             this,
             "saveModel",
-            "what of the model is saved with the stage: weights (what is read back needs neither network nor cache), or handle (a few KB, resolved again where it is used). A parameter and not an option of the writer, since a Pipeline's writer passes no options on to its stages",
+            "what of the model is saved with the stage: weights (what is read back needs "
+                + "neither network nor cache), or handle (a few KB, resolved again where it is "
+                + "used). A parameter and not an option of the writer, since a Pipeline's writer "
+                + "passes no options on to its stages",
             StageParams.checked("saveModel", SaveModel::fromOption));
     batchSize =
         new IntParam(
@@ -126,7 +132,8 @@ public final class MobileNetFeaturizer extends Transformer
         new Param<>(
             this,
             "mode",
-            "what becomes of an image that can't be read: PERMISSIVE keeps its row without a vector, DROPMALFORMED leaves it out, FAILFAST fails the query",
+            "what becomes of an image that can't be read: PERMISSIVE keeps its row without a"
+                + " vector, DROPMALFORMED leaves it out, FAILFAST fails the query",
             StageParams.checked(
                 "mode", text -> StageParams.constant(MalformedMode.values(), text)));
     modelParams = new ModelParams(this);
@@ -299,7 +306,8 @@ public final class MobileNetFeaturizer extends Transformer
     transformSchema(dataset.schema(), true);
     if (dataset.isStreaming()) {
       throw new IllegalArgumentException(
-          "%s can't be applied to a stream. Use the SQL function mobilenet_features, or apply the stage in foreachBatch."
+          ("%s can't be applied to a stream. Use the SQL function mobilenet_features, or apply the"
+                  + " stage in foreachBatch.")
               .formatted(uid));
     }
     SparkSession spark = (SparkSession) dataset.sparkSession();

@@ -295,4 +295,16 @@ class MobileNetFeaturizerTest {
         .as("another size is another model")
         .isInstanceOf(ModelLoadException.class);
   }
+
+  @Test
+  void errorsOfTheModelNameTheStagesParameters() {
+    Dataset<Row> pictures = StageFixtures.pictures(1);
+    assertThatThrownBy(() -> stage().setExecutionPath("general").transform(pictures))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("Can't use the model " + tiny)
+        .hasMessageContaining("Leave out executionPath.");
+    assertThatThrownBy(() -> stage().setOutputKey("logits").transform(pictures))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("leave out outputKey.");
+  }
 }

@@ -20,14 +20,12 @@ import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SharedData;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,7 +52,7 @@ class OneSessionTest {
         ForkedJvm.run(
             Main.class,
             sparkFlags(),
-            Map.of("SPARK_HOME", sparkHome().toString()),
+            Map.of("SPARK_HOME", sparkHome().toString(), "SPARK_SCALA_VERSION", "2.13"),
             directory.resolve("work").toString());
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     assertThat(outcome.output())
@@ -64,16 +62,10 @@ class OneSessionTest {
         .contains("driver: sessions=0 images=0");
   }
 
-  /** An installation of Spark, of which executors need no more than the jars. */
+  /** An installation of Spark without jars: the executor has this JVM's class path. */
   private Path sparkHome() throws IOException {
     Path home = directory.resolve("spark");
-    Path jars = Files.createDirectories(home.resolve("jars"));
-    int number = 0;
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      if (entry.endsWith(".jar")) {
-        Files.createSymbolicLink(jars.resolve("%03d.jar".formatted(number++)), Path.of(entry));
-      }
-    }
+    Files.createDirectories(home.resolve("jars"));
     return home;
   }
 
@@ -98,7 +90,7 @@ class OneSessionTest {
               .appName("one session")
               .config("spark.ui.enabled", "false")
               .config("spark.executor.memory", "2g")
-              .config("spark.executor.extraClassPath", classFolders())
+              .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
               .config("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2")
               .config("spark.sql.extensions", "io.mobilenetspark.spark.sql.MobileNetExtensions")
               .config("spark.sql.warehouse.dir", arguments[0])
@@ -168,13 +160,6 @@ class OneSessionTest {
           model,
           new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.FAILFAST),
           EmbedCounters.register(spark.sparkContext()));
-    }
-
-    /** The folders of classes; Spark's installation has the jars. */
-    private static String classFolders() {
-      return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-          .filter(entry -> !entry.endsWith(".jar"))
-          .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The trained network where there is one. */

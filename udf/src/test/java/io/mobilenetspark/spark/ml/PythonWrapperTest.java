@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PythonWrapperTest {
 
-  private static final Path WRAPPER =
-      SharedData.projectRoot().resolve("udf/src/main/python/mobilenetspark.py");
+  private static final Path FOLDER = SharedData.projectRoot().resolve("udf/src/main/python");
+  private static final Path WRAPPER = FOLDER.resolve("mobilenetspark.py");
 
   @TempDir private Path directory;
 
@@ -111,10 +111,17 @@ class PythonWrapperTest {
         .contains("\"" + MobileNetFeaturizer.class.getPackageName() + "\"");
   }
 
+  /** With stand-ins for the few names of PySpark that it imports. */
+  @Test
+  void isFoundByTheJavaClassesName() throws IOException {
+    assertThat(Python.lastLine(Python.parse("wrapper_import.py", FOLDER.toString())))
+        .isEqualTo("wrapper: all as expected");
+  }
+
   @Test
   void runsInPySpark() throws IOException {
     Path image = Files.write(directory.resolve("image.png"), Pictures.png(1));
-    // Wildcards of folders keep the argument short; PySpark brings Spark's own jars.
+    // PySpark brings Spark's own jars.
     String classPath =
         String.join(
             ":",
@@ -125,11 +132,7 @@ class PythonWrapperTest {
     assertThat(
             Python.lastLine(
                 Python.pyspark(
-                    WRAPPER.getParent(),
-                    "pyspark_stage.py",
-                    classPath,
-                    directory.toString(),
-                    image.toString())))
+                    FOLDER, "pyspark_stage.py", classPath, directory.toString(), image.toString())))
         .isEqualTo("PySpark: all as expected");
   }
 }

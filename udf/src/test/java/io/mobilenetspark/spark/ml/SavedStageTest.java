@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -23,6 +24,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 
 /** Stages that were saved and read again, where their model's files are no more. */
 class SavedStageTest {
@@ -197,6 +200,42 @@ class SavedStageTest {
     assertThatThrownBy(() -> MobileNetFeaturizer.load(path("other")))
         .hasMessageContaining("no whole MobileNetFeaturizer")
         .hasMessageContaining("Normalizer");
+  }
+
+  /** A graph is a program, also one that lies in a folder that someone gave us. */
+  @Test
+  void graphsThatReachOutsideAreRefused() throws IOException {
+    stage().save(path("stage"));
+    Path graph = directory.resolve("stage/model/frozen_graph.pb");
+    GraphDef whole = GraphDef.parseFrom(Files.readAllBytes(graph));
+    forge(graph, whole.toBuilder().addNode(node("model/spy", "ReadFile")).build());
+    assertThatThrownBy(() -> MobileNetFeaturizer.load(path("stage")))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("[ReadFile]");
+    forge(graph, whole.toBuilder().addNode(whole.getNode(0)).build());
+    assertUnreadable("its graph has two nodes");
+    forge(graph, GraphDef.newBuilder().addNode(node("model/images", "Placeholder")).build());
+    assertUnreadable("frozen_graph.pb has no node 'model/features'");
+    forge(graph, whole);
+    assertThat(vectors(MobileNetFeaturizer.load(path("stage")))).hasSize(PICTURES);
+  }
+
+  private static NodeDef node(String name, String op) {
+    return NodeDef.newBuilder().setName(name).setOp(op).build();
+  }
+
+  /** Writes a graph with length and sum to match. */
+  private static void forge(Path graph, GraphDef forged) throws IOException {
+    byte[] bytes = forged.toByteArray();
+    replace(graph, bytes);
+    Path facts = graph.resolveSibling("model.json");
+    String text =
+        Files.readString(facts)
+            .replaceFirst("\"graphBytes\" : \\d+", "\"graphBytes\" : " + bytes.length)
+            .replaceFirst(
+                "\"graphSha256\" : \"\\w+\"",
+                "\"graphSha256\" : \"" + DigestUtils.sha256Hex(bytes) + "\"");
+    replace(facts, bytes(text));
   }
 
   private void assertUnreadable(String message) {

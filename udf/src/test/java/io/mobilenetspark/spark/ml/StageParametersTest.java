@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.testing.ForkedJvm;
+import io.mobilenetspark.testing.SharedData;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +124,16 @@ class StageParametersTest {
       assertThat(MobileNetFeaturizer.class.getMethod(name).invoke(stage)).isSameAs(param);
       assertThat(param.parent()).isEqualTo(stage.uid());
       assertThat(stage.explainParams()).contains(name + ": " + param.doc());
+    }
+  }
+
+  @Test
+  void readmeHasEveryParameter() throws IOException {
+    String readme = Files.readString(SharedData.projectRoot().resolve("README.md"));
+    String section =
+        readme.substring(readme.indexOf("## MLlib and PySpark"), readme.indexOf("## On a cluster"));
+    for (Param<?> param : new MobileNetFeaturizer().params()) {
+      assertThat(section).contains("`" + param.name() + "`");
     }
   }
 
