@@ -25,7 +25,8 @@ public final class ExecutorJvms {
     Files.createDirectory(home.resolve("jars")); // Spark insists; the class path has them already
     List<String> flags = new ArrayList<>();
     flags.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().split(" ")));
-    flags.add("-Xmx1g");
+    flags.add("-Xmx2g");
+    flags.add("-Dproject.root=" + SharedData.projectRoot());
     flags.add("-Djava.io.tmpdir=" + home);
     return ForkedJvm.run(
         main,
@@ -34,15 +35,22 @@ public final class ExecutorJvms {
         arguments);
   }
 
-  /** Starts executors of one core each. */
-  public static SparkSession open(int executors, Map<String, String> settings) {
+  /**
+   * Starts executors.
+   *
+   * @param executors how many
+   * @param cores of each
+   * @param settings Spark's, beside those that are always made
+   */
+  public static SparkSession open(int executors, int cores, Map<String, String> settings) {
     SparkSession.Builder builder =
         SparkSession.builder()
-            .master("local-cluster[%d,1,1024]".formatted(executors))
+            .master("local-cluster[%d,%d,2048]".formatted(executors, cores))
             .appName("executor JVMs")
             .config("spark.ui.enabled", "false")
-            .config("spark.executor.memory", "1g")
+            .config("spark.executor.memory", "2g")
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .config("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2")
             .config("spark.sql.shuffle.partitions", "2");
     settings.forEach(builder::config);
     SparkSession spark = builder.getOrCreate();

@@ -17,6 +17,7 @@ import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.testing.ExecutorJvms;
 import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SharedData;
@@ -29,7 +30,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,32 +48,13 @@ class OneSessionTest {
 
   @Test
   void jobSqlAndStageGiveTheSameBitsInOneSession() throws Exception {
-    ForkedJvm.Outcome outcome =
-        ForkedJvm.run(
-            Main.class,
-            sparkFlags(),
-            Map.of("SPARK_HOME", sparkHome().toString(), "SPARK_SCALA_VERSION", "2.13"),
-            directory.resolve("work").toString());
+    ForkedJvm.Outcome outcome = ExecutorJvms.run(Main.class, directory.resolve("work").toString());
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     assertThat(outcome.output())
         .contains("vectors: " + IMAGES)
         .contains("same bits: job, SQL function, stage")
         .contains("executor: sessions=1 images=" + 3 * IMAGES)
         .contains("driver: sessions=0 images=0");
-  }
-
-  /** An installation of Spark without jars: the executor has this JVM's class path. */
-  private Path sparkHome() throws IOException {
-    Path home = directory.resolve("spark");
-    Files.createDirectories(home.resolve("jars"));
-    return home;
-  }
-
-  private static List<String> sparkFlags() {
-    List<String> flags = new ArrayList<>(List.of(JavaModuleOptions.defaultModuleOptionArray()));
-    flags.add("-Xmx2g");
-    flags.add("-Dproject.root=" + SharedData.projectRoot());
-    return flags;
   }
 
   /** The driver, with one executor in a JVM of its own. */
@@ -85,17 +66,16 @@ class OneSessionTest {
     public static void main(String[] arguments) throws Exception {
       String model = model();
       SparkSession spark =
-          SparkSession.builder()
-              .master("local-cluster[1,2,2048]")
-              .appName("one session")
-              .config("spark.ui.enabled", "false")
-              .config("spark.executor.memory", "2g")
-              .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-              .config("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2")
-              .config("spark.sql.extensions", "io.mobilenetspark.spark.sql.MobileNetExtensions")
-              .config("spark.sql.warehouse.dir", arguments[0])
-              .config("spark.mobilenet.model", model)
-              .getOrCreate();
+          ExecutorJvms.open(
+              1,
+              2,
+              Map.of(
+                  "spark.sql.extensions",
+                  "io.mobilenetspark.spark.sql.MobileNetExtensions",
+                  "spark.sql.warehouse.dir",
+                  arguments[0],
+                  "spark.mobilenet.model",
+                  model));
       try {
         compare(spark, model);
       } finally {

@@ -27,6 +27,7 @@ final class WorkersMain {
     SparkSession spark =
         ExecutorJvms.open(
             2,
+            1,
             Map.of(
                 "spark.serializer",
                 "org.apache.spark.serializer.KryoSerializer",
