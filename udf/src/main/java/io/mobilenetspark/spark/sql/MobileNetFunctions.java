@@ -9,7 +9,6 @@ import org.apache.spark.sql.errors.QueryCompilationErrors;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.unsafe.types.UTF8String;
-import org.jspecify.annotations.Nullable;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 
@@ -144,12 +143,13 @@ final class MobileNetFunctions {
     if (arguments.length() < 1 || arguments.length() > 2) {
       throw wrongNumber(kind.functionName(), List.of(1, 2), arguments.length());
     }
-    String model = arguments.length() == 2 ? model(kind, arguments.apply(1)) : null;
-    MobileNetConf conf = MobileNetConf.current(model);
-    return new MobileNetFunction(kind, conf.model(), conf.options(), arguments.apply(0));
+    String handle = arguments.length() == 2 ? handle(kind, arguments.apply(1)) : null;
+    MobileNetConf conf = MobileNetConf.current();
+    SqlModel model = SqlModel.get(conf.model(handle));
+    return new MobileNetFunction(kind, model, conf.options(model.frozen()), arguments.apply(0));
   }
 
-  private static @Nullable String model(Kind kind, Expression argument) {
+  private static String handle(Kind kind, Expression argument) {
     boolean isText =
         argument.resolved()
             && (argument.dataType() instanceof StringType
