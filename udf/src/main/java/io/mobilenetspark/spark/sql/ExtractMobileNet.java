@@ -41,9 +41,11 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
     // The common case is a query without our functions.
-    return plan.exists(FunctionCalls::in)
-        ? ColumnPruning$.MODULE$.apply(new Extraction(plan).rewrite(plan))
-        : plan;
+    if (!plan.exists(FunctionCalls::in)) {
+      return plan;
+    }
+    LogicalPlan extracted = new Extraction(plan).rewrite(plan);
+    return ColumnPruning$.MODULE$.apply(RangeSampling.apply(extracted));
   }
 
   /** The extraction of one plan. */
@@ -57,7 +59,7 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
     LogicalPlan rewrite(LogicalPlan plan) {
       LogicalPlan node = plan.mapChildren(this::rewrite);
       if (!FunctionCalls.in(node)) {
-        return RangeSampling.apply(LimitPlacement.apply(node));
+        return LimitPlacement.apply(node);
       }
       if (node instanceof Filter filter) {
         node = cheapFilterFirst(filter);
@@ -70,7 +72,7 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
         }
         extracted = next;
       }
-      extracted = RangeSampling.apply(extracted.mapExpressions(this::rowAtATime));
+      extracted = extracted.mapExpressions(this::rowAtATime);
       return extracted.output().equals(node.output())
           ? extracted
           : new Project(namedExpressions(node.output()), extracted);

@@ -154,13 +154,11 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     if (column(type) != null) {
       return TypeCheckResult.TypeCheckSuccess$.MODULE$;
     }
-    String hint =
-        type instanceof StringType
-            ? "; a STRING is a file's name: read the files with the binaryFile source"
-            : "";
+    String files =
+        type instanceof StringType ? "; the binaryFile source reads the files of a STRING" : "";
     return TypeMismatches.of(
         "first",
-        "BINARY (an image file's bytes), %s%s".formatted(ImageColumn.ACCEPTED_STRUCTS, hint),
+        "BINARY (an image file's bytes%s), %s".formatted(files, ImageColumn.ACCEPTED_STRUCTS),
         image);
   }
 

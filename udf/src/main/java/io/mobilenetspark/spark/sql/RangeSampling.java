@@ -5,6 +5,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
@@ -20,20 +21,31 @@ final class RangeSampling {
 
   private RangeSampling() {}
 
+  /** The whole plan, with exchanges where it needs them. */
   static LogicalPlan apply(LogicalPlan plan) {
+    LogicalPlan node = plan.mapChildren(RangeSampling::apply);
+    // The first rows of a sorted table are found without sampling.
+    return node instanceof LocalLimit && plan.children().head() instanceof Sort sort
+        ? node.withNewChildren(Scala.seq(List.of(sort.mapChildren(RangeSampling::apply))))
+        : keepVectors(node);
+  }
+
+  private static LogicalPlan keepVectors(LogicalPlan node) {
     boolean isSampling =
-        (plan instanceof Sort sort && sort.global())
-            || (plan instanceof RepartitionByExpression byRange
+        (node instanceof Sort sort && sort.global())
+            || (node instanceof RepartitionByExpression byRange
                 && Scala.list(byRange.partitionExpressions()).stream()
                     .anyMatch(SortOrder.class::isInstance));
-    LogicalPlan child = isSampling ? plan.children().head() : plan;
-    if (!isSampling || !runsNetwork(child)) {
-      return plan;
+    if (!isSampling || !runsNetwork(node.children().head())) {
+      return node;
     }
     LogicalPlan exchange =
         new RepartitionByExpression(
-            Scala.<Expression>seq(List.of()), child, Option.empty(), Option.empty());
-    return plan.withNewChildren(Scala.seq(List.of(exchange)));
+            Scala.<Expression>seq(List.of()),
+            node.children().head(),
+            Option.empty(),
+            Option.empty());
+    return node.withNewChildren(Scala.seq(List.of(exchange)));
   }
 
   /** Whether there is a network between this and the next exchange or the leaves. */

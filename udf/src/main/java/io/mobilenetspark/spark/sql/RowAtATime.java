@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.runtime.Embedding;
-import io.mobilenetspark.runtime.ExtractorCache;
 import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.TaskEmbedder;
 import java.io.Serializable;
@@ -13,6 +12,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -23,10 +23,12 @@ import scala.collection.immutable.Seq;
 
 /**
  * The function where Spark allows no operator below it, as in a lambda: one image a run, through
- * the same session. EXPLAIN shows it by its name. Used by one task at a time, as Spark's
- * expressions are. Public because Catalyst copies its nodes by reflection.
+ * the same session. EXPLAIN shows it by its name. It calls itself unevaluable, though it is not, so
+ * that the optimizer does not evaluate it on the driver, for tables of literals. Used by one task
+ * at a time, as Spark's expressions are. Public because Catalyst copies its nodes by reflection.
  */
-public final class RowAtATime extends Expression implements CodegenFallback, Serializable {
+public final class RowAtATime extends Expression
+    implements CodegenFallback, Unevaluable, Serializable {
   private static final long serialVersionUID = 1;
 
   private final MobileNetFunction function;
@@ -47,14 +49,7 @@ public final class RowAtATime extends Expression implements CodegenFallback, Ser
     if (input instanceof ImageInput.Missing) {
       return result(EmbeddingRow.ofMissing());
     }
-    TaskContext current = TaskContext.get();
-    if (current == null) {
-      try (ExtractorCache.Lease lease =
-          ExtractorCache.ofThisJvm()
-              .acquire(function.model()::frozen, function.options().precision(), 1)) {
-        return embed(TaskEmbedder.of(lease, function.options()), input);
-      }
-    }
+    TaskContext current = requireNonNull(TaskContext.get(), "evaluated in tasks only");
     if (embedder == null || task != current) {
       task = current;
       embedder = TaskEmbedder.open(function.model()::frozen, function.options(), current);

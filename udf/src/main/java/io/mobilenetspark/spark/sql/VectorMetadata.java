@@ -7,6 +7,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import scala.Option;
 import scala.runtime.AbstractPartialFunction;
 
@@ -23,9 +24,9 @@ final class VectorMetadata extends Rule<LogicalPlan> {
           @Override
           public boolean isDefinedAt(Expression expression) {
             return expression instanceof Alias alias
-                && alias.explicitMetadata().isEmpty()
                 && alias.child() instanceof MobileNetFunction function
-                && function.kind() == Kind.FEATURES;
+                && function.kind() == Kind.FEATURES
+                && !alias.metadata().contains(FeatureMetadata.PREFIX + "model");
           }
 
           @Override
@@ -33,7 +34,12 @@ final class VectorMetadata extends Rule<LogicalPlan> {
             Alias alias = (Alias) expression;
             MobileNetFunction function = (MobileNetFunction) alias.child();
             Metadata metadata =
-                FeatureMetadata.columnMetadata(function.model().frozen(), function.options());
+                new MetadataBuilder()
+                    .withMetadata(alias.metadata())
+                    .withMetadata(
+                        FeatureMetadata.columnMetadata(
+                            function.model().frozen(), function.options()))
+                    .build();
             return new Alias(
                 alias.child(),
                 alias.name(),

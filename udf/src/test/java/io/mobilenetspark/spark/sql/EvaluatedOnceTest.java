@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -17,8 +16,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +46,7 @@ class EvaluatedOnceTest {
 
   @BeforeAll
   static void makeTable() {
-    spark = SparkTestSession.get();
+    spark = SparkTestSession.get().newSession(); // whose settings are its own
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
       rows.add(RowFactory.create(i, i % 4 == 0 ? "cat" : "dog", Pictures.png(i)));
@@ -78,25 +75,7 @@ class EvaluatedOnceTest {
     spark.conf().set("spark.sql.codegen.wholeStage", codegen);
     spark.conf().set("spark.sql.codegen.factoryMode", codegen ? "CODEGEN_ONLY" : "NO_CODEGEN");
     spark.conf().set("spark.sql.adaptive.enabled", adaptive);
-  }
-
-  @AfterEach
-  void resetPlanning() {
-    for (String key :
-        List.of(
-            "spark.sql.codegen.wholeStage",
-            "spark.sql.codegen.factoryMode",
-            "spark.sql.adaptive.enabled",
-            "spark.sql.autoBroadcastJoinThreshold")) {
-      spark.conf().unset(key);
-    }
-  }
-
-  @AfterAll
-  static void resetSettings() {
-    if (spark != null) {
-      ConfEntries.ALL.stream().map(ConfigEntry::key).forEach(spark.conf()::unset);
-    }
+    spark.conf().unset("spark.sql.autoBroadcastJoinThreshold");
   }
 
   /** What one query did. */
@@ -294,7 +273,7 @@ class EvaluatedOnceTest {
   }
 
   @Test
-  void streaming() throws Exception {
+  void streaming(@TempDir Path streams) throws Exception {
     Dataset<Row> vectors =
         spark
             .readStream()
@@ -302,14 +281,14 @@ class EvaluatedOnceTest {
             .parquet(directory.resolve("photos").toString())
             .selectExpr("id", "mobilenet_features(image) AS v", "mobilenet_embed(image).width")
             .where("v IS NOT NULL");
-    Path output = directory.resolve("streamed");
+    Path output = streams.resolve("vectors");
     long images = TaskEmbedder.imagesOfThisJvm();
     long runs = TaskEmbedder.runsOfThisJvm();
     StreamingQuery query =
         vectors
             .writeStream()
             .format("parquet")
-            .option("checkpointLocation", directory.resolve("checkpoint").toString())
+            .option("checkpointLocation", streams.resolve("checkpoint").toString())
             .trigger(Trigger.AvailableNow())
             .start(output.toString());
     query.awaitTermination();
