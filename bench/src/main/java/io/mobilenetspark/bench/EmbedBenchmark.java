@@ -181,7 +181,7 @@ public final class EmbedBenchmark {
     return report.get("images_per_second").asDouble();
   }
 
-  private static List<Path> jpegs(Path directory, int count) throws IOException {
+  static List<Path> jpegs(Path directory, int count) throws IOException {
     List<Path> found;
     try (Stream<Path> files = Files.walk(directory)) {
       found = files.filter(file -> file.toString().endsWith(".jpg")).sorted().toList();
@@ -196,7 +196,7 @@ public final class EmbedBenchmark {
     return chosen;
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];

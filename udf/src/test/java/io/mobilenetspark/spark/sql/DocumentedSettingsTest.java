@@ -62,7 +62,7 @@ class DocumentedSettingsTest {
     entries()
         .forEach(
             (name, value) -> {
-              String option = name.replaceAll("([A-Z]|\\d+)", "-$1").toLowerCase(Locale.ROOT);
+              String option = name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
               assertThat(options).containsKey(option);
               boolean isFlag = value.equals("false");
               boolean isEnvironments = name.equals("modelCache");
