@@ -180,7 +180,7 @@ public final class EmbedBenchmark {
     return report.get("images_per_second").asDouble();
   }
 
-  private static List<Path> jpegs(Path directory, int count) throws IOException {
+  static List<Path> jpegs(Path directory, int count) throws IOException {
     List<Path> found;
     try (Stream<Path> files = Files.walk(directory)) {
       found = files.filter(file -> file.toString().endsWith(".jpg")).sorted().toList();

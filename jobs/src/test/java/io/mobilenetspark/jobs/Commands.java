@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -75,6 +76,28 @@ final class Commands {
     command.add(projectRoot().resolve("jobs/bin/mobilenet-spark").toString());
     command.addAll(List.of(args));
     return execute(environment, command);
+  }
+
+  /** The Spark that the launcher makes of Maven's artifacts. */
+  static Path bundledSpark() throws IOException, InterruptedException {
+    Path spark = buildDirectory().resolve("spark");
+    if (!Files.exists(spark.resolve(".complete"))) {
+      launch(Map.of(), "--version").assertExitCode(0);
+    }
+    return spark;
+  }
+
+  /** What the spark-submit script of an installation runs. */
+  static List<String> sparkSubmit(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-cp");
+    command.add(bundledSpark() + "/jars/*");
+    // The module flags that spark-submit's launcher sets on Java 17.
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.add("org.apache.spark.deploy.SparkSubmit");
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   /** Runs a program; fails if it takes longer than five minutes. */

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,8 +78,8 @@ class LauncherIT {
 
     Commands.Outcome outcome =
         Commands.execute(
-            Map.of("SPARK_HOME", bundledSpark().toString(), "TF_CPP_MIN_LOG_LEVEL", "2"),
-            sparkSubmit(
+            Map.of("SPARK_HOME", Commands.bundledSpark().toString(), "TF_CPP_MIN_LOG_LEVEL", "2"),
+            Commands.sparkSubmit(
                 "--master",
                 "local[2]",
                 "--class",
@@ -100,8 +98,8 @@ class LauncherIT {
     assertThat(Commands.report(output).at("/spark/master").asText()).isEqualTo("local[2]");
 
     Commands.execute(
-            Map.of("SPARK_HOME", bundledSpark().toString()),
-            sparkSubmit(
+            Map.of("SPARK_HOME", Commands.bundledSpark().toString()),
+            Commands.sparkSubmit(
                 "--class",
                 "io.mobilenetspark.jobs.Main",
                 Commands.jar().toString(),
@@ -169,27 +167,6 @@ class LauncherIT {
     Commands.Outcome all = Commands.launch(Map.of(), "--help");
     all.assertExitCode(0);
     assertThat(all.out()).contains("embed", "demo", "Exit codes:", "--master");
-  }
-
-  private static Path bundledSpark() throws Exception {
-    Path spark = Commands.buildDirectory().resolve("spark");
-    if (!Files.exists(spark.resolve(".complete"))) {
-      Commands.launch(Map.of(), "--version").assertExitCode(0);
-    }
-    return spark;
-  }
-
-  /** What the spark-submit script of an installation runs. */
-  private static List<String> sparkSubmit(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.add("-cp");
-    command.add(bundledSpark() + "/jars/*");
-    // The module flags that spark-submit's launcher sets on Java 17.
-    command.addAll(List.of(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptionArray()));
-    command.add("org.apache.spark.deploy.SparkSubmit");
-    command.addAll(List.of(arguments));
-    return command;
   }
 
   /** An installation of which only the version and the script's arguments matter. */

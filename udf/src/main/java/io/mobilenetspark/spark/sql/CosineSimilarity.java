@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.catalyst.expressions.objects.StaticInvoke;
@@ -31,6 +32,8 @@ public final class CosineSimilarity extends Expression implements Serializable {
   private static final long serialVersionUID = 1;
 
   static final String NAME = "mobilenet_cosine_similarity";
+
+  private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType);
 
   private final Expression left;
   private final Expression right;
@@ -95,24 +98,30 @@ public final class CosineSimilarity extends Expression implements Serializable {
         || (type instanceof ArrayType array && array.elementType() instanceof FloatType);
   }
 
-  /** Spark's own call of a static method: it handles NULL arguments and generates the code. */
+  /** Spark's own call of a static method, for its generated code: it handles NULL arguments. */
   private Expression call() {
-    DataType vector = DataTypes.createArrayType(DataTypes.FloatType);
     return new StaticInvoke(
         CosineSimilarity.class,
         DataTypes.FloatType,
         "of",
-        children(),
-        Scala.seq(List.of(vector, vector)),
+        Scala.seq(List.of(typed(left), typed(right))),
+        Scala.seq(List.of(VECTOR, VECTOR)),
         true,
         true,
         true,
         Option.empty());
   }
 
+  /** A NULL without a type is no argument of a Java method. */
+  private static Expression typed(Expression argument) {
+    return argument.dataType() instanceof NullType ? Literal.create(null, VECTOR) : argument;
+  }
+
   @Override
   public @Nullable Object eval(InternalRow row) {
-    return call().eval(row);
+    return left.eval(row) instanceof ArrayData a && right.eval(row) instanceof ArrayData b
+        ? of(a, b)
+        : null;
   }
 
   @Override

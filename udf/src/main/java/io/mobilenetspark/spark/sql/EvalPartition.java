@@ -1,7 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.image.ImageInput;
-import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Embedding;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
@@ -19,7 +18,6 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -40,7 +38,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
   /** Rows that wait for a batch to fill, in batches: bounds what NULLs and repetitions keep. */
   private static final int MAX_WAITING = 4;
 
-  private final Broadcast<FrozenModel> model;
+  private final SqlModel model;
   private final EmbedOptions options;
   private final ImageColumn.InRow column;
   private final Expression image;
@@ -52,13 +50,12 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
   record Metrics(SQLMetric rows, SQLMetric images, SQLMetric runs) implements Serializable {}
 
   EvalPartition(
-      Broadcast<FrozenModel> model,
       MobileNetFunction function,
       Expression image,
       Seq<Attribute> input,
       Seq<Attribute> output,
       Metrics metrics) {
-    this.model = model;
+    this.model = function.model();
     this.options = function.options();
     this.column = function.column();
     this.image = image;
@@ -153,7 +150,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
         return results;
       }
       if (embedder == null) {
-        embedder = TaskEmbedder.open(model::value, options, task);
+        embedder = TaskEmbedder.open(model::frozen, options, task);
       }
       List<Embedding> embeddings =
           embedder.embed(batch.values().stream().map(Waiting::image).toList());

@@ -12,12 +12,12 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Expand;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
-import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
@@ -25,7 +25,6 @@ import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.rules.Rule;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
@@ -39,35 +38,28 @@ import org.apache.spark.sql.types.DataTypes;
  */
 final class ExtractMobileNet extends Rule<LogicalPlan> {
 
-  private final SparkSession spark;
-
-  ExtractMobileNet(SparkSession spark) {
-    this.spark = spark;
-  }
-
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
     // The common case is a query without our functions.
-    return plan.exists(FunctionCalls::in) ? new Extraction(spark, plan).rewrite(plan) : plan;
+    if (!plan.exists(FunctionCalls::in)) {
+      return plan;
+    }
+    LogicalPlan extracted = new Extraction(plan).rewrite(plan);
+    return ColumnPruning$.MODULE$.apply(RangeSampling.apply(extracted));
   }
 
   /** The extraction of one plan. */
   private static final class Extraction {
-    private final SparkSession spark;
     private final LogicalPlan whole;
 
-    Extraction(SparkSession spark, LogicalPlan whole) {
-      this.spark = spark;
+    Extraction(LogicalPlan whole) {
       this.whole = whole;
     }
 
     LogicalPlan rewrite(LogicalPlan plan) {
       LogicalPlan node = plan.mapChildren(this::rewrite);
-      if (node instanceof LocalLimit limit) {
-        return limitFirst(limit);
-      }
       if (!FunctionCalls.in(node)) {
-        return node;
+        return LimitPlacement.apply(node);
       }
       if (node instanceof Filter filter) {
         node = cheapFilterFirst(filter);
@@ -125,23 +117,6 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
       } else {
         (FunctionCalls.in(condition) ? dear : cheap).add(condition);
       }
-    }
-
-    /** Rows that a limit cuts off need no vector. */
-    private static LogicalPlan limitFirst(LocalLimit limit) {
-      if (limit.child() instanceof Project project
-          && project.child() instanceof MobileNetEval eval) {
-        return limit.withNewChildren(
-            Scala.seq(List.of(new Project(project.projectList(), limitBelow(limit, eval)))));
-      }
-      return limit;
-    }
-
-    private static LogicalPlan limitBelow(LocalLimit limit, MobileNetEval eval) {
-      return eval.withChild(
-          eval.child() instanceof MobileNetEval lower
-              ? limitBelow(limit, lower)
-              : new LocalLimit(limit.limitExpr(), eval.child()));
     }
 
     private LogicalPlan extractInnermost(LogicalPlan node) {
@@ -218,12 +193,11 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
       return new CreateNamedStruct(Scala.seq(namesAndValues));
     }
 
-    /** What no operator can compute. The model is loaded here: expressions can't do it later. */
+    /** What no operator can compute. */
     private Expression rowAtATime(Expression expression) {
       Expression rewritten = expression.mapChildren(this::rowAtATime);
       return rewritten instanceof MobileNetFunction function
-          ? new RowAtATime(
-              function, ModelBroadcasts.get(spark, function.source()), function.child())
+          ? new RowAtATime(function, function.child())
           : rewritten;
     }
   }

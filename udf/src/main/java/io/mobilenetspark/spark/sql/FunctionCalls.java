@@ -38,9 +38,10 @@ final class FunctionCalls {
     return expression.exists(MobileNetFunction.class::isInstance);
   }
 
-  /** Whether there is a call in the node itself. */
+  /** Whether there is a call in the node itself that no operator makes yet. */
   static boolean in(LogicalPlan node) {
-    return Scala.list(node.expressions()).stream().anyMatch(FunctionCalls::in);
+    return !(node instanceof MobileNetEval)
+        && Scala.list(node.expressions()).stream().anyMatch(FunctionCalls::in);
   }
 
   /**

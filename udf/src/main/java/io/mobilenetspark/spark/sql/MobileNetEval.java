@@ -12,7 +12,6 @@ import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
 import org.apache.spark.sql.catalyst.plans.QueryPlan;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.IndexedSeq;
@@ -42,7 +41,7 @@ public final class MobileNetEval extends LogicalPlan implements UnaryNode {
 
   static MobileNetEval of(MobileNetFunction function, LogicalPlan child) {
     List<Attribute> results = new ArrayList<>();
-    for (StructField field : EmbeddingRow.SCHEMA.fields()) {
+    for (StructField field : function.schema().fields()) {
       results.add(attribute(field, field.name(), NamedExpression$.MODULE$.newExprId()));
     }
     return new MobileNetEval(function, Scala.seq(results), child);
@@ -50,7 +49,7 @@ public final class MobileNetEval extends LogicalPlan implements UnaryNode {
 
   private static Attribute attribute(StructField field, String name, ExprId id) {
     return new AttributeReference(
-        name, field.dataType(), field.nullable(), Metadata.empty(), id, Scala.seq(List.of()));
+        name, field.dataType(), field.nullable(), field.metadata(), id, Scala.seq(List.of()));
   }
 
   MobileNetFunction function() {

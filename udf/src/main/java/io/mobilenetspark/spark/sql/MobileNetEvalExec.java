@@ -104,7 +104,6 @@ public final class MobileNetEvalExec extends SparkPlan implements UnaryExecNode 
   public RDD<InternalRow> doExecute() {
     EvalPartition eval =
         new EvalPartition(
-            ModelBroadcasts.get(session(), function.source()),
             function,
             BindReferences.bindReference(function.child(), allAttributes(), false),
             child.output(),

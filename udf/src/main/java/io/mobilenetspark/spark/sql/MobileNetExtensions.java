@@ -33,13 +33,15 @@ public final class MobileNetExtensions
       extensions.injectFunction(
           new Tuple3<>(function.identifier(), function.info(), function.builder()));
     }
-    extensions.injectPreCBORule(spark -> new ExtractMobileNet(classic(spark)));
+    extensions.injectResolutionRule(spark -> new VectorMetadata());
+    extensions.injectPreCBORule(spark -> new ExtractMobileNet());
     extensions.injectPlannerStrategy(spark -> new MobileNetStrategy());
     return BoxedUnit.UNIT;
   }
 
   /**
-   * The same for one session that runs without the extensions. May be called again.
+   * The same for one session that runs without the extensions, but for the metadata of vector
+   * columns: Spark takes no rule for it later. May be called again.
    *
    * @param spark a session of this JVM, not one of Spark Connect
    * @return the session
@@ -68,7 +70,7 @@ public final class MobileNetExtensions
     }
     List<Rule<LogicalPlan>> rules = list(session.experimental().extraOptimizations());
     if (rules.stream().noneMatch(ExtractMobileNet.class::isInstance)) {
-      rules.add(new ExtractMobileNet(session));
+      rules.add(new ExtractMobileNet());
       session.experimental().extraOptimizations_$eq(Scala.seq(rules));
     }
   }
@@ -78,7 +80,7 @@ public final class MobileNetExtensions
    * temporary, and a view or a SQL function in the catalog may not use temporary functions.
    */
   private static void prepareJvm() {
-    MobileNetConf.register();
+    ConfEntries.register();
     for (SqlFunction function : MobileNetFunctions.ALL) {
       FunctionRegistry$.MODULE$
           .builtin()

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
+import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.ImageColumn;
 import java.io.Serializable;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
@@ -46,29 +49,30 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   }
 
   private final Kind kind;
-  private final ModelSource source;
+  private final SqlModel model;
   private final EmbedOptions options;
   private final Expression image;
+  private transient @Nullable StructType schema; // of the others; made when it is asked for
 
-  public MobileNetFunction(Kind kind, ModelSource source, EmbedOptions options, Expression image) {
+  public MobileNetFunction(Kind kind, SqlModel model, EmbedOptions options, Expression image) {
     this.kind = requireNonNull(kind, "kind");
-    this.source = requireNonNull(source, "source");
+    this.model = requireNonNull(model, "model");
     this.options = requireNonNull(options, "options");
     this.image = requireNonNull(image, "image");
   }
 
   /** What it gives. */
-  public Kind kind() {
+  Kind kind() {
     return kind;
   }
 
   /** Which model it runs. */
-  public ModelSource source() {
-    return source;
+  SqlModel model() {
+    return model;
   }
 
   /** How it runs it. */
-  public EmbedOptions options() {
+  EmbedOptions options() {
     return options;
   }
 
@@ -88,19 +92,34 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return ImageColumn.of(type) instanceof ImageColumn.InRow inRow ? inRow : null;
   }
 
+  /** {@link EmbeddingRow#SCHEMA}, where the vector says which model it is of. */
+  StructType schema() {
+    if (schema == null) {
+      StructField[] fields = EmbeddingRow.SCHEMA.fields().clone();
+      fields[0] =
+          new StructField(
+              fields[0].name(),
+              fields[0].dataType(),
+              fields[0].nullable(),
+              FeatureMetadata.columnMetadata(model.frozen(), options));
+      schema = new StructType(fields);
+    }
+    return schema;
+  }
+
   /** Whether both are answered by one run of one model on one image. */
   boolean sharesResultsWith(MobileNetFunction other) {
-    return source.equals(other.source)
+    return model.equals(other.model)
         && options.equals(other.options)
         && image.semanticEquals(other.image);
   }
 
   MobileNetFunction withImage(Expression other) {
-    return new MobileNetFunction(kind, source, options, other);
+    return new MobileNetFunction(kind, model, options, other);
   }
 
   /** The argument. */
-  public Expression child() {
+  Expression child() {
     return image;
   }
 
@@ -116,7 +135,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   @Override
   public DataType dataType() {
-    return kind == Kind.FEATURES ? EmbeddingRow.SCHEMA.apply(0).dataType() : EmbeddingRow.SCHEMA;
+    return kind == Kind.FEATURES ? EmbeddingRow.SCHEMA.apply(0).dataType() : schema();
   }
 
   @Override
@@ -135,13 +154,11 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     if (column(type) != null) {
       return TypeCheckResult.TypeCheckSuccess$.MODULE$;
     }
-    String hint =
-        type instanceof StringType
-            ? "; a STRING is a file's name: read the files with the binaryFile source"
-            : "";
+    String files =
+        type instanceof StringType ? "; the binaryFile source reads the files of a STRING" : "";
     return TypeMismatches.of(
         "first",
-        "BINARY (an image file's bytes), %s%s".formatted(ImageColumn.ACCEPTED_STRUCTS, hint),
+        "BINARY (an image file's bytes%s), %s".formatted(files, ImageColumn.ACCEPTED_STRUCTS),
         image);
   }
 
@@ -159,7 +176,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   String describeRun() {
     return "model=%s, %s, %s, %s, batchSize=%d, %s"
         .formatted(
-            source,
+            model,
             options.images().size(),
             options.images().resize().optionName(),
             options.precision().optionName(),
@@ -167,15 +184,18 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
             options.mode());
   }
 
-  /** Reached only where Spark evaluates without planning a query, on the driver. */
   @Override
-  public @Nullable Object eval(InternalRow row) {
-    return RowAtATime.evalUnplanned(this, row);
+  public Object eval(InternalRow row) {
+    throw notPlanned();
   }
 
   @Override
   public ExprCode doGenCode(CodegenContext context, ExprCode code) {
-    throw new IllegalStateException(
+    throw notPlanned();
+  }
+
+  private IllegalStateException notPlanned() {
+    return new IllegalStateException(
         ("%s was not planned: rule %s did not run. Take it out of"
                 + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.")
             .formatted(
@@ -191,7 +211,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   public Object productElement(int n) {
     return switch (n) {
       case 0 -> kind;
-      case 1 -> source;
+      case 1 -> model;
       case 2 -> options;
       case 3 -> image;
       default -> throw new IndexOutOfBoundsException(n);
@@ -207,7 +227,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   public boolean equals(@Nullable Object other) {
     return other instanceof MobileNetFunction that
         && kind == that.kind
-        && source.equals(that.source)
+        && model.equals(that.model)
         && options.equals(that.options)
         && image.equals(that.image);
   }

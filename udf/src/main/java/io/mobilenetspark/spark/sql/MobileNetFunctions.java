@@ -5,11 +5,11 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.expressions.NamedArgumentExpression;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.unsafe.types.UTF8String;
-import org.jspecify.annotations.Nullable;
 import scala.Function1;
 import scala.collection.immutable.Seq;
 
@@ -21,9 +21,10 @@ final class MobileNetFunctions {
   private static final String IMAGE_ARGUMENTS =
       """
       Arguments:
-        * image - BINARY (the bytes of a JPEG, PNG, BMP or GIF file), the row of the binaryFile
-            source, or the struct of the image source.
-        * model - a literal STRING: the model, instead of the setting spark.mobilenet.model.
+        * image - BINARY (the bytes of a JPEG, PNG, GIF, BMP, WebP or TIFF file), the row of the
+            binaryFile source, or the struct of the image source.
+        * model - a literal STRING: the model's handle, instead of the setting
+            spark.mobilenet.model.
       """;
 
   /** All of them. */
@@ -141,15 +142,14 @@ final class MobileNetFunctions {
   }
 
   private static Expression features(Kind kind, Seq<Expression> arguments) {
-    if (arguments.length() < 1 || arguments.length() > 2) {
-      throw wrongNumber(kind.functionName(), List.of(1, 2), arguments.length());
-    }
-    String model = arguments.length() == 2 ? model(kind, arguments.apply(1)) : null;
-    MobileNetConf conf = MobileNetConf.current(model);
-    return new MobileNetFunction(kind, conf.model(), conf.options(), arguments.apply(0));
+    check(kind.functionName(), List.of(1, 2), arguments);
+    String handle = arguments.length() == 2 ? handle(kind, arguments.apply(1)) : null;
+    MobileNetConf conf = MobileNetConf.current();
+    SqlModel model = SqlModel.get(conf.model(handle));
+    return new MobileNetFunction(kind, model, conf.options(model.frozen()), arguments.apply(0));
   }
 
-  private static @Nullable String model(Kind kind, Expression argument) {
+  private static String handle(Kind kind, Expression argument) {
     boolean isText =
         argument.resolved()
             && (argument.dataType() instanceof StringType
@@ -171,21 +171,24 @@ final class MobileNetFunctions {
   }
 
   private static Expression cosine(Seq<Expression> arguments) {
-    if (arguments.length() != 2) {
-      throw wrongNumber(CosineSimilarity.NAME, List.of(2), arguments.length());
-    }
+    check(CosineSimilarity.NAME, List.of(2), arguments);
     return new CosineSimilarity(arguments.apply(0), arguments.apply(1));
   }
 
-  private static RuntimeException wrongNumber(String name, List<Integer> valid, int actual) {
-    Throwable error =
-        QueryCompilationErrors.wrongNumArgsError(
-            name,
-            Scala.<Object>seq(valid),
-            actual,
-            QueryCompilationErrors.wrongNumArgsError$default$4(),
-            QueryCompilationErrors.wrongNumArgsError$default$5(),
-            QueryCompilationErrors.wrongNumArgsError$default$6());
-    return Unchecked.rethrow(error);
+  /** Spark's own errors for calls that it lets through to builders. */
+  private static void check(String name, List<Integer> numbers, Seq<Expression> arguments) {
+    if (arguments.exists(NamedArgumentExpression.class::isInstance)) {
+      throw Unchecked.rethrow(QueryCompilationErrors.namedArgumentsNotSupported(name));
+    }
+    if (!numbers.contains(arguments.length())) {
+      throw Unchecked.rethrow(
+          QueryCompilationErrors.wrongNumArgsError(
+              name,
+              Scala.<Object>seq(numbers),
+              arguments.length(),
+              QueryCompilationErrors.wrongNumArgsError$default$4(),
+              QueryCompilationErrors.wrongNumArgsError$default$5(),
+              QueryCompilationErrors.wrongNumArgsError$default$6()));
+    }
   }
 }

@@ -3,19 +3,16 @@ package io.mobilenetspark.spark.sql;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageInput;
-import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Embedding;
-import io.mobilenetspark.runtime.ExtractorCache;
 import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.TaskEmbedder;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -26,34 +23,23 @@ import scala.collection.immutable.Seq;
 
 /**
  * The function where Spark allows no operator below it, as in a lambda: one image a run, through
- * the same session. EXPLAIN shows it by its name. Used by one task at a time, as Spark's
- * expressions are. Public because Catalyst copies its nodes by reflection.
+ * the same session. EXPLAIN shows it by its name. It calls itself unevaluable, though it is not, so
+ * that the optimizer does not evaluate it on the driver, for tables of literals. Used by one task
+ * at a time, as Spark's expressions are. Public because Catalyst copies its nodes by reflection.
  */
-public final class RowAtATime extends Expression implements CodegenFallback, Serializable {
+public final class RowAtATime extends Expression
+    implements CodegenFallback, Unevaluable, Serializable {
   private static final long serialVersionUID = 1;
 
   private final MobileNetFunction function;
-  private final Broadcast<FrozenModel> model;
   private final Expression image;
 
   private transient @Nullable TaskContext task;
   private transient @Nullable TaskEmbedder embedder;
 
-  public RowAtATime(MobileNetFunction function, Broadcast<FrozenModel> model, Expression image) {
+  public RowAtATime(MobileNetFunction function, Expression image) {
     this.function = requireNonNull(function, "function");
-    this.model = requireNonNull(model, "model");
     this.image = requireNonNull(image, "image");
-  }
-
-  /** For the places where Spark evaluates an expression on the driver without planning it. */
-  static @Nullable Object evalUnplanned(MobileNetFunction function, InternalRow row) {
-    if (TaskContext.get() != null) {
-      throw new IllegalStateException(
-          "%s was not planned, and executors can't load models".formatted(function));
-    }
-    var spark = (org.apache.spark.sql.classic.SparkSession) SparkSession.active();
-    return new RowAtATime(function, ModelBroadcasts.get(spark, function.source()), function.child())
-        .eval(row);
   }
 
   @Override
@@ -63,16 +49,10 @@ public final class RowAtATime extends Expression implements CodegenFallback, Ser
     if (input instanceof ImageInput.Missing) {
       return result(EmbeddingRow.ofMissing());
     }
-    TaskContext current = TaskContext.get();
-    if (current == null) {
-      try (ExtractorCache.Lease lease =
-          ExtractorCache.ofThisJvm().acquire(model::value, function.options().precision(), 1)) {
-        return embed(TaskEmbedder.of(lease, function.options()), input);
-      }
-    }
+    TaskContext current = requireNonNull(TaskContext.get(), "evaluated in tasks only");
     if (embedder == null || task != current) {
       task = current;
-      embedder = TaskEmbedder.open(model::value, function.options(), current);
+      embedder = TaskEmbedder.open(function.model()::frozen, function.options(), current);
     }
     return embed(embedder, input);
   }
@@ -107,7 +87,7 @@ public final class RowAtATime extends Expression implements CodegenFallback, Ser
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> newChildren) {
-    return new RowAtATime(function, model, newChildren.apply(0));
+    return new RowAtATime(function, newChildren.apply(0));
   }
 
   @Override
@@ -137,15 +117,14 @@ public final class RowAtATime extends Expression implements CodegenFallback, Ser
 
   @Override
   public int productArity() {
-    return 3;
+    return 2;
   }
 
   @Override
   public Object productElement(int n) {
     return switch (n) {
       case 0 -> function;
-      case 1 -> model;
-      case 2 -> image;
+      case 1 -> image;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import java.util.Map;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
+import org.apache.spark.sql.catalyst.expressions.Cast$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -18,9 +19,9 @@ final class TypeMismatches {
             "requiredType",
             accepted,
             "inputSql",
-            "\"" + argument.sql() + "\"",
+            Cast$.MODULE$.toSQLExpr(argument),
             "inputType",
-            "\"" + argument.dataType().sql() + "\"");
+            Cast$.MODULE$.toSQLType(argument.dataType()));
     return new TypeCheckResult.DataTypeMismatch(
         "UNEXPECTED_INPUT_TYPE",
         scala.collection.immutable.Map$.MODULE$.from(CollectionConverters.asScala(parameters)));

@@ -1,0 +1,180 @@
+package io.mobilenetspark.jobs;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.Pictures;
+import io.mobilenetspark.testing.SharedData;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
+
+/** The SQL functions out of the shaded jar, in processes of their own, without code. */
+class SqlIT {
+
+  private static final int PHOTOGRAPHS = 300;
+
+  /** As the README has it: relocation must not change it. */
+  private static final String EXTENSIONS = "io.mobilenetspark.spark.sql.MobileNetExtensions";
+
+  @TempDir private Path directory;
+
+  private Commands.Outcome submit(Class<?> main, List<String> flags, String... arguments)
+      throws Exception {
+    List<String> all = new ArrayList<>(List.of("--class", main.getName()));
+    all.addAll(List.of("--conf", "spark.sql.extensions=" + EXTENSIONS));
+    all.addAll(List.of("--jars", Commands.jar() + "," + Commands.nativeJar()));
+    all.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    all.addAll(List.of("--conf", "spark.sql.warehouse.dir=" + directory.resolve("warehouse")));
+    all.addAll(flags);
+    all.add(applicationJar(main).toString());
+    all.addAll(List.of(arguments));
+    return Commands.execute(
+        Map.of(
+            "SPARK_HOME", Commands.bundledSpark().toString(),
+            "SPARK_SCALA_VERSION", "2.13",
+            "TF_CPP_MIN_LOG_LEVEL", "2"),
+        Commands.sparkSubmit(all.toArray(String[]::new)));
+  }
+
+  /** A jar with one class and nothing else, as an application that knows nothing of us is. */
+  private Path applicationJar(Class<?> main) throws IOException {
+    String name = main.getName().replace('.', '/') + ".class";
+    Path file = directory.resolve(main.getSimpleName() + ".jar");
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
+        InputStream bytes = requireNonNull(main.getClassLoader().getResourceAsStream(name))) {
+      jar.putNextEntry(new JarEntry(name));
+      bytes.transferTo(jar);
+    }
+    return file;
+  }
+
+  /** In one JVM, and with an executor of its own, which gets the jars from Spark. */
+  @ParameterizedTest
+  @ValueSource(strings = {"local[2]", "local-cluster[1,2,1536]"})
+  void aSqlShellNeedsOneSettingAndTheJars(String master) throws Exception {
+    Path photos = Files.createDirectories(directory.resolve("photos"));
+    for (int i = 0; i < 5; i++) {
+      Files.write(photos.resolve(i + ".png"), Pictures.png(i));
+    }
+    Files.writeString(photos.resolve("5.png"), "<html>");
+
+    Commands.Outcome outcome =
+        submit(
+            SqlShellMain.class,
+            List.of(
+                "--master",
+                master,
+                "--conf",
+                "spark.mobilenet.model=builtin",
+                "--conf",
+                "spark.mobilenet.imageSize=64"),
+            "CREATE TEMPORARY VIEW photos AS SELECT * FROM binaryFile.`%s`".formatted(photos),
+            "SELECT 'vectors', count(v), min(size(v)), count(*) FROM (SELECT"
+                + " mobilenet_features(content) AS v FROM photos)",
+            "SET spark.mobilenet.resize=area",
+            "SELECT 'status', mobilenet_embed(content).status FROM photos WHERE path LIKE '%5.png'",
+            "SELECT 'same', round(mobilenet_cosine_similarity(a, a), 5) FROM (SELECT"
+                + " mobilenet_features(content) AS a FROM photos WHERE path LIKE '%0.png')",
+            "EXPLAIN SELECT mobilenet_features(content) FROM photos",
+            "DESCRIBE FUNCTION mobilenet_features");
+
+    outcome.assertExitCode(0);
+    assertThat(outcome.out())
+        .contains("vectors\t5\t768\t6")
+        .contains("status\tUNSUPPORTED_FORMAT")
+        .contains("same\t1.0")
+        .contains("MobileNetEval [mobilenet_features(content#", "64x64, area, float32")
+        .contains("Function: mobilenet_features");
+  }
+
+  @Test
+  void everyWayGivesTheSameBitsInOneSession() throws Exception {
+    Path photographs = photographs();
+    Path output = directory.resolve("vectors");
+
+    submit(
+            SameVectorsMain.class,
+            List.of("--master", "local-cluster[1,2,1536]"),
+            photographs.toString(),
+            model(),
+            output.toString())
+        .assertExitCode(0);
+
+    Map<String, Map<String, float[]>> ways = new TreeMap<>();
+    try (Stream<Path> folders = Files.list(output)) {
+      for (Path folder : folders.toList()) {
+        ways.put(folder.getFileName().toString(), vectors(folder));
+      }
+    }
+    assertThat(ways).containsKeys("job", "sql");
+    Map<String, float[]> expected = ways.get("job");
+    assertThat(expected).hasSize(PHOTOGRAPHS);
+    ways.forEach(
+        (way, vectors) -> {
+          assertThat(vectors.keySet()).as(way).isEqualTo(expected.keySet());
+          vectors.forEach((path, vector) -> Floats.assertSameBits(vector, expected.get(path)));
+        });
+
+    JsonNode report = Commands.report(output.resolve("job"));
+    assertThat(report.at("/spark/executors").asInt()).as("executor JVMs").isEqualTo(1);
+    assertThat(report.at("/sessions").asInt())
+        .as("sessions that the job opened: it found the one of the SQL function")
+        .isZero();
+    assertThat(report.at("/batches").asInt()).isPositive();
+  }
+
+  private static Map<String, float[]> vectors(Path table) {
+    Map<String, float[]> vectors = new TreeMap<>();
+    for (Row row : Commands.session().read().parquet(table.toString()).collectAsList()) {
+      assertThat(vectors.put(row.getAs("path"), Commands.vector(row, "features"))).isNull();
+    }
+    return vectors;
+  }
+
+  /** The trained network where it is, else the untrained one. */
+  private static String model() {
+    try {
+      return SharedData.slimCheckpoint().toString();
+    } catch (TestAbortedException e) {
+      return "builtin";
+    }
+  }
+
+  /** Flower photographs where they are, else small pictures. */
+  private Path photographs() throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("photographs"));
+    try (Stream<Path> files = Files.walk(SharedData.directory().resolve("flower_photos"))) {
+      List<Path> flowers =
+          files
+              .filter(file -> file.toString().endsWith(".jpg"))
+              .sorted()
+              .limit(PHOTOGRAPHS)
+              .toList();
+      for (int i = 0; i < flowers.size(); i++) {
+        Files.copy(flowers.get(i), folder.resolve("%03d.jpg".formatted(i)));
+      }
+    } catch (TestAbortedException e) {
+      for (int i = 0; i < PHOTOGRAPHS; i++) {
+        Files.write(folder.resolve("%03d.png".formatted(i)), Pictures.png(i));
+      }
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,294 @@
+package io.mobilenetspark.spark.sql;
+
+import io.mobilenetspark.image.AlphaMode;
+import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.Crop;
+import io.mobilenetspark.image.DecodeScale;
+import io.mobilenetspark.image.ExifOrientation;
+import io.mobilenetspark.image.ImageLimits;
+import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.model.ExecutionPath;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.MalformedMode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.apache.spark.internal.config.ConfigBuilder;
+import org.apache.spark.internal.config.ConfigEntry;
+import org.apache.spark.internal.config.OptionalConfigEntry;
+import org.apache.spark.internal.config.TypedConfigBuilder;
+import org.apache.spark.sql.internal.SQLConf;
+
+/**
+ * The settings {@code spark.mobilenet.*}: the options of the job {@code embed}, in camel case, with
+ * the same defaults. They are entries of Spark's own registry: {@code SET} checks them, {@code SET
+ * -v} lists them, and a view keeps those that it was made with. What must not be granted by a query
+ * (which programs are run, where files are kept) is static: {@code SET} refuses it.
+ */
+final class ConfEntries {
+
+  static final String PREFIX = "spark.mobilenet.";
+
+  static final String CENTER = "center";
+  private static final String NONE = "none";
+  private static final String VERSION = "0.1.0";
+
+  static final ConfigEntry<String> MODEL =
+      text(
+          "model",
+          "The model's handle: a TF Hub or Kaggle URL; a module's directory or .tar.gz, or the"
+              + " prefix of a TF-Slim checkpoint, on any Hadoop file system; or 'builtin', an"
+              + " UNTRAINED network for trying things out.",
+          ModelLoader.DEFAULT_HANDLE,
+          ConfEntries::handle);
+
+  static final OptionalConfigEntry<Object> IMAGE_SIZE =
+      positive(
+              entry(
+                      "imageSize",
+                      "Height and width of the model's input, in pixels. By default what"
+                          + " the model expects.")
+                  .intConf())
+          .createOptional();
+
+  static final ConfigEntry<String> PATH =
+      text(
+          "path",
+          "fast: the weights of a MobileNet V1 in a graph of ours; general: the module's own graph;"
+              + " auto: fast where it can be.",
+          ExecutionPath.AUTO.optionName(),
+          value -> ExecutionPath.fromOption(value).optionName());
+
+  static final OptionalConfigEntry<String> TAGS =
+      entry(
+              "tags",
+              "Tag set of a TF1 module's graph, separated by commas. By default the empty set.")
+          .stringConf()
+          .createOptional();
+
+  static final OptionalConfigEntry<String> SIGNATURE =
+      entry("signature", "Signature of the module. By default its own for feature vectors.")
+          .stringConf()
+          .createOptional();
+
+  static final ConfigEntry<String> OUTPUT_KEY =
+      text(
+          "outputKey",
+          "features, logits, or an endpoint such as MobilenetV1/Conv2d_13_pointwise, averaged over"
+              + " height and width.",
+          ModelRequest.FEATURES,
+          UnaryOperator.identity());
+
+  static final ConfigEntry<Object> TRUST_MODEL =
+      staticEntry(
+              "trustModel",
+              "Run a module's own graph even if its ops touch files, network, processes or Python.")
+          .booleanConf()
+          .createWithDefault(false);
+
+  static final ConfigEntry<Object> OFFLINE =
+      staticEntry("offline", "Download nothing; use modules that are in the cache.")
+          .booleanConf()
+          .createWithDefault(false);
+
+  static final OptionalConfigEntry<String> MODEL_CACHE =
+      staticEntry(
+              "modelCache",
+              "Where downloaded modules are kept on the driver. By default TFHUB_CACHE_DIR, else"
+                  + " tfhub_modules in the folder for temporary files.")
+          .stringConf()
+          .createOptional();
+
+  static final OptionalConfigEntry<String> MODEL_SHA256 =
+      entry("modelSha256", "Expected SHA-256 of the downloaded archive.")
+          .stringConf()
+          .createOptional();
+
+  static final ConfigEntry<String> RESIZE =
+      text(
+          "resize",
+          "How images are brought to the model's size: bilinear, bilinear_tf1, bilinear_antialias,"
+              + " area or bicubic.",
+          ResizeMethod.BILINEAR.optionName(),
+          value -> ResizeMethod.fromOption(value).optionName());
+
+  static final ConfigEntry<String> EXIF_ORIENTATION =
+      text(
+          "exifOrientation",
+          "apply turns images upright by their EXIF orientation, ignore leaves them as stored.",
+          ExifOrientation.APPLY.optionName(),
+          value -> ExifOrientation.fromOption(value).optionName());
+
+  static final ConfigEntry<String> ALPHA =
+      text(
+          "alpha",
+          "drop ignores an alpha channel; white and black lay the image over that colour.",
+          AlphaMode.DROP.optionName(),
+          value -> AlphaMode.fromOption(value).optionName());
+
+  static final ConfigEntry<String> CROP =
+      text(
+          "crop",
+          "center keeps only the centre of an image, none all of it.",
+          NONE,
+          value -> {
+            String name = value.toLowerCase(Locale.ROOT);
+            if (!List.of(NONE, CENTER).contains(name)) {
+              throw new IllegalArgumentException(
+                  "Unknown crop '%s'. Known: none, center".formatted(value));
+            }
+            return name;
+          });
+
+  static final ConfigEntry<Object> CROP_FRACTION =
+      entry("cropFraction", "Part of each side that crop=center keeps.")
+          .doubleConf()
+          .checkValue(
+              value -> (Double) value > 0 && (Double) value <= 1,
+              "It must be greater than 0 and at most 1.")
+          .createWithDefault(Crop.DEFAULT_FRACTION);
+
+  static final ConfigEntry<String> ASPECT =
+      text(
+          "aspect",
+          "stretch fills the model's input; pad keeps the aspect ratio between black bars.",
+          AspectMode.STRETCH.optionName(),
+          value -> AspectMode.fromOption(value).optionName());
+
+  static final ConfigEntry<String> DECODE_SCALE =
+      text(
+          "decodeScale",
+          "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not.",
+          DecodeScale.EXACT.optionName(),
+          value -> DecodeScale.fromOption(value).optionName());
+
+  static final ConfigEntry<String> PRECISION =
+      text(
+          "precision",
+          "float32, or bfloat16: faster on CPUs with AVX512_BF16 or AMX, an error on others.",
+          Precision.FLOAT32.optionName(),
+          value -> Precision.fromOption(value).optionName());
+
+  static final ConfigEntry<Object> BATCH_SIZE =
+      positive(
+              entry("batchSize", "Images in one run of the model; the vectors don't depend on it.")
+                  .intConf())
+          .createWithDefault(EmbedOptions.DEFAULT_BATCH_SIZE);
+
+  static final ConfigEntry<String> MODE =
+      text(
+          "mode",
+          "What becomes of an image that can't be read: PERMISSIVE gives NULL, FAILFAST fails the"
+              + " query with the reason.",
+          MalformedMode.PERMISSIVE.name(),
+          value -> mode(value).name());
+
+  static final ConfigEntry<Object> MAX_IMAGE_BYTES =
+      positive(entry("maxImageBytes", "Images of more bytes are not read.").longConf())
+          .createWithDefault(ImageLimits.DEFAULT_MAX_BYTES);
+
+  static final ConfigEntry<Object> MAX_PIXELS =
+      positive(entry("maxPixels", "Images of more pixels are not decoded.").longConf())
+          .createWithDefault(ImageLimits.DEFAULT_MAX_PIXELS);
+
+  static final ConfigEntry<Object> MAX_SIDE =
+      positive(entry("maxSide", "Images with a longer side, in pixels, are not decoded.").intConf())
+          .createWithDefault(ImageLimits.DEFAULT_MAX_SIDE);
+
+  static final ConfigEntry<Object> MAX_FRAMES =
+      positive(entry("maxFrames", "Images of more frames or pages are not decoded.").intConf())
+          .createWithDefault(ImageLimits.DEFAULT_MAX_FRAMES);
+
+  /** All of them. */
+  static final List<ConfigEntry<?>> ALL =
+      List.of(
+          MODEL,
+          IMAGE_SIZE,
+          PATH,
+          TAGS,
+          SIGNATURE,
+          OUTPUT_KEY,
+          TRUST_MODEL,
+          OFFLINE,
+          MODEL_CACHE,
+          MODEL_SHA256,
+          RESIZE,
+          EXIF_ORIENTATION,
+          ALPHA,
+          CROP,
+          CROP_FRACTION,
+          ASPECT,
+          DECODE_SCALE,
+          PRECISION,
+          BATCH_SIZE,
+          MODE,
+          MAX_IMAGE_BYTES,
+          MAX_PIXELS,
+          MAX_SIDE,
+          MAX_FRAMES);
+
+  private ConfEntries() {}
+
+  /** Makes Spark know the entries, before a session reads or sets one. */
+  static void register() {
+    if (ALL.isEmpty()) {
+      throw new IllegalStateException("there are no settings");
+    }
+  }
+
+  static String handle(String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException(
+          "The model's name is empty. Give a URL, a path, or 'builtin'.");
+    }
+    return value;
+  }
+
+  static MalformedMode mode(String value) {
+    String name = value.toUpperCase(Locale.ROOT);
+    if (name.equals(MalformedMode.DROPMALFORMED.name())) {
+      throw new IllegalArgumentException(
+          "A function can't drop rows, so mode DROPMALFORMED is not for SQL. Use PERMISSIVE and"
+              + " WHERE mobilenet_features(...) IS NOT NULL.");
+    }
+    return Arrays.stream(MalformedMode.values())
+        .filter(mode -> mode.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Unknown mode '%s'. Known: PERMISSIVE, FAILFAST".formatted(value)));
+  }
+
+  private static ConfigBuilder entry(String name, String doc) {
+    return SQLConf.buildConf(PREFIX + name).doc(doc).version(VERSION);
+  }
+
+  private static ConfigBuilder staticEntry(String name, String doc) {
+    return SQLConf.buildStaticConf(PREFIX + name).doc(doc).version(VERSION);
+  }
+
+  private static ConfigEntry<String> text(
+      String name, String doc, String defaultValue, UnaryOperator<String> normalize) {
+    return entry(name, doc)
+        .stringConf()
+        .transform(
+            value -> {
+              try {
+                return normalize.apply(value);
+              } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                    "%s%s can't be '%s'. %s".formatted(PREFIX, name, value, e.getMessage()), e);
+              }
+            })
+        .createWithDefault(defaultValue);
+  }
+
+  private static TypedConfigBuilder<Object> positive(TypedConfigBuilder<Object> number) {
+    return number.checkValue(value -> ((Number) value).longValue() > 0, "It must be at least 1.");
+  }
+}

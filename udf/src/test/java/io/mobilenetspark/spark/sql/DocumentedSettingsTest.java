@@ -1,0 +1,81 @@
+package io.mobilenetspark.spark.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.testing.SharedData;
+import io.mobilenetspark.testing.SparkTestSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.internal.config.ConfigEntry;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+/** The README's table of settings is that of the code, and the settings are the job's options. */
+class DocumentedSettingsTest {
+
+  private static final Pattern SETTING =
+      Pattern.compile("^\\| `spark\\.mobilenet\\.(?<name>\\w+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|");
+
+  private static final Pattern OPTION =
+      Pattern.compile("^\\| `--(?<name>[a-z0-9-]+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|");
+
+  private static final String UNDEFINED = "<undefined>";
+
+  private static Map<String, String> rows(Pattern pattern) throws IOException {
+    Map<String, String> rows = new TreeMap<>();
+    for (String line : Files.readAllLines(SharedData.projectRoot().resolve("README.md"))) {
+      Matcher row = pattern.matcher(line);
+      if (row.find()) {
+        rows.put(row.group("name"), String.valueOf(row.group("value")));
+      }
+    }
+    return rows;
+  }
+
+  private static Map<String, String> entries() {
+    Map<String, String> entries = new TreeMap<>();
+    for (ConfigEntry<?> entry : ConfEntries.ALL) {
+      String value = entry.defaultValueString();
+      entries.put(
+          entry.key().substring(ConfEntries.PREFIX.length()),
+          value.equals(UNDEFINED) ? "null" : value);
+    }
+    return entries;
+  }
+
+  @Test
+  void settings() throws IOException {
+    Map<String, String> documented = rows(SETTING);
+    documented.replace("modelCache", "TFHUB_CACHE_DIR", "null"); // it is the environment's
+    assertThat(documented).isEqualTo(entries());
+  }
+
+  /** One way to name and default a thing: {@code --max-side} is {@code maxSide}. */
+  @Test
+  void areTheJobsOptions() throws IOException {
+    Map<String, String> options = rows(OPTION);
+    entries()
+        .forEach(
+            (name, value) -> {
+              String option = name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+              assertThat(options).containsKey(option);
+              boolean isFlag = value.equals("false");
+              boolean isEnvironments = name.equals("modelCache");
+              if (!isFlag && !isEnvironments) {
+                assertThat(options.get(option)).as(option).isEqualTo(value);
+              }
+            });
+  }
+
+  @Test
+  void areListedBySpark() {
+    assertThat(SparkTestSession.get().sql("SET -v").collectAsList())
+        .extracting((Row row) -> row.getString(0))
+        .containsAll(ConfEntries.ALL.stream().map(ConfigEntry::key).toList());
+  }
+}
