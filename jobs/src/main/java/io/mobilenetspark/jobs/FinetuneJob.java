@@ -81,6 +81,9 @@ final class FinetuneJob {
             started,
             Duration.ofNanos(System.nanoTime() - startNanos),
             module,
+            tuner.isDefined(tuner.imageSize())
+                ? tuner.getImageSize()
+                : ModelLoader.DEFAULT_IMAGE_SIDE,
             model,
             settings(tuner),
             Sessions.describe(spark));
@@ -186,5 +189,11 @@ final class FinetuneJob {
             report.imagesPerSecond()));
     console.print("Best: " + TrainingProgress.line(report.best(), summary.history().size()));
     console.print("Output: " + place.path());
+    if (report.imageSide() != ModelLoader.DEFAULT_IMAGE_SIDE) {
+      // A hub1 module says so itself; the other formats have no place for it.
+      console.print(
+          "It was trained on images of %1$d x %1$d: pass embed --image-size %1$d with tf2 and slim."
+              .formatted(report.imageSide()));
+    }
   }
 }

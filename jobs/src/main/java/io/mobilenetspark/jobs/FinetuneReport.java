@@ -15,6 +15,7 @@ import java.util.Map;
  * @param elapsed from the first look at the labels to the trained network; since the resumption if
  *     the run was taken up
  * @param start the module that it started from
+ * @param imageSide height and width of the network's input, in pixels
  * @param model what was trained
  * @param settings all options by their names
  * @param spark where it ran
@@ -23,6 +24,7 @@ record FinetuneReport(
     Instant started,
     Duration elapsed,
     StartModule start,
+    int imageSide,
     MobileNetClassificationModel model,
     Map<String, Object> settings,
     Map<String, Object> spark) {
@@ -64,6 +66,7 @@ record FinetuneReport(
     json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
     json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
     json.put("model", start.handle());
+    json.put("image_size", imageSide);
     json.put("fingerprints", fingerprints);
     json.put("labels", model.labels());
     json.put("rows", rows);

@@ -41,10 +41,23 @@ final class OutputPlace {
             "The output %s exists. Pass --output-mode %s, or another --output."
                 .formatted(options.path(), modes));
       }
+      place.requireDirectoryAbove();
       return place;
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
           "Can't write to %s: %s".formatted(options.path(), e.getMessage()), e);
+    }
+  }
+
+  /** Better told now than after hours of work. */
+  private void requireDirectoryAbove() throws IOException {
+    for (Path above = path.getParent(); above != null; above = above.getParent()) {
+      if (fileSystem.exists(above)) {
+        if (fileSystem.getFileStatus(above).isFile()) {
+          throw new IOException("%s is no directory. Pass another --output.".formatted(above));
+        }
+        return;
+      }
     }
   }
 

@@ -72,6 +72,7 @@ final class ReportPage {
     if (!summary.firstProblem().isEmpty()) {
       facts.put("The first of them", summary.firstProblem());
     }
+    facts.put("Image size", "%1$d x %1$d".formatted(report.imageSide()));
     facts.put("Started", report.started());
     facts.put("Seconds", report.elapsed().toMillis() / 1000.0);
     facts.put("Images a second", String.format(Locale.ROOT, "%.1f", report.imagesPerSecond()));

@@ -40,7 +40,7 @@ class FinetuneIT extends ColourFolder {
             "Epoch 1 of 2: loss \\d\\.\\d{4}, accuracy [01]\\.\\d{4}; validation loss");
     assertThat(outcome.out())
         .containsPattern("\\d+ images of 3 classes, \\d+ for validation, 0 unreadable; 2 epochs")
-        .contains("Output: file:" + output);
+        .contains("Output: file:" + output, "pass embed --image-size 64");
     assertNothingIsLeft();
 
     assertThat(Files.readAllLines(output.resolve("labels.txt"))).isEqualTo(CLASSES);
@@ -144,6 +144,9 @@ class FinetuneIT extends ColourFolder {
         new ArrayList<>(
             List.of("embed", "--input=" + colours, "--model=" + module, "--output=" + vectors));
     args.addAll(List.of(options));
+    if (!format.equals("hub1")) {
+      args.add("--image-size=64"); // hub1 says so itself
+    }
     Commands.run(args.toArray(String[]::new)).assertExitCode(0);
     return vectors;
   }
