@@ -12,6 +12,8 @@ hub_interop.py slim DIRECTORY BATCH OUT
 hub_interop.py classifier FORMAT DIRECTORY BATCH OUT
     Writes a classification module of MobileNet V1 0.25 with random weights; writes features and
     then logits of BATCH.
+hub_interop.py events DIRECTORY
+    Reads the one event file of a TensorBoard run; prints its version and the scalars of each step.
 
 BATCH is float32 [n, 224, 224, 3] in C order; OUT is float32. FORMAT is hub1 or tf2.
 """
@@ -393,6 +395,18 @@ def classifier(form, directory, images, out):
             f.write(b"\x08\x03")
 
 
+def events(directory):
+    (name,) = [n for n in os.listdir(directory) if n.startswith("events.out.tfevents.")]
+    version, steps = None, []
+    for event in tf.compat.v1.train.summary_iterator(os.path.join(directory, name)):
+        if event.HasField("file_version"):
+            version = event.file_version
+        else:
+            scalars = {value.tag: value.simple_value for value in event.summary.value}
+            steps.append(dict(scalars, step=event.step, wall_time=event.wall_time))
+    print(json.dumps({"version": version, "steps": steps}))
+
+
 if __name__ == "__main__":
     command, arguments = sys.argv[1], sys.argv[2:]
     if command == "step":
@@ -405,5 +419,7 @@ if __name__ == "__main__":
         slim(arguments[0], batch(arguments[1]), arguments[2])
     elif command == "classifier":
         classifier(arguments[0], arguments[1], batch(arguments[2]), arguments[3])
+    elif command == "events":
+        events(arguments[0])
     else:
         sys.exit(__doc__)

@@ -71,6 +71,7 @@ final class DemoCommand implements Callable<Integer> {
             new RunOptions(),
             new LabelOptions(),
             OutputOptions.overwrite(output),
+            new TableOptions(),
             console)
         .run();
     print(console, read());

@@ -35,11 +35,12 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin private RunOptions running = new RunOptions();
   @Mixin private LabelOptions labels = new LabelOptions();
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private TableOptions table = new TableOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() {
-    new EmbedJob(input, handle, reading, running, labels, output, common.console()).run();
+    new EmbedJob(input, handle, reading, running, labels, output, table, common.console()).run();
     return ExitCode.OK.code();
   }
 }

@@ -10,16 +10,15 @@ import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
-import io.mobilenetspark.spark.MalformedImageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +31,7 @@ final class EmbedJob {
   private final RunOptions running;
   private final LabelOptions labels;
   private final OutputOptions output;
+  private final TableOptions tableOptions;
   private final Console console;
 
   EmbedJob(
@@ -41,6 +41,7 @@ final class EmbedJob {
       RunOptions running,
       LabelOptions labels,
       OutputOptions output,
+      TableOptions tableOptions,
       Console console) {
     this.input = input;
     this.handle = handle;
@@ -48,6 +49,7 @@ final class EmbedJob {
     this.running = running;
     this.labels = labels;
     this.output = output;
+    this.tableOptions = tableOptions;
     this.console = console;
   }
 
@@ -62,13 +64,15 @@ final class EmbedJob {
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
     SparkSession spark = Sessions.open("mobilenet-spark embed");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    VectorTable table = VectorTable.at(output, input.paths(), hadoop);
-    if (table.isToBeLeft()) {
-      console.print("%s exists; left as it is (--output-mode ignore)".formatted(table.path()));
+    VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop);
+    if (table.place().isToBeLeft()) {
+      console.print(
+          "%s exists; left as it is (--output-mode ignore)".formatted(table.place().path()));
       return;
     }
     ImageTable images = ImageTable.open(spark, input);
-    labels.check(request, images.carried());
+    List<String> carried = images.carried(tableOptions);
+    labels.check(request, carried);
     NativeLibrary.load();
     FrozenModel frozen = new ModelLoader(hadoop).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
@@ -76,13 +80,13 @@ final class EmbedJob {
         "Model: %s, %d values an image, fingerprint %.12s"
             .formatted(frozen.name(), frozen.dimension(), frozen.fingerprint()));
 
-    RunReport report = write(spark, images, frozen, options, table);
+    RunReport report = write(spark, images, carried, frozen, options, table);
     try {
-      report.write(table.fileSystem(), table.path());
+      report.write(table.place().fileSystem(), table.place().path());
     } catch (IOException e) {
       throw UserException.job(
           "The vectors are in %s, but %s could not be written: %s"
-              .formatted(table.path(), RunReport.FILE, e.getMessage()),
+              .formatted(table.place().path(), RunReport.FILE, e.getMessage()),
           e);
     }
     summarize(report, table);
@@ -96,6 +100,7 @@ final class EmbedJob {
   private RunReport write(
       SparkSession spark,
       ImageTable images,
+      List<String> carried,
       FrozenModel frozen,
       EmbedOptions options,
       VectorTable table) {
@@ -103,7 +108,7 @@ final class EmbedJob {
     Dataset<Row> vectors =
         labels.addTo(
             FeatureTable.embed(
-                images.rows(), images.imageColumn(), images.carried(), frozen, options, counters),
+                images.rows(), images.imageColumn(), carried, frozen, options, counters),
             frozen,
             spark.sparkContext().hadoopConfiguration());
     Map<String, String> facts = FeatureMetadata.of(frozen, options);
@@ -114,7 +119,7 @@ final class EmbedJob {
       table.write(vectors, facts);
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
-      throw failure(e);
+      throw JobFailure.of(e);
     } finally {
       progress.stop();
     }
@@ -125,15 +130,16 @@ final class EmbedJob {
         counters.sessions(),
         counters.batches(),
         facts,
-        describe(images, options),
+        describe(images, carried, options),
         Sessions.describe(spark));
   }
 
-  private Map<String, Object> describe(ImageTable images, EmbedOptions options) {
+  private Map<String, Object> describe(
+      ImageTable images, List<String> carried, EmbedOptions options) {
     Map<String, Object> described = new LinkedHashMap<>();
     described.put("input", input.table() == null ? input.paths() : input.table());
     described.put("image_column", images.imageColumn());
-    described.put("columns", images.carried());
+    described.put("columns", carried);
     described.put("output", output.path());
     described.put("output_mode", output.mode().name().toLowerCase(Locale.ROOT));
     described.put("mode", options.mode().name());
@@ -142,25 +148,8 @@ final class EmbedJob {
     described.put("max_pixels", options.images().limits().maxPixels());
     described.put("max_side", options.images().limits().maxSide());
     described.put("max_frames", options.images().limits().maxFrames());
-    described.put("max_error_rate", output.maxErrorRate());
+    described.put("max_error_rate", tableOptions.maxErrorRate());
     return described;
-  }
-
-  /** The one cause that a person can act on, out of the many that Spark wraps around it. */
-  private static UserException failure(Exception e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof MalformedImageException
-          || cause instanceof UnsupportedOperationException) {
-        return UserException.job(String.valueOf(cause.getMessage()), e);
-      }
-    }
-    Throwable root = e;
-    while (root.getCause() != null && root instanceof SparkException) {
-      root = root.getCause();
-    }
-    String first = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
-    return UserException.job(
-        "The job failed: %s. Run again with --verbose for the details.".formatted(first), e);
   }
 
   private void summarize(RunReport report, VectorTable table) {
@@ -177,7 +166,7 @@ final class EmbedJob {
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond(),
             counts.isEmpty() ? "none" : counts));
-    console.print("Vectors: " + table.path());
+    console.print("Vectors: " + table.place().path());
   }
 
   private void requireFewErrors(RunReport report) {
@@ -185,7 +174,7 @@ final class EmbedJob {
       return;
     }
     double rate = (double) report.malformed() / report.total();
-    if (rate > output.maxErrorRate()) {
+    if (rate > tableOptions.maxErrorRate()) {
       String worst =
           report.rows().entrySet().stream()
               .filter(entry -> entry.getKey().isMalformed())
@@ -201,7 +190,7 @@ final class EmbedJob {
               report.malformed(),
               report.total(),
               rate,
-              output.maxErrorRate(),
+              tableOptions.maxErrorRate(),
               worst));
     }
   }

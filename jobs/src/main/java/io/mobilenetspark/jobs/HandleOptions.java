@@ -3,17 +3,15 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.hub.Trust;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model, and how its files are had. */
+/** Which model, and what of it is run. */
 final class HandleOptions {
 
   @Option(
@@ -73,33 +71,7 @@ final class HandleOptions {
       })
   private boolean trustModel;
 
-  @Option(names = "--offline", description = "Download nothing; use modules that are in the cache.")
-  private boolean offline;
-
-  @Option(
-      names = "--model-cache",
-      paramLabel = "DIR",
-      description = {
-        "Where downloaded modules are kept; shared with Python's tensorflow_hub. Default:"
-            + " TFHUB_CACHE_DIR, else tfhub_modules in the folder for temporary files."
-      })
-  private @Nullable Path modelCache;
-
-  @Option(
-      names = "--model-sha256",
-      paramLabel = "HEX",
-      description = "Expected SHA-256 of the downloaded archive.")
-  private @Nullable String modelSha256;
-
-  @Option(
-      names = "--download-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "60",
-      description = {
-        "A connection or a download without a byte for so long is given up. Default:"
-            + " ${DEFAULT-VALUE}"
-      })
-  private int downloadTimeout = 60;
+  @Mixin private DownloadOptions downloads = new DownloadOptions();
 
   static HandleOptions of(String model) {
     HandleOptions options = new HandleOptions();
@@ -114,16 +86,13 @@ final class HandleOptions {
 
   /** The model as the library is asked for it; downloads tell their progress on the console. */
   ModelRequest request(Console console) {
-    if (downloadTimeout < 1) {
-      throw UserException.usage("--download-timeout must be at least 1, not " + downloadTimeout);
-    }
     try {
       ModelRequest request =
           ModelRequest.of(model)
               .withPath(path)
               .withOutput(outputKey)
               .withTrust(trustModel ? Trust.TRUSTED : Trust.UNTRUSTED)
-              .withHub(hub(console));
+              .withHub(downloads.hub(console));
       if (imageSize != null) {
         request = request.withImageSize(imageSize, imageSize);
       }
@@ -134,19 +103,6 @@ final class HandleOptions {
     } catch (IllegalArgumentException e) {
       throw UserException.usage(String.valueOf(e.getMessage()));
     }
-  }
-
-  private HubOptions hub(Console console) {
-    Duration timeout = Duration.ofSeconds(downloadTimeout);
-    HubOptions hub =
-        HubOptions.fromEnvironment(System.getenv())
-            .withNetwork(offline ? HubOptions.Network.OFFLINE : HubOptions.Network.ONLINE)
-            .withTimeouts(timeout, timeout)
-            .withProgress(line -> console.note("Downloading the model: " + line));
-    if (modelCache != null) {
-      hub = hub.withCacheDirectory(modelCache);
-    }
-    return modelSha256 == null ? hub : hub.withSha256(modelSha256);
   }
 
   private static Set<String> tagSet(String text) {

@@ -1,17 +1,21 @@
 package io.mobilenetspark.jobs;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.PartitioningAwareFileIndex;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.DataTypes;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -19,6 +23,12 @@ import scala.jdk.javaapi.CollectionConverters;
  * bytes without a word, and a row must not disappear: those are added from the listing.
  */
 final class ImageFiles {
+
+  /** Spark's source of images gives URIs where that of files gives paths: a blank is %20. */
+  private static final UserDefinedFunction PATH_OF_URI =
+      functions.udf(
+          (UDF1<String, String>) uri -> new Path(new URI(uri)).toString(), DataTypes.StringType);
+
   private final SparkSession spark;
   private final Dataset<Row> files;
   private final String[] paths;
@@ -91,19 +101,19 @@ final class ImageFiles {
 
   /** Spark's own {@code image} struct, and the path. */
   Dataset<Row> decodedBySpark() {
-    Dataset<Row> table = read(spark, "image", paths, options);
-    if (!empty.isEmpty()) {
-      StructType schema = table.schema();
-      List<Row> rows =
-          empty.stream()
-              .map(
-                  file ->
-                      RowFactory.create(
-                          RowFactory.create(
-                              file.getPath().toString(), -1, -1, -1, -1, new byte[0])))
-              .toList();
-      table = table.union(spark.createDataFrame(rows, schema));
+    Dataset<Row> table =
+        read(spark, "image", paths, options)
+            .withColumn("path", PATH_OF_URI.apply(functions.col("image.origin")));
+    if (empty.isEmpty()) {
+      return table;
     }
-    return table.withColumn("path", functions.col("image.origin"));
+    List<Row> rows =
+        empty.stream()
+            .map(file -> file.getPath().toString())
+            .map(
+                path ->
+                    RowFactory.create(RowFactory.create(path, -1, -1, -1, -1, new byte[0]), path))
+            .toList();
+    return table.union(spark.createDataFrame(rows, table.schema()));
   }
 }

@@ -4,23 +4,34 @@ import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The images that a command was pointed at, as a table.
  *
  * @param rows the table
  * @param imageColumn the column with the images
- * @param carried the columns to carry to the output, the row's name first
+ * @param kind what a row is
  * @param count how many rows there are, where that is known without reading them
  */
-record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, OptionalLong count) {
+record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong count) {
+
+  /** What a row is. */
+  enum Kind {
+    /** An image file; column {@value #PATH} has its path. */
+    FILE,
+    /** A row of somebody's table. */
+    ROW
+  }
+
+  /** The column of image files' paths. */
+  static final String PATH = "path";
 
   private static final String IMAGE = "image";
 
@@ -37,7 +48,7 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
     }
     try {
       return table != null
-          ? ofTable(spark.table(table), OptionalLong.empty(), options)
+          ? ofTable(spark.table(table), Kind.ROW, OptionalLong.empty(), options)
           : ofPaths(spark, options);
     } catch (UserException e) {
       throw e;
@@ -64,46 +75,68 @@ record ImageTable(Dataset<Row> rows, String imageColumn, List<String> carried, O
       ImageFiles files = ImageFiles.list(spark, paths, options.sourceOptions());
       return ofTable(
           format.equalsIgnoreCase(IMAGE) ? files.decodedBySpark() : files.byPath(),
+          Kind.FILE,
           OptionalLong.of(files.count()),
           options);
     }
     return ofTable(
         spark.read().format(format).options(options.sourceOptions()).load(paths),
+        Kind.ROW,
         OptionalLong.empty(),
         options);
   }
 
-  private static ImageTable ofTable(Dataset<Row> table, OptionalLong count, InputOptions options) {
+  private static ImageTable ofTable(
+      Dataset<Row> table, Kind kind, OptionalLong count, InputOptions options) {
     StructType schema = table.schema();
+    String asked = options.imageColumn();
     String image =
-        column(options.imageColumn(), "--image-column", schema, IMAGE, "content", "path");
-    String id = column(options.idColumn(), "--id-column", schema, "id", "path");
-    List<String> carried = new ArrayList<>();
-    carried.add(id);
-    carried.addAll(options.keepColumns());
-    FeatureTable.check(schema, image, carried);
+        asked != null
+            ? asked
+            : column(schema, IMAGE, "content", PATH)
+                .orElseThrow(() -> noColumn("--image-column", schema, IMAGE, "content", PATH));
+    FeatureTable.check(schema, image, List.of());
     if (options.partitions() < 0) {
       throw UserException.usage("--partitions must not be negative: " + options.partitions());
     }
     Dataset<Row> rows = options.partitions() == 0 ? table : table.repartition(options.partitions());
-    return new ImageTable(rows, image, carried, count);
+    return new ImageTable(rows, image, kind, count);
   }
 
-  private static String column(
-      @Nullable String asked, String option, StructType schema, String... candidates) {
-    if (asked != null) {
-      return asked;
+  /**
+   * The columns that a table of vectors takes over: the row's name, and some more.
+   *
+   * @throws UserException if there is no such column, or it can't be taken over
+   */
+  List<String> carried(TableOptions options) {
+    StructType schema = rows.schema();
+    String asked = options.idColumn();
+    String id =
+        asked != null
+            ? asked
+            : column(schema, "id", PATH)
+                .orElseThrow(() -> noColumn("--id-column", schema, "id", PATH));
+    List<String> carried = new ArrayList<>();
+    carried.add(id);
+    carried.addAll(options.keepColumns());
+    try {
+      FeatureTable.check(schema, imageColumn, carried);
+    } catch (IllegalArgumentException e) {
+      throw UserException.input(String.valueOf(e.getMessage()), e);
     }
+    return carried;
+  }
+
+  private static Optional<String> column(StructType schema, String... candidates) {
     List<String> names = Arrays.asList(schema.fieldNames());
-    return Arrays.stream(candidates)
-        .filter(names::contains)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                UserException.input(
-                    "Pass %s: the input has no column named %s. The columns are: %s."
-                        .formatted(
-                            option, String.join(" or ", candidates), String.join(", ", names))));
+    return Arrays.stream(candidates).filter(names::contains).findFirst();
+  }
+
+  private static UserException noColumn(String option, StructType schema, String... candidates) {
+    return UserException.input(
+        "Pass %s: the input has no column named %s. The columns are: %s."
+            .formatted(
+                option, String.join(" or ", candidates), String.join(", ", schema.fieldNames())));
   }
 
   /** The first line of the innermost cause: Spark wraps it in descriptions of its own machinery. */

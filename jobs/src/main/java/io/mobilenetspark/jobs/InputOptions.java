@@ -57,22 +57,6 @@ final class InputOptions {
   private @Nullable String imageColumn;
 
   @Option(
-      names = "--id-column",
-      paramLabel = "NAME",
-      description = {
-        "The column that names a row; the output's first.",
-        "Default: 'id' or 'path', the first that there is."
-      })
-  private @Nullable String idColumn;
-
-  @Option(
-      names = "--keep-columns",
-      paramLabel = "NAMES",
-      split = ",",
-      description = "Further columns to carry to the output, separated by commas.")
-  private List<String> keepColumns = new ArrayList<>();
-
-  @Option(
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "0",
@@ -85,6 +69,17 @@ final class InputOptions {
   static InputOptions ofDirectory(String path) {
     InputOptions options = new InputOptions();
     options.paths.add(path);
+    return options;
+  }
+
+  /** The same of other paths: other rows of the same kind. */
+  InputOptions withPaths(List<String> others) {
+    InputOptions options = new InputOptions();
+    options.paths = List.copyOf(others);
+    options.format = format;
+    options.sourceOptions = sourceOptions;
+    options.imageColumn = imageColumn;
+    options.partitions = partitions;
     return options;
   }
 
@@ -106,14 +101,6 @@ final class InputOptions {
 
   @Nullable String imageColumn() {
     return imageColumn;
-  }
-
-  @Nullable String idColumn() {
-    return idColumn;
-  }
-
-  List<String> keepColumns() {
-    return keepColumns;
   }
 
   int partitions() {

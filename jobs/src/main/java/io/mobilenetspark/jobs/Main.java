@@ -14,12 +14,14 @@ import picocli.CommandLine.Spec;
 /** The entry point of all jobs: {@code spark-submit --class io.mobilenetspark.jobs.Main}. */
 @Command(
     name = "mobilenet-spark",
-    description = "MobileNet feature vectors of image tables, on Apache Spark.",
+    description =
+        "MobileNet feature vectors of image tables, and MobileNets trained on them, on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
       EmbedCommand.class,
+      FinetuneCommand.class,
       DemoCommand.class,
       InspectCommand.class,
       ExportCommand.class,
@@ -76,7 +78,8 @@ public final class Main implements Runnable {
   public void run() {
     if (spec != null) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "Which command? There are: embed, demo, inspect, export, help");
+          spec.commandLine(),
+          "Which command? There are: embed, finetune, demo, inspect, export, help");
     }
   }
 

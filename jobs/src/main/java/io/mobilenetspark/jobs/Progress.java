@@ -23,8 +23,8 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class Progress extends SparkListener {
 
-  private static final long TERMINAL_MILLIS = 500;
-  private static final long LINES_MILLIS = 10_000;
+  static final long TERMINAL_MILLIS = 500;
+  static final long LINES_MILLIS = 10_000;
 
   private final SparkContext context;
   private final EmbedCounters counters;
@@ -103,17 +103,17 @@ final class Progress extends SparkListener {
     line.append(String.format(Locale.ROOT, " images, %,.1f images/s", rate));
     if (total.isPresent() && done > 0) {
       long seconds = Math.round(Math.max(0, total.getAsLong() - done) / rate);
-      line.append(
-          seconds < 3600
-              ? String.format(Locale.ROOT, ", %d:%02d left", seconds / 60, seconds % 60)
-              : String.format(
-                  Locale.ROOT,
-                  ", %d:%02d:%02d left",
-                  seconds / 3600,
-                  seconds / 60 % 60,
-                  seconds % 60));
+      line.append(", ").append(clock(seconds)).append(" left");
     }
     return line.toString();
+  }
+
+  /** Such as {@code 0:55} or {@code 27:46:30}. */
+  static String clock(long seconds) {
+    return seconds < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)
+        : String.format(
+            Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
   /** Stops telling and clears the terminal's line. */

@@ -1,10 +1,7 @@
 package io.mobilenetspark.jobs;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mobilenetspark.image.ImageStatus;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -66,16 +63,6 @@ record RunReport(
     json.put("options", options);
     json.put("spark", spark);
     json.put("versions", Version.all());
-    byte[] bytes =
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json);
-    Path temporary = new Path(directory, FILE + ".tmp");
-    try (OutputStream out = fileSystem.create(temporary, true)) {
-      out.write(bytes);
-    }
-    Path file = new Path(directory, FILE);
-    fileSystem.delete(file, false);
-    if (!fileSystem.rename(temporary, file)) {
-      throw new IOException("can't rename %s to %s".formatted(temporary, file));
-    }
+    JsonFile.write(fileSystem, directory, FILE, json);
   }
 }

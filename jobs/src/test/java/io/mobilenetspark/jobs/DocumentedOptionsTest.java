@@ -38,11 +38,21 @@ class DocumentedOptionsTest {
   /** Those of the model and of every command are in the table of {@code embed}. */
   @Test
   void optionsOfExport() throws IOException {
-    CommandSpec export = new CommandLine(new ExportCommand()).getCommandSpec();
-    Map<String, String> own = defaults(export);
-    export.mixins().values().forEach(mixin -> own.keySet().removeAll(defaults(mixin).keySet()));
-    assertThat(documented("export")).isEqualTo(own);
-    Map<String, String> shared = defaults(export);
+    ownOptionsAreDocumented("export", new ExportCommand());
+  }
+
+  /** Those of the input, of reading, of downloads and of the output are in the same table. */
+  @Test
+  void optionsOfFinetune() throws IOException {
+    ownOptionsAreDocumented("finetune", new FinetuneCommand());
+  }
+
+  private static void ownOptionsAreDocumented(String name, Object command) throws IOException {
+    CommandSpec spec = new CommandLine(command).getCommandSpec();
+    Map<String, String> own = defaults(spec);
+    spec.mixins().values().forEach(mixin -> own.keySet().removeAll(defaults(mixin).keySet()));
+    assertThat(documented(name)).isEqualTo(own);
+    Map<String, String> shared = defaults(spec);
     shared.keySet().removeAll(own.keySet());
     assertThat(documented("embed").keySet()).containsAll(shared.keySet());
   }
@@ -90,6 +100,13 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "output")
         .isEqualTo(new ExportCommand());
+
+    FinetuneCommand finetune = new FinetuneCommand();
+    new CommandLine(finetune).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--output=x");
+    assertThat(finetune)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "output.path", "trainer") // see TrainerOptionsTest
+        .isEqualTo(new FinetuneCommand());
   }
 
   @Test

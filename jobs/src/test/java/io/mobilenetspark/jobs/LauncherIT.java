@@ -164,9 +164,15 @@ class LauncherIT {
     embed.assertExitCode(0);
     assertThat(embed.out()).contains("Examples:", "--max-error-rate", "Default: PERMISSIVE");
 
+    Commands.Outcome finetune = Commands.launch(Map.of(), "finetune", "--help");
+    finetune.assertExitCode(0);
+    assertThat(finetune.out())
+        .contains(
+            "Examples:", "--learning-rate=X", "Learning rate after the warm-up. Default: 0.003");
+
     Commands.Outcome all = Commands.launch(Map.of(), "--help");
     all.assertExitCode(0);
-    assertThat(all.out()).contains("embed", "demo", "Exit codes:", "--master");
+    assertThat(all.out()).contains("embed", "finetune", "demo", "Exit codes:", "--master");
   }
 
   /** An installation of which only the version and the script's arguments matter. */

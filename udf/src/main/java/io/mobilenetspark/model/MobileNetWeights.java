@@ -162,7 +162,7 @@ public final class MobileNetWeights implements Serializable {
   }
 
   /** The same of the classifier and the feature part together. */
-  String classifierFingerprint() {
+  public String classifierFingerprint() {
     SortedMap<String, WeightTensor> all = new TreeMap<>(tensors);
     all.putAll(classifier);
     return sha256(all);

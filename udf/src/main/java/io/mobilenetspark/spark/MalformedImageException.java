@@ -5,6 +5,15 @@ import io.mobilenetspark.image.ImageOutcome;
 /** An image can't be read and the mode is {@link MalformedMode#FAILFAST}. */
 public final class MalformedImageException extends RuntimeException {
 
+  /**
+   * A failure of a run that does not read images row by row.
+   *
+   * @param message which image, why, and what to do
+   */
+  public MalformedImageException(String message) {
+    super(message);
+  }
+
   MalformedImageException(String id, ImageOutcome.Rejected outcome) {
     super(
         ("Image %s can't be read: %s: %s. The mode is FAILFAST; PERMISSIVE keeps such rows with"

@@ -2,14 +2,18 @@ package io.mobilenetspark.model.checkpoint;
 
 import java.util.zip.CRC32C;
 
-/** CRC-32C with LevelDB's masking, so that checksums of checksums don't degenerate. */
-final class Checksums {
+/**
+ * CRC-32C with LevelDB's masking, so that checksums of checksums don't degenerate; of checkpoints
+ * and TFRecord files.
+ */
+public final class Checksums {
 
   private static final int MASK_DELTA = 0xa282ead8;
 
   private Checksums() {}
 
-  static int masked(byte[] bytes, int from, int length) {
+  /** The masked checksum of some bytes of an array. */
+  public static int masked(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, length);
     return masked(crc);

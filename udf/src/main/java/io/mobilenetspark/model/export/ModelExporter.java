@@ -7,7 +7,6 @@ import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.hub.ImageExtent;
 import java.io.IOException;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -17,8 +16,8 @@ import org.apache.hadoop.fs.Path;
  * Writes MobileNets V1 to directories on any Hadoop file system. Immutable; safe for use by many
  * threads.
  *
- * <p>Writing is atomic: the files are written into a hidden directory beside the output, which is
- * renamed when it is complete. After a failure the output is as it was before.
+ * <p>Writing is atomic, see {@link AtomicDirectory}: after a failure the output is as it was
+ * before.
  */
 public final class ModelExporter {
 
@@ -94,14 +93,9 @@ public final class ModelExporter {
     try {
       Path path = new Path(output);
       FileSystem fileSystem = fileSystem(path);
-      Path target = fileSystem.makeQualified(path);
-      Path temporary = sibling(target, "tmp");
-      try {
-        fileSystem.mkdirs(temporary);
-        write(written, facts, format, fileSystem, temporary);
-        commit(fileSystem, temporary, target, ifExists);
-      } finally {
-        fileSystem.delete(temporary, true); // nothing, if all went well
+      try (AtomicDirectory directory = new AtomicDirectory(fileSystem, path)) {
+        write(written, facts, format, fileSystem, directory.path());
+        directory.commit(ifExists);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(
@@ -142,27 +136,6 @@ public final class ModelExporter {
     }
   }
 
-  private static void commit(FileSystem fileSystem, Path temporary, Path target, IfExists ifExists)
-      throws IOException {
-    Path old = sibling(target, "old");
-    boolean isReplaced = fileSystem.exists(target);
-    if (isReplaced && ifExists == IfExists.FAIL) {
-      throw new IOException("it was made by somebody else meanwhile");
-    }
-    if (isReplaced && !fileSystem.rename(target, old)) {
-      throw new IOException("the old one can't be moved away");
-    }
-    if (!fileSystem.rename(temporary, target)) {
-      if (isReplaced && !fileSystem.rename(old, target)) {
-        throw new IOException("it can't be replaced; the old one is " + old);
-      }
-      throw new IOException("the complete files can't be renamed from " + temporary);
-    }
-    if (isReplaced) {
-      fileSystem.delete(old, true);
-    }
-  }
-
   private void requireFree(String output, IfExists ifExists) {
     try {
       Path path = new Path(output);
@@ -183,10 +156,5 @@ public final class ModelExporter {
   private FileSystem fileSystem(Path path) throws IOException {
     FileSystem fileSystem = path.getFileSystem(configuration);
     return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
-  }
-
-  private static Path sibling(Path target, String suffix) {
-    return new Path(
-        target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + "." + suffix);
   }
 }

@@ -7,6 +7,7 @@ import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.TrainingNetwork;
@@ -168,7 +169,7 @@ final class FineTuning {
     }
     String text = "%d images can't be read; the first: %s.".formatted(unreadable, example);
     if (tuner.getMode().equals("FAILFAST")) {
-      throw new IllegalArgumentException(
+      throw new MalformedImageException(
           text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
     }
     listener.onNotice(text + " They are left out.");

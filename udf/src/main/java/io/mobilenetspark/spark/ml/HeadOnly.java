@@ -79,7 +79,7 @@ final class HeadOnly {
       Dataset<Row> bad = features.filter(functions.col("features").isNull());
       long unreadable = bad.count();
       String example =
-          unreadable == 0 ? "" : String.valueOf(bad.select("problem").head().getString(0));
+          unreadable == 0 ? "" : String.valueOf(bad.select(problem()).head().getString(0));
       if (unreadable > 0) {
         listener.onNotice(
             "%d images can't be read; the first: %s. They are left out."
@@ -115,6 +115,16 @@ final class HeadOnly {
     } finally {
       features.unpersist();
     }
+  }
+
+  private static Column problem() {
+    return functions.concat(
+        functions
+            .when(
+                functions.col("name").notEqual(""),
+                functions.concat(functions.col("name"), functions.lit(": ")))
+            .otherwise(""),
+        functions.col("problem"));
   }
 
   /** What a head makes of rows. */

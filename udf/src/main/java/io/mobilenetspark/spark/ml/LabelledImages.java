@@ -6,12 +6,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 
 /**
  * A user's table as training reads it.
  *
  * @param rows with the columns {@code image}, {@code label} (doubles from 0), {@code weight} (of
- *     row and class), {@code isValidation}
+ *     row and class), {@code isValidation}, {@code name} (of the image's file, where that is known)
  */
 record LabelledImages(Dataset<Row> rows) {
 
@@ -41,7 +42,15 @@ record LabelledImages(Dataset<Row> rows) {
             column(tuner.getInputCol()).as("image"),
             label.as("label"),
             weight.multiply(classWeight).as("weight"),
-            isValidation.as("isValidation")));
+            isValidation.as("isValidation"),
+            name(table, tuner.getInputCol()).as("name")));
+  }
+
+  /** What a message calls an image: bytes and structs would tell a person nothing. */
+  private static Column name(Dataset<Row> table, String inputCol) {
+    return table.schema().apply(inputCol).dataType() instanceof StringType
+        ? functions.coalesce(column(inputCol), functions.lit(""))
+        : functions.lit("");
   }
 
   private static void requireWeights(Dataset<Row> table, Column weight, String name) {

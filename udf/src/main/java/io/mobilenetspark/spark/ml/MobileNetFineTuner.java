@@ -225,6 +225,8 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
    * Trains, and logs how it goes on.
    *
    * @throws IllegalArgumentException if the table or the parameters can't be trained with
+   * @throws io.mobilenetspark.spark.MalformedImageException if an image can't be read and the mode
+   *     is FAILFAST
    * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is no number any more
    * @throws io.mobilenetspark.model.ModelLoadException if the module can't be used
    */

@@ -15,6 +15,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.unsafe.types.UTF8String;
 import scala.Tuple2;
 
 /**
@@ -49,8 +50,8 @@ final class TrainingSet implements AutoCloseable {
     this.fingerprint = fingerprint;
   }
 
-  /** The columns that are read beside the image: label index, weight, and use. */
-  static final List<String> CARRIED = List.of("label", "weight", "isValidation");
+  /** The columns that are read beside the image: label index, weight, use, and name. */
+  static final List<String> CARRIED = List.of("label", "weight", "isValidation", "name");
 
   /**
    * How a set is made.
@@ -78,7 +79,7 @@ final class TrainingSet implements AutoCloseable {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       JavaRDD<String> problems =
-          decoded.map(DecodedImages.Image::problem).filter(p -> !p.isEmpty());
+          decoded.filter(image -> image.pixels() == null).map(TrainingSet::problem);
       List<String> examples = problems.take(1);
       long unreadable = examples.isEmpty() ? 0 : problems.count();
       long seed = plan.seed();
@@ -111,6 +112,11 @@ final class TrainingSet implements AutoCloseable {
     } finally {
       decoded.unpersist();
     }
+  }
+
+  private static String problem(DecodedImages.Image image) {
+    UTF8String name = image.carried().getUTF8String(3);
+    return name.numBytes() == 0 ? image.problem() : name + ": " + image.problem();
   }
 
   /** What is thrown when no row is left for training. */

@@ -8,11 +8,12 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Small pictures of one colour with noise: blue, green or red. */
-final class Colours {
+public final class Colours {
 
   private Colours() {}
 
-  static byte[] png(int label, int seed) {
+  /** A PNG file of a colour, 0 to 2, with noise of a seed. */
+  public static byte[] png(int label, int seed) {
     Random random = new Random(seed);
     BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < 30; y++) {

@@ -38,7 +38,7 @@ final class TrainingFixture {
   static Dataset<Row> pictures(SparkSession spark, int rows) {
     List<Row> table = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
-      table.add(RowFactory.create(Pictures.png(i), (double) (i % CLASSES), 1.0, false));
+      table.add(RowFactory.create(Pictures.png(i), (double) (i % CLASSES), 1.0, false, ""));
     }
     return spark.createDataFrame(
         table,
@@ -46,7 +46,8 @@ final class TrainingFixture {
             .add("image", DataTypes.BinaryType)
             .add("label", DataTypes.DoubleType)
             .add("weight", DataTypes.DoubleType)
-            .add("isValidation", DataTypes.BooleanType));
+            .add("isValidation", DataTypes.BooleanType)
+            .add("name", DataTypes.StringType));
   }
 
   static TrainingSet set(Dataset<Row> table, int workers, int batchSize, double validation) {

@@ -1,0 +1,64 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.model.handle.HubOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a model's files are had. */
+final class DownloadOptions {
+
+  @Option(names = "--offline", description = "Download nothing; use modules that are in the cache.")
+  private boolean offline;
+
+  @Option(
+      names = "--model-cache",
+      paramLabel = "DIR",
+      description = {
+        "Where downloaded modules are kept; shared with Python's tensorflow_hub. Default:"
+            + " TFHUB_CACHE_DIR, else tfhub_modules in the folder for temporary files."
+      })
+  private @Nullable Path modelCache;
+
+  @Option(
+      names = "--model-sha256",
+      paramLabel = "HEX",
+      description = "Expected SHA-256 of the downloaded archive.")
+  private @Nullable String modelSha256;
+
+  @Option(
+      names = "--download-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = {
+        "A connection or a download without a byte for so long is given up. Default:"
+            + " ${DEFAULT-VALUE}"
+      })
+  private int downloadTimeout = 60;
+
+  /**
+   * The options as the library takes them; downloads tell their progress on the console.
+   *
+   * @throws UserException if a value can't be used
+   */
+  HubOptions hub(Console console) {
+    if (downloadTimeout < 1) {
+      throw UserException.usage("--download-timeout must be at least 1, not " + downloadTimeout);
+    }
+    try {
+      Duration timeout = Duration.ofSeconds(downloadTimeout);
+      HubOptions hub =
+          HubOptions.fromEnvironment(System.getenv())
+              .withNetwork(offline ? HubOptions.Network.OFFLINE : HubOptions.Network.ONLINE)
+              .withTimeouts(timeout, timeout)
+              .withProgress(line -> console.note("Downloading the model: " + line));
+      if (modelCache != null) {
+        hub = hub.withCacheDirectory(modelCache);
+      }
+      return modelSha256 == null ? hub : hub.withSha256(modelSha256);
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.spark.ml.EpochMetrics;
+import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
+import io.mobilenetspark.spark.ml.TrainingSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run did.
+ *
+ * @param started when
+ * @param elapsed from the first look at the labels to the trained network; since the resumption if
+ *     the run was taken up
+ * @param start the module that it started from
+ * @param imageSide height and width of the network's input, in pixels
+ * @param model what was trained
+ * @param settings all options by their names
+ * @param spark where it ran
+ */
+record FinetuneReport(
+    Instant started,
+    Duration elapsed,
+    StartModule start,
+    int imageSide,
+    MobileNetClassificationModel model,
+    Map<String, Object> settings,
+    Map<String, Object> spark) {
+
+  /** How the fit went. */
+  TrainingSummary summary() {
+    return model.summary().orElseThrow();
+  }
+
+  /** The epoch whose weights were kept. */
+  EpochMetrics best() {
+    return summary().history().get(summary().bestEpoch() - 1);
+  }
+
+  /** Training images a second of the time in epochs, those before a resumption among them. */
+  double imagesPerSecond() {
+    double seconds = 0;
+    double images = 0;
+    for (EpochMetrics epoch : summary().history()) {
+      seconds += epoch.seconds();
+      images += summary().trainingRows();
+    }
+    return images / Math.max(1e-3, seconds);
+  }
+
+  /** For programs. */
+  Map<String, Object> toJson() {
+    Map<String, Object> rows = new LinkedHashMap<>();
+    rows.put("training", summary().trainingRows());
+    rows.put("validation", summary().validationRows());
+    rows.put("unreadable", summary().unreadable());
+    rows.put("first_unreadable", summary().firstProblem());
+    Map<String, Object> fingerprints = new LinkedHashMap<>();
+    fingerprints.put("start", start.fingerprint());
+    fingerprints.put("trained", model.weights().fingerprint());
+    fingerprints.put("trained_with_head", model.weights().classifierFingerprint());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("started", started.toString());
+    json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
+    json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
+    json.put("model", start.handle());
+    json.put("image_size", imageSide);
+    json.put("fingerprints", fingerprints);
+    json.put("labels", model.labels());
+    json.put("rows", rows);
+    json.put("best_epoch", summary().bestEpoch());
+    json.put("epochs", summary().history());
+    json.put("settings", settings);
+    json.put("spark", spark);
+    json.put("versions", Version.all());
+    return json;
+  }
+}
