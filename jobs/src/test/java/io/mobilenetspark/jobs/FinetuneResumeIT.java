@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A driver that is killed, and the same command again. */
 class FinetuneResumeIT extends ColourFolder {
 
-  private static final int EPOCHS = 12;
+  private static final int EPOCHS = 6;
   private static final long TIMEOUT_SECONDS = 240;
 
   @Test
