@@ -31,7 +31,8 @@ class DocumentedSettingsTest {
     for (String line : Files.readAllLines(SharedData.projectRoot().resolve("README.md"))) {
       Matcher row = pattern.matcher(line);
       if (row.find()) {
-        rows.put(row.group("name"), String.valueOf(row.group("value")));
+        // embed's options come first; other commands may have others of the same name
+        rows.putIfAbsent(row.group("name"), String.valueOf(row.group("value")));
       }
     }
     return rows;
