@@ -73,6 +73,7 @@ class FineTunerTest {
         .setImageSize(64)
         .setBatchSize(12)
         .setEpochs(2)
+        .setHeadRegParam(1e-3)
         .setOptimizer("sgd")
         .setLearningRate(1e-3);
   }
