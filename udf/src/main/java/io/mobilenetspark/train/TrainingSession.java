@@ -36,6 +36,13 @@ public final class TrainingSession implements AutoCloseable {
   private final Graph graph;
   private final Session session;
 
+  /**
+   * Held during inference: TensorFlow's oneDNN kernels, which its CPU build uses, gave another
+   * result in one of a thousand inferences while a second thread ran the same ones. None of the
+   * gradients did, which take most of the time and stay parallel.
+   */
+  private final Object inference = new Object();
+
   private TrainingSession(TrainingNetwork network, Graph graph, Session session) {
     this.spec = network.spec();
     this.layout = network.layout();
@@ -139,13 +146,18 @@ public final class TrainingSession implements AutoCloseable {
     try (TUint8 pixels = pixels(rows);
         Feeds feeds = new Feeds(state, rows);
         Result result =
-            feeds
-                .to(session.runner().feed(LossGraph.PIXELS, pixels))
-                .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
-                .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED)
-                .setOptions(IN_CALLERS_THREAD)
-                .run()) {
+            infer(
+                feeds
+                    .to(session.runner().feed(LossGraph.PIXELS, pixels))
+                    .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
+                    .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED))) {
       return totals(rows, result);
+    }
+  }
+
+  private Result infer(Session.Runner runner) {
+    synchronized (inference) {
+      return runner.setOptions(IN_CALLERS_THREAD).run();
     }
   }
 
@@ -160,11 +172,10 @@ public final class TrainingSession implements AutoCloseable {
     try (TUint8 pixels = pixels(rows);
         Feeds feeds = new Feeds(state, rows);
         Result result =
-            feeds
-                .to(session.runner().feed(LossGraph.PIXELS, pixels))
-                .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES)
-                .setOptions(IN_CALLERS_THREAD)
-                .run()) {
+            infer(
+                feeds
+                    .to(session.runner().feed(LossGraph.PIXELS, pixels))
+                    .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES))) {
       float[] all = floats(result.get(0));
       float[][] vectors = new float[rows.size()][];
       for (int i = 0; i < vectors.length; i++) {
