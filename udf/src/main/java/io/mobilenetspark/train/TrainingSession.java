@@ -22,8 +22,9 @@ import org.tensorflow.types.TUint8;
  * give the same result, bit for bit, on one kind of CPU and one number of threads.
  *
  * <p>Owns a graph and a session and frees them in {@link #close()}; nothing may be running then,
- * and every later call fails. Safe for use by many threads at once: each call runs in its caller's
- * thread, with {@code threads} - 1 helpers for large ops, and frees all native memory it takes.
+ * and every later call fails. For one thread at a time: see {@link TrainingSessions}. Each call
+ * runs in its caller's thread, with {@code threads} - 1 helpers for large ops, and frees all native
+ * memory it takes.
  */
 public final class TrainingSession implements AutoCloseable {
 
@@ -35,13 +36,6 @@ public final class TrainingSession implements AutoCloseable {
   private final int features;
   private final Graph graph;
   private final Session session;
-
-  /**
-   * Held during inference: TensorFlow's oneDNN kernels, which its CPU build uses, gave another
-   * result in one of a thousand inferences while a second thread ran the same ones. None of the
-   * gradients did, which take most of the time and stay parallel.
-   */
-  private final Object inference = new Object();
 
   private TrainingSession(TrainingNetwork network, Graph graph, Session session) {
     this.spec = network.spec();
@@ -146,18 +140,13 @@ public final class TrainingSession implements AutoCloseable {
     try (TUint8 pixels = pixels(rows);
         Feeds feeds = new Feeds(state, rows);
         Result result =
-            infer(
-                feeds
-                    .to(session.runner().feed(LossGraph.PIXELS, pixels))
-                    .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
-                    .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED))) {
+            feeds
+                .to(session.runner().feed(LossGraph.PIXELS, pixels))
+                .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
+                .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED)
+                .setOptions(IN_CALLERS_THREAD)
+                .run()) {
       return totals(rows, result);
-    }
-  }
-
-  private Result infer(Session.Runner runner) {
-    synchronized (inference) {
-      return runner.setOptions(IN_CALLERS_THREAD).run();
     }
   }
 
@@ -172,10 +161,11 @@ public final class TrainingSession implements AutoCloseable {
     try (TUint8 pixels = pixels(rows);
         Feeds feeds = new Feeds(state, rows);
         Result result =
-            infer(
-                feeds
-                    .to(session.runner().feed(LossGraph.PIXELS, pixels))
-                    .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES))) {
+            feeds
+                .to(session.runner().feed(LossGraph.PIXELS, pixels))
+                .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES)
+                .setOptions(IN_CALLERS_THREAD)
+                .run()) {
       float[] all = floats(result.get(0));
       float[][] vectors = new float[rows.size()][];
       for (int i = 0; i < vectors.length; i++) {

@@ -8,6 +8,9 @@ import io.mobilenetspark.model.ModelRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +19,7 @@ class TrainingSessionTest {
 
   private static final int SIDE = 64;
   private static final int CLASSES = 4;
+  private static final int CALLS = 1500;
 
   private static NetworkSpec spec(double smoothing, double dropout, Augmentation augmentation) {
     return new NetworkSpec(
@@ -162,6 +166,56 @@ class TrainingSessionTest {
       for (float value : once) {
         assertThat(value).isBetween(0f, 1f);
       }
+    }
+  }
+
+  /**
+   * Tasks of one executor run at once. In one session for all, one of a thousand calls gave another
+   * loss.
+   */
+  @Test
+  void concurrentTasksGetTheSameBits() throws Exception {
+    TrainingNetwork network =
+        new TrainingNetwork(
+            new ModelLoader(new Configuration()).weights(ModelRequest.of("builtin")),
+            new NetworkSpec(
+                CLASSES,
+                SIDE,
+                new TrainedPart.WholeNetwork(),
+                new BatchNorm.Training(0.99),
+                0,
+                0,
+                Augmentation.NONE));
+    TrainingState state = state(network);
+    TrainingSessions sessions = new TrainingSessions();
+    List<List<TrainingRow>> shares = List.of(rows(3), rows(7).subList(3, 7));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Double> expected = new ArrayList<>();
+    for (List<TrainingRow> share : shares) {
+      expected.add(loss(sessions, network, state, share));
+    }
+    for (int call = 0; call < CALLS; call++) {
+      List<Future<Double>> losses = new ArrayList<>();
+      for (List<TrainingRow> share : shares) { // begun at once, which makes the race likely
+        losses.add(threads.submit(() -> loss(sessions, network, state, share)));
+      }
+      for (int i = 0; i < losses.size(); i++) {
+        assertThat(losses.get(i).get()).isEqualTo(expected.get(i));
+      }
+    }
+    threads.shutdown();
+    assertThat(sessions.idle()).isEqualTo(2);
+    sessions.acquire("another", () -> network, 1).close();
+    assertThat(sessions.idle()).isEqualTo(1);
+  }
+
+  private static double loss(
+      TrainingSessions sessions,
+      TrainingNetwork network,
+      TrainingState state,
+      List<TrainingRow> rows) {
+    try (TrainingSessions.Lease lease = sessions.acquire(network.id(), () -> network, 1)) {
+      return lease.session().evaluate(state, rows).meanLoss();
     }
   }
 }
