@@ -1,8 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
@@ -23,8 +21,9 @@ final class ClassificationModelReader extends MLReader<MobileNetClassificationMo
    */
   @Override
   public MobileNetClassificationModel load(String path) {
-    DefaultParamsReader.Metadata metadata = metadata(path);
-    JsonNode facts = json(metadata);
+    DefaultParamsReader.Metadata metadata =
+        StageMetadata.read(path, sparkSession(), MobileNetClassificationModel.class);
+    JsonNode facts = StageMetadata.json(metadata);
     List<String> labels = new ArrayList<>();
     facts.path(ClassificationModelWriter.LABELS).forEach(label -> labels.add(label.asText()));
     MobileNetWeights weights =
@@ -46,26 +45,5 @@ final class ClassificationModelReader extends MLReader<MobileNetClassificationMo
             facts.path(ClassificationModelWriter.WIDTH).asInt()),
         facts.path(ClassificationModelWriter.MOMENTUM).asDouble(),
         facts.path(ClassificationModelWriter.WEIGHT_DECAY).asDouble());
-  }
-
-  private DefaultParamsReader.Metadata metadata(String path) {
-    try {
-      return DefaultParamsReader.loadMetadata(
-          path, sparkSession(), MobileNetClassificationModel.class.getName());
-    } catch (Exception e) { // Spark's AnalysisException is checked, and not declared
-      throw new IllegalArgumentException(
-          ("There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
-                  + " again with write().overwrite().")
-              .formatted(MobileNetClassificationModel.class.getSimpleName(), path, e.getMessage()),
-          e);
-    }
-  }
-
-  private static JsonNode json(DefaultParamsReader.Metadata metadata) {
-    try {
-      return new ObjectMapper().readTree(metadata.metadataJson());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Spark has just parsed it", e);
-    }
   }
 }

@@ -1,8 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.model.FrozenModelStore;
 import io.mobilenetspark.runtime.NativeLibrary;
 import org.apache.hadoop.conf.Configuration;
@@ -20,7 +18,8 @@ final class FeaturizerReader extends MLReader<MobileNetFeaturizer> {
    */
   @Override
   public MobileNetFeaturizer load(String path) {
-    DefaultParamsReader.Metadata metadata = metadata(path);
+    DefaultParamsReader.Metadata metadata =
+        StageMetadata.read(path, sparkSession(), MobileNetFeaturizer.class);
     MobileNetFeaturizer stage = new MobileNetFeaturizer(metadata.uid());
     metadata.getAndSetParams(stage, metadata.getAndSetParams$default$2());
     if (stage.whatIsSaved() == SaveModel.WEIGHTS) {
@@ -28,36 +27,11 @@ final class FeaturizerReader extends MLReader<MobileNetFeaturizer> {
       Configuration hadoop = ((SparkSession) sparkSession()).sessionState().newHadoopConf();
       stage.keep(new FrozenModelStore(hadoop).read(new Path(path, FeaturizerWriter.MODEL)));
     } else {
-      JsonNode fingerprint = json(metadata).path(FeaturizerWriter.FINGERPRINT);
+      JsonNode fingerprint = StageMetadata.json(metadata).path(FeaturizerWriter.FINGERPRINT);
       if (fingerprint.isTextual()) {
         stage.expect(fingerprint.textValue());
       }
     }
     return stage;
-  }
-
-  private DefaultParamsReader.Metadata metadata(String path) {
-    try {
-      return DefaultParamsReader.loadMetadata(
-          path, sparkSession(), MobileNetFeaturizer.class.getName());
-    } catch (Exception e) { // Spark's AnalysisException is checked, and not declared
-      throw unreadable(path, e);
-    }
-  }
-
-  private static IllegalArgumentException unreadable(String path, Exception e) {
-    return new IllegalArgumentException(
-        ("There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
-                + " again with write().overwrite().")
-            .formatted(MobileNetFeaturizer.class.getSimpleName(), path, e.getMessage()),
-        e);
-  }
-
-  private static JsonNode json(DefaultParamsReader.Metadata metadata) {
-    try {
-      return new ObjectMapper().readTree(metadata.metadataJson());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Spark has just parsed it", e);
-    }
   }
 }

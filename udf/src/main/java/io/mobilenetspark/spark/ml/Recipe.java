@@ -34,10 +34,11 @@ final class Recipe {
    * asked for that MLlib can't do.
    */
   static boolean isFittedByMllib(MobileNetFineTuner tuner) {
+    // The defaults are for who trains more than the head; a value of one's own is meant.
     boolean asksForAugmentation =
-        tuner.isSet(tuner.flipProbability())
-            || tuner.isSet(tuner.minCropArea())
-            || tuner.isSet(tuner.colorJitter());
+        (tuner.isSet(tuner.flipProbability()) && tuner.getFlipProbability() > 0)
+            || (tuner.isSet(tuner.minCropArea()) && tuner.getMinCropArea() < 1)
+            || (tuner.isSet(tuner.colorJitter()) && tuner.getColorJitter() > 0);
     return TrainedPart.fromOption(tuner.getTrainable()) instanceof TrainedPart.HeadOnly
         && tuner.getDropout() == 0
         && tuner.getLabelSmoothing() == 0

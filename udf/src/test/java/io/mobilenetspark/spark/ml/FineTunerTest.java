@@ -1,18 +1,19 @@
 package io.mobilenetspark.spark.ml;
 
+import static io.mobilenetspark.spark.ml.FineTunerFixture.SPARK;
+import static io.mobilenetspark.spark.ml.FineTunerFixture.row;
+import static io.mobilenetspark.spark.ml.FineTunerFixture.table;
+import static io.mobilenetspark.spark.ml.FineTunerFixture.tuner;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
-import io.mobilenetspark.testing.SparkTestSession;
-import io.mobilenetspark.train.TrainingDivergedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -23,60 +24,14 @@ import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The estimator and its model, on small pictures whose colour is their class. */
 class FineTunerTest {
 
-  private static final SparkSession SPARK = SparkTestSession.get();
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("id", DataTypes.IntegerType)
-          .add("content", DataTypes.BinaryType)
-          .add("species", DataTypes.StringType)
-          .add("number", DataTypes.DoubleType)
-          .add("count", DataTypes.DoubleType)
-          .add("held", DataTypes.BooleanType);
-
   @TempDir Path directory;
-
-  private static Dataset<Row> table(int rows) {
-    return table(rows, List.of());
-  }
-
-  private static Dataset<Row> table(int rows, List<Row> more) {
-    List<Row> all = new ArrayList<>(more);
-    for (int i = 0; i < rows; i++) {
-      int label = i % 3;
-      all.add(row(i, Colours.png(label, i), List.of("blue", "green", "red").get(label), label, 1));
-    }
-    return SPARK.createDataFrame(all, SCHEMA).repartition(3);
-  }
-
-  private static Row row(
-      int id, byte @Nullable [] image, @Nullable String species, int number, double weight) {
-    return RowFactory.create(id, image, species, (double) number, weight, id % 4 == 3);
-  }
-
-  private static MobileNetFineTuner tuner() {
-    return new MobileNetFineTuner()
-        .setModelHandle("builtin")
-        .setInputCol("content")
-        .setLabelCol("species")
-        .setImageSize(64)
-        .setBatchSize(12)
-        .setEpochs(2)
-        .setHeadRegParam(1e-3)
-        .setOptimizer("sgd")
-        .setLearningRate(1e-3);
-  }
 
   private static double accuracy(Dataset<Row> predictions, String label) {
     return new MulticlassClassificationEvaluator()
@@ -156,7 +111,11 @@ class FineTunerTest {
   void theHeadAloneIsALogisticRegressionOnTheModulesFeatures() {
     Dataset<Row> table = table(36);
     MobileNetClassificationModel model =
-        tuner().setTrainable("head").setValidationIndicatorCol("held").fit(table);
+        tuner()
+            .setTrainable("head")
+            .setFlipProbability(0) // asks for nothing that a regression can't do
+            .setValidationIndicatorCol("held")
+            .fit(table);
     TrainingSummary summary = model.summary().orElseThrow();
     assertThat(summary.trainingRows()).isEqualTo(27);
     assertThat(summary.validationRows()).isEqualTo(9);
@@ -347,84 +306,6 @@ class FineTunerTest {
       sum += (a[i] - b[i]) * (a[i] - b[i]);
     }
     return Math.sqrt(sum);
-  }
-
-  @Test
-  void saysWhatIsWrong() {
-    Dataset<Row> table = table(12);
-    Map<String, MobileNetFineTuner> cases =
-        Map.of(
-            "There is no column 'kind', which labelCol names", tuner().setLabelCol("kind"),
-            "There is no column 'picture'", tuner().setInputCol("picture"),
-            "Column 'number' holds no images", tuner().setInputCol("number"),
-            "Column 'held' holds no labels", tuner().setLabelCol("held"),
-            "A batch has 13 rows, but there are only 12", tuner().setBatchSize(13),
-            "patience is 3, but no rows are kept", tuner().setPatience(3),
-            "'pink=2' is no such pair", tuner().setClassWeights("pink=2"),
-            "Column 'id' exists already", tuner().setPredictionCol("id"));
-    cases.forEach(
-        (message, tuner) ->
-            assertThatThrownBy(() -> tuner.fit(table)).as(message).hasMessageContaining(message));
-  }
-
-  @Test
-  void valuesThatCantBeUsedAreRefusedWhereTheyAreSet() {
-    assertThatThrownBy(() -> tuner().setTrainable("Conv2d_99"))
-        .hasMessageContaining("There is no layer 'Conv2d_99'");
-    assertThatThrownBy(() -> tuner().setOptimizer("lion")).hasMessageContaining("sgd, adam, adamw");
-    assertThatThrownBy(() -> tuner().setDropout(1)).hasMessageContaining("below 1.0");
-    assertThatThrownBy(() -> tuner().setLearningRate(Double.NaN)).hasMessageContaining("above 0");
-    assertThatThrownBy(() -> tuner().setBatchSize(0)).hasMessageContaining("at least 1");
-    assertThat(tuner().explainParams()).contains("batchNormMomentum: ", "(default: 0.99)");
-  }
-
-  @Test
-  void saysWhatIsWrongWithTheRows() {
-    assertThatThrownBy(() -> tuner().fit(table(12, List.of(row(50, new byte[0], null, 0, 1)))))
-        .hasMessageContaining("1 rows have no label: column 'species' is NULL");
-    assertThatThrownBy(() -> tuner().fit(table(24).filter("species = 'red'")))
-        .hasMessageContaining("All rows have one label, red");
-    assertThatThrownBy(() -> tuner().fit(table(12).filter("id < 0")))
-        .hasMessageContaining("the table has no rows");
-    assertThatThrownBy(
-            () ->
-                tuner()
-                    .setWeightCol("count")
-                    .fit(table(12, List.of(row(50, new byte[0], "red", 2, -1)))))
-        .hasMessageContaining("1 rows have a weight in column 'count'");
-    assertThatThrownBy(
-            () ->
-                tuner()
-                    .setLabelCol("number")
-                    .fit(
-                        table(12)
-                            .withColumn("number", functions.lit(0.5).plus(functions.col("id")))))
-        .hasMessageContaining("has the label 0.5");
-    Dataset<Row> allBroken = table(12).withColumn("content", functions.lit(new byte[] {9, 9}));
-    assertThatThrownBy(() -> tuner().fit(allBroken))
-        .hasMessageContaining("There is nothing to train on: 12 images can't be read");
-    assertThatThrownBy(() -> tuner().setTrainable("head").fit(allBroken))
-        .hasMessageContaining("There is nothing to train on: 12 images can't be read");
-  }
-
-  @Test
-  void aDivergedRunNamesTheStepTheRateAndTheCure() {
-    assertThatThrownBy(
-            () -> tuner().setLearningRate(1e25).setWarmupEpochs(0).setEpochs(5).fit(table(24)))
-        .isInstanceOf(TrainingDivergedException.class)
-        .hasMessageContaining("Training diverged at step")
-        .hasMessageContaining("at a learning rate of 9.04")
-        .hasMessageContaining("Lower the learning rate");
-    assertThatThrownBy(
-            () ->
-                tuner()
-                    .setLearningRate(1e25)
-                    .setWarmupEpochs(0)
-                    .setEpochs(5)
-                    .setSyncEvery(2)
-                    .fit(table(24)))
-        .isInstanceOf(TrainingDivergedException.class)
-        .hasMessageContaining("Training diverged at step");
   }
 
   @Test

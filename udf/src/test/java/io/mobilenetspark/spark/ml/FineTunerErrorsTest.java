@@ -1,0 +1,97 @@
+package io.mobilenetspark.spark.ml;
+
+import static io.mobilenetspark.spark.ml.FineTunerFixture.row;
+import static io.mobilenetspark.spark.ml.FineTunerFixture.table;
+import static io.mobilenetspark.spark.ml.FineTunerFixture.tuner;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobilenetspark.train.TrainingDivergedException;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+
+/** What is wrong with a table, a parameter or a run, in words. */
+class FineTunerErrorsTest {
+
+  @Test
+  void saysWhatIsWrong() {
+    Dataset<Row> table = table(12);
+    Map<String, MobileNetFineTuner> cases =
+        Map.of(
+            "There is no column 'kind', which labelCol names", tuner().setLabelCol("kind"),
+            "There is no column 'picture'", tuner().setInputCol("picture"),
+            "Column 'number' holds no images", tuner().setInputCol("number"),
+            "Column 'held' holds no labels", tuner().setLabelCol("held"),
+            "A batch has 13 rows, but there are only 12", tuner().setBatchSize(13),
+            "patience is 3, but no rows are kept", tuner().setPatience(3),
+            "'pink=2' is no such pair", tuner().setClassWeights("pink=2"),
+            "Column 'id' exists already", tuner().setPredictionCol("id"));
+    cases.forEach(
+        (message, tuner) ->
+            assertThatThrownBy(() -> tuner.fit(table)).as(message).hasMessageContaining(message));
+  }
+
+  @Test
+  void valuesThatCantBeUsedAreRefusedWhereTheyAreSet() {
+    assertThatThrownBy(() -> tuner().setTrainable("Conv2d_99"))
+        .hasMessageContaining("There is no layer 'Conv2d_99'");
+    assertThatThrownBy(() -> tuner().setOptimizer("lion")).hasMessageContaining("sgd, adam, adamw");
+    assertThatThrownBy(() -> tuner().setDropout(1)).hasMessageContaining("below 1.0");
+    assertThatThrownBy(() -> tuner().setLearningRate(Double.NaN)).hasMessageContaining("above 0");
+    assertThatThrownBy(() -> tuner().setBatchSize(0)).hasMessageContaining("at least 1");
+    assertThat(tuner().explainParams()).contains("batchNormMomentum: ", "(default: 0.99)");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheRows() {
+    assertThatThrownBy(() -> tuner().fit(table(12, List.of(row(50, new byte[0], null, 0, 1)))))
+        .hasMessageContaining("1 rows have no label: column 'species' is NULL");
+    assertThatThrownBy(() -> tuner().fit(table(24).filter("species = 'red'")))
+        .hasMessageContaining("All rows have one label, red");
+    assertThatThrownBy(() -> tuner().fit(table(12).filter("id < 0")))
+        .hasMessageContaining("the table has no rows");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setWeightCol("count")
+                    .fit(table(12, List.of(row(50, new byte[0], "red", 2, -1)))))
+        .hasMessageContaining("1 rows have a weight in column 'count'");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setLabelCol("number")
+                    .fit(
+                        table(12)
+                            .withColumn("number", functions.lit(0.5).plus(functions.col("id")))))
+        .hasMessageContaining("has the label 0.5");
+    Dataset<Row> allBroken = table(12).withColumn("content", functions.lit(new byte[] {9, 9}));
+    assertThatThrownBy(() -> tuner().fit(allBroken))
+        .hasMessageContaining("There is nothing to train on: 12 images can't be read");
+    assertThatThrownBy(() -> tuner().setTrainable("head").fit(allBroken))
+        .hasMessageContaining("There is nothing to train on: 12 images can't be read");
+  }
+
+  @Test
+  void aDivergedRunNamesTheStepTheRateAndTheCure() {
+    assertThatThrownBy(
+            () -> tuner().setLearningRate(1e25).setWarmupEpochs(0).setEpochs(5).fit(table(24)))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("Training diverged at step")
+        .hasMessageContaining("at a learning rate of 9.04")
+        .hasMessageContaining("Lower the learning rate");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setLearningRate(1e25)
+                    .setWarmupEpochs(0)
+                    .setEpochs(5)
+                    .setSyncEvery(2)
+                    .fit(table(24)))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("Training diverged at step");
+  }
+}

@@ -1,0 +1,59 @@
+package io.mobilenetspark.spark.ml;
+
+import io.mobilenetspark.testing.SparkTestSession;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** An estimator, and small pictures whose colour is their class. */
+final class FineTunerFixture {
+
+  static final SparkSession SPARK = SparkTestSession.get();
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", DataTypes.IntegerType)
+          .add("content", DataTypes.BinaryType)
+          .add("species", DataTypes.StringType)
+          .add("number", DataTypes.DoubleType)
+          .add("count", DataTypes.DoubleType)
+          .add("held", DataTypes.BooleanType);
+
+  private FineTunerFixture() {}
+
+  static Dataset<Row> table(int rows) {
+    return table(rows, List.of());
+  }
+
+  static Dataset<Row> table(int rows, List<Row> more) {
+    List<Row> all = new ArrayList<>(more);
+    for (int i = 0; i < rows; i++) {
+      int label = i % 3;
+      all.add(row(i, Colours.png(label, i), List.of("blue", "green", "red").get(label), label, 1));
+    }
+    return SPARK.createDataFrame(all, SCHEMA).repartition(3);
+  }
+
+  static Row row(
+      int id, byte @Nullable [] image, @Nullable String species, int number, double weight) {
+    return RowFactory.create(id, image, species, (double) number, weight, id % 4 == 3);
+  }
+
+  static MobileNetFineTuner tuner() {
+    return new MobileNetFineTuner()
+        .setModelHandle("builtin")
+        .setInputCol("content")
+        .setLabelCol("species")
+        .setImageSize(64)
+        .setBatchSize(12)
+        .setEpochs(2)
+        .setHeadRegParam(1e-3)
+        .setOptimizer("sgd")
+        .setLearningRate(1e-3);
+  }
+}
