@@ -168,7 +168,7 @@ class LauncherIT {
     finetune.assertExitCode(0);
     assertThat(finetune.out())
         .contains(
-            "Examples:", "--learning-rate=X", "Learning rate after the warm-up. Default: 0.003");
+            "Examples:", "--learning-rate=X", "Learning rate after the warm-up. Default: 1.0E-4");
 
     Commands.Outcome all = Commands.launch(Map.of(), "--help");
     all.assertExitCode(0);
