@@ -13,6 +13,7 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
+import org.tensorflow.proto.ThreadPoolOptionProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
@@ -23,34 +24,39 @@ import org.tensorflow.types.TUint8;
  *
  * <p>Owns a graph and a session and frees them in {@link #close()}; nothing may be running then,
  * and every later call fails. For one thread at a time: see {@link TrainingSessions}. Each call
- * runs in its caller's thread, with {@code threads} - 1 helpers for large ops, and frees all native
- * memory it takes.
+ * takes as many threads as the session was opened for, and frees all native memory it takes.
  */
 public final class TrainingSession implements AutoCloseable {
 
   private static final RunOptions IN_CALLERS_THREAD =
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+  private static final RunOptions IN_OWN_POOL =
+      RunOptions.newBuilder().setInterOpThreadPool(0).build();
 
   private final NetworkSpec spec;
   private final ParameterLayout layout;
   private final int features;
   private final Graph graph;
   private final Session session;
+  private final RunOptions runOptions;
 
-  private TrainingSession(TrainingNetwork network, Graph graph, Session session) {
+  private TrainingSession(
+      TrainingNetwork network, Graph graph, Session session, RunOptions runOptions) {
     this.spec = network.spec();
     this.layout = network.layout();
     this.features = network.weights().featureCount();
     this.graph = graph;
     this.session = session;
+    this.runOptions = runOptions;
   }
 
   /**
    * Builds the graph and opens a session on it.
    *
    * @param network what is trained
-   * @param threads threads of one call, at least 1. TensorFlow fixes this for the process at its
-   *     first session.
+   * @param threads threads of one call, at least 1. With more than one, the session has a pool of
+   *     so many, and ops that don't need each other run at once. How many share a large op,
+   *     TensorFlow fixes for the process at its first session.
    */
   public static TrainingSession open(TrainingNetwork network, int threads) {
     NativeLibrary.load();
@@ -61,8 +67,14 @@ public final class TrainingSession implements AutoCloseable {
           ConfigProto.newBuilder()
               .setIntraOpParallelismThreads(threads)
               .setInterOpParallelismThreads(1)
+              .addSessionInterOpThreadPool(
+                  ThreadPoolOptionProto.newBuilder().setNumThreads(threads))
               .build();
-      return new TrainingSession(network, graph, new Session(graph, config));
+      return new TrainingSession(
+          network,
+          graph,
+          new Session(graph, config),
+          threads > 1 ? IN_OWN_POOL : IN_CALLERS_THREAD);
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -117,7 +129,7 @@ public final class TrainingSession implements AutoCloseable {
       if (hasStatistics) {
         runner.fetch(LossGraph.BATCH_STATISTICS);
       }
-      try (Result result = runner.setOptions(IN_CALLERS_THREAD).run()) {
+      try (Result result = runner.setOptions(runOptions).run()) {
         float[] statistics = hasStatistics ? floats(result.get(3)) : new float[0];
         for (int i = 0; i < statistics.length; i++) {
           statistics[i] *= rows.size();
@@ -144,7 +156,7 @@ public final class TrainingSession implements AutoCloseable {
                 .to(session.runner().feed(LossGraph.PIXELS, pixels))
                 .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
                 .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED)
-                .setOptions(IN_CALLERS_THREAD)
+                .setOptions(runOptions)
                 .run()) {
       return totals(rows, result);
     }
@@ -164,7 +176,7 @@ public final class TrainingSession implements AutoCloseable {
             feeds
                 .to(session.runner().feed(LossGraph.PIXELS, pixels))
                 .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES)
-                .setOptions(IN_CALLERS_THREAD)
+                .setOptions(runOptions)
                 .run()) {
       float[] all = floats(result.get(0));
       float[][] vectors = new float[rows.size()][];

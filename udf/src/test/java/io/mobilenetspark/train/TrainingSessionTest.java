@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the graph does with rows, labels and random numbers. */
 class TrainingSessionTest {
@@ -20,6 +23,7 @@ class TrainingSessionTest {
   private static final int SIDE = 64;
   private static final int CLASSES = 4;
   private static final int CALLS = 1500;
+  private static final int REPEATS = 100;
 
   private static NetworkSpec spec(double smoothing, double dropout, Augmentation augmentation) {
     return new NetworkSpec(
@@ -207,6 +211,37 @@ class TrainingSessionTest {
     assertThat(sessions.idle()).isEqualTo(2);
     sessions.acquire("another", () -> network, 1).close();
     assertThat(sessions.idle()).isEqualTo(1);
+  }
+
+  /** With two threads ops run in another order each time; the numbers must not. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void sameBitsEveryTime(int threads) {
+    for (BatchNorm batchNorm : List.of(new BatchNorm.Frozen(), new BatchNorm.Training(0.99))) {
+      TrainingNetwork network =
+          new TrainingNetwork(
+              new ModelLoader(new Configuration()).weights(ModelRequest.of("builtin")),
+              new NetworkSpec(
+                  CLASSES,
+                  SIDE,
+                  new TrainedPart.WholeNetwork(),
+                  batchNorm,
+                  0,
+                  0,
+                  Augmentation.NONE));
+      TrainingState state = state(network);
+      List<TrainingRow> rows = rows(8);
+      try (TrainingSession session = TrainingSession.open(network, threads)) {
+        Gradient gradient = session.gradient(state, rows, 0);
+        double loss = session.evaluate(state, rows).meanLoss();
+        for (int call = 0; call < REPEATS; call++) {
+          Gradient again = session.gradient(state, rows, 0);
+          assertThat(Arrays.equals(again.values(), gradient.values())).isTrue();
+          assertThat(Arrays.equals(again.statistics(), gradient.statistics())).isTrue();
+          assertThat(session.evaluate(state, rows).meanLoss()).isEqualTo(loss);
+        }
+      }
+    }
   }
 
   private static double loss(
