@@ -1,12 +1,7 @@
 package io.mobilenetspark.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.jobs.Main;
 import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,23 +118,8 @@ public final class SqlBenchmark {
 
   /** As the job reports it: without loading the model, which SQL does once. */
   private double embedJob() throws IOException {
-    StringWriter messages = new StringWriter();
-    int code =
-        Main.run(
-            new PrintWriter(messages, true),
-            new PrintWriter(messages, true),
-            "embed",
-            "--input=" + table,
-            "--input-format=parquet",
-            "--image-column=image",
-            "--model=builtin",
-            "--output-mode=overwrite",
-            "--output=" + output);
-    if (code != 0) {
-      throw new IllegalStateException(messages.toString());
-    }
-    JsonNode report = new ObjectMapper().readTree(output.resolve("_run.json").toFile());
-    return report.get("images_per_second").asDouble();
+    return EmbedBenchmark.embed(
+        output, "--input=" + table, "--input-format=parquet", "--image-column=image");
   }
 
   /** From the text of the query to the committed table. */

@@ -166,11 +166,7 @@ public final class CosineSimilarity extends Expression implements Serializable {
 
   @Override
   public Object productElement(int n) {
-    return switch (n) {
-      case 0 -> left;
-      case 1 -> right;
-      default -> throw new IndexOutOfBoundsException(n);
-    };
+    return Scala.element(n, left, right);
   }
 
   @Override

@@ -137,12 +137,7 @@ public final class MobileNetEval extends LogicalPlan implements UnaryNode {
 
   @Override
   public Object productElement(int n) {
-    return switch (n) {
-      case 0 -> function;
-      case 1 -> results;
-      case 2 -> child;
-      default -> throw new IndexOutOfBoundsException(n);
-    };
+    return Scala.element(n, function, results, child);
   }
 
   @Override

@@ -209,13 +209,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   @Override
   public Object productElement(int n) {
-    return switch (n) {
-      case 0 -> kind;
-      case 1 -> model;
-      case 2 -> options;
-      case 3 -> image;
-      default -> throw new IndexOutOfBoundsException(n);
-    };
+    return Scala.element(n, kind, model, options, image);
   }
 
   @Override

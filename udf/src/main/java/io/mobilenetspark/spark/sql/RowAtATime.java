@@ -122,11 +122,7 @@ public final class RowAtATime extends Expression
 
   @Override
   public Object productElement(int n) {
-    return switch (n) {
-      case 0 -> function;
-      case 1 -> image;
-      default -> throw new IndexOutOfBoundsException(n);
-    };
+    return Scala.element(n, function, image);
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Java's lists as Scala's, and back. */
+/** What Scala's compiler would do: collections to and fro, and products' elements. */
 final class Scala {
 
   private Scala() {}
@@ -15,5 +15,10 @@ final class Scala {
 
   static <T> List<T> list(Seq<T> seq) {
     return CollectionConverters.asJava(seq);
+  }
+
+  /** A product's element by number; the elements in the order of its constructor. */
+  static Object element(int number, Object... elements) {
+    return elements[number];
   }
 }
