@@ -37,6 +37,7 @@ final class ReportPage {
         body { font: 14px sans-serif; margin: 2em; }
         svg text { font: 12px sans-serif; }
         table { border-collapse: collapse; margin: 1em 0; }
+        h1, td { overflow-wrap: anywhere; }
         th, td { border-bottom: 1px solid #ddd; padding: 0.2em 0.8em; text-align: left; }
         </style>
         </head>
