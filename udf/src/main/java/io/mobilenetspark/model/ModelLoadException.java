@@ -2,11 +2,17 @@ package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * A model can't be used. The message is for the person who named the model: the model, the problem,
  * and what to do about it.
  */
 public final class ModelLoadException extends RuntimeException {
+
+  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z0-9-]*");
 
   private final String model;
   private final String problem;
@@ -30,6 +36,19 @@ public final class ModelLoadException extends RuntimeException {
     this.model = model;
     this.problem = problem;
     this.cure = cure;
+  }
+
+  /**
+   * The same for readers to whom options have other names.
+   *
+   * @param names from the command line's name, such as {@code --image-size}, to theirs
+   */
+  public ModelLoadException withOptions(UnaryOperator<String> names) {
+    String told =
+        OPTION
+            .matcher(cure)
+            .replaceAll(found -> Matcher.quoteReplacement(names.apply(found.group())));
+    return new ModelLoadException(model, problem, told, this);
   }
 
   private static String message(String model, String problem, String cure) {

@@ -17,7 +17,7 @@ public final class MalformedImageException extends RuntimeException {
   MalformedImageException(String id, ImageOutcome.Rejected outcome) {
     super(
         ("Image %s can't be read: %s: %s. The mode is FAILFAST; PERMISSIVE keeps such rows with"
-                + " their status, DROPMALFORMED leaves them out.")
+                + " their status, DROPMALFORMED (not in SQL) leaves them out.")
             .formatted(id, outcome.status(), outcome.reason()));
   }
 }

@@ -135,7 +135,7 @@ final class Download {
 
   private static HandleException cutOff(String how, @Nullable IOException cause) {
     String problem = "the download was cut off: " + how;
-    String cure = "Try again; behind a slow connection raise --timeout.";
+    String cure = "Try again; behind a slow connection raise the download timeout.";
     return cause == null
         ? new HandleException(problem, cure)
         : new HandleException(problem, cure, cause);

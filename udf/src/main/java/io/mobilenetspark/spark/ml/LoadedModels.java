@@ -68,11 +68,7 @@ final class LoadedModels implements Serializable {
     try {
       return new ModelLoader(hadoop).load(key.request());
     } catch (ModelLoadException e) {
-      String cure = e.cure();
-      for (Map.Entry<String, String> parameter : PARAMETERS.entrySet()) {
-        cure = cure.replace(parameter.getKey(), parameter.getValue());
-      }
-      throw new ModelLoadException(e.model(), e.problem(), cure, e);
+      throw e.withOptions(option -> PARAMETERS.getOrDefault(option, option));
     }
   }
 

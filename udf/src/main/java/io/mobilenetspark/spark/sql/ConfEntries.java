@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.apache.spark.internal.config.ConfigBuilder;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.internal.config.OptionalConfigEntry;
@@ -32,6 +33,7 @@ import org.apache.spark.sql.internal.SQLConf;
 final class ConfEntries {
 
   static final String PREFIX = "spark.mobilenet.";
+  private static final Pattern WORD = Pattern.compile("-(.)");
 
   static final String CENTER = "center";
   private static final String NONE = "none";
@@ -262,6 +264,12 @@ final class ConfEntries {
             () ->
                 new IllegalArgumentException(
                     "Unknown mode '%s'. Known: PERMISSIVE, FAILFAST".formatted(value)));
+  }
+
+  /** The setting that does what an option of the job does, such as {@code --image-size}. */
+  static String nameOfOption(String option) {
+    return PREFIX
+        + WORD.matcher(option.substring(2)).replaceAll(w -> w.group(1).toUpperCase(Locale.ROOT));
   }
 
   private static ConfigBuilder entry(String name, String doc) {

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.sql;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.Serializable;
@@ -39,8 +40,7 @@ final class SqlModel implements Serializable {
    * The model of these settings. May read files, load TensorFlow and take seconds; on the driver
    * only. Safe for use by many threads.
    *
-   * @throws io.mobilenetspark.model.ModelLoadException if there is no such model or it can't be
-   *     used
+   * @throws ModelLoadException if there is no such model or it can't be used
    */
   static SqlModel get(ModelSettings settings) {
     var spark = (org.apache.spark.sql.classic.SparkSession) SparkSession.active();
@@ -54,8 +54,12 @@ final class SqlModel implements Serializable {
         missing -> {
           NativeLibrary.load();
           ModelLoader loader = new ModelLoader(spark.sessionState().newHadoopConf());
-          return new SqlModel(
-              missing, new JavaSparkContext(context).broadcast(loader.load(missing.request())));
+          try {
+            return new SqlModel(
+                missing, new JavaSparkContext(context).broadcast(loader.load(missing.request())));
+          } catch (ModelLoadException e) {
+            throw e.withOptions(ConfEntries::nameOfOption);
+          }
         });
   }
 

@@ -170,7 +170,8 @@ class SqlErrorsTest {
     "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.alpha,'",
     "cropFraction, 0.5, 'spark.mobilenet.cropFraction is 0.5 and has no effect.'",
     "modelSha256, abc, '''abc'' is not a SHA-256: 64 hexadecimal digits'",
-    "outputKey, MobilenetV1/Conv2d_99, Conv2d_99"
+    "outputKey, MobilenetV1/Conv2d_99, Conv2d_99",
+    "outputKey, logits, or leave out spark.mobilenet.outputKey."
   })
   void settingsThatAQueryRefuses(String name, String value, String message) {
     run("SET spark.mobilenet.%s=%s".formatted(name, value));
