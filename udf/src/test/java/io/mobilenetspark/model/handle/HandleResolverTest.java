@@ -3,94 +3,31 @@ package io.mobilenetspark.model.handle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
 import io.mobilenetspark.testing.Archives;
 import io.mobilenetspark.testing.HubServer;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handles against a web server on this machine, over real sockets. */
+/** Handles against a web server on this machine: the cache, its locks, redirects, proxies. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class HandleResolverTest {
+class HandleResolverTest extends HandleFixture {
 
-  private static final String MODULE = "/google/imagenet/mobilenet_v1_075_224/feature_vector/4";
-  private static final LockTiming FAST =
-      new LockTiming(Duration.ofMillis(50), Duration.ofMillis(600));
-
-  @TempDir private Path temporary;
-  private Path module = Path.of("");
-  private Path cache = Path.of("");
-  private byte[] archive = {};
-  private HubServer server;
-
-  HandleResolverTest() throws IOException {
-    server = new HubServer();
-  }
-
-  @BeforeEach
-  void makeModule() throws IOException {
-    module = Files.createDirectories(temporary.resolve("made"));
-    Files.createDirectories(module.resolve("variables"));
-    Files.writeString(module.resolve("saved_model.pb"), "graph");
-    Files.writeString(module.resolve("variables/variables.index"), "index");
-    cache = temporary.resolve("cache");
-    archive = Archives.ofDirectory(module, "gz");
-  }
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
-
-  private HubOptions options() {
-    return HubOptions.fromEnvironment(Map.of())
-        .withCacheDirectory(cache)
-        .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5));
-  }
-
-  private Path resolve(String handle) throws IOException {
-    return resolve(handle, options());
-  }
-
-  private static Path resolve(String handle, HubOptions options) throws IOException {
-    try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options, FAST).resolve(handle)) {
-      return Path.of(resolved.path().toUri().getPath());
-    }
-  }
-
-  private void assertIsModule(Path path) throws IOException {
-    assertThat(Archives.names(path)).containsExactly("saved_model.pb", "variables/variables.index");
-  }
-
-  /** No lock, no temporary directory, no half of a module. */
-  private void assertNothingLeft() throws IOException {
-    assertThat(Archives.names(cache)).isEmpty();
-  }
+  HandleResolverTest() throws IOException {}
 
   @Test
   void downloadsIntoTheCacheOnce() throws IOException {
@@ -110,16 +47,6 @@ class HandleResolverTest {
     assertThat(resolve(handle)).isEqualTo(path);
     assertThat(resolve(handle, options().withNetwork(HubOptions.Network.OFFLINE))).isEqualTo(path);
     assertThat(server.requests()).hasSize(1);
-  }
-
-  private static String sha1(String handle) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-1").digest(handle.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 
   /** What Python's tensorflow_hub has downloaded is found, and needs no network. */
@@ -184,160 +111,6 @@ class HandleResolverTest {
       assertIsModule(unpacked);
     }
     assertThat(unpacked).doesNotExist();
-  }
-
-  @Test
-  void serverErrorsAreTold() throws IOException {
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("localhost answered 404");
-    server.on(MODULE, exchange -> exchange.sendResponseHeaders(503, -1));
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("localhost answered 503");
-    server.on(MODULE, HubServer.redirect(302, server.url("localhost", MODULE)));
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("redirects more than");
-    server.on(MODULE, HubServer.redirect(302, "ftp://localhost/x"));
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("redirects to 'ftp://localhost/x'");
-    assertNothingLeft();
-  }
-
-  @Test
-  void unreachableServerIsTold() throws IOException {
-    String handle = server.url("localhost", MODULE);
-    server.close();
-    assertThatThrownBy(() -> resolve(handle))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("localhost can't be reached");
-    assertNothingLeft();
-  }
-
-  /** A page for people, and an archive with a byte changed. */
-  @Test
-  void corruptBodiesAreRefused() throws IOException {
-    byte[] page =
-        "<!DOCTYPE html><html><body>A module</body></html>".getBytes(StandardCharsets.UTF_8);
-    byte[] altered = archive.clone();
-    altered[archive.length / 2] ^= 0x55;
-    byte[] half = Arrays.copyOf(archive, archive.length / 2);
-    for (byte[] body : List.of(page, altered, half, new byte[0])) {
-      server.on(MODULE, HubServer.ok(body));
-      assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-          .isInstanceOf(HandleException.class)
-          .hasMessageContaining("does not appear to be a valid module");
-      assertNothingLeft();
-    }
-  }
-
-  @Test
-  void cutOffBodiesAreRefused() throws IOException {
-    server.on(
-        MODULE,
-        exchange -> {
-          exchange.sendResponseHeaders(200, archive.length);
-          exchange.getResponseBody().write(archive, 0, archive.length / 2);
-        });
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("cut off");
-    assertNothingLeft();
-  }
-
-  @Test
-  void stalledBodiesAreGivenUp() throws IOException {
-    server.on(MODULE, exchange -> sendSlowly(exchange, archive.length / 2, 20_000));
-    HubOptions impatient = options().withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(700));
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE), impatient))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("no byte came");
-    assertNothingLeft();
-  }
-
-  @Test
-  void slowBodiesAreWaitedFor() throws IOException {
-    server.on(MODULE, exchange -> sendSlowly(exchange, archive.length / 4, 300));
-    HubOptions impatient = options().withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(900));
-    assertIsModule(resolve(server.url("localhost", MODULE), impatient));
-  }
-
-  private void sendSlowly(HttpExchange exchange, int piece, long millis) throws IOException {
-    exchange.sendResponseHeaders(200, archive.length);
-    OutputStream out = exchange.getResponseBody();
-    try {
-      for (int from = 0; from < archive.length; from += piece) {
-        out.write(archive, from, Math.min(piece, archive.length - from));
-        out.flush();
-        Thread.sleep(millis);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "link, 50, /etc/passwd",
-    "hard, 49, saved_model.pb",
-    "pipe, 54, ''",
-    "device, 51, ''",
-    "../outside, 48, ''",
-    "variables/../../outside, 48, ''",
-    "/tmp/absolute, 48, ''",
-    "saved_model.pb, 48, ''",
-  })
-  void dangerousEntriesAreRefusedBeforeAnythingIsWritten(String name, byte type, String target)
-      throws IOException {
-    assertThat(TarConstants.LF_SYMLINK).isEqualTo((byte) 50);
-    byte[] bad = Archives.withEntry(name, type, target);
-    server.on(MODULE, HubServer.ok(bad));
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("does not appear to be a valid module")
-        .hasMessageContaining("'" + name + "'");
-    assertNothingLeft();
-    Path target2 = Files.createDirectories(temporary.resolve("direct"));
-    Path file = Files.write(temporary.resolve("bad.tar"), bad);
-    assertThatThrownBy(() -> new Archive(file, 1 << 20).unpackTo(target2))
-        .isInstanceOf(IOException.class);
-    assertThat(Archives.names(target2)).as("written before it was refused").isEmpty();
-  }
-
-  @Test
-  void archivesAboveTheLimitAreRefused() throws IOException {
-    byte[] bomb = Archives.bomb(20 << 20);
-    assertThat(bomb.length).isLessThan(100_000);
-    server.on(MODULE, HubServer.ok(bomb));
-    HubOptions small = options().withMaxArchiveBytes(10 << 20);
-    assertThatThrownBy(() -> resolve(server.url("localhost", MODULE), small))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("more than 10485760 bytes");
-    assertNothingLeft();
-  }
-
-  @Test
-  void checksumIsHeld() throws IOException {
-    server.on(MODULE, HubServer.ok(archive));
-    String handle = server.url("localhost", MODULE);
-    String wrong = "0".repeat(64);
-    assertThatThrownBy(() -> resolve(handle, options().withSha256(wrong)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("SHA-256")
-        .hasMessageContaining(wrong);
-    assertNothingLeft();
-    String right = sha256(archive);
-    assertIsModule(resolve(handle, options().withSha256(right)));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test
@@ -473,16 +246,6 @@ class HandleResolverTest {
     assertThatThrownBy(() -> Proxies.of(URI.create("nonsense")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not a proxy");
-  }
-
-  @Test
-  void endlessBodiesAreRefused() throws IOException {
-    server.on(MODULE, HubServer.ok(new byte[300_000]));
-    assertThatThrownBy(
-            () -> resolve(server.url("localhost", MODULE), options().withMaxArchiveBytes(100_000)))
-        .isInstanceOf(HandleException.class)
-        .hasMessageContaining("more than 100000 bytes");
-    assertNothingLeft();
   }
 
   @Test
