@@ -21,6 +21,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.math.Mean;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 
@@ -29,6 +30,13 @@ final class GeneralPath {
 
   private static final String SCOPE = FrozenModel.SCOPE + "/graph/";
   private static final String RAW_OUTPUT = FrozenModel.SCOPE + "/raw_output";
+
+  /** The first session of a process fixes its threads: a task's own number is 1 by default. */
+  private static final ConfigProto ONE_THREAD =
+      ConfigProto.newBuilder()
+          .setIntraOpParallelismThreads(1)
+          .setInterOpParallelismThreads(1)
+          .build();
 
   private static final String CLASSIFICATION = "image_classification";
 
@@ -157,7 +165,7 @@ final class GeneralPath {
 
   /** The dimension of a graph that does not say it. */
   private int probe(Graph graph, ImageExtent size) {
-    try (Session session = new Session(graph);
+    try (Session session = new Session(graph, ONE_THREAD);
         TFloat32 black =
             TFloat32.tensorOf(
                 Shape.of(1, size.height(), size.width(), 3),

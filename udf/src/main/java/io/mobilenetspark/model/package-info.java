@@ -1,7 +1,10 @@
 /**
- * From a model's files to a frozen graph: checkpoints, weights, the MobileNet V1 architecture.
+ * From a handle to a frozen graph: what is asked for, the MobileNet V1 architecture and weights,
+ * the two ways to run a module, reports.
  *
- * <p>Knows TensorFlow's formats and Hadoop's file systems; nothing of images or Spark.
+ * <p>{@code checkpoint} has the file format of weights, {@code handle} fetches, {@code hub} reads
+ * the formats of modules, {@code export} writes them. Knows TensorFlow's formats and Hadoop's file
+ * systems; nothing of images or Spark.
  */
 @NullMarked
 package io.mobilenetspark.model;

@@ -1,7 +1,9 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.checkpoint.IndexDamage;
+import io.mobilenetspark.runtime.FeatureExtractor;
 import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.testing.ProtoDamage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,7 +19,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.SavedModel;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A process of its own that loads damaged modules. Arguments: seed, count, a directory to work in,
@@ -51,6 +56,8 @@ final class DamageMain {
     Damage.ALTERED_GRAPH,
     Damage.DELETED_FILE
   };
+
+  private static final long MAX_IMAGE_VALUES = 3 * 512 * 512;
 
   private static final List<ExecutionPath> PATHS =
       List.of(ExecutionPath.AUTO, ExecutionPath.FAST, ExecutionPath.GENERAL);
@@ -108,7 +115,9 @@ final class DamageMain {
       switch (random.nextInt(5)) {
         case 0 -> loader.inspect(request);
         case 1 -> loader.trainable(request);
-        default -> loader.load(request);
+        default -> {
+          return run(loader.load(request));
+        }
       }
       return "loaded";
     } catch (ModelLoadException e) {
@@ -126,6 +135,23 @@ final class DamageMain {
       e.printStackTrace(new PrintWriter(trace));
       System.out.println("UNEXPECTED " + trace);
       return "unexpected";
+    }
+  }
+
+  /** What loads is run: damage that only a running graph shows must not take the process down. */
+  private static String run(FrozenModel model) {
+    long values = 3L * model.imageHeight() * model.imageWidth();
+    if (values > MAX_IMAGE_VALUES) {
+      return "loaded"; // the size is damaged; no need to compute for minutes
+    }
+    try (FeatureExtractor extractor = FeatureExtractor.open(model, Precision.FLOAT32, 2);
+        TFloat32 image =
+            TFloat32.tensorOf(
+                Shape.of(1, model.imageHeight(), model.imageWidth(), 3),
+                data -> data.scalars().forEach(scalar -> scalar.setFloat(0.5f)))) {
+      return extractor.extract(image).length == model.dimension() ? "loaded" : "unexpected";
+    } catch (TensorFlowException e) {
+      return "loaded-but-fails";
     }
   }
 

@@ -43,12 +43,14 @@ class DamagedModulesTest {
   @Test
   void everyDamagedModuleLoadsOrIsRefused() throws Exception {
     Map<String, Long> counts = run(modules());
-    System.out.println("SHOW damaged modules, seed " + SEED + ": " + new TreeMap<>(counts));
+    System.out.println("damaged modules, seed " + SEED + ": " + new TreeMap<>(counts));
     assertThat(counts.getOrDefault("unexpected", 0L)).isZero();
     assertThat(counts.getOrDefault("refused-without-words", 0L)).isZero();
     long loaded = counts.getOrDefault("loaded", 0L);
     long refused = counts.getOrDefault("refused", 0L);
-    assertThat(loaded + refused).isEqualTo(COUNT);
+    long failing = counts.getOrDefault("loaded-but-fails", 0L);
+    assertThat(loaded + refused + failing).isEqualTo(COUNT);
+    assertThat(failing).as("damage that only running shows").isLessThan(COUNT / 20);
     assertThat(loaded).as("damage that doesn't matter").isPositive();
     assertThat(refused).as("damage that matters").isGreaterThan(COUNT / 3);
     assertThat(counts.getOrDefault("open-files-grown", Long.MAX_VALUE)).isLessThanOrEqualTo(4);

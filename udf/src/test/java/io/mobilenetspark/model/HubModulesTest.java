@@ -61,8 +61,7 @@ class HubModulesTest {
     float[] general = vectors(module, ExecutionPath.GENERAL);
     double toReference = Floats.maxDifference(general, expected);
     double toFast = Floats.maxDifference(general, fastOfVersion4);
-    System.out.printf(
-        "SHOW %s: general to reference %.2e, to fast %.2e%n", module, toReference, toFast);
+    System.out.printf("%s: general to reference %.2e, to fast %.2e%n", module, toReference, toFast);
     assertThat(toReference).isLessThanOrEqualTo(REFERENCE_TOLERANCE);
     assertThat(toFast).isLessThanOrEqualTo(PATH_TOLERANCE);
   }

@@ -88,7 +88,7 @@ class TrainingGraphTest {
       from += value.length;
     }
     System.out.printf(
-        "SHOW %s momentum %s: %d statistics, largest difference %.2e%n",
+        "%s momentum %s: %d statistics, largest difference %.2e%n",
         module, momentum, after.size(), largest);
     assertThat(from).isEqualTo(expected.length);
     assertThat(after).hasSize(54);

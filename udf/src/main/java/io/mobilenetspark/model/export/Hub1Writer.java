@@ -71,10 +71,7 @@ final class Hub1Writer {
             .addMetaGraphs(metaGraph(Network.Mode.INFERENCE))
             .addMetaGraphs(metaGraph(Network.Mode.TRAINING))
             .build();
-    try (OutputStream out =
-        fileSystem.create(new Path(directory, ModuleReader.SAVED_MODEL), false)) {
-      model.writeTo(out);
-    }
+    SavedModelFile.write(model, fileSystem, directory);
     // Last: what has it is a module.
     try (OutputStream out =
         fileSystem.create(new Path(directory, ModuleReader.TF1_MODULE), false)) {

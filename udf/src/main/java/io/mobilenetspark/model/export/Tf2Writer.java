@@ -2,9 +2,7 @@ package io.mobilenetspark.model.export;
 
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
-import io.mobilenetspark.model.hub.ModuleReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -89,10 +87,7 @@ final class Tf2Writer {
     SavedModel model =
         SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph()).build();
     // Last: what has it is a SavedModel.
-    try (OutputStream out =
-        fileSystem.create(new Path(directory, ModuleReader.SAVED_MODEL), false)) {
-      model.writeTo(out);
-    }
+    SavedModelFile.write(model, fileSystem, directory);
   }
 
   private MetaGraphDef metaGraph() {

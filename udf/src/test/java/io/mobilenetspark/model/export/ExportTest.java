@@ -214,7 +214,7 @@ class ExportTest {
     FrozenModel ours = Modules.load(ModelRequest.of(output));
     double difference =
         Floats.maxDifference(Python.readFloats(features), Modules.vectors(ours, pixels));
-    System.out.printf("SHOW %s: Python's features to ours %.2e%n", command, difference);
+    System.out.printf("%s: Python's features to ours %.2e%n", command, difference);
     assertThat(difference).isLessThanOrEqualTo(TOLERANCE);
     return new ObjectMapper().readTree(Python.lastLine(printed));
   }
@@ -267,6 +267,17 @@ class ExportTest {
       }
     }
     assertThat(checked).isGreaterThan(1000);
+  }
+
+  /** Maps of attributes come in another order in each process; the files may not. */
+  @Test
+  void attributesAreWrittenInTheOrderOfTheirNames() throws IOException {
+    String output = output("order");
+    export("builtin", ExportFormat.HUB1, output);
+    SavedModel model = SavedModel.parseFrom(Files.readAllBytes(Path.of(output, "saved_model.pb")));
+    for (NodeDef node : model.getMetaGraphs(0).getGraphDef().getNodeList()) {
+      assertThat(List.copyOf(node.getAttrMap().keySet())).as(node.getName()).isSorted();
+    }
   }
 
   @Test
