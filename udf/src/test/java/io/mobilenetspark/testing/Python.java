@@ -35,10 +35,13 @@ public final class Python {
 
   /** Skips the test, loudly, where there is no Python with TensorFlow. */
   public static void require() {
-    Assumptions.assumeTrue(
-        Holder.EXECUTABLE.isPresent(),
+    String reason =
         "NOT TESTED against TensorFlow's Python: pass -Dpython.executable=... of a Python with"
-            + " tensorflow-cpu");
+            + " tensorflow-cpu";
+    if (Holder.EXECUTABLE.isEmpty()) {
+      System.out.println(reason); // a skipped test's reason is only in its report
+    }
+    Assumptions.assumeTrue(Holder.EXECUTABLE.isPresent(), reason);
   }
 
   /** Runs the interoperability script; gives what it printed. */
