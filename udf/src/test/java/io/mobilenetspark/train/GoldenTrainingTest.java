@@ -48,11 +48,12 @@ class GoldenTrainingTest {
 
   /**
    * Percent: of a single tensor's gradient. In the first layers a rounding error moves activations
-   * over ReLU6's edges, so float32 has no more to give: the reference itself is off by up to 0.2 %
-   * from the same gradient in float64, and by up to 0.26 % from TensorFlow's Python with oneDNN
-   * switched off.
+   * over ReLU6's edges, so float32 has no more to give: TensorFlow's Python with one thread instead
+   * of two is off by up to 0.90 % from this reference, with oneDNN switched off by 0.94 %, and the
+   * same gradient in float64 by 0.46 %. How many threads there are here, the process's first
+   * session says, which may be another test's: 0.39 % with two, 0.72 % with one.
    */
-  private static final double TENSOR_TOLERANCE = 0.5;
+  private static final double TENSOR_TOLERANCE = 1;
 
   private static JsonNode golden;
   private static MobileNetWeights weights;
