@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -155,6 +156,65 @@ class TrainingSessionTest {
             assertThat(changed[offset + (y * SIDE + x) * 3 + c]).isCloseTo(original, within(1e-4f));
           }
         }
+      }
+    }
+  }
+
+  /** Red rises from left to right, green from top to bottom: their values say where a pixel was. */
+  @Test
+  void cropsAreTheBoxesThatWereDrawn() {
+    Augmentation augmentation = new Augmentation(0.5, 0.3, 0);
+    byte[] ramps = new byte[SIDE * SIDE * 3];
+    for (int y = 0; y < SIDE; y++) {
+      for (int x = 0; x < SIDE; x++) {
+        ramps[(y * SIDE + x) * 3] = (byte) Math.round(255.0 * x / (SIDE - 1));
+        ramps[(y * SIDE + x) * 3 + 1] = (byte) Math.round(255.0 * y / (SIDE - 1));
+      }
+    }
+    List<TrainingRow> rows = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      rows.add(new TrainingRow(i, ramps, 0, 1));
+    }
+    try (TrainingSession session = TrainingSession.open(network(spec(0, 0, augmentation)), 1)) {
+      float[] changed = session.augmented(rows, 5);
+      for (int i = 0; i < rows.size(); i++) {
+        Augmentation.Draw draw = augmentation.draw(new SplittableRandom(RunSeed.mix(5, i)));
+        assertThat(draw.bottom() - draw.top()).isBetween(0.4f, 1f);
+        for (int at = 0; at < SIDE; at += 9) {
+          float part = at / (SIDE - 1f);
+          int pixel = ((i * SIDE + at) * SIDE + at) * 3;
+          assertThat(changed[pixel])
+              .isCloseTo(draw.left() + part * (draw.right() - draw.left()), within(0.004f));
+          assertThat(changed[pixel + 1])
+              .isCloseTo(draw.top() + part * (draw.bottom() - draw.top()), within(0.004f));
+        }
+      }
+    }
+  }
+
+  /** Brightness is added, contrast is around the channel's mean, saturation around the gray. */
+  @Test
+  void coloursChangeAsDrawn() {
+    Augmentation augmentation = new Augmentation(0, 1, 0.3);
+    TrainingRow row = rows(3).get(2);
+    int size = SIDE * SIDE * 3;
+    try (TrainingSession session = TrainingSession.open(network(spec(0, 0, augmentation)), 1)) {
+      float[] changed = session.augmented(List.of(row), 5);
+      Augmentation.Draw draw = augmentation.draw(new SplittableRandom(RunSeed.mix(5, row.index())));
+      double[] x = new double[size];
+      double[] mean = new double[3];
+      for (int i = 0; i < size; i++) {
+        x[i] = (row.pixels()[i] & 0xff) / 255.0 + draw.brightness();
+        mean[i % 3] += x[i] / (SIDE * SIDE);
+      }
+      for (int i = 0; i < size; i++) {
+        x[i] = mean[i % 3] + (x[i] - mean[i % 3]) * draw.contrast();
+      }
+      for (int i = 0; i < size; i++) {
+        int p = i - i % 3;
+        double gray = 0.2989 * x[p] + 0.5870 * x[p + 1] + 0.1140 * x[p + 2];
+        double expected = gray + (x[i] - gray) * draw.saturation();
+        assertThat((double) changed[i]).isCloseTo(Math.max(0, Math.min(1, expected)), within(1e-4));
       }
     }
   }

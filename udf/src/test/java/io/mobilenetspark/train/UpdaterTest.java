@@ -110,6 +110,19 @@ class UpdaterTest {
   }
 
   @Test
+  void clippingBeginsAtTheLimit() {
+    double norm = 0.5 * Math.sqrt(layout.parameterCount());
+    float[] untouched = after(UpdateRule.plain(new Optimizer.Sgd(0), RATE), 1).parameters();
+    float[] below =
+        after(new UpdateRule(new Optimizer.Sgd(0), RATE, 1, 0, 1.01 * norm), 1).parameters();
+    float[] above =
+        after(new UpdateRule(new Optimizer.Sgd(0), RATE, 1, 0, 0.99 * norm), 1).parameters();
+    assertThat(below).isEqualTo(untouched);
+    float start = state(new Optimizer.Sgd(0)).parameters()[0];
+    assertThat(start - above[0]).isCloseTo(0.99f * (start - untouched[0]), within(1e-6f));
+  }
+
+  @Test
   void decoupledDecayShrinksKernelsAlone() {
     Optimizer.AdamW rule = new Optimizer.AdamW(Optimizer.Adam.DEFAULT, 0.5);
     float[] start = state(rule).parameters();
