@@ -125,6 +125,31 @@ class TrainingSessionTest {
     }
   }
 
+  /** With a head of zeros the gradient of its kernel is in proportion to the features it got. */
+  @Test
+  void dropoutKeepsTheExpectation() {
+    TrainingNetwork plain = network(spec(0, 0, Augmentation.NONE));
+    TrainingNetwork dropping = network(spec(0, 0.75, Augmentation.NONE));
+    TrainingState state =
+        plain.initialState(Head.zero(plain.featureCount(), CLASSES), new Optimizer.Sgd(0));
+    try (TrainingSession all = TrainingSession.open(plain, 1);
+        TrainingSession some = TrainingSession.open(dropping, 1)) {
+      float[] whole = all.gradient(state, rows(1), 9).values();
+      float[] part = some.gradient(state, rows(1), 9).values();
+      int used = 0;
+      int kept = 0;
+      for (int i = 0; i < plain.featureCount() * CLASSES; i += CLASSES) {
+        if (Math.abs(whole[i]) > 1e-3) {
+          used++;
+          kept += part[i] == 0 ? 0 : 1;
+          assertThat(part[i]).isCloseTo(part[i] == 0 ? 0 : 4 * whole[i], within(1e-5f));
+        }
+      }
+      assertThat(used).isGreaterThan(100);
+      assertThat((double) kept / used).isCloseTo(0.25, within(0.1));
+    }
+  }
+
   @Test
   void weightsOfRowsScaleTheirGradients() {
     TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
