@@ -9,7 +9,7 @@ import javax.imageio.IIOException;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes with ImageIO's readers, on the Java heap, within {@link HeapBudget}. */
+/** Decodes with ImageIO's readers, on the Java heap. */
 final class ImageIoDecoder {
 
   private ImageIoDecoder() {}
@@ -21,7 +21,6 @@ final class ImageIoDecoder {
    */
   static DecodedImage decode(ImageHeader header, byte[] bytes, AlphaMode alpha, ImageLimits limits)
       throws RejectedImageException {
-    HeapBudget.Share share = HeapBudget.take(header);
     try {
       if (header.format() == ImageFormat.WEBP) {
         return decodeWebp(header, bytes, alpha, limits);
@@ -49,13 +48,6 @@ final class ImageIoDecoder {
                   e,
                   System.getProperty("java.io.tmpdir")),
           e);
-    } catch (OutOfMemoryError e) {
-      throw new RejectedImageException(
-          ImageStatus.OUT_OF_MEMORY,
-          "%s takes more Java heap to decode than there is"
-              .formatted(header.describe(bytes.length)));
-    } finally {
-      share.close();
     }
   }
 
@@ -103,7 +95,7 @@ final class ImageIoDecoder {
     try {
       rows.writeTo(decoded);
       return decoded;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       decoded.close();
       throw e;
     }

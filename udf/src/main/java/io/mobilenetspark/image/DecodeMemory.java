@@ -1,0 +1,82 @@
+package io.mobilenetspark.image;
+
+/**
+ * What it takes to decode and resize an image, at most; told from its headers.
+ *
+ * @param heapBytes of the Java heap
+ * @param nativeBytes of memory outside of it
+ */
+record DecodeMemory(long heapBytes, long nativeBytes) {
+
+  /** A tensor's and a decoder's small change: tables, rows, the resized image. */
+  private static final long SLACK = 4L << 20;
+
+  /** A group's Huffman tables in libwebp. */
+  private static final long HUFFMAN_GROUP = 13L << 10;
+
+  /** A block that giflib keeps, with the allocator's overhead and the list that it is kept in. */
+  private static final long GIF_SUB_BLOCK = 96;
+
+  /** Of a file. */
+  static DecodeMemory of(
+      ImageHeader header, byte[] bytes, Orientation orientation, ImageOptions options, int scale) {
+    long pixels = header.width() * header.height();
+    long rgb = 3 * pixels / ((long) scale * scale);
+    long decoder =
+        switch (header.format()) {
+          case JPEG -> bytes.length + JpegScans.of(bytes).coefficientBytes();
+          case PNG -> bytes.length + (options.alpha() == AlphaMode.DROP ? 0 : 4 * pixels);
+          case GIF ->
+              bytes.length + 4 * pixels + DecodeWork.subBlocks(bytes) * GIF_SUB_BLOCK;
+          case WEBP ->
+              bytes.length
+                  + 6 * pixels
+                  + DecodeWork.huffmanGroups(header, bytes) * HUFFMAN_GROUP;
+          case BMP, TIFF, PIXELS -> bytes.length;
+        };
+    // A copy of the file without what a decoder would stumble on, and rows that are turned.
+    long heap = bytes.length + 256 * header.width();
+    if (header.decoder() == ImageHeader.Decoder.IMAGE_IO) {
+      heap += pixels * header.heapBytesPerPixel() + tagBytes(header, bytes);
+    }
+    long both = Math.max(decoder, resizing(header, orientation, options, rgb));
+    return new DecodeMemory(heap, rgb + both + SLACK);
+  }
+
+  /** Of pixels that are decoded already. */
+  static DecodeMemory of(ImageInput.Pixels pixels, ImageOptions options) {
+    long width = pixels.width();
+    long height = pixels.height();
+    ImageHeader header =
+        new ImageHeader(
+            ImageFormat.PIXELS, width, height, 1, ImageHeader.Decoder.TENSORFLOW, 0);
+    long rgb = 3 * width * height;
+    return new DecodeMemory(
+        4 * width, rgb + resizing(header, Orientation.UPRIGHT, options, rgb) + SLACK);
+  }
+
+  /** Beside the decoded image: the turned one, what is cropped of it, and the rows in floats. */
+  private static long resizing(
+      ImageHeader header, Orientation orientation, ImageOptions options, long rgb) {
+    long turned = orientation == Orientation.UPRIGHT ? 0 : rgb;
+    double part = options.crop().fraction();
+    long cropped = part < 1 ? (long) (rgb * part * part) : 0;
+    long longest = Math.max(header.width(), header.height());
+    long rows =
+        options.resize() == ResizeMethod.BILINEAR_ANTIALIAS
+            ? 3L * Float.BYTES * longest * Math.max(options.size().height(), options.size().width())
+            : 0;
+    return turned + cropped + rows + 2L * options.size().rgbValues() * Float.BYTES;
+  }
+
+  private static long tagBytes(ImageHeader header, byte[] bytes) {
+    if (header.format() != ImageFormat.TIFF) {
+      return 0;
+    }
+    try {
+      return TiffDirectory.read(bytes).heapBytes();
+    } catch (RejectedImageException e) {
+      throw new IllegalStateException("its header was read", e);
+    }
+  }
+}
