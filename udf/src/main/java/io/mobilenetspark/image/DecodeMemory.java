@@ -17,21 +17,26 @@ record DecodeMemory(long heapBytes, long nativeBytes) {
   /** A block that giflib keeps, with the allocator's overhead and the list that it is kept in. */
   private static final long GIF_SUB_BLOCK = 96;
 
-  /** Of a file. */
+  /**
+   * Of a file.
+   *
+   * @param most what images may take beside the Java heap
+   */
   static DecodeMemory of(
-      ImageHeader header, byte[] bytes, Orientation orientation, ImageOptions options, int scale) {
+      ImageHeader header,
+      byte[] bytes,
+      Orientation orientation,
+      ImageOptions options,
+      int scale,
+      long most) {
     long pixels = header.width() * header.height();
     long rgb = 3 * pixels / ((long) scale * scale);
     long decoder =
         switch (header.format()) {
           case JPEG -> bytes.length + JpegScans.of(bytes).coefficientBytes();
           case PNG -> bytes.length + (options.alpha() == AlphaMode.DROP ? 0 : 4 * pixels);
-          case GIF ->
-              bytes.length + 4 * pixels + DecodeWork.subBlocks(bytes) * GIF_SUB_BLOCK;
-          case WEBP ->
-              bytes.length
-                  + 6 * pixels
-                  + DecodeWork.huffmanGroups(header, bytes) * HUFFMAN_GROUP;
+          case GIF -> bytes.length + 4 * pixels + DecodeWork.subBlocks(bytes) * GIF_SUB_BLOCK;
+          case WEBP -> bytes.length + 6 * pixels;
           case BMP, TIFF, PIXELS -> bytes.length;
         };
     // A copy of the file without what a decoder would stumble on, and rows that are turned.
@@ -40,7 +45,14 @@ record DecodeMemory(long heapBytes, long nativeBytes) {
       heap += pixels * header.heapBytesPerPixel() + tagBytes(header, bytes);
     }
     long both = Math.max(decoder, resizing(header, orientation, options, rgb));
-    return new DecodeMemory(heap, rgb + both + SLACK);
+    long known = rgb + both + SLACK;
+    // Honest files have hundreds of groups, others have all that there is room for, and no header
+    // tells them apart: such a file is not refused for them, but it may have to be alone.
+    long groups =
+        header.format() == ImageFormat.WEBP
+            ? DecodeWork.huffmanGroups(header, bytes) * HUFFMAN_GROUP
+            : 0;
+    return new DecodeMemory(heap, known + Math.max(0, Math.min(groups, most - known)));
   }
 
   /** Of pixels that are decoded already. */
@@ -48,8 +60,7 @@ record DecodeMemory(long heapBytes, long nativeBytes) {
     long width = pixels.width();
     long height = pixels.height();
     ImageHeader header =
-        new ImageHeader(
-            ImageFormat.PIXELS, width, height, 1, ImageHeader.Decoder.TENSORFLOW, 0);
+        new ImageHeader(ImageFormat.PIXELS, width, height, 1, ImageHeader.Decoder.TENSORFLOW, 0);
     long rgb = 3 * width * height;
     return new DecodeMemory(
         4 * width, rgb + resizing(header, Orientation.UPRIGHT, options, rgb) + SLACK);

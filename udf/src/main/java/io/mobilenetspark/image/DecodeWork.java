@@ -4,8 +4,9 @@ import java.util.Locale;
 
 /**
  * The CPU time that an image asks for, in nanoseconds, told from its headers before native code
- * runs: that can't be interrupted. Every factor is what the dearest file of its kind cost, by {@code
- * ImageBombsTest}, on one core of a server of 2023; a plain photograph takes a fraction of it.
+ * runs: that can't be interrupted. Every factor is what the dearest file of its kind cost, by
+ * {@code ImageBombsTest}, on one core of a server of 2023; a plain photograph takes a fraction of
+ * it.
  */
 final class DecodeWork {
 
@@ -22,6 +23,7 @@ final class DecodeWork {
   private static final double GIF_SUB_BLOCK = 700;
 
   private static final double BMP_PIXEL = 6;
+  private static final double BMP_BYTE = 1;
 
   private static final double WEBP_PIXEL = 8;
   private static final double WEBP_LOSSY_BYTE = 36;
@@ -37,8 +39,7 @@ final class DecodeWork {
   private DecodeWork() {}
 
   /** Refuses what takes longer than the limits allow. */
-  static void check(
-      ImageHeader header, byte[] bytes, Orientation orientation, ImageOptions options)
+  static void check(ImageHeader header, byte[] bytes, Orientation orientation, ImageOptions options)
       throws RejectedImageException {
     double limit = options.limits().maxWork();
     double work = nanoseconds(header, bytes, orientation, options);
@@ -104,7 +105,7 @@ final class DecodeWork {
             + bytes.length * BYTE;
       }
       case GIF -> pixels * GIF_PIXEL + subBlocks(bytes) * GIF_SUB_BLOCK + bytes.length * BYTE;
-      case BMP -> pixels * BMP_PIXEL + bytes.length * BYTE;
+      case BMP -> pixels * BMP_PIXEL + bytes.length * BMP_BYTE;
       case WEBP ->
           pixels * WEBP_PIXEL
               + huffmanGroups(header, bytes) * WEBP_HUFFMAN_GROUP

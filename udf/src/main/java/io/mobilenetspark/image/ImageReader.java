@@ -84,17 +84,17 @@ public final class ImageReader {
             : Orientation.UPRIGHT;
     DecodeWork.check(header, bytes, orientation, options);
     int scale = scale(header, orientation, options);
-    return MemoryBudget.ofThisJvm()
-        .run(
-            DecodeMemory.of(header, bytes, orientation, options, scale),
-            header.describe(bytes.length),
-            whileWaiting,
-            () -> {
-              try (DecodedImage image = decode(header, bytes, options, scale)) {
-                resizer.resize(image, orientation, options, target);
-                return read(header, image, orientation, scale);
-              }
-            });
+    MemoryBudget budget = MemoryBudget.ofThisJvm();
+    return budget.run(
+        DecodeMemory.of(header, bytes, orientation, options, scale, budget.nativeBytes()),
+        header.describe(bytes.length),
+        whileWaiting,
+        () -> {
+          try (DecodedImage image = decode(header, bytes, options, scale)) {
+            resizer.resize(image, orientation, options, target);
+            return read(header, image, orientation, scale);
+          }
+        });
   }
 
   private static ImageOutcome read(

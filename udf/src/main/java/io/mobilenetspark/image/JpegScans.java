@@ -14,8 +14,7 @@ package io.mobilenetspark.image;
  * @param coefficientBytes native memory for the coefficients of the whole image; 0 where a decoder
  *     needs no more than some rows of them
  */
-record JpegScans(
-    long width, long height, int scans, long work, long coefficientBytes) {
+record JpegScans(long width, long height, int scans, long work, long coefficientBytes) {
 
   private static final int ARITHMETIC = 0xc9;
 

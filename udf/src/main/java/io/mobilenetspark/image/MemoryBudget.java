@@ -73,8 +73,7 @@ public final class MemoryBudget {
 
   private static long nativeBytes(long processBytes) {
     Runtime jvm = Runtime.getRuntime();
-    long reserved =
-        RESERVED_BYTES + RESERVED_BYTES_PER_PROCESSOR * jvm.availableProcessors();
+    long reserved = RESERVED_BYTES + RESERVED_BYTES_PER_PROCESSOR * jvm.availableProcessors();
     return Math.max(LEAST_NATIVE_BYTES, processBytes - jvm.maxMemory() - reserved);
   }
 
@@ -113,24 +112,38 @@ public final class MemoryBudget {
    *
    * @param need the memory
    * @param what the image, for messages
-   * @param whileWaiting called ten times a second while others have the memory; what it throws
-   *     ends the wait
+   * @param whileWaiting called ten times a second while others have the memory; what it throws ends
+   *     the wait
    * @throws CancellationException if the thread is interrupted while it waits
    */
   <T> T run(DecodeMemory need, String what, Runnable whileWaiting, Work<T> work)
       throws RejectedImageException {
     requireEver(need, what);
-    try (Share share = take(need, whileWaiting)) {
-      return work.run();
+    try {
+      return within(need, whileWaiting, work);
     } catch (OutOfMemoryError | TFResourceExhaustedException e) {
-      // The share has been given back; now without neighbours.
+      return alone(what, whileWaiting, work);
     }
-    try (Share share = take(new DecodeMemory(heapBytes, nativeBytes()), whileWaiting)) {
-      return work.run();
+  }
+
+  private <T> T alone(String what, Runnable whileWaiting, Work<T> work)
+      throws RejectedImageException {
+    try {
+      return within(new DecodeMemory(heapBytes, nativeBytes()), whileWaiting, work);
     } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
           "%s runs out of memory, also alone: %s".formatted(what, firstLine(e)));
+    }
+  }
+
+  private <T> T within(DecodeMemory need, Runnable whileWaiting, Work<T> work)
+      throws RejectedImageException {
+    take(need, whileWaiting);
+    try {
+      return work.run();
+    } finally {
+      giveBack(need);
     }
   }
 
@@ -160,28 +173,7 @@ public final class MemoryBudget {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  /** A part of the budget until it is closed. */
-  private final class Share implements AutoCloseable {
-    private final DecodeMemory memory;
-
-    private Share(DecodeMemory memory) {
-      this.memory = memory;
-    }
-
-    @Override
-    public void close() {
-      lock.lock();
-      try {
-        usedHeap -= memory.heapBytes();
-        usedNative -= memory.nativeBytes();
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  private Share take(DecodeMemory need, Runnable whileWaiting) {
+  private void take(DecodeMemory need, Runnable whileWaiting) {
     Object ticket = new Object();
     lock.lock();
     try {
@@ -193,7 +185,6 @@ public final class MemoryBudget {
       }
       usedHeap += need.heapBytes();
       usedNative += need.nativeBytes();
-      return new Share(need);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       whileWaiting.run();
@@ -201,6 +192,17 @@ public final class MemoryBudget {
     } finally {
       waiting.remove(ticket);
       changed.signalAll();
+      lock.unlock();
+    }
+  }
+
+  private void giveBack(DecodeMemory memory) {
+    lock.lock();
+    try {
+      usedHeap -= memory.heapBytes();
+      usedNative -= memory.nativeBytes();
+      changed.signalAll();
+    } finally {
       lock.unlock();
     }
   }

@@ -41,6 +41,17 @@ public final class ImageEmbedder {
    * @return as many results as images, in their order
    */
   public List<Embedding> embed(List<ImageInput> images) {
+    return embed(images, () -> {});
+  }
+
+  /**
+   * Embeds a batch.
+   *
+   * @param whileWaiting called ten times a second while an image waits for memory that other tasks
+   *     have; what it throws ends the wait
+   * @see #embed(List)
+   */
+  public List<Embedding> embed(List<ImageInput> images, Runnable whileWaiting) {
     if (images.isEmpty()) {
       return List.of();
     }
@@ -52,7 +63,7 @@ public final class ImageEmbedder {
       int read = 0;
       for (ImageInput image : images) {
         ImageOutcome outcome =
-            extractor.images().read(image, options, pixels.offset(read * imageBytes));
+            extractor.images().read(image, options, pixels.offset(read * imageBytes), whileWaiting);
         outcomes.add(outcome);
         if (outcome instanceof ImageOutcome.Read) {
           read++; // a rejected image leaves its place to the next one

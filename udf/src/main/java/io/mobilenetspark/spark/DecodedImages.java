@@ -141,6 +141,7 @@ public final class DecodedImages {
       FileSource files = new FileSource(hadoop.value().value(), options.limits().maxBytes());
       PendingRows pending = new PendingRows(rows, carried, column, files);
       TaskContext task = TaskContext.get();
+      ExecutorMemory.apply();
       ImageSession session = Holder.session(task.cpus());
       return new Iterator<>() {
         private PendingRows.Batch next = pending.next(1);
@@ -153,18 +154,21 @@ public final class DecodedImages {
         @Override
         public Image next() {
           task.killTaskIfInterrupted();
-          Image image = decode(session, next.carried().iterator().next(), next.images().get(0));
+          Image image = decode(session, task, next);
           next = pending.next(1);
           return image;
         }
       };
     }
 
-    private Image decode(ImageSession session, InternalRow row, ImageInput input) {
+    private Image decode(ImageSession session, TaskContext task, PendingRows.Batch batch) {
+      InternalRow row = batch.carried().get(0);
+      ImageInput input = batch.images().get(0);
       int size = options.size().rgbValues();
       try (TFloat32 target = TFloat32.tensorOf(Shape.of(size))) {
         ByteDataBuffer buffer = target.asRawTensor().data();
-        ImageOutcome outcome = session.images().read(input, options, buffer);
+        ImageOutcome outcome =
+            session.images().read(input, options, buffer, task::killTaskIfInterrupted);
         if (outcome instanceof ImageOutcome.Rejected rejected) {
           return new Image(row, null, rejected.status() + ": " + rejected.reason());
         }

@@ -24,12 +24,13 @@ public final class TaskEmbedder {
   private final ImageEmbedder embedder;
   private final ExtractorCache.Kind sessionKind;
   private final MalformedMode mode;
+  private final TaskContext task;
 
-  private TaskEmbedder(
-      ImageEmbedder embedder, ExtractorCache.Kind sessionKind, MalformedMode mode) {
-    this.embedder = embedder;
-    this.sessionKind = sessionKind;
-    this.mode = mode;
+  private TaskEmbedder(ExtractorCache.Lease lease, EmbedOptions options, TaskContext task) {
+    this.embedder = new ImageEmbedder(lease.extractor(), options.images());
+    this.sessionKind = lease.kind();
+    this.mode = options.mode();
+    this.task = task;
   }
 
   /**
@@ -41,17 +42,12 @@ public final class TaskEmbedder {
    */
   public static TaskEmbedder open(
       Supplier<FrozenModel> model, EmbedOptions options, TaskContext task) {
+    ExecutorMemory.apply();
     ExtractorCache.Lease lease =
         ExtractorCache.ofThisJvm().acquire(model, options.precision(), task.cpus());
     TaskCompletionListener closeLease = ignored -> lease.close();
     task.addTaskCompletionListener(closeLease);
-    return of(lease, options);
-  }
-
-  /** An embedder on a lease that the caller closes. */
-  public static TaskEmbedder of(ExtractorCache.Lease lease, EmbedOptions options) {
-    return new TaskEmbedder(
-        new ImageEmbedder(lease.extractor(), options.images()), lease.kind(), options.mode());
+    return new TaskEmbedder(lease, options, task);
   }
 
   /** Whether this task opened the session or found it open. */
@@ -59,14 +55,17 @@ public final class TaskEmbedder {
     return sessionKind;
   }
 
-  /** Embeds a batch in one run; as many results as images, in their order. */
+  /**
+   * Embeds a batch in one run; as many results as images, in their order. Where an image waits for
+   * memory, the kill of the task ends the wait.
+   */
   public List<Embedding> embed(List<ImageInput> images) {
     if (images.isEmpty()) {
       return List.of();
     }
     RUNS.increment();
     IMAGES.add(images.size());
-    return embedder.embed(images);
+    return embedder.embed(images, task::killTaskIfInterrupted);
   }
 
   /**

@@ -3,7 +3,9 @@ package io.mobilenetspark.image;
 import java.io.ByteArrayOutputStream;
 import java.util.Random;
 
-/** Makes JPEGs that ask for much work with few bytes: markers by hand, entropy-coded data or none. */
+/**
+ * Makes JPEGs that ask for much work with few bytes: markers by hand, entropy-coded data or none.
+ */
 final class JpegBombs {
 
   static final int BASELINE = 0xc0;

@@ -25,13 +25,17 @@ final class RasterBombs {
   static byte[] png(int width, int height, int depth, int colour, int interlace, long extra) {
     int channels = new int[] {1, 0, 3, 1, 2, 0, 4}[colour];
     ByteArrayOutputStream data = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflate =
-        new DeflaterOutputStream(data, new Deflater(9), 1 << 16)) {
+    try (DeflaterOutputStream deflate = new DeflaterOutputStream(data, new Deflater(9), 1 << 16)) {
       int[][] passes =
           interlace == 0
               ? new int[][] {{0, 0, 1, 1}}
               : new int[][] {
-                {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2},
+                {0, 0, 8, 8},
+                {4, 0, 8, 8},
+                {0, 4, 4, 8},
+                {2, 0, 4, 4},
+                {0, 2, 2, 4},
+                {1, 0, 2, 2},
                 {0, 1, 1, 2}
               };
       for (int[] pass : passes) {
@@ -209,10 +213,17 @@ final class RasterBombs {
    * @param more further tags and their values, ids above 284 and below 322, ascending
    */
   static byte[] sharedTiles(
-      int width, int height, int tile, int compression, int photometric, int samples, int bits,
-      int planar, byte[] data, int... more) {
-    int tiles =
-        tile == 0 ? 1 : ((width + tile - 1) / tile) * ((height + tile - 1) / tile);
+      int width,
+      int height,
+      int tile,
+      int compression,
+      int photometric,
+      int samples,
+      int bits,
+      int planar,
+      byte[] data,
+      int... more) {
+    int tiles = tile == 0 ? 1 : ((width + tile - 1) / tile) * ((height + tile - 1) / tile);
     tiles *= planar == 2 ? samples : 1;
     int count = (tile == 0 ? 10 : 11) + more.length / 2;
     int at = tiffDataAt(count);
@@ -258,10 +269,21 @@ final class RasterBombs {
     return 8 + 2 + 12 * tags + 4;
   }
 
+  /** A square BMP of 8 bits a pixel and a palette, or of 24. */
+  static byte[] bmp(int side, int bits, int compression, byte[] data) {
+    int palette = bits == 8 ? 1024 : 0;
+    ByteBuffer file =
+        ByteBuffer.allocate(54 + palette + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    file.put((byte) 'B').put((byte) 'M').putInt(file.capacity()).putInt(0).putInt(54 + palette);
+    file.putInt(40).putInt(side).putInt(side).putShort((short) 1).putShort((short) bits);
+    file.putInt(compression).putInt(0).putInt(0).putInt(0).putInt(palette / 4).putInt(0);
+    file.position(54 + palette);
+    return file.put(data).array();
+  }
+
   static byte[] deflated(long zeros) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream deflate =
-        new DeflaterOutputStream(out, new Deflater(9), 1 << 16)) {
+    try (DeflaterOutputStream deflate = new DeflaterOutputStream(out, new Deflater(9), 1 << 16)) {
       byte[] chunk = new byte[1 << 20];
       for (long left = zeros; left > 0; left -= chunk.length) {
         deflate.write(chunk, 0, (int) Math.min(left, chunk.length));
