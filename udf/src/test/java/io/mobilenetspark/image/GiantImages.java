@@ -62,6 +62,7 @@ final class GiantImages {
       int images,
       Random random,
       Map<String, Integer> outcomes) {
+    List<ResizeMethod> methods = List.of(ResizeMethod.values());
     List<String> names = new ArrayList<>();
     for (int i = 0; i < images; i++) {
       if (names.isEmpty()) {
@@ -72,7 +73,7 @@ final class GiantImages {
       ImageOptions options =
           new ImageOptions(
                   ImageSize.square(224),
-                  ResizeMethod.values()[random.nextInt(ResizeMethod.values().length)],
+                  methods.get(random.nextInt(methods.size())),
                   ImageLimits.DEFAULT)
               .withCrop(random.nextBoolean() ? Crop.NONE : new Crop(Crop.DEFAULT_FRACTION));
       ImageInput image = giants.get(name);

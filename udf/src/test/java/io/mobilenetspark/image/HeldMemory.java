@@ -2,8 +2,8 @@ package io.mobilenetspark.image;
 
 import java.util.concurrent.CountDownLatch;
 
-/** All of this JVM's memory for images, held until it is closed. */
-public final class HeldMemory implements AutoCloseable {
+/** All of this JVM's memory for images, held until it is given back. */
+public final class HeldMemory {
 
   private final CountDownLatch release = new CountDownLatch(1);
   private final Thread holder;
@@ -37,8 +37,7 @@ public final class HeldMemory implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  public void giveBack() throws InterruptedException {
     release.countDown();
     holder.join();
   }

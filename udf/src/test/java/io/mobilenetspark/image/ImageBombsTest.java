@@ -19,6 +19,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -383,7 +384,8 @@ class ImageBombsTest {
   }
 
   /** A file by one of ImageIO's writers; {@code kind} is a compression's name, or progressive. */
-  private static byte[] written(String format, BufferedImage image, String kind, float quality) {
+  private static byte[] written(
+      String format, BufferedImage image, @Nullable String kind, float quality) {
     ImageWriter writer = null;
     try {
       writer =

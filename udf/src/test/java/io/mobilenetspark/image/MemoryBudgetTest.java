@@ -26,8 +26,6 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class MemoryBudgetTest {
 
-  private static final Runnable PATIENT = () -> {};
-
   private final MemoryBudget budget = new MemoryBudget(100 << 20, 200 << 20);
   private final ExecutorService others = Executors.newCachedThreadPool();
 
@@ -118,7 +116,7 @@ class MemoryBudgetTest {
   void whatRunsOutOfMemoryIsTriedAlone() throws Exception {
     for (Throwable first :
         new Throwable[] {
-          new OutOfMemoryError("Java heap space"), TFResourceExhaustedExceptions.of("OOM")
+          new OutOfMemoryError("Java heap space"), new TFResourceExhaustedException("OOM")
         }) {
       CountDownLatch neighbourIsIn = new CountDownLatch(1);
       AtomicInteger neighbours = new AtomicInteger();
@@ -145,7 +143,7 @@ class MemoryBudgetTest {
               () -> {
                 seen.add(neighbours.get());
                 if (attempts.incrementAndGet() == 1) {
-                  throw TFResourceExhaustedExceptions.<RuntimeException>sneak(first);
+                  fail(first);
                 }
                 return "read";
               });
@@ -235,26 +233,30 @@ class MemoryBudgetTest {
   private CountDownLatch holdAll() throws InterruptedException {
     CountDownLatch isHeld = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    others.submit(
-        () ->
-            run(
-                100,
-                200,
-                () -> {
-                  isHeld.countDown();
-                  try {
-                    release.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                  return "";
-                }));
+    others.execute(
+        () -> {
+          try {
+            run(100, 200, () -> untilReleased(isHeld, release));
+          } catch (RejectedImageException e) {
+            throw new AssertionError(e);
+          }
+        });
     isHeld.await();
     return release;
   }
 
+  private static String untilReleased(CountDownLatch isHeld, CountDownLatch release) {
+    isHeld.countDown();
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return "";
+  }
+
   private <T> T run(int heap, int beside, MemoryBudget.Work<T> work) throws RejectedImageException {
-    return budget.run(need(heap, beside), "an image", PATIENT, work);
+    return budget.run(need(heap, beside), "an image", () -> {}, work);
   }
 
   private static DecodeMemory need(long heap, long beside) {
@@ -269,15 +271,11 @@ class MemoryBudgetTest {
     }
   }
 
-  /** Throws what is not declared. */
-  private static final class TFResourceExhaustedExceptions {
-    static TFResourceExhaustedException of(String message) {
-      return new TFResourceExhaustedException(message);
-    }
-
-    @SuppressWarnings("unchecked")
-    static <E extends Throwable> E sneak(Throwable e) throws E {
-      throw (E) e;
+  private static void fail(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    } else if (e instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 }

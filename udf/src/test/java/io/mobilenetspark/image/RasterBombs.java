@@ -39,8 +39,8 @@ final class RasterBombs {
                 {0, 1, 1, 2}
               };
       for (int[] pass : passes) {
-        long columns = (width - pass[0] + pass[2] - 1) / pass[2];
-        byte[] row = new byte[Math.toIntExact(1 + (columns * channels * depth + 7) / 8)];
+        int columns = (width - pass[0] + pass[2] - 1) / pass[2];
+        byte[] row = new byte[Math.toIntExact(1 + ((long) columns * channels * depth + 7) / 8)];
         row[0] = 4; // Paeth, the dearest of the filters
         for (int y = pass[1]; y < height && columns > 0; y += pass[3]) {
           deflate.write(row);

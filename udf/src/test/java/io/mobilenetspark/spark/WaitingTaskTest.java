@@ -51,7 +51,8 @@ class WaitingTaskTest {
           }
         };
     spark.sparkContext().addSparkListener(listener);
-    try (HeldMemory held = new HeldMemory()) {
+    HeldMemory held = new HeldMemory();
+    try {
       Thread job =
           new Thread(
               () -> {
@@ -69,6 +70,7 @@ class WaitingTaskTest {
       assertThat(wasKilled.await(10, TimeUnit.SECONDS)).as("the kill ends the wait").isTrue();
       job.join();
     } finally {
+      held.giveBack();
       spark.sparkContext().removeSparkListener(listener);
     }
     assertThat(spark.sql(query).collectAsList()).hasSize(1);
