@@ -52,12 +52,13 @@ final class DecodeWork {
     if (work > limit) {
       throw new RejectedImageException(
           ImageStatus.TOO_MUCH_WORK,
-          "%s asks for %s s of one core%s, the limit is %s s"
-              .formatted(
-                  header.describe(bytes.length),
-                  seconds(work),
-                  reason(header, bytes),
-                  seconds(limit)));
+          String.format(
+              Locale.ROOT,
+              "%s asks for %s s of one core%s, the limit is %s s",
+              header.describe(bytes.length),
+              seconds(work),
+              reason(header, bytes),
+              seconds(limit)));
     }
   }
 
@@ -77,7 +78,7 @@ final class DecodeWork {
       return "";
     }
     int scans = JpegScans.of(bytes).scans();
-    return scans == 1 ? "" : ", in %d scans".formatted(scans);
+    return scans == 1 ? "" : String.format(Locale.ROOT, ", in %d scans", scans);
   }
 
   private static double perPixel(Orientation orientation, ImageOptions options) {

@@ -2,6 +2,7 @@ package io.mobilenetspark.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,8 @@ final class JpegMarkers {
       if (at < 0) {
         throw new RejectedImageException(
             ImageStatus.TRUNCATED,
-            "JPEG of %d bytes that ends before its frame header".formatted(bytes.length));
+            String.format(
+                Locale.ROOT, "JPEG of %d bytes that ends before its frame header", bytes.length));
       }
       int marker = Bytes.u8(bytes, at + 1);
       if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {

@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -133,7 +134,7 @@ public final class MemoryBudget {
     } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          "%s runs out of memory, also alone: %s".formatted(what, firstLine(e)));
+          String.format(Locale.ROOT, "%s runs out of memory, also alone: %s", what, firstLine(e)));
     }
   }
 
@@ -151,17 +152,25 @@ public final class MemoryBudget {
     if (need.heapBytes() > heapBytes) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          ("%s takes up to %d MiB of Java heap, and images may take %d MiB, half of it; raise"
-                  + " spark.executor.memory")
-              .formatted(what, mebibytes(need.heapBytes()), mebibytes(heapBytes)));
+          String.format(
+              Locale.ROOT,
+              "%s takes up to %d MiB of Java heap, and images may take %d MiB, half of it; raise"
+                  + " spark.executor.memory",
+              what,
+              mebibytes(need.heapBytes()),
+              mebibytes(heapBytes)));
     }
     long most = nativeBytes();
     if (need.nativeBytes() > most) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          ("%s takes up to %d MiB of memory beside the Java heap, and images may take %d MiB"
-                  + " there; raise spark.executor.memoryOverhead")
-              .formatted(what, mebibytes(need.nativeBytes()), mebibytes(most)));
+          String.format(
+              Locale.ROOT,
+              "%s takes up to %d MiB of memory beside the Java heap, and images may take %d MiB"
+                  + " there; raise spark.executor.memoryOverhead",
+              what,
+              mebibytes(need.nativeBytes()),
+              mebibytes(most)));
     }
   }
 

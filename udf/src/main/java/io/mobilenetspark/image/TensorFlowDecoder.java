@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import java.util.Locale;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -81,10 +82,12 @@ final class TensorFlowDecoder {
     String what = header.describe(bytes.length);
     if (!ImageHeader.isComplete(header.format(), bytes)) {
       return new RejectedImageException(
-          ImageStatus.TRUNCATED, "%s that ends before the image does".formatted(what));
+          ImageStatus.TRUNCATED,
+          String.format(Locale.ROOT, "%s that ends before the image does", what));
     }
     return new RejectedImageException(
-        ImageStatus.CORRUPT, "%s that can't be decoded: %s".formatted(what, firstLine(e)));
+        ImageStatus.CORRUPT,
+        String.format(Locale.ROOT, "%s that can't be decoded: %s", what, firstLine(e)));
   }
 
   /** TensorFlow's message without the graph node's name that it adds below. */

@@ -2,6 +2,7 @@ package io.mobilenetspark.image;
 
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The first page's directory of a TIFF or BigTIFF (TIFF 6.0), read without decoding. */
@@ -45,7 +46,8 @@ final class TiffDirectory {
     if (directory.page == 0 || !directory.tags.isWhole(directory.page)) {
       throw new RejectedImageException(
           ImageStatus.TRUNCATED,
-          "TIFF of %d bytes that ends before its directory".formatted(bytes.length));
+          String.format(
+              Locale.ROOT, "TIFF of %d bytes that ends before its directory", bytes.length));
     }
     return directory;
   }
@@ -79,14 +81,16 @@ final class TiffDirectory {
     long bits = bits();
     if (samples < 1 || samples > 64 || bits > 64) {
       throw new RejectedImageException(
-          ImageStatus.CORRUPT, "TIFF of %d samples a pixel, %d bits each".formatted(samples, bits));
+          ImageStatus.CORRUPT,
+          String.format(Locale.ROOT, "TIFF of %d samples a pixel, %d bits each", samples, bits));
     }
     // A tile is decoded whole, however small the image is.
     long tileWidth = value(TIFF.TAG_TILE_WIDTH, 0);
     long tileHeight = value(TIFF.TAG_TILE_HEIGTH, 0);
     if (tileWidth < 0 || tileHeight < 0) {
       throw new RejectedImageException(
-          ImageStatus.CORRUPT, "TIFF of tiles of %d x %d".formatted(tileWidth, tileHeight));
+          ImageStatus.CORRUPT,
+          String.format(Locale.ROOT, "TIFF of tiles of %d x %d", tileWidth, tileHeight));
     }
     long widest = Math.max(width, tileWidth);
     long highest = Math.max(height, tileHeight);
