@@ -157,7 +157,8 @@ class SqlErrorsTest {
     "maxFrames, 0, It must be at least 1.",
     "trustModel, true, CANNOT_MODIFY_STATIC_CONFIG",
     "offline, true, CANNOT_MODIFY_STATIC_CONFIG",
-    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG"
+    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG",
+    "modelMirror, http://m.example/{path}, CANNOT_MODIFY_STATIC_CONFIG"
   })
   void settingsThatSetRefuses(String name, String value, String message) {
     assertThatThrownBy(() -> run("SET spark.mobilenet.%s=%s".formatted(name, value)))
