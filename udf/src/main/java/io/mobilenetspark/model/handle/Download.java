@@ -169,8 +169,7 @@ final class Download {
       }
     } catch (IllegalArgumentException e) {
       throw new HandleException(
-          "%s redirects to '%s': %s"
-              .formatted(base.getHost(), told, Redacted.text(String.valueOf(e.getMessage()))),
+          "%s redirects to '%s': %s".formatted(base.getHost(), told, Redacted.message(e)),
           "Check the handle.");
     }
     if (base.getScheme().equalsIgnoreCase("https") && !target.getScheme().equals("https")) {

@@ -87,7 +87,7 @@ public final class HandleResolver {
       return path.getFileSystem(configuration).makeQualified(path);
     } catch (IOException | IllegalArgumentException e) {
       throw new HandleException(
-          "its path can't be used: " + Redacted.text(String.valueOf(e.getMessage())),
+          "its path can't be used: " + Redacted.message(e),
           "Check the path and the settings of its file system.",
           Redacted.cause(e));
     }
@@ -99,7 +99,7 @@ public final class HandleResolver {
       return fileSystem.exists(path) && fileSystem.getFileStatus(path).isFile();
     } catch (IOException e) {
       throw new HandleException(
-          "its file system can't be reached: " + Redacted.text(String.valueOf(e.getMessage())),
+          "its file system can't be reached: " + Redacted.message(e),
           "Check the path and the settings of its file system.",
           Redacted.cause(e));
     }

@@ -37,7 +37,7 @@ public record Mirror(String template) {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The mirror '%s' is not an address: %s. Write it as https://mirror.example/{path}.tar.gz; there are {host}, {path}, {name} and {version}"
-              .formatted(told, Redacted.text(String.valueOf(e.getMessage()))));
+              .formatted(told, Redacted.message(e)));
     }
   }
 

@@ -3,8 +3,10 @@ package io.mobilenetspark.model.handle;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Handles and texts that quote them, without what may be secret: the user and password of an
  * address, the values of its query (signatures, tokens) and its fragment. Scheme, host, path and
- * the names in the query stay.
+ * the names in the query stay. Of an address in which a user can't be told from a host, nothing
+ * stays.
  *
  * <p>Whatever is printed, logged, thrown or written goes through here; only a request to a server,
  * and the key of the cache, have the handle as the user wrote it.
@@ -27,13 +30,12 @@ public final class Redacted {
 
   /** As {@link #URL}, where the text around may put it in quotes or brackets. */
   private static final Pattern QUOTED_URL =
-      Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<rest>[^\\s'\"<>\\[\\]{}]+)");
+      Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<rest>[^\\s'\"<>{}]+)");
 
-  /** A host, its port; IPv6 in brackets. */
+  /** A user, a host, its port, to where these end. What is otherwise can't be told apart. */
   private static final Pattern AUTHORITY =
-      Pattern.compile("(?:\\[[^\\]]*\\]|[\\p{L}\\p{N}._~%-]*)(?::\\d*)?");
-
-  private static final Pattern END_OF_AUTHORITY = Pattern.compile("[/?#]");
+      Pattern.compile(
+          "(?<user>[^/?#]*@)?(?:\\[[^\\]]*\\]|[\\p{L}\\p{N}._~%{}-]+|(?<!@))(?::\\d+)?(?=[/?#]|$)");
 
   private Redacted() {}
 
@@ -53,13 +55,22 @@ public final class Redacted {
     return handle.contains(MASK) && handle(handle).equals(handle) && URL.matcher(handle).matches();
   }
 
+  /** What an exception says. One of an address's syntax quotes all of it: of that, the reason. */
+  static String message(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof URISyntaxException syntax) {
+        return "%s at index %d".formatted(syntax.getReason(), syntax.getIndex());
+      }
+    }
+    return text(String.valueOf(thrown.getMessage()));
+  }
+
   /** What was thrown, or if a message in it quotes a secret, a copy of it that does not. */
   static Throwable cause(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
-      if (!text(message).equals(message)) {
+      if (!message(cause).equals(String.valueOf(cause.getMessage()))) {
         IOException copy =
-            new IOException("%s: %s".formatted(cause.getClass().getName(), text(message)));
+            new IOException("%s: %s".formatted(cause.getClass().getName(), message(cause)));
         copy.setStackTrace(cause.getStackTrace());
         return copy;
       }
@@ -69,48 +80,35 @@ public final class Redacted {
 
   private static String url(MatchResult url) {
     String scheme = url.group(1);
-    String rest = withoutUser(scheme, url.group(2));
-    int fragment = indexOr(rest, '#', rest.length());
-    int query = Math.min(indexOr(rest, '?', fragment), fragment);
+    String rest = url.group(2);
+    Matcher authority = AUTHORITY.matcher(rest);
+    if (!authority.lookingAt() || isInPassword(rest, authority.end())) {
+      return scheme + "://" + MASK;
+    }
+    String user = Objects.requireNonNullElse(authority.group("user"), "");
+    // Of abfss://container@account the part before the @ is a place, not a user.
+    boolean isPlace = !scheme.toLowerCase(Locale.ROOT).startsWith("http") && !user.contains(":");
+    String place = isPlace ? rest : rest.substring(user.length());
+    int fragment = indexOr(place, '#', place.length());
+    int query = Math.min(indexOr(place, '?', fragment), fragment);
     String masked =
         query == fragment
             ? ""
-            : Arrays.stream(rest.substring(query + 1, fragment).split("&", -1))
+            : Arrays.stream(place.substring(query + 1, fragment).split("&", -1))
                 .map(Redacted::parameter)
                 .collect(joining("&", "?", ""));
-    String end = fragment == rest.length() ? "" : "#" + MASK;
-    return scheme + "://" + rest.substring(0, query) + masked + end;
+    String end = fragment == place.length() ? "" : "#" + MASK;
+    return scheme + "://" + place.substring(0, query) + masked + end;
+  }
+
+  /** What seems to be the end of the host may be a character that should have been escaped. */
+  private static boolean isInPassword(String rest, int end) {
+    return end < rest.length() && rest.charAt(end) != '/' && rest.indexOf('@', end) >= 0;
   }
 
   private static String parameter(String parameter) {
     int equals = parameter.indexOf('=');
     return equals < 0 ? MASK : parameter.substring(0, equals + 1) + MASK;
-  }
-
-  /** A password may hold slashes, question and number signs that should have been escaped. */
-  private static String withoutUser(String scheme, String rest) {
-    int end =
-        END_OF_AUTHORITY
-            .matcher(rest)
-            .results()
-            .findFirst()
-            .map(MatchResult::start)
-            .orElse(rest.length());
-    int at = rest.lastIndexOf('@', end - 1);
-    boolean isOdd =
-        !AUTHORITY.matcher(rest.substring(0, end)).matches()
-            || (end < rest.length() && rest.charAt(end) != '/')
-            || rest.indexOf('#') >= 0;
-    boolean isHostless = at >= 0 && at == end - 1;
-    if ((at < 0 && isOdd) || isHostless) {
-      at = rest.lastIndexOf('@');
-    }
-    // Of abfss://container@account the part before the @ is a place, not a user.
-    boolean isPlace =
-        !scheme.toLowerCase(Locale.ROOT).startsWith("http")
-            && at >= 0
-            && rest.substring(0, at).matches("[^:/?#]+");
-    return isPlace ? rest : rest.substring(at + 1);
   }
 
   private static int indexOr(String text, char character, int otherwise) {

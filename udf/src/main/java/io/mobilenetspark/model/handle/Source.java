@@ -60,7 +60,7 @@ record Source(URI uri, Optional<String> authorization) {
     } catch (IllegalArgumentException e) {
       // The exception quotes the handle, secrets and all.
       throw new HandleException(
-          "it is not a URL: " + Redacted.text(String.valueOf(e.getMessage())),
+          "it is not a URL: " + Redacted.message(e),
           "Check the address for typing errors; special characters in it are percent-encoded.");
     }
   }

@@ -1,9 +1,11 @@
 package io.mobilenetspark.model.handle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mobilenetspark.testing.Cases;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,10 +26,13 @@ class RedactedTest {
     "https://host/a?Z3, https://host/a?***",
     "https://host/a?a=Z3=Z3&b, https://host/a?a=***&***",
     "https://host/a#Z3, https://host/a#***",
-    "https://host/a?x=y#Z3@q, https://q",
-    "https://anna:Z/3@host/a, https://host/a",
-    "https://anna:1#3@host/a, https://host/a",
-    "https://anna:1?3@host/a, https://host/a",
+    "https://host/a?x=y#Z3@q, https://host/a?x=***#***",
+    "https://anna:Z/3@host/a, https://***",
+    "https://anna:1#3@host/a, https://***",
+    "https://anna:1?3@host/a, https://***",
+    "https://host?a=b@Z3, https://***",
+    "https://anna:Z3, https://***",
+    "file:///a@b/c, file:///a@b/c",
     "https://anna:p@Z3@host/a, https://host/a",
     "https://anna:Z3@[::1]:80/a, https://[::1]:80/a",
     "s3a://KEY:Z3@bucket/a.tar.gz, s3a://bucket/a.tar.gz",
@@ -82,6 +87,17 @@ class RedactedTest {
             default -> "https://host.example/a/4#%s".formatted(secret);
           };
       assertThat(Redacted.handle(handle)).as(handle).doesNotContain("Z", "3");
+    }
+  }
+
+  /** Java's exceptions quote an address that can't be parsed. */
+  @Test
+  void syntaxErrorsToo() {
+    for (String handle :
+        new String[] {"https://anna:Z 3@host/a", "https://host/a b?sig=Z3", "https://h/%zz?Z3"}) {
+      Throwable thrown = catchThrowable(() -> URI.create(handle));
+      assertThat(Redacted.message(thrown)).contains("at index").doesNotContain("Z", "3@");
+      assertThat(Redacted.cause(thrown)).hasNoCause().message().doesNotContain("Z3", "Z 3");
     }
   }
 
