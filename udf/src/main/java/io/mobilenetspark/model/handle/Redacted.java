@@ -108,7 +108,8 @@ public final class Redacted {
 
   private static String parameter(String parameter) {
     int equals = parameter.indexOf('=');
-    return equals < 0 ? MASK : parameter.substring(0, equals + 1) + MASK;
+    boolean isName = equals > 0 && !parameter.substring(equals).matches("=+"); // else Base64's end
+    return !isName ? MASK : parameter.substring(0, equals + 1) + MASK;
   }
 
   private static int indexOr(String text, char character, int otherwise) {

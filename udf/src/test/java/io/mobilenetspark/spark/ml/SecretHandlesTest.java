@@ -17,7 +17,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -142,6 +145,14 @@ class SecretHandlesTest {
   private void assertNoSecretLogged() {
     assertThat(log.lines).isNotEmpty();
     assertThat(log.lines).noneMatch(line -> line.contains(SECRET));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private Dataset<Row> query(String function) {
@@ -275,5 +286,26 @@ class SecretHandlesTest {
     tuner.save(saved.toString());
     assertNoSecretBelow(saved);
     assertThat(tuner.getModelHandle()).isEqualTo(handle);
+  }
+
+  /** Models are kept by what was asked for: a wrong digest is not served by a right one. */
+  @Test
+  void ofDigestsOnlyTheRightOneIsServed() throws IOException {
+    spark.conf().set("spark.mobilenet.model", handle);
+    spark.conf().set("spark.mobilenet.imageSize", "32");
+    String key = "spark.mobilenet.modelSha256";
+    Path file = Files.createDirectory(temporary.resolve("same"));
+    StageFixtures.tinyCheckpoint(file, 1);
+    byte[] archive = Archives.ofDirectory(file, "gz");
+    server.on(PATH, HubServer.ok(archive));
+    spark.conf().set(key, sha256(archive));
+    assertThat(query("mobilenet_features(image)").collectAsList()).hasSize(3);
+    spark.conf().set(key, "0".repeat(64));
+    assertThatThrownBy(() -> query("mobilenet_features(image)").collectAsList())
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("has the SHA-256")
+        .hasMessageContaining("spark.mobilenet.modelSha256 is of another one");
+    spark.conf().unset(key);
+    assertThat(query("mobilenet_features(image)").collectAsList()).hasSize(3);
   }
 }
