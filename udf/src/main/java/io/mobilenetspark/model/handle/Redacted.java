@@ -82,7 +82,8 @@ public final class Redacted {
     String scheme = url.group(1);
     String rest = url.group(2);
     Matcher authority = AUTHORITY.matcher(rest);
-    if (!authority.lookingAt() || isInPassword(rest, authority.end())) {
+    if (!authority.lookingAt()
+        || isInPassword(rest, authority.end(), authority.group("user") != null)) {
       return scheme + "://" + MASK;
     }
     String user = Objects.requireNonNullElse(authority.group("user"), "");
@@ -102,8 +103,8 @@ public final class Redacted {
   }
 
   /** What seems to be the end of the host may be a character that should have been escaped. */
-  private static boolean isInPassword(String rest, int end) {
-    return end < rest.length() && rest.charAt(end) != '/' && rest.indexOf('@', end) >= 0;
+  private static boolean isInPassword(String rest, int end, boolean hasUser) {
+    return rest.indexOf('@', end) >= 0 && (hasUser || rest.charAt(end) != '/');
   }
 
   private static String parameter(String parameter) {

@@ -21,7 +21,8 @@ class RedactedTest {
   @CsvSource({
     "https://anna:Z3@host/a/4, https://host/a/4",
     "https://Z3@host:8443/a/4, https://host:8443/a/4",
-    "HTTPS://anna:Z3@host/a@b/4, HTTPS://host/a@b/4",
+    "HTTPS://anna:Z3@host/a@b/4, HTTPS://***",
+    "https://host/a@b/4?a@b=Z3, https://host/a@b/4?a@b=***",
     "https://host/a?sig=Z3&token=Z3, https://host/a?sig=***&token=***",
     "https://host/a?Z3, https://host/a?***",
     "https://host/a?Z3==, https://host/a?***",
