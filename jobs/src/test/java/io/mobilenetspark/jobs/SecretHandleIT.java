@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +39,9 @@ class SecretHandleIT {
         .assertExitCode(0);
     server.on("/module", HubServer.ok(Files.readAllBytes(archive)));
     handle =
-        server.url("localhost", "/module").replace("//", "//anna:%s@".formatted(SECRET))
+        server
+                .url("localhost", "/module")
+                .replace("//", String.format(Locale.ROOT, "//anna:%s@", SECRET))
             + "?sig="
             + SECRET;
   }
@@ -106,7 +109,7 @@ class SecretHandleIT {
   @Test
   void proxyThatRefusesIsToldAndEndsWithFour() throws Exception {
     try (ProxyServer proxy = new ProxyServer("anna:right")) {
-      for (String user : List.of("", "anna:%s@".formatted(SECRET))) {
+      for (String user : List.of("", String.format(Locale.ROOT, "anna:%s@", SECRET))) {
         Commands.Outcome outcome =
             Commands.launch(
                 Map.of(
@@ -119,12 +122,14 @@ class SecretHandleIT {
                 "inspect");
         outcome.assertExitCode(4);
         outcome.assertOneMessage(
-            "the proxy %s ".formatted(proxy.address()), "407", "USER:PASSWORD");
+            String.format(Locale.ROOT, "the proxy %s ", proxy.address()), "407", "USER:PASSWORD");
         assertNoSecret(outcome);
       }
     }
     Commands.Outcome outcome =
-        Commands.launch(Map.of("https_proxy", "http://anna:%s#@p:1".formatted(SECRET)), "inspect");
+        Commands.launch(
+            Map.of("https_proxy", String.format(Locale.ROOT, "http://anna:%s#@p:1", SECRET)),
+            "inspect");
     outcome.assertExitCode(2);
     outcome.assertOneMessage("is not a proxy", "percent-encoded");
     assertNoSecret(outcome);

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,7 +77,8 @@ public final class HubServer implements AutoCloseable {
 
   /** The address of a path under one of this server's two host names. */
   public String url(String host, String path) {
-    return "%s://%s:%d%s".formatted(scheme, host, server.getAddress().getPort(), path);
+    return String.format(
+        Locale.ROOT, "%s://%s:%d%s", scheme, host, server.getAddress().getPort(), path);
   }
 
   /** Paths and queries of all requests so far. */

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,7 +104,10 @@ public final class ProxyServer implements AutoCloseable {
         String path = target.getRawPath() + "?" + target.getRawQuery();
         write(
             server,
-            "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".formatted(path));
+            String.format(
+                Locale.ROOT,
+                "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                path));
       }
       var back = threads.submit(() -> server.getInputStream().transferTo(client.getOutputStream()));
       if (isTunnel) {

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,7 +50,9 @@ final class ArchiveDigest {
     Path temporary =
         file.resolveSibling(file.getFileName() + ".tmp" + UUID.randomUUID().toString());
     try {
-      Files.writeString(temporary, "archive: %s\nfiles: %s\n".formatted(archive, digest(files)));
+      Files.writeString(
+          temporary,
+          String.format(Locale.ROOT, "archive: %s\nfiles: %s\n", archive, digest(files)));
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
@@ -64,29 +67,38 @@ final class ArchiveDigest {
    */
   void require(String expected) throws IOException {
     String cure =
-        "Delete %s and run again with the network: it is downloaded anew, and checked."
-            .formatted(entry);
+        String.format(
+            Locale.ROOT,
+            "Delete %s and run again with the network: it is downloaded anew, and checked.",
+            entry);
     String text;
     try {
       text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
       throw new HandleException(
-          ("it is in the cache (%s), but nobody wrote down the SHA-256 of its archive: Python's"
-                  + " tensorflow_hub, an earlier version, or a hand put it there")
-              .formatted(entry),
+          String.format(
+              Locale.ROOT,
+              "it is in the cache (%s), but nobody wrote down the SHA-256 of its archive: Python's"
+                  + " tensorflow_hub, an earlier version, or a hand put it there",
+              entry),
           cure);
     }
     Matcher record = RECORD.matcher(text);
     if (!record.matches()) {
       throw new HandleException(
-          "%s, which should have the SHA-256 of its archive, is damaged".formatted(file), cure);
+          String.format(
+              Locale.ROOT, "%s, which should have the SHA-256 of its archive, is damaged", file),
+          cure);
     }
     requireEqual(record.group("archive"), expected);
     if (!record.group("files").equals(digest(entry))) {
       throw new HandleException(
-          ("its files in the cache (%s) are not those that came out of the archive with the SHA-256"
-                  + " %s")
-              .formatted(entry, record.group("archive")),
+          String.format(
+              Locale.ROOT,
+              "its files in the cache (%s) are not those that came out of the archive with the SHA-256"
+                  + " %s",
+              entry,
+              record.group("archive")),
           cure);
     }
   }
@@ -95,7 +107,7 @@ final class ArchiveDigest {
   static void requireEqual(String actual, String expected) throws HandleException {
     if (!expected.equalsIgnoreCase(actual)) {
       throw new HandleException(
-          "the archive has the SHA-256 %s, not %s".formatted(actual, expected),
+          String.format(Locale.ROOT, "the archive has the SHA-256 %s, not %s", actual, expected),
           "The archive was altered, or --model-sha256 is of another one. Don't use it unless you"
               + " know why.");
     }
@@ -112,7 +124,8 @@ final class ArchiveDigest {
     }
     files.sort(null);
     for (Path file : files) {
-      String head = "%s\0%d\0".formatted(directory.relativize(file), Files.size(file));
+      String head =
+          String.format(Locale.ROOT, "%s\0%d\0", directory.relativize(file), Files.size(file));
       digest.update(head.getBytes(StandardCharsets.UTF_8));
       update(digest, file);
     }

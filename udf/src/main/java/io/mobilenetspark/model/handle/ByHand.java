@@ -2,6 +2,7 @@ package io.mobilenetspark.model.handle;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** How a user gets a module that the program can't get. */
@@ -22,20 +23,28 @@ final class ByHand {
         model
             .map(
                 known ->
-                    ("Get it by hand: open %s in a browser, sign in, choose Download, and save"
-                            + " archive.tar.gz.")
-                        .formatted(known.page()))
+                    String.format(
+                        Locale.ROOT,
+                        "Get it by hand: open %s in a browser, sign in, choose Download, and save"
+                            + " archive.tar.gz.",
+                        known.page()))
             .orElse(
-                "Check the handle. Get it by hand: open %s in a browser and save the archive (.tar.gz)."
-                    .formatted(Redacted.handle(handle)));
+                String.format(
+                    Locale.ROOT,
+                    "Check the handle. Get it by hand: open %s in a browser and save the archive (.tar.gz).",
+                    Redacted.handle(handle)));
     String account =
         model.isPresent()
             ? " Kaggle may want an account: set KAGGLE_USERNAME and KAGGLE_KEY, or"
                 + " KAGGLE_API_TOKEN, or put kaggle.json into ~/.kaggle."
             : "";
-    return ("%s Then pass --model /path/to/archive.tar.gz; or, to keep the handle, unpack it into %s,"
+    return String.format(
+        Locale.ROOT,
+        "%s Then pass --model /path/to/archive.tar.gz; or, to keep the handle, unpack it into %s,"
             + " so that saved_model.pb lies there.%s With a copy on a server of yours, name that"
-            + " by --model-mirror.")
-        .formatted(fetch, entry, account);
+            + " by --model-mirror.",
+        fetch,
+        entry,
+        account);
   }
 }

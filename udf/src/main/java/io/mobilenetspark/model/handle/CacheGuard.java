@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -126,8 +127,11 @@ final class CacheGuard {
     if (!permissions.isMineOrRoots()) {
       throw refused(
           file,
-          "%s belongs to the user with the number %d"
-              .formatted(permissions.isLink() ? "this link" : "it", permissions.uid()),
+          String.format(
+              Locale.ROOT,
+              "%s belongs to the user with the number %d",
+              permissions.isLink() ? "this link" : "it",
+              permissions.uid()),
           "");
     }
   }
@@ -142,7 +146,9 @@ final class CacheGuard {
     }
     if (isOpen) {
       throw refused(
-          file, "others may write there (mode %s)".formatted(permissions.octal()), "chmod -R go-w");
+          file,
+          String.format(Locale.ROOT, "others may write there (mode %s)", permissions.octal()),
+          "chmod -R go-w");
     }
   }
 
@@ -150,12 +156,19 @@ final class CacheGuard {
     String repair =
         command.isEmpty()
             ? ""
-            : " If you know that all in it is yours, run: %s %s".formatted(command, file);
+            : String.format(
+                Locale.ROOT, " If you know that all in it is yours, run: %s %s", command, file);
     return new HandleException(
-        "the cache of modules can't be trusted: of %s, %s; another user of this machine may have put"
-                .formatted(file, why)
+        String.format(
+                Locale.ROOT,
+                "the cache of modules can't be trusted: of %s, %s; another user of this machine may have put",
+                file,
+                why)
             + " a module there",
-        "Use a folder of your own: set %s, or --model-cache.%s"
-            .formatted(HubOptions.CACHE_VARIABLE, repair));
+        String.format(
+            Locale.ROOT,
+            "Use a folder of your own: set %s, or --model-cache.%s",
+            HubOptions.CACHE_VARIABLE,
+            repair));
   }
 }

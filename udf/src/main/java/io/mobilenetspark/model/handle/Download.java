@@ -69,7 +69,7 @@ final class Download {
       received = copy(response.body(), out, digest, expected);
     }
     if (expected >= 0 && received != expected) {
-      throw cutOff("%d of %d bytes came".formatted(received, expected));
+      throw cutOff(String.format(Locale.ROOT, "%d of %d bytes came", received, expected));
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -85,7 +85,10 @@ final class Download {
       received += read;
       if (received > options.maxArchiveBytes()) {
         throw new HandleException(
-            "the archive has more than %d bytes, the limit".formatted(options.maxArchiveBytes()),
+            String.format(
+                Locale.ROOT,
+                "the archive has more than %d bytes, the limit",
+                options.maxArchiveBytes()),
             "Check that the handle is the one you mean.");
       }
       if (System.nanoTime() - nextLine >= 0) {
@@ -101,9 +104,12 @@ final class Download {
     try {
       return body.read(buffer);
     } catch (SocketTimeoutException e) {
-      throw cutOff("no byte came for %d s".formatted(options.stallTimeout().toSeconds()));
+      throw cutOff(
+          String.format(Locale.ROOT, "no byte came for %d s", options.stallTimeout().toSeconds()));
     } catch (IOException e) {
-      throw cutOff("after %d bytes: %s".formatted(received, Redacted.text(String.valueOf(e))));
+      throw cutOff(
+          String.format(
+              Locale.ROOT, "after %d bytes: %s", received, Redacted.text(String.valueOf(e))));
     }
   }
 
@@ -131,11 +137,12 @@ final class Download {
         throw e;
       } catch (IOException e) {
         refusals.add(
-            "%s can't be reached: %s: %s"
-                .formatted(
-                    uri.getHost(),
-                    e.getClass().getSimpleName(),
-                    Redacted.text(String.valueOf(e.getMessage()))));
+            String.format(
+                Locale.ROOT,
+                "%s can't be reached: %s: %s",
+                uri.getHost(),
+                e.getClass().getSimpleName(),
+                Redacted.text(String.valueOf(e.getMessage()))));
         return Optional.empty();
       }
       int status = response.status();
@@ -145,17 +152,19 @@ final class Download {
       String location = response.header("Location").orElse("");
       response.close();
       if (REFUSALS.contains(status)) {
-        refusals.add("%s answered %d".formatted(uri.getHost(), status));
+        refusals.add(String.format(Locale.ROOT, "%s answered %d", uri.getHost(), status));
         return Optional.empty();
       }
       if (!REDIRECTS.contains(status) || location.isEmpty()) {
         throw new HandleException(
-            "%s answered %d".formatted(uri.getHost(), status), "Try again later. " + byHand);
+            String.format(Locale.ROOT, "%s answered %d", uri.getHost(), status),
+            "Try again later. " + byHand);
       }
       uri = next(uri, location);
     }
     throw new HandleException(
-        "%s redirects more than %d times".formatted(source.uri().getHost(), MAX_REDIRECTS),
+        String.format(
+            Locale.ROOT, "%s redirects more than %d times", source.uri().getHost(), MAX_REDIRECTS),
         "Check the handle.");
   }
 
@@ -169,12 +178,13 @@ final class Download {
       }
     } catch (IllegalArgumentException e) {
       throw new HandleException(
-          "%s redirects to '%s': %s".formatted(base.getHost(), told, Redacted.message(e)),
+          String.format(
+              Locale.ROOT, "%s redirects to '%s': %s", base.getHost(), told, Redacted.message(e)),
           "Check the handle.");
     }
     if (base.getScheme().equalsIgnoreCase("https") && !target.getScheme().equals("https")) {
       throw new HandleException(
-          "%s redirects from https to %s".formatted(base.getHost(), told),
+          String.format(Locale.ROOT, "%s redirects from https to %s", base.getHost(), told),
           "Somebody may be altering the connection. If the target is meant, pass it as the"
               + " handle.");
     }

@@ -68,8 +68,10 @@ public final class HandleResolver {
     }
     if (options.sha256().isPresent()) {
       throw new HandleException(
-          "an archive's SHA-256 is expected, and this is no archive (%s)"
-              .formatted(String.join(", ", ARCHIVES)),
+          String.format(
+              Locale.ROOT,
+              "an archive's SHA-256 is expected, and this is no archive (%s)",
+              String.join(", ", ARCHIVES)),
           "Pack the module (tar -czf module.tar.gz -C FOLDER .) and pass the archive; or leave out"
               + " --model-sha256.");
     }
@@ -120,10 +122,15 @@ public final class HandleResolver {
       throw e;
     } catch (IOException e) {
       throw new HandleException(
-          "the cache of modules (%s) can't be used: %s"
-              .formatted(options.cacheDirectory(), Redacted.text(e.toString())),
-          "Check the folder and the space on its disk; or set %s, or --model-cache, to another one."
-              .formatted(HubOptions.CACHE_VARIABLE),
+          String.format(
+              Locale.ROOT,
+              "the cache of modules (%s) can't be used: %s",
+              options.cacheDirectory(),
+              Redacted.text(e.toString())),
+          String.format(
+              Locale.ROOT,
+              "Check the folder and the space on its disk; or set %s, or --model-cache, to another one.",
+              HubOptions.CACHE_VARIABLE),
           Redacted.cause(e));
     }
   }
@@ -151,8 +158,8 @@ public final class HandleResolver {
       FileStatus status = fileSystem.getFileStatus(archive);
       if (status.getLen() > options.maxArchiveBytes()) {
         throw new HandleException(
-            "the archive has %d bytes".formatted(status.getLen()),
-            "The limit is %d.".formatted(options.maxArchiveBytes()));
+            String.format(Locale.ROOT, "the archive has %d bytes", status.getLen()),
+            String.format(Locale.ROOT, "The limit is %d.", options.maxArchiveBytes()));
       }
       try (InputStream in = fileSystem.open(archive)) {
         Files.copy(in, copy);

@@ -88,9 +88,12 @@ final class HubCache {
     Path entry = entry(handle);
     if (!isFilled(entry)) {
       throw new HandleException(
-          "it is not in the cache (%s), and nothing may be fetched".formatted(entry),
-          "Leave out --offline once, or set %s to a cache that has it."
-              .formatted(HubOptions.CACHE_VARIABLE));
+          String.format(
+              Locale.ROOT, "it is not in the cache (%s), and nothing may be fetched", entry),
+          String.format(
+              Locale.ROOT,
+              "Leave out --offline once, or set %s to a cache that has it.",
+              HubOptions.CACHE_VARIABLE));
     }
     guard.check();
     guard.checkEntry(entry);
@@ -109,7 +112,8 @@ final class HubCache {
     guard.open();
     while (!isFilled(entry)) {
       Path lock = sibling(entry, ".lock");
-      String content = "%s.%d.%s".formatted(hostName(), ProcessHandle.current().pid(), hex());
+      String content =
+          String.format(Locale.ROOT, "%s.%d.%s", hostName(), ProcessHandle.current().pid(), hex());
       if (tryLock(lock, content)) {
         Path temporary = sibling(entry, "." + hexOf(content) + ".tmp");
         try {
@@ -137,13 +141,14 @@ final class HubCache {
     guard.close(temporary);
     Files.writeString(
         sibling(entry, ".descriptor.txt"),
-        "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)"
-            .formatted(
-                Redacted.handle(handle),
-                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-                    .format(ZonedDateTime.now(ZoneId.systemDefault())),
-                hostName(),
-                ProcessHandle.current().pid()));
+        String.format(
+            Locale.ROOT,
+            "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)",
+            Redacted.handle(handle),
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+                .format(ZonedDateTime.now(ZoneId.systemDefault())),
+            hostName(),
+            ProcessHandle.current().pid()));
     new ArchiveDigest(entry).write(sha256, temporary);
     try {
       Files.deleteIfExists(entry); // an empty one; a filled one was used before we came here
@@ -151,10 +156,14 @@ final class HubCache {
     } catch (AtomicMoveNotSupportedException | UnsupportedOperationException e) {
       // Copied file by file, others would take the first files for the module.
       throw new HandleException(
-          "the file system of the cache (%s) can't rename a folder in one step"
-              .formatted(directory),
-          "Set %s, or --model-cache, to a folder on another one."
-              .formatted(HubOptions.CACHE_VARIABLE),
+          String.format(
+              Locale.ROOT,
+              "the file system of the cache (%s) can't rename a folder in one step",
+              directory),
+          String.format(
+              Locale.ROOT,
+              "Set %s, or --model-cache, to a folder on another one.",
+              HubOptions.CACHE_VARIABLE),
           e);
     } catch (FileSystemException e) {
       if (!isFilled(entry)) { // else another process, which took our lock for abandoned, was faster

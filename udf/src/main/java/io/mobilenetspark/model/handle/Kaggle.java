@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -99,7 +100,7 @@ public final class Kaggle {
       return Optional.of(Files.readString(file));
     } catch (IOException e) {
       throw new HandleException(
-          "%s can't be read: %s".formatted(file, e.getClass().getSimpleName()),
+          String.format(Locale.ROOT, "%s can't be read: %s", file, e.getClass().getSimpleName()),
           "Make it readable, or set KAGGLE_USERNAME and KAGGLE_KEY.",
           e);
     }
@@ -117,7 +118,7 @@ public final class Kaggle {
       // Its message quotes the file.
     }
     throw new HandleException(
-        "%s is not {\"username\": ..., \"key\": ...}".formatted(file),
+        String.format(Locale.ROOT, "%s is not {\"username\": ..., \"key\": ...}", file),
         "Download it again from your Kaggle account's settings.");
   }
 }

@@ -70,11 +70,12 @@ record KaggleModel(String owner, String model, String framework, String variatio
     String version = handle.group("version");
     String model = "mobilenet-v" + handle.group("generation");
     String variation =
-        "%s-%s-%s"
-            .formatted(
-                handle.group("depth"),
-                handle.group("size"),
-                handle.group("part").replace('_', '-'));
+        String.format(
+            Locale.ROOT,
+            "%s-%s-%s",
+            handle.group("depth"),
+            handle.group("size"),
+            handle.group("part").replace('_', '-'));
     if (TENSORFLOW_2.containsKey(version)) {
       return Optional.of(
           new KaggleModel(
@@ -88,7 +89,8 @@ record KaggleModel(String owner, String model, String framework, String variatio
   }
 
   private String path() {
-    return "models/%s/%s/%s/%s/%s".formatted(owner, model, framework, variation, version);
+    return String.format(
+        Locale.ROOT, "models/%s/%s/%s/%s/%s", owner, model, framework, variation, version);
   }
 
   /** For people, where the archive can be had with a browser. */

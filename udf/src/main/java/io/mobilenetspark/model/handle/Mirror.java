@@ -3,6 +3,7 @@ package io.mobilenetspark.model.handle;
 import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,8 +27,10 @@ public record Mirror(String template) {
     String told = Redacted.handle(template);
     if (!template.contains("{path}") && !template.contains("{name}")) {
       throw new IllegalArgumentException(
-          "The mirror '%s' would be the same for every module. Put {path} or {name} into it, such as https://mirror.example/{path}.tar.gz"
-              .formatted(told));
+          String.format(
+              Locale.ROOT,
+              "The mirror '%s' would be the same for every module. Put {path} or {name} into it, such as https://mirror.example/{path}.tar.gz",
+              told));
     }
     try {
       URI uri = filled(template, URI.create("https://host.example/name/1"));
@@ -36,8 +39,11 @@ public record Mirror(String template) {
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "The mirror '%s' is not an address: %s. Write it as https://mirror.example/{path}.tar.gz; there are {host}, {path}, {name} and {version}"
-              .formatted(told, Redacted.message(e)));
+          String.format(
+              Locale.ROOT,
+              "The mirror '%s' is not an address: %s. Write it as https://mirror.example/{path}.tar.gz; there are {host}, {path}, {name} and {version}",
+              told,
+              Redacted.message(e)));
     }
   }
 

@@ -45,10 +45,12 @@ public record Proxies(Optional<URI> http, Optional<URI> https, List<String> dire
 
   private static IllegalArgumentException notAProxy(String proxy) {
     return new IllegalArgumentException(
-        ("'%s' is not a proxy; write it as http://proxy.example:3128, or"
+        String.format(
+            Locale.ROOT,
+            "'%s' is not a proxy; write it as http://proxy.example:3128, or"
                 + " http://USER:PASSWORD@proxy.example:3128 with special characters"
-                + " percent-encoded (@ is %%40, # is %%23)")
-            .formatted(Redacted.handle(proxy)));
+                + " percent-encoded (@ is %%40, # is %%23)",
+            Redacted.handle(proxy)));
   }
 
   /** One proxy for everything, such as {@code http://proxy.example:3128}. */
@@ -155,7 +157,8 @@ public record Proxies(Optional<URI> http, Optional<URI> https, List<String> dire
 
   @Override
   public String toString() {
-    return "http %s, https %s, direct %s".formatted(told(http), told(https), direct);
+    return String.format(
+        Locale.ROOT, "http %s, https %s, direct %s", told(http), told(https), direct);
   }
 
   private static String told(Optional<URI> proxy) {

@@ -59,7 +59,7 @@ public final class Redacted {
   static String message(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof URISyntaxException syntax) {
-        return "%s at index %d".formatted(syntax.getReason(), syntax.getIndex());
+        return String.format(Locale.ROOT, "%s at index %d", syntax.getReason(), syntax.getIndex());
       }
     }
     return text(String.valueOf(thrown.getMessage()));
@@ -70,7 +70,8 @@ public final class Redacted {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (!message(cause).equals(String.valueOf(cause.getMessage()))) {
         IOException copy =
-            new IOException("%s: %s".formatted(cause.getClass().getName(), message(cause)));
+            new IOException(
+                String.format(Locale.ROOT, "%s: %s", cause.getClass().getName(), message(cause)));
         copy.setStackTrace(cause.getStackTrace());
         return copy;
       }

@@ -3,6 +3,7 @@ package io.mobilenetspark.model.handle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
@@ -133,20 +134,28 @@ final class Web implements AutoCloseable {
         proxy.map(used -> used.getHost() + ":" + Proxies.port(used)).orElse("the JVM's proxy");
     if (status != PROXY_AUTHENTICATION_REQUIRED) {
       return new HandleException(
-          "the proxy %s answered %d for %s".formatted(name, status, uri.getHost()),
+          String.format(
+              Locale.ROOT, "the proxy %s answered %d for %s", name, status, uri.getHost()),
           "Ask who runs the proxy to let it through; or name the host in no_proxy; or fetch the"
               + " module's archive elsewhere and pass its path with --model.");
     }
     String write =
-        "Set %s_proxy=http://USER:PASSWORD@%s, special characters percent-encoded."
-            .formatted(uri.getScheme(), proxy.isPresent() ? name : "PROXY:PORT");
+        String.format(
+            Locale.ROOT,
+            "Set %s_proxy=http://USER:PASSWORD@%s, special characters percent-encoded.",
+            uri.getScheme(),
+            proxy.isPresent() ? name : "PROXY:PORT");
     return proxy.map(URI::getRawUserInfo).isPresent()
         ? new HandleException(
-            "the proxy %s does not take the user and password it was given (it answered 407)"
-                .formatted(name),
+            String.format(
+                Locale.ROOT,
+                "the proxy %s does not take the user and password it was given (it answered 407)",
+                name),
             "Check them. " + write)
         : new HandleException(
-            "the proxy %s wants a user and a password (it answered 407)".formatted(name), write);
+            String.format(
+                Locale.ROOT, "the proxy %s wants a user and a password (it answered 407)", name),
+            write);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +80,7 @@ class CacheTrustTest extends HandleFixture {
           .isInstanceOfSatisfying(
               HandleException.class,
               e -> assertThat(e.cure()).contains("TFHUB_CACHE_DIR", "--model-cache"))
-          .hasMessageContaining("of %s, %s".formatted(place, why));
+          .hasMessageContaining(String.format(Locale.ROOT, "of %s, %s", place, why));
     }
     assertThat(server.requests()).isEmpty();
   }
@@ -116,7 +117,8 @@ class CacheTrustTest extends HandleFixture {
   void theDefaultMustNotBeWritableByOthers(String mode, String told) throws IOException {
     entry("planted");
     mode(cache, Integer.parseInt(mode, 8));
-    assertRefused(byDefault(), cache, "others may write there (mode %s)".formatted(told));
+    assertRefused(
+        byDefault(), cache, String.format(Locale.ROOT, "others may write there (mode %s)", told));
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,8 +253,10 @@ class KaggleTest extends HandleFixture {
             .url("localhost", "/m/{host}/{name}-{version}/{path}.tar.gz?k=v")
             .replace("//", "//datadino:s3cr3t@");
     String place =
-        "/m/tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector-4%s.tar.gz"
-            .formatted(MODULE);
+        String.format(
+            Locale.ROOT,
+            "/m/tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector-4%s.tar.gz",
+            MODULE);
     server.on(place, HubServer.ok(archive));
     HubOptions options = withKey().withMirror(new Mirror(template));
     assertThat(resolve(HANDLE, options).getFileName()).hasToString(sha1(HANDLE));

@@ -9,6 +9,7 @@ import io.mobilenetspark.testing.ProxyServer;
 import java.io.IOException;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -59,9 +60,15 @@ class ProxyTest extends HandleFixture {
   void tunnelsAuthenticate(String written, String meant) throws IOException {
     try (ProxyServer proxy = new ProxyServer(meant)) {
       HubOptions options =
-          through(Map.of("https_proxy", "http://%s@%s".formatted(written, proxy.address())));
+          through(
+              Map.of(
+                  "https_proxy",
+                  String.format(Locale.ROOT, "http://%s@%s", written, proxy.address())));
       assertIsModule(resolve(server.url(HOST, MODULE), options));
-      assertThat(proxy.requests()).last().asString().startsWith("CONNECT %s:".formatted(HOST));
+      assertThat(proxy.requests())
+          .last()
+          .asString()
+          .startsWith(String.format(Locale.ROOT, "CONNECT %s:", HOST));
     }
   }
 
@@ -92,7 +99,8 @@ class ProxyTest extends HandleFixture {
                   assertThat(e.cure())
                       .contains(scheme + "_proxy=http://USER:PASSWORD@" + proxy.address()))
           .hasMessageContaining(
-              "the proxy %s does not take the user and password".formatted(proxy.address()))
+              String.format(
+                  Locale.ROOT, "the proxy %s does not take the user and password", proxy.address()))
           .message()
           .doesNotContain("falsch");
     }
@@ -117,7 +125,8 @@ class ProxyTest extends HandleFixture {
       assertThatThrownBy(() -> resolve(server.url("forbidden.invalid", MODULE), options))
           .isInstanceOf(HandleException.class)
           .hasMessageContaining(
-              "the proxy %s answered 403 for forbidden.invalid".formatted(proxy.address()));
+              String.format(
+                  Locale.ROOT, "the proxy %s answered 403 for forbidden.invalid", proxy.address()));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.mobilenetspark.testing.Cases;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +45,8 @@ class RedactedTest {
   void handles(String handle, String expected) {
     assertThat(Redacted.handle(handle)).isEqualTo(expected);
     assertThat(Redacted.handle(expected)).as("again").isEqualTo(expected);
-    assertThat(Redacted.text("Can't use the model '%s': no".formatted(handle)))
-        .isEqualTo("Can't use the model '%s': no".formatted(expected));
+    assertThat(Redacted.text(String.format(Locale.ROOT, "Can't use the model '%s': no", handle)))
+        .isEqualTo(String.format(Locale.ROOT, "Can't use the model '%s': no", expected));
   }
 
   @ParameterizedTest
@@ -82,15 +83,20 @@ class RedactedTest {
       }
       String handle =
           switch (random.nextInt(4)) {
-            case 0 -> "https://anna:%s@host.example/a/4".formatted(secret);
+            case 0 -> String.format(Locale.ROOT, "https://anna:%s@host.example/a/4", secret);
             // before a slash it would be the host
             case 1 ->
-                "https://%s@host.example/a/4?x=y".formatted(secret.toString().replace('/', '-'));
+                String.format(
+                    Locale.ROOT,
+                    "https://%s@host.example/a/4?x=y",
+                    secret.toString().replace('/', '-'));
             // an ampersand would begin the next parameter's name
             case 2 ->
-                "https://host.example/a/4?X-Amz-Signature=%s&b=c"
-                    .formatted(secret.toString().replace('&', '-'));
-            default -> "https://host.example/a/4#%s".formatted(secret);
+                String.format(
+                    Locale.ROOT,
+                    "https://host.example/a/4?X-Amz-Signature=%s&b=c",
+                    secret.toString().replace('&', '-'));
+            default -> String.format(Locale.ROOT, "https://host.example/a/4#%s", secret);
           };
       assertThat(Redacted.handle(handle)).as(handle).doesNotContain("Z", "3");
     }

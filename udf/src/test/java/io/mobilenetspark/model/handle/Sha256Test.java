@@ -47,7 +47,9 @@ class Sha256Test extends HandleFixture {
   void ofDownloads() throws IOException {
     String handle = handle();
     assertRefused(
-        handle, expecting(WRONG), "has the SHA-256 %s, not %s".formatted(sha256(archive), WRONG));
+        handle,
+        expecting(WRONG),
+        String.format(Locale.ROOT, "has the SHA-256 %s, not %s", sha256(archive), WRONG));
     assertNothingLeft();
     assertIsModule(resolve(handle, expecting(sha256(archive).toUpperCase(Locale.ROOT))));
   }

@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,8 +80,10 @@ class SecretHandlesTest {
     StageFixtures.tinyCheckpoint(module, 1);
     server.on(PATH, HubServer.ok(Archives.ofDirectory(module, "gz")));
     handle =
-        server.url("localhost", PATH).replace("//", "//anna:%s@".formatted(SECRET))
-            + "?X-Amz-Signature=%s&%s".formatted(SECRET, SECRET);
+        server
+                .url("localhost", PATH)
+                .replace("//", String.format(Locale.ROOT, "//anna:%s@", SECRET))
+            + String.format(Locale.ROOT, "?X-Amz-Signature=%s&%s", SECRET, SECRET);
     StageFixtures.pictures(3).createOrReplaceGlobalTempView("secret_pictures");
     log.start();
     ((Logger) LogManager.getRootLogger()).addAppender(log);
@@ -156,7 +159,9 @@ class SecretHandlesTest {
   }
 
   private Dataset<Row> query(String function) {
-    return spark.sql("SELECT id, %s AS v FROM global_temp.secret_pictures".formatted(function));
+    return spark.sql(
+        String.format(
+            Locale.ROOT, "SELECT id, %s AS v FROM global_temp.secret_pictures", function));
   }
 
   @Test
@@ -190,15 +195,20 @@ class SecretHandlesTest {
     spark.conf().set(key, shipped.getProperty(key));
     Dataset<Row> vectors =
         spark.sql(
-            "SELECT mobilenet_features(image, '%s') FROM global_temp.secret_pictures"
-                .formatted(handle));
+            String.format(
+                Locale.ROOT,
+                "SELECT mobilenet_features(image, '%s') FROM global_temp.secret_pictures",
+                handle));
     assertThat(vectors.columns()[0]).doesNotContain(SECRET);
     for (String mode : List.of("", "EXTENDED", "FORMATTED", "COST")) {
       String explained =
           spark
               .sql(
-                  "EXPLAIN %s SELECT mobilenet_features(image, '%s') FROM global_temp.secret_pictures"
-                      .formatted(mode, handle))
+                  String.format(
+                      Locale.ROOT,
+                      "EXPLAIN %s SELECT mobilenet_features(image, '%s') FROM global_temp.secret_pictures",
+                      mode,
+                      handle))
               .collectAsList()
               .toString();
       assertThat(explained).contains("model=http://localhost").doesNotContain(SECRET);
