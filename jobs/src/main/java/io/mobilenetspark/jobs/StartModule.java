@@ -17,7 +17,7 @@ import org.apache.hadoop.conf.Configuration;
  * The module that training starts from. It is fetched here, as the command's options say; the
  * estimator, which has no options for downloads, is given the files.
  *
- * @param handle what the user named it by
+ * @param handle what the user named it by, without secrets
  * @param files where it is now
  * @param fingerprint SHA-256 of its weights
  * @param expectedSize of its images; known by a URL, but not by the files that it gave
@@ -35,7 +35,8 @@ record StartModule(
     ModelLoader loader = new ModelLoader(hadoop);
     String fingerprint = loader.weights(request).fingerprint();
     Optional<ImageExtent> expectedSize = loader.inspect(request).expectedSize();
-    return new StartModule(request.handle(), files(request, hadoop), fingerprint, expectedSize);
+    return new StartModule(
+        request.redacted().handle(), files(request, hadoop), fingerprint, expectedSize);
   }
 
   /** A URL is in the cache by now. */
@@ -48,10 +49,13 @@ record StartModule(
     try (ResolvedHandle resolved = new HandleResolver(hadoop, request.hub()).resolve(handle)) {
       return resolved.path().toString();
     } catch (HandleException e) {
-      throw new ModelLoadException(handle, e.problem(), e.cure(), e);
+      throw new ModelLoadException(request.redacted().handle(), e.problem(), e.cure(), e);
     } catch (IOException e) {
       throw new ModelLoadException(
-          handle, String.valueOf(e.getMessage()), "Fetch the module again.", e);
+          request.redacted().handle(),
+          String.valueOf(e.getMessage()),
+          "Fetch the module again.",
+          e);
     }
   }
 

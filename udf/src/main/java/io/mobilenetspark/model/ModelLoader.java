@@ -63,14 +63,14 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or it can't be used
    */
   public FrozenModel load(ModelRequest request) {
-    if (request.handle().equals(BuiltinModel.HANDLE)) {
+    if (isBuiltin(request)) {
       if (request.path() == ExecutionPath.GENERAL) {
         throw new ModelLoadException(
             request.handle(), "it has no graph of its own", "Leave out --path.");
       }
       return fast(request, BuiltinModel.NAME, BUILTIN_FORMAT, builtin(), builtinSize(request));
     }
-    return with(request, module -> freeze(request, module));
+    return with(request, ModelLoader::freeze);
   }
 
   /**
@@ -79,9 +79,9 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or it is of another architecture
    */
   public MobileNetWeights weights(ModelRequest request) {
-    return request.handle().equals(BuiltinModel.HANDLE)
+    return isBuiltin(request)
         ? builtin()
-        : with(request, module -> MobileNetWeights.of(request.handle(), module.floats()));
+        : with(request, (told, module) -> MobileNetWeights.of(told.handle(), module.floats()));
   }
 
   /**
@@ -90,9 +90,9 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or its files can't be read
    */
   public ModelReport inspect(ModelRequest request) {
-    return request.handle().equals(BuiltinModel.HANDLE)
+    return isBuiltin(request)
         ? new Inspection(request).ofBuiltin(builtin(), builtinSize(request))
-        : with(request, module -> new Inspection(request).of(module));
+        : with(request, (told, module) -> new Inspection(told).of(module));
   }
 
   /**
@@ -103,26 +103,40 @@ public final class ModelLoader {
   public Trainable trainable(ModelRequest request) {
     return with(
         request,
-        module ->
-            new Trainable(
-                TrainingGraph.of(request.handle(), module, request.trust()), module.floats()));
+        (told, module) ->
+            new Trainable(TrainingGraph.of(told.handle(), module, told.trust()), module.floats()));
   }
 
   private interface Use<T> {
-    T of(HubModule module) throws IOException;
+    /**
+     * @param told the request, whose handle may be written anywhere
+     */
+    T of(ModelRequest told, HubModule module) throws IOException;
   }
 
   /** Opens a module for as long as it takes to use it; every failure gets the module's name. */
   private <T> T with(ModelRequest request, Use<T> use) {
+    ModelRequest told = request.redacted();
     try (ResolvedHandle resolved =
         new HandleResolver(configuration, request.hub()).resolve(request.handle())) {
-      return use.of(ModuleReader.open(request.handle(), resolved.path(), configuration));
+      return use.of(told, ModuleReader.open(told.handle(), resolved.path(), configuration));
     } catch (HandleException e) {
-      throw new ModelLoadException(request.handle(), e.problem(), e.cure(), e);
+      throw new ModelLoadException(told.handle(), e.problem(), e.cure(), e);
     } catch (IOException e) {
       String problem = e.getMessage() == null ? e.toString() : e.getMessage();
-      throw new ModelLoadException(request.handle(), problem, DAMAGED_CURE, e);
+      throw new ModelLoadException(told.handle(), problem, DAMAGED_CURE, e);
     }
+  }
+
+  private static boolean isBuiltin(ModelRequest request) {
+    boolean isBuiltin = request.handle().equals(BuiltinModel.HANDLE);
+    if (isBuiltin && request.hub().sha256().isPresent()) {
+      throw new ModelLoadException(
+          request.handle(),
+          "an archive's SHA-256 is expected, and this network comes out of no archive",
+          "Leave out --model-sha256.");
+    }
+    return isBuiltin;
   }
 
   private static MobileNetWeights builtin() {

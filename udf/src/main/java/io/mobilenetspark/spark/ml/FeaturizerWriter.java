@@ -63,7 +63,11 @@ final class FeaturizerWriter extends MLWriter {
             e);
       }
     }
-    DefaultParamsWriter.saveMetadata(stage, path, sparkSession(), Option.apply(extra()));
+    DefaultParamsWriter.saveMetadata(
+        StageParams.withoutSecrets(stage, stage.modelHandle()),
+        path,
+        sparkSession(),
+        Option.apply(extra()));
   }
 
   private JObject extra() {

@@ -6,6 +6,7 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.train.EpochOrder;
@@ -93,7 +94,7 @@ final class FineTuning {
           String.format(
               Locale.ROOT,
               "The module %s expects images of %s; training takes square ones. Set imageSize.",
-              tuner.getModelHandle(),
+              Redacted.handle(tuner.getModelHandle()),
               expected));
     }
     return expected.height();

@@ -29,6 +29,9 @@ final class LoadedModels implements Serializable {
           "--tags", "tags",
           "--signature", "signature",
           "--output-key", "outputKey",
+          "--model", "modelHandle",
+          "--model-cache", "TFHUB_CACHE_DIR",
+          "--model-mirror", "MOBILENET_MODEL_MIRROR",
           "--trust-model", "--trust-model to the embed job; a stage never runs such a graph");
 
   private final HashMap<ModelKey, FrozenModel> models = new HashMap<>();
@@ -62,7 +65,7 @@ final class LoadedModels implements Serializable {
 
   /** A stage was saved with this handle alone: what it names must still be the same. */
   synchronized void expect(ModelKey key, String fingerprint) {
-    savedFingerprints.put(key, fingerprint);
+    savedFingerprints.put(key.redacted(), fingerprint);
   }
 
   private static FrozenModel load(ModelKey key, Configuration hadoop) {
@@ -74,10 +77,10 @@ final class LoadedModels implements Serializable {
   }
 
   private void requireSaved(ModelKey key, FrozenModel model) {
-    String fingerprint = savedFingerprints.getOrDefault(key, model.fingerprint());
+    String fingerprint = savedFingerprints.getOrDefault(key.redacted(), model.fingerprint());
     if (!fingerprint.equals(model.fingerprint())) {
       throw new ModelLoadException(
-          key.handle(),
+          key.redacted().handle(),
           String.format(
               Locale.ROOT,
               "its fingerprint is %s, but the stage was saved when it was %s: what the handle names has"

@@ -265,7 +265,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
 
   @Override
   public MLWriter write() {
-    return new DefaultParamsWriter(this);
+    return new DefaultParamsWriter(StageParams.withoutSecrets(this, modelHandle()));
   }
 
   /** Reads what {@link #write()} wrote. */

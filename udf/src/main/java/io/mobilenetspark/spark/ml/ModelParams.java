@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.handle.Redacted;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -101,6 +102,16 @@ final class ModelParams implements Serializable {
 
     static final int MODELS_OWN_SIZE = 0;
     static final String MODELS_OWN_SIGNATURE = "";
+
+    /** As it is after it was written and read: without what may be secret in the handle. */
+    ModelKey redacted() {
+      return new ModelKey(Redacted.handle(handle), imageSide, path, tags, signature, output);
+    }
+
+    @Override
+    public String toString() {
+      return Redacted.handle(handle);
+    }
 
     /** The model as the library is asked for it; URLs are fetched as the environment says. */
     ModelRequest request() {

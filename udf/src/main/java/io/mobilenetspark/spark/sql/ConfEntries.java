@@ -106,7 +106,16 @@ final class ConfEntries {
           .createOptional();
 
   static final OptionalConfigEntry<String> MODEL_SHA256 =
-      entry("modelSha256", "Expected SHA-256 of the downloaded archive.")
+      entry("modelSha256", "Expected SHA-256 of the module's archive, wherever it is from.")
+          .stringConf()
+          .createOptional();
+
+  static final OptionalConfigEntry<String> MODEL_MIRROR =
+      staticEntry(
+              "modelMirror",
+              "Where handles that are URLs are asked for instead, such as"
+                  + " https://mirror.example/{path}.tar.gz; with {host}, {path}, {name} and"
+                  + " {version} of the handle. By default MOBILENET_MODEL_MIRROR, else nowhere.")
           .stringConf()
           .createOptional();
 
@@ -218,6 +227,7 @@ final class ConfEntries {
           OFFLINE,
           MODEL_CACHE,
           MODEL_SHA256,
+          MODEL_MIRROR,
           RESIZE,
           EXIF_ORIENTATION,
           ALPHA,

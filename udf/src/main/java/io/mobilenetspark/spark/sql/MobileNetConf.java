@@ -78,7 +78,8 @@ final class MobileNetConf {
             ? HubOptions.Network.OFFLINE
             : HubOptions.Network.ONLINE,
         value(ConfEntries.MODEL_CACHE),
-        value(ConfEntries.MODEL_SHA256));
+        value(ConfEntries.MODEL_SHA256),
+        value(ConfEntries.MODEL_MIRROR));
   }
 
   /**

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.handle.Mirror;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.Trust;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -29,7 +31,8 @@ record ModelSettings(
     Trust trust,
     HubOptions.Network network,
     @Nullable String cacheDirectory,
-    @Nullable String sha256)
+    @Nullable String sha256,
+    @Nullable String mirror)
     implements Serializable {
 
   ModelSettings {
@@ -53,6 +56,9 @@ record ModelSettings(
     if (sha256 != null) {
       hub = hub.withSha256(sha256);
     }
+    if (mirror != null) {
+      hub = hub.withMirror(new Mirror(mirror));
+    }
     ModelRequest request =
         ModelRequest.of(handle).withPath(path).withOutput(output).withTrust(trust).withHub(hub);
     if (imageSide != null) {
@@ -60,5 +66,11 @@ record ModelSettings(
     }
     request = Optional.ofNullable(tags).map(request::withTags).orElse(request);
     return Optional.ofNullable(signature).map(request::withSignature).orElse(request);
+  }
+
+  /** The model alone, without secrets: it stands in plans. */
+  @Override
+  public String toString() {
+    return Redacted.handle(handle);
   }
 }

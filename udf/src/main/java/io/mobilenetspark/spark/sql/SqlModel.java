@@ -80,6 +80,6 @@ final class SqlModel implements Serializable {
 
   @Override
   public String toString() {
-    return settings.handle();
+    return settings.toString();
   }
 }

@@ -166,7 +166,8 @@ class SqlErrorsTest {
     "maxFrames, 0, It must be at least 1.",
     "trustModel, true, CANNOT_MODIFY_STATIC_CONFIG",
     "offline, true, CANNOT_MODIFY_STATIC_CONFIG",
-    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG"
+    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG",
+    "modelMirror, http://m.example/{path}, CANNOT_MODIFY_STATIC_CONFIG"
   })
   void settingsThatSetRefuses(String name, String value, String message) {
     assertThatThrownBy(
@@ -179,6 +180,8 @@ class SqlErrorsTest {
   @CsvSource({
     "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.alpha,'",
     "cropFraction, 0.5, 'spark.mobilenet.cropFraction is 0.5 and has no effect.'",
+    "modelSha256, 0000000000000000000000000000000000000000000000000000000000000000,"
+        + " 'this network comes out of no archive. Leave out spark.mobilenet.modelSha256.'",
     "modelSha256, abc, '''abc'' is not a SHA-256: 64 hexadecimal digits'",
     "outputKey, MobilenetV1/Conv2d_99, Conv2d_99",
     "outputKey, logits, or leave out spark.mobilenet.outputKey."
