@@ -41,6 +41,15 @@ public final class ImageEmbedder {
    * @return as many results as images, in their order
    */
   public List<Embedding> embed(List<ImageInput> images) {
+    return embed(images, () -> {});
+  }
+
+  /**
+   * The same for work that may be called off: a batch of large images takes many seconds.
+   *
+   * @param check called before each image and before the run; may throw, which frees the batch
+   */
+  public List<Embedding> embed(List<ImageInput> images, Runnable check) {
     if (images.isEmpty()) {
       return List.of();
     }
@@ -51,6 +60,7 @@ public final class ImageEmbedder {
       ByteDataBuffer pixels = batch.asRawTensor().data();
       int read = 0;
       for (ImageInput image : images) {
+        check.run();
         ImageOutcome outcome =
             extractor.images().read(image, options, pixels.offset(read * imageBytes));
         outcomes.add(outcome);
@@ -58,6 +68,7 @@ public final class ImageEmbedder {
           read++; // a rejected image leaves its place to the next one
         }
       }
+      check.run();
       features = extract(batch, pixels, read, imageBytes);
     }
     return join(outcomes, features);

@@ -79,7 +79,7 @@ public final class DecodedImages {
     Column[] needed = new Column[carried.size() + 1];
     DataType[] types = new DataType[carried.size()];
     for (int i = 0; i < types.length; i++) {
-      types[i] = schema.apply(carried.get(i)).dataType();
+      types[i] = schema.apply(FeatureTable.columnIndex(schema, carried.get(i))).dataType();
       needed[i] = column(carried.get(i));
     }
     needed[types.length] = column(imageColumn);
@@ -139,8 +139,8 @@ public final class DecodedImages {
     @Override
     public Iterator<Image> call(Iterator<InternalRow> rows) {
       FileSource files = new FileSource(hadoop.value().value(), options.limits().maxBytes());
-      PendingRows pending = new PendingRows(rows, carried, column, files);
       TaskContext task = TaskContext.get();
+      PendingRows pending = new PendingRows(rows, carried, column, files, task);
       ImageSession session = Holder.session(task.cpus());
       return new Iterator<>() {
         private PendingRows.Batch next = pending.next(1);

@@ -151,15 +151,20 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
   /** The table with its predictions. Lazy. */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    transformSchema(dataset.schema(), true);
-    FrozenModel model = frozen();
-    EmbedOptions options =
-        new EmbedOptions(
-            imageParams.options(this, new ImageSize(model.imageHeight(), model.imageWidth())),
-            Precision.FLOAT32,
-            EmbedOptions.DEFAULT_BATCH_SIZE,
-            MalformedMode.PERMISSIVE);
-    return Predictions.apply(this, dataset.toDF(), model, options, head(), fitted.labels);
+    return ((SparkSession) dataset.sparkSession())
+        .withActive( // whose settings say how columns are named
+            () -> {
+              transformSchema(dataset.schema(), true);
+              FrozenModel model = frozen();
+              EmbedOptions options =
+                  new EmbedOptions(
+                      imageParams.options(
+                          this, new ImageSize(model.imageHeight(), model.imageWidth())),
+                      Precision.FLOAT32,
+                      EmbedOptions.DEFAULT_BATCH_SIZE,
+                      MalformedMode.PERMISSIVE);
+              return Predictions.apply(this, dataset.toDF(), model, options, head(), fitted.labels);
+            });
   }
 
   private synchronized FrozenModel frozen() {

@@ -48,8 +48,7 @@ import org.apache.spark.sql.types.StructType;
  * driver; the stage and its copies keep it. As long as it is not loaded, {@code transformSchema}
  * can't tell the metadata. A query computes the vectors anew each time it runs, and MLlib's
  * estimators read their table more than once ({@code LogisticRegression} twice): where that
- * matters, apply the stage first, cache its table, and fit on that. Streams need the SQL function,
- * or {@code foreachBatch}.
+ * matters, apply the stage first, cache its table, and fit on that.
  *
  * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
  */
@@ -297,22 +296,20 @@ public final class MobileNetFeaturizer extends Transformer
   }
 
   /**
-   * The table with its vectors. Lazy, but for the model, which is loaded once.
+   * The table with its vectors. Lazy, but for the model, which is loaded once: starts no job, and a
+   * query embeds those images alone whose results it needs. Takes streams, too.
    *
    * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    transformSchema(dataset.schema(), true);
-    if (dataset.isStreaming()) {
-      throw new IllegalArgumentException(
-          ("%s can't be applied to a stream. Use the SQL function mobilenet_features, or apply the"
-                  + " stage in foreachBatch.")
-              .formatted(uid));
-    }
     SparkSession spark = (SparkSession) dataset.sparkSession();
-    FrozenModel model = model(spark.sessionState().newHadoopConf());
-    return featurization().apply(dataset.toDF(), model, options(sizeOf(model)));
+    return spark.withActive( // whose settings say how columns are named
+        () -> {
+          transformSchema(dataset.schema(), true);
+          FrozenModel model = model(spark.sessionState().newHadoopConf());
+          return featurization().apply(dataset.toDF(), model, options(sizeOf(model)));
+        });
   }
 
   /** A copy with the same identifier and further parameters, which shares the loaded models. */

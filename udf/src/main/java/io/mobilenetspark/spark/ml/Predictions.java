@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.train.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +64,7 @@ final class Predictions {
     if (name.isEmpty()) {
       return;
     }
-    if (fields.stream().anyMatch(field -> field.name().equals(name))) {
+    if (FeatureTable.hasColumn(new StructType(fields.toArray(StructField[]::new)), name)) {
       throw new IllegalArgumentException(
           "Column '%s' exists already. Set another name for the prediction's column, or drop it."
               .formatted(name));
