@@ -189,6 +189,7 @@ final class Download {
   }
 
   private HttpResponse<InputStream> send(HttpClient client, URI uri) throws IOException {
+    options.policy().check(uri);
     try {
       HttpRequest request =
           HttpRequest.newBuilder(uri)

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param maxArchiveBytes of an archive's contents, unpacked
  * @param sha256 expected SHA-256 of the archive, in hex
  * @param progress takes a line every few seconds of a download
+ * @param policy whom a download may ask
  */
 public record HubOptions(
     Path cacheDirectory,
@@ -29,7 +30,8 @@ public record HubOptions(
     Proxies proxies,
     long maxArchiveBytes,
     Optional<String> sha256,
-    Consumer<String> progress) {
+    Consumer<String> progress,
+    HandlePolicy policy) {
 
   /** Environment variable with the cache's directory, as tensorflow_hub has it. */
   public static final String CACHE_VARIABLE = "TFHUB_CACHE_DIR";
@@ -55,6 +57,7 @@ public record HubOptions(
     requireNonNull(proxies, "proxies");
     requireNonNull(sha256, "sha256");
     requireNonNull(progress, "progress");
+    requireNonNull(policy, "policy");
     if (maxArchiveBytes < 1) {
       throw new IllegalArgumentException(
           "maxArchiveBytes is %d; it must be at least 1".formatted(maxArchiveBytes));
@@ -82,7 +85,8 @@ public record HubOptions(
         Proxies.fromEnvironment(environment),
         DEFAULT_MAX_ARCHIVE_BYTES,
         Optional.empty(),
-        line -> {});
+        line -> {},
+        HandlePolicy.ANYBODY);
   }
 
   /** As Python's {@code tempfile.gettempdir()} finds it, so that both have one default cache. */
@@ -110,7 +114,8 @@ public record HubOptions(
         proxies,
         maxArchiveBytes,
         sha256,
-        progress);
+        progress,
+        policy);
   }
 
   /** With or without the network. */
@@ -123,13 +128,22 @@ public record HubOptions(
         proxies,
         maxArchiveBytes,
         sha256,
-        progress);
+        progress,
+        policy);
   }
 
   /** With other time limits. */
   public HubOptions withTimeouts(Duration connect, Duration stall) {
     return new HubOptions(
-        cacheDirectory, network, connect, stall, proxies, maxArchiveBytes, sha256, progress);
+        cacheDirectory,
+        network,
+        connect,
+        stall,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        progress,
+        policy);
   }
 
   /** Through proxies. */
@@ -142,13 +156,22 @@ public record HubOptions(
         newProxies,
         maxArchiveBytes,
         sha256,
-        progress);
+        progress,
+        policy);
   }
 
   /** With another limit of an archive's contents. */
   public HubOptions withMaxArchiveBytes(long bytes) {
     return new HubOptions(
-        cacheDirectory, network, connectTimeout, stallTimeout, proxies, bytes, sha256, progress);
+        cacheDirectory,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        bytes,
+        sha256,
+        progress,
+        policy);
   }
 
   /** Only this archive; a cached module is used unchecked, because its archive is gone. */
@@ -161,7 +184,8 @@ public record HubOptions(
         proxies,
         maxArchiveBytes,
         Optional.of(hex),
-        progress);
+        progress,
+        policy);
   }
 
   /** With a listener for lines such as {@code 12.5 of 16.1 MB}. */
@@ -174,6 +198,21 @@ public record HubOptions(
         proxies,
         maxArchiveBytes,
         sha256,
-        listener);
+        listener,
+        policy);
+  }
+
+  /** With a say in whom a download asks. */
+  public HubOptions withPolicy(HandlePolicy newPolicy) {
+    return new HubOptions(
+        cacheDirectory,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        progress,
+        newPolicy);
   }
 }

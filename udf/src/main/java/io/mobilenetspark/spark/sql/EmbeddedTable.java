@@ -35,14 +35,14 @@ import scala.Option;
  */
 public final class EmbeddedTable {
 
-  private static final String COLUMN = "embedding";
-
-  private final Dataset<Row> rows; // of the table, with the embedding as the last column
+  private final Dataset<Row> rows;
   private final List<Attribute> columns;
+  private final MobileNetFunction call; // the same in every column, and so made once
 
-  private EmbeddedTable(Dataset<Row> rows) {
+  private EmbeddedTable(Dataset<Row> rows, List<Attribute> columns, MobileNetFunction call) {
     this.rows = rows;
-    this.columns = output(rows);
+    this.columns = columns;
+    this.call = call;
   }
 
   /**
@@ -81,10 +81,7 @@ public final class EmbeddedTable {
             options,
             extras,
             input.get(image));
-    List<Column> columns = new ArrayList<>();
-    input.forEach(column -> columns.add(ExpressionUtils.column(column)));
-    columns.add(ExpressionUtils.column(call).as(COLUMN));
-    EmbeddedTable embedded = new EmbeddedTable(table.select(columns.toArray(Column[]::new)));
+    EmbeddedTable embedded = new EmbeddedTable(table, input, call);
     return options.mode() == MalformedMode.DROPMALFORMED ? embedded.withoutMalformed() : embedded;
   }
 
@@ -152,8 +149,7 @@ public final class EmbeddedTable {
   }
 
   private Expression field(String name) {
-    return new GetStructField(
-        columns.get(columns.size() - 1), EmbeddingRow.SCHEMA.fieldIndex(name), Option.apply(name));
+    return new GetStructField(call, EmbeddingRow.SCHEMA.fieldIndex(name), Option.apply(name));
   }
 
   private EmbeddedTable withoutMalformed() {
@@ -162,7 +158,7 @@ public final class EmbeddedTable {
             .filter(status -> !status.isMalformed())
             .map(ImageStatus::name)
             .toArray();
-    return new EmbeddedTable(rows.filter(result(FeatureTable.STATUS).isin(kept)));
+    return new EmbeddedTable(rows.filter(result(FeatureTable.STATUS).isin(kept)), columns, call);
   }
 
   private static List<Attribute> output(Dataset<Row> table) {

@@ -13,12 +13,15 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.classic.SparkSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -31,6 +34,8 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class SqlModel implements Serializable {
   private static final long serialVersionUID = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqlModel.class);
 
   /** Models kept without a plan that holds them; a MobileNet V1 takes 2 to 17 MB. */
   static final int KEPT = 8;
@@ -83,6 +88,9 @@ final class SqlModel implements Serializable {
   static SqlModel get(ModelSettings settings) {
     SparkSession spark = SparkSession.active();
     SparkContext context = spark.sparkContext();
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    AllowedModels allowed = AllowedModels.of(context.conf(), hadoop);
+    allowed.require(settings.handle(), hadoop); // each time: a kept model is not everybody's
     KeptModels<Key, SqlModel> models;
     synchronized (OF_CONTEXT) {
       models = OF_CONTEXT.computeIfAbsent(context, ignored -> new KeptModels<>(KEPT));
@@ -91,13 +99,23 @@ final class SqlModel implements Serializable {
         new Key(settings, user(), fileSystems(spark)),
         () -> {
           NativeLibrary.load();
-          ModelLoader loader = new ModelLoader(spark.sessionState().newHadoopConf());
           try {
-            return new SqlModel(context, loader.load(settings.request()));
+            return new SqlModel(context, new ModelLoader(hadoop).load(settings.request(allowed)));
           } catch (ModelLoadException e) {
-            throw e.withOptions(ConfEntries::nameOfOption);
+            throw allowed.isReticent() && ModelPlace.isWeb(settings.handle())
+                ? reticent(settings, e)
+                : e.withOptions(ConfEntries::nameOfOption);
           }
         });
+  }
+
+  /** On a server that many share, a query must not feel its way through the driver's network. */
+  private static ModelLoadException reticent(ModelSettings settings, ModelLoadException e) {
+    LOG.warn("A query's model could not be loaded", e);
+    return new ModelLoadException(
+        settings.handle(),
+        "it can't be fetched, or is no model",
+        "Check the address; the driver's log has the reason.");
   }
 
   /**

@@ -157,7 +157,8 @@ class SqlErrorsTest {
     "maxFrames, 0, It must be at least 1.",
     "trustModel, true, CANNOT_MODIFY_STATIC_CONFIG",
     "offline, true, CANNOT_MODIFY_STATIC_CONFIG",
-    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG"
+    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG",
+    "allowedModels, *, CANNOT_MODIFY_STATIC_CONFIG"
   })
   void settingsThatSetRefuses(String name, String value, String message) {
     assertThatThrownBy(() -> run("SET spark.mobilenet.%s=%s".formatted(name, value)))
@@ -167,7 +168,7 @@ class SqlErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.alpha,'",
+    "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.allowedModels,'",
     "cropFraction, 0.5, 'spark.mobilenet.cropFraction is 0.5 and has no effect.'",
     "modelSha256, abc, '''abc'' is not a SHA-256: 64 hexadecimal digits'",
     "outputKey, MobilenetV1/Conv2d_99, Conv2d_99",
