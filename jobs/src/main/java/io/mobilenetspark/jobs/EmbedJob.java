@@ -123,6 +123,8 @@ final class EmbedJob {
     Progress progress = Progress.start(spark.sparkContext(), counters, images.count(), console);
     try {
       table.write(vectors, facts);
+    } catch (UserException e) {
+      throw e;
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
       throw JobFailure.of(e);

@@ -15,8 +15,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
@@ -83,15 +83,12 @@ public final class DecodedImages {
       needed[i] = column(carried.get(i));
     }
     needed[types.length] = column(imageColumn);
-    SparkSession spark = (SparkSession) table.sparkSession();
+    SparkSession spark = table.sparkSession();
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
-        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+        context.broadcast(new SerializableConfiguration(ClassicSpark.hadoopConf(spark)));
     ImageColumn column = FeatureTable.imageColumn(schema, imageColumn);
-    return ((org.apache.spark.sql.classic.Dataset<Row>) table.select(needed))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD()
+    return ClassicSpark.rows(table.select(needed))
         .mapPartitions(new DecodePartition(hadoop, column, types, options));
   }
 

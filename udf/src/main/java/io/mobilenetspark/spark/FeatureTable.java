@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,7 +48,7 @@ public final class FeatureTable {
     Set<Integer> seen = new HashSet<>();
     for (String name : carried) {
       int index = columnIndex(schema, name);
-      if (ADDED.stream().anyMatch(added -> isSameName(added, name))) {
+      if (ADDED.stream().anyMatch(added -> ClassicSpark.isSameName(added, name))) {
         throw new IllegalArgumentException(
             "Column '%s' can't be kept: the output has a column of that name. Rename it first; the output adds %s."
                 .formatted(name, String.join(", ", ADDED)));
@@ -82,7 +81,7 @@ public final class FeatureTable {
   public static int columnIndex(StructType schema, String name) {
     int[] found =
         IntStream.range(0, schema.length())
-            .filter(i -> isSameName(schema.apply(i).name(), name))
+            .filter(i -> ClassicSpark.isSameName(schema.apply(i).name(), name))
             .toArray();
     if (found.length == 1) {
       return found[0];
@@ -96,10 +95,7 @@ public final class FeatureTable {
 
   /** Whether a table has a column of this name, by the rule of {@code spark.sql.caseSensitive}. */
   public static boolean hasColumn(StructType schema, String name) {
-    return Arrays.stream(schema.fieldNames()).anyMatch(other -> isSameName(other, name));
-  }
-
-  private static boolean isSameName(String one, String other) {
-    return (Boolean) SQLConf.get().resolver().apply(one, other);
+    return Arrays.stream(schema.fieldNames())
+        .anyMatch(other -> ClassicSpark.isSameName(other, name));
   }
 }

@@ -43,7 +43,7 @@ public final class PublicAddresses {
     byte[] bytes = address.getAddress(); // Java itself takes IPv4 out of ::ffff:0:0/96
     long first = 0;
     for (int i = 0; i < 4; i++) {
-      first = first << 8 | bytes[i] & 0xFF;
+      first = (first << 8) | (bytes[i] & 0xFF);
     }
     return address instanceof Inet4Address
         ? !isIn(first, SPECIAL_IPV4)

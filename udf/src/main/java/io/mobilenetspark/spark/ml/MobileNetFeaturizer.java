@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 
@@ -303,11 +304,12 @@ public final class MobileNetFeaturizer extends Transformer
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    SparkSession spark = (SparkSession) dataset.sparkSession();
-    return spark.withActive( // whose settings say how columns are named
+    SparkSession spark = dataset.sparkSession();
+    return ClassicSpark.within(
+        spark, // whose settings say how columns are named
         () -> {
           transformSchema(dataset.schema(), true);
-          FrozenModel model = model(spark.sessionState().newHadoopConf());
+          FrozenModel model = model(ClassicSpark.hadoopConf(spark));
           return featurization().apply(dataset.toDF(), model, options(sizeOf(model)));
         });
   }

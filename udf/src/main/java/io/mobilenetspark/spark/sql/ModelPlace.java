@@ -34,6 +34,8 @@ sealed interface ModelPlace {
   }
 
   /**
+   * An address of the web.
+   *
    * @param scheme in lower case
    * @param host in lower case, without a last dot
    * @param port the scheme's own if none is given
@@ -84,6 +86,8 @@ sealed interface ModelPlace {
   }
 
   /**
+   * A path of a Hadoop file system.
+   *
    * @param fileSystem scheme and authority, in lower case
    * @param path absolute, without dots; of local files without symbolic links, and of what is not
    *     there, a checkpoint's prefix say, where it would be

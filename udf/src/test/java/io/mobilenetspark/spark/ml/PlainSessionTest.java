@@ -132,7 +132,7 @@ class PlainSessionTest {
           StageFixtures.vectors(pictures(earlier).select("id").join(out, "id")), expected);
 
       pictures(spark).write().parquet(directory + "/in");
-      for (boolean isFirst : new boolean[] {true, false}) {
+      for (int run = 0; run < 2; run++) {
         stage
             .transform(spark.readStream().schema(SCHEMA).parquet(directory + "/in"))
             .writeStream()

@@ -11,43 +11,40 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class KeptModelsTest {
 
   private final AtomicInteger made = new AtomicInteger();
 
-  private Supplier<Object> maker() {
-    return () -> {
-      made.incrementAndGet();
-      return new Object();
-    };
+  private Object make() {
+    made.incrementAndGet();
+    return new Object();
   }
 
   @Test
   void keepsThoseThatWereUsedLast() {
     KeptModels<String, Object> models = new KeptModels<>(2);
     for (String key : List.of("a", "b", "a", "c", "a", "b")) {
-      models.get(key, maker());
+      models.get(key, this::make);
     }
     System.gc();
     assertThat(models.size()).isEqualTo(2);
     int before = made.get();
-    models.get("a", maker());
-    models.get("b", maker());
+    models.get("a", this::make);
+    models.get("b", this::make);
     assertThat(made).hasValue(before);
   }
 
   @Test
   void findsWhatSomebodyHolds() {
     KeptModels<String, Object> models = new KeptModels<>(1);
-    Object held = models.get("held", maker());
+    Object held = models.get("held", this::make);
     for (int i = 0; i < 5; i++) {
-      models.get("other" + i, maker());
+      models.get("other" + i, this::make);
     }
     System.gc();
-    assertThat(models.get("held", maker())).isSameAs(held);
+    assertThat(models.get("held", this::make)).isSameAs(held);
     assertThat(made).hasValue(6);
     assertThat(models.size()).isEqualTo(1);
   }
@@ -72,13 +69,13 @@ class KeptModelsTest {
                         } catch (InterruptedException e) {
                           throw new AssertionError(e);
                         }
-                        return maker().get();
+                        return make();
                       })));
       assertThat(isMaking.await(30, TimeUnit.SECONDS)).isTrue();
       for (int i = 0; i < 7; i++) {
-        same.add(threads.submit(() -> models.get("slow", maker())));
+        same.add(threads.submit(() -> models.get("slow", this::make)));
       }
-      assertThat(threads.submit(() -> models.get("other", maker())).get(30, TimeUnit.SECONDS))
+      assertThat(threads.submit(() -> models.get("other", this::make)).get(30, TimeUnit.SECONDS))
           .as("made while the slow one is")
           .isNotNull();
       mayEnd.countDown();
@@ -103,6 +100,6 @@ class KeptModelsTest {
                       throw new IllegalStateException("not now");
                     }))
         .hasMessage("not now");
-    assertThat(models.get("a", maker())).isNotNull();
+    assertThat(models.get("a", this::make)).isNotNull();
   }
 }
