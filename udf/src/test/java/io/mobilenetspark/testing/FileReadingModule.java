@@ -89,13 +89,16 @@ public final class FileReadingModule {
     }
   }
 
-  private static CollectionDef variables() {
-    return CollectionDef.newBuilder()
-        .setBytesList(
-            CollectionDef.BytesList.newBuilder()
-                .addValue(
-                    VariableDef.newBuilder().setVariableName("kernel:0").build().toByteString()))
-        .build();
+  /** Of one variable. Encoded by hand: where protobuf is relocated, its own types are others. */
+  private static CollectionDef variables() throws IOException {
+    byte[] variable = VariableDef.newBuilder().setVariableName("kernel:0").build().toByteArray();
+    byte[] collection = new byte[variable.length + 4];
+    collection[0] = (2 << 3) | 2; // bytes_list
+    collection[1] = (byte) (variable.length + 2);
+    collection[2] = (1 << 3) | 2; // its value
+    collection[3] = (byte) variable.length;
+    System.arraycopy(variable, 0, collection, 4, variable.length);
+    return CollectionDef.parseFrom(collection);
   }
 
   private static TensorInfo info(String name, long... shape) {
