@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -61,8 +62,10 @@ final class VectorTable {
   private void requireNotRead(Dataset<Row> vectors) {
     if (ClassicSpark.reads(vectors, place.path())) {
       throw UserException.input(
-          "The output %s is read as well, and --output-mode overwrite would delete it. Pass another --output."
-              .formatted(place.path()));
+          String.format(
+              Locale.ROOT,
+              "The output %s is read as well, and --output-mode overwrite would delete it. Pass another --output.",
+              place.path()));
     }
   }
 

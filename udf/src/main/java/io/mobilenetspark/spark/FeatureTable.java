@@ -3,6 +3,7 @@ package io.mobilenetspark.spark;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.types.DataType;
@@ -50,11 +51,15 @@ public final class FeatureTable {
       int index = columnIndex(schema, name);
       if (ADDED.stream().anyMatch(added -> ClassicSpark.isSameName(added, name))) {
         throw new IllegalArgumentException(
-            "Column '%s' can't be kept: the output has a column of that name. Rename it first; the output adds %s."
-                .formatted(name, String.join(", ", ADDED)));
+            String.format(
+                Locale.ROOT,
+                "Column '%s' can't be kept: the output has a column of that name. Rename it first; the output adds %s.",
+                name,
+                String.join(", ", ADDED)));
       }
       if (!seen.add(index)) {
-        throw new IllegalArgumentException("Column '%s' is named twice".formatted(name));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "Column '%s' is named twice", name));
       }
     }
   }
@@ -64,9 +69,13 @@ public final class FeatureTable {
     ImageColumn column = ImageColumn.of(type);
     if (column == null) {
       throw new IllegalArgumentException(
-          "Column '%s' holds no images: its type is %s. Accepted: %s. The columns are: %s."
-              .formatted(
-                  name, type.simpleString(), ImageColumn.ACCEPTED, ImageColumn.describe(schema)));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' holds no images: its type is %s. Accepted: %s. The columns are: %s.",
+              name,
+              type.simpleString(),
+              ImageColumn.ACCEPTED,
+              ImageColumn.describe(schema)));
     }
     return column;
   }
@@ -87,10 +96,13 @@ public final class FeatureTable {
       return found[0];
     }
     throw new IllegalArgumentException(
-        (found.length == 0
+        String.format(
+            Locale.ROOT,
+            found.length == 0
                 ? "There is no column '%s'. The columns are: %s."
-                : "Column '%s' is ambiguous: there are several of that name. Rename all but one. The columns are: %s.")
-            .formatted(name, ImageColumn.describe(schema)));
+                : "Column '%s' is ambiguous: there are several of that name. Rename all but one. The columns are: %s.",
+            name,
+            ImageColumn.describe(schema)));
   }
 
   /** Whether a table has a column of this name, by the rule of {@code spark.sql.caseSensitive}. */

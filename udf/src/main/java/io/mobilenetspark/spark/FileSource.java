@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -98,7 +99,7 @@ public final class FileSource {
   }
 
   private static String describe(IOException e) {
-    return "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
+    return String.format(Locale.ROOT, "%s: %s", e.getClass().getSimpleName(), e.getMessage());
   }
 
   private static boolean pause(long millis) {

@@ -9,6 +9,7 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Transformer;
@@ -366,7 +367,8 @@ public final class MobileNetFeaturizer extends Transformer
     for (Param<String> column : List.of(inputCol, outputCol)) {
       if (!isDefined(column)) {
         throw new IllegalArgumentException(
-            "%s of %s is not set: %s.".formatted(column.name(), uid, column.doc()));
+            String.format(
+                Locale.ROOT, "%s of %s is not set: %s.", column.name(), uid, column.doc()));
       }
     }
     return new Featurization(

@@ -7,6 +7,7 @@ import io.mobilenetspark.train.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -66,8 +67,10 @@ final class Predictions {
     }
     if (FeatureTable.hasColumn(new StructType(fields.toArray(StructField[]::new)), name)) {
       throw new IllegalArgumentException(
-          "Column '%s' exists already. Set another name for the prediction's column, or drop it."
-              .formatted(name));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' exists already. Set another name for the prediction's column, or drop it.",
+              name));
     }
     fields.add(new StructField(name, type, true, Metadata.empty()));
   }

@@ -75,8 +75,11 @@ final class AllowedModels implements HandlePolicy {
                     .orElseThrow(
                         () ->
                             new IllegalArgumentException(
-                                "'%s' in %s names no place: give a URL or path, without user, '..' or encoded dots and slashes."
-                                    .formatted(name, ConfEntries.ALLOWED_MODELS.key()))))
+                                String.format(
+                                    Locale.ROOT,
+                                    "'%s' in %s names no place: give a URL or path, without user, '..' or encoded dots and slashes.",
+                                    name,
+                                    ConfEntries.ALLOWED_MODELS.key()))))
         .toList();
   }
 
@@ -125,9 +128,13 @@ final class AllowedModels implements HandlePolicy {
             && (isAny || places.stream().anyMatch(allowed -> allowed.contains(place.get())));
     if (!isAllowed) {
       throw new IllegalArgumentException(
-          ("Queries of this application may not use the model %s. Allowed are, with all below them:"
-                  + " %s. Another one has to be named in %s when the application starts.")
-              .formatted(handle, String.join(", ", names), ConfEntries.ALLOWED_MODELS.key()));
+          String.format(
+              Locale.ROOT,
+              "Queries of this application may not use the model %s. Allowed are, with all below them:"
+                  + " %s. Another one has to be named in %s when the application starts.",
+              handle,
+              String.join(", ", names),
+              ConfEntries.ALLOWED_MODELS.key()));
     }
   }
 
@@ -188,8 +195,10 @@ final class AllowedModels implements HandlePolicy {
   private static HandleException refused() {
     return new HandleException(
         "queries of this application may not have it fetched from there",
-        ("Only https, public addresses, and what is allowed: the host has to be named in %s when the"
-                + " application starts, and so have those that it redirects to.")
-            .formatted(ConfEntries.ALLOWED_MODELS.key()));
+        String.format(
+            Locale.ROOT,
+            "Only https, public addresses, and what is allowed: the host has to be named in %s when the"
+                + " application starts, and so have those that it redirects to.",
+            ConfEntries.ALLOWED_MODELS.key()));
   }
 }

@@ -20,6 +20,7 @@ import io.mobilenetspark.spark.EmbedOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
@@ -123,12 +124,13 @@ final class MobileNetConf {
     }
     if (fraction != Crop.DEFAULT_FRACTION) {
       throw new IllegalArgumentException(
-          "%s is %s and has no effect. SET %s=%s, or RESET it."
-              .formatted(
-                  ConfEntries.CROP_FRACTION.key(),
-                  fraction,
-                  ConfEntries.CROP.key(),
-                  ConfEntries.CENTER));
+          String.format(
+              Locale.ROOT,
+              "%s is %s and has no effect. SET %s=%s, or RESET it.",
+              ConfEntries.CROP_FRACTION.key(),
+              fraction,
+              ConfEntries.CROP.key(),
+              ConfEntries.CENTER));
     }
     return Crop.NONE;
   }
@@ -155,12 +157,13 @@ final class MobileNetConf {
       if (session.contains(key)
           && !session.getConfString(key).equals(start.getOption(key).getOrElse(() -> ""))) {
         throw new IllegalArgumentException(
-            ("%s is fixed when the application starts, as %s; this session's %s has no effect. Give"
-                    + " it with --conf, or before the first session is made.")
-                .formatted(
-                    key,
-                    start.getOption(key).getOrElse(() -> "not set"),
-                    session.getConfString(key)));
+            String.format(
+                Locale.ROOT,
+                "%s is fixed when the application starts, as %s; this session's %s has no effect. Give"
+                    + " it with --conf, or before the first session is made.",
+                key,
+                start.getOption(key).getOrElse(() -> "not set"),
+                session.getConfString(key)));
       }
     }
   }
@@ -178,11 +181,12 @@ final class MobileNetConf {
     if (!unknown.isEmpty()) {
       unknown.sort(null);
       throw new IllegalArgumentException(
-          "There is no setting %s. Known: %s. RESET %s takes it back."
-              .formatted(
-                  String.join(", ", unknown),
-                  known.stream().sorted().collect(Collectors.joining(", ")),
-                  unknown.get(0)));
+          String.format(
+              Locale.ROOT,
+              "There is no setting %s. Known: %s. RESET %s takes it back.",
+              String.join(", ", unknown),
+              known.stream().sorted().collect(Collectors.joining(", ")),
+              unknown.get(0)));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.spark.sql.MobileNetFunctions.SqlFunction;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.spark.sql.SparkSession;
@@ -98,8 +99,10 @@ public final class MobileNetExtensions
       return session;
     }
     throw new IllegalArgumentException(
-        ("The functions run where Spark runs, and this is a session of Spark Connect. Set"
-                + " spark.sql.extensions=%s on its server.")
-            .formatted(MobileNetExtensions.class.getName()));
+        String.format(
+            Locale.ROOT,
+            "The functions run where Spark runs, and this is a session of Spark Connect. Set"
+                + " spark.sql.extensions=%s on its server.",
+            MobileNetExtensions.class.getName()));
   }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -122,8 +123,11 @@ class OneSessionTest {
     }
 
     private static String counts() {
-      return "sessions=%d images=%d"
-          .formatted(ExtractorCache.ofThisJvm().opened(), TaskEmbedder.imagesOfThisJvm());
+      return String.format(
+          Locale.ROOT,
+          "sessions=%d images=%d",
+          ExtractorCache.ofThisJvm().opened(),
+          TaskEmbedder.imagesOfThisJvm());
     }
 
     private static Dataset<Row> jobsTable(Dataset<Row> table, String handle) {

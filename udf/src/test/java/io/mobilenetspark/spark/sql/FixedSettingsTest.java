@@ -9,6 +9,7 @@ import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -63,17 +64,21 @@ class FixedSettingsTest {
 
   /** Ways to have a query analyzed with other settings than the session's. */
   private String query(String place, String model) {
-    String call = CALL.formatted(model);
+    String call = String.format(Locale.ROOT, CALL, model);
     switch (place) {
       case "query" -> {
-        return "SELECT %s AS v FROM fixed_photos".formatted(call);
+        return String.format(Locale.ROOT, "SELECT %s AS v FROM fixed_photos", call);
       }
       case "view" ->
-          spark.sql("CREATE VIEW fixed_view AS SELECT %s AS v FROM fixed_photos".formatted(call));
+          spark.sql(
+              String.format(
+                  Locale.ROOT, "CREATE VIEW fixed_view AS SELECT %s AS v FROM fixed_photos", call));
       case "temporary view" ->
           spark.sql(
-              "CREATE TEMPORARY VIEW fixed_view AS SELECT %s AS v FROM fixed_photos"
-                  .formatted(call));
+              String.format(
+                  Locale.ROOT,
+                  "CREATE TEMPORARY VIEW fixed_view AS SELECT %s AS v FROM fixed_photos",
+                  call));
       case "function" ->
           spark.sql(
               "CREATE FUNCTION fixed_function(image BINARY) RETURNS ARRAY<FLOAT> RETURN " + call);
@@ -131,13 +136,19 @@ class FixedSettingsTest {
 
   @Test
   void aQueryIsNotToldWhatAServerAnswered() {
-    assertThatThrownBy(() -> spark.sql("SELECT " + CALL.formatted(handle).replace("image", "NULL")))
+    assertThatThrownBy(
+            () ->
+                spark.sql(
+                    "SELECT " + String.format(Locale.ROOT, CALL, handle).replace("image", "NULL")))
         .hasNoCause()
         .hasMessageContaining("it can't be fetched, or is no model")
         .hasMessageNotContaining("404");
     for (String inner :
         List.of("http://169.254.169.254/latest", "https://127.0.0.1/x", "https://10.0.0.1/x")) {
-      assertThatThrownBy(() -> spark.sql("SELECT mobilenet_features(NULL, '%s')".formatted(inner)))
+      assertThatThrownBy(
+              () ->
+                  spark.sql(
+                      String.format(Locale.ROOT, "SELECT mobilenet_features(NULL, '%s')", inner)))
           .hasNoCause()
           .hasMessageContaining("it can't be fetched, or is no model");
     }

@@ -16,6 +16,7 @@ import io.mobilenetspark.testing.TinyNetwork;
 import java.nio.file.Path;
 import java.security.PrivilegedExceptionAction;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -61,7 +62,9 @@ class SqlModelTest {
   }
 
   private static Dataset<Row> query(SparkSession session, String model) {
-    return session.sql("SELECT mobilenet_features(image, '%s') AS v FROM photos".formatted(model));
+    return session.sql(
+        String.format(
+            Locale.ROOT, "SELECT mobilenet_features(image, '%s') AS v FROM photos", model));
   }
 
   @Test
