@@ -1,6 +1,10 @@
 package io.mobilenetspark;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -8,6 +12,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /** Which package may know which; the table is in the architecture notes of the README. */
 @AnalyzeClasses(
@@ -61,6 +69,29 @@ class PackageDirectionsTest {
           .should()
           .onlyDependOnClassesThat()
           .resideOutsideOfPackages("org.apache.spark..", "scala..");
+
+  /**
+   * Spark's internals change with its versions: {@code spark.sql} and one class beside it know
+   * them, and rows of data, as they are between the two, a few more.
+   */
+  @ArchTest
+  static final ArchRule SPARKS_INTERNALS_HAVE_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.mobilenetspark.spark.sql..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.mobilenetspark.spark.ClassicSpark")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "org.apache.spark.sql.catalyst..",
+                      "org.apache.spark.sql.execution..",
+                      "org.apache.spark.sql.internal..",
+                      "org.apache.spark.sql.errors..",
+                      "org.apache.spark.sql.classic..",
+                      "org.apache.spark.internal..")
+                  .and(not(belongToAnyOf(InternalRow.class, GenericInternalRow.class)))
+                  .and(not(belongToAnyOf(UnsafeArrayData.class, ArrayData.class))));
 
   @ArchTest
   static final ArchRule NO_CYCLES =

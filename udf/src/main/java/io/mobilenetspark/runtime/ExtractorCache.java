@@ -128,6 +128,11 @@ public final class ExtractorCache {
     return entries.size();
   }
 
+  /** How many leases are held now: tasks that use a session. */
+  public synchronized int leases() {
+    return entries.values().stream().mapToInt(entry -> entry.users).sum();
+  }
+
   private void release(Entry entry) {
     entry.users--;
     entry.idleSince = ++clock;

@@ -24,13 +24,14 @@ public final class TaskEmbedder {
   private final ImageEmbedder embedder;
   private final ExtractorCache.Kind sessionKind;
   private final MalformedMode mode;
-  private final TaskContext task;
+  private final Runnable check;
 
-  private TaskEmbedder(ExtractorCache.Lease lease, EmbedOptions options, TaskContext task) {
-    this.embedder = new ImageEmbedder(lease.extractor(), options.images());
-    this.sessionKind = lease.kind();
-    this.mode = options.mode();
-    this.task = task;
+  private TaskEmbedder(
+      ImageEmbedder embedder, ExtractorCache.Kind sessionKind, MalformedMode mode, Runnable check) {
+    this.embedder = embedder;
+    this.sessionKind = sessionKind;
+    this.mode = mode;
+    this.check = check;
   }
 
   /**
@@ -47,7 +48,15 @@ public final class TaskEmbedder {
         ExtractorCache.ofThisJvm().acquire(model, options.precision(), task.cpus());
     TaskCompletionListener closeLease = ignored -> lease.close();
     task.addTaskCompletionListener(closeLease);
-    return new TaskEmbedder(lease, options, task);
+    return of(lease, options, task::killTaskIfInterrupted);
+  }
+
+  private static TaskEmbedder of(ExtractorCache.Lease lease, EmbedOptions options, Runnable check) {
+    return new TaskEmbedder(
+        new ImageEmbedder(lease.extractor(), options.images()),
+        lease.kind(),
+        options.mode(),
+        check);
   }
 
   /** Whether this task opened the session or found it open. */
@@ -56,8 +65,10 @@ public final class TaskEmbedder {
   }
 
   /**
-   * Embeds a batch in one run; as many results as images, in their order. Where an image waits for
-   * memory, the kill of the task ends the wait.
+   * Embeds a batch in one run; as many results as images, in their order.
+   *
+   * @throws org.apache.spark.TaskKilledException before the next image, or while one waits for
+   *     memory, if the task is killed
    */
   public List<Embedding> embed(List<ImageInput> images) {
     if (images.isEmpty()) {
@@ -65,7 +76,7 @@ public final class TaskEmbedder {
     }
     RUNS.increment();
     IMAGES.add(images.size());
-    return embedder.embed(images, task::killTaskIfInterrupted);
+    return embedder.embed(images, check);
   }
 
   /**

@@ -130,6 +130,7 @@ final class Download {
       throws IOException {
     URI uri = source.uri();
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      options.policy().check(uri);
       Web.Response response;
       try {
         response = web.get(uri, source.isOf(uri) ? source.authorization() : Optional.empty());

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param mirror where URLs are asked for instead
  * @param kaggle where models are asked for that are or have moved there, and as whom
  * @param progress takes a line every few seconds of a download, and warnings
+ * @param policy whom a download may ask
  */
 public record HubOptions(
     Path cacheDirectory,
@@ -37,7 +38,8 @@ public record HubOptions(
     Optional<String> sha256,
     Optional<Mirror> mirror,
     Kaggle kaggle,
-    Consumer<String> progress) {
+    Consumer<String> progress,
+    HandlePolicy policy) {
 
   /** Environment variable with the cache's directory, as tensorflow_hub has it. */
   public static final String CACHE_VARIABLE = "TFHUB_CACHE_DIR";
@@ -80,6 +82,7 @@ public record HubOptions(
     requireNonNull(mirror, "mirror");
     requireNonNull(kaggle, "kaggle");
     requireNonNull(progress, "progress");
+    requireNonNull(policy, "policy");
     if (maxArchiveBytes < 1) {
       throw new IllegalArgumentException(
           String.format(
@@ -113,7 +116,8 @@ public record HubOptions(
         Optional.empty(),
         mirror.isEmpty() ? Optional.empty() : Optional.of(new Mirror(mirror)),
         Kaggle.of(environment),
-        line -> {});
+        line -> {},
+        HandlePolicy.ANYBODY);
   }
 
   /** As Python's {@code tempfile.gettempdir()} finds it, so that both have one default cache. */
@@ -144,7 +148,8 @@ public record HubOptions(
         sha256,
         mirror,
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** With or without the network. */
@@ -160,7 +165,8 @@ public record HubOptions(
         sha256,
         mirror,
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** With other time limits. */
@@ -176,7 +182,8 @@ public record HubOptions(
         sha256,
         mirror,
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** Through proxies. */
@@ -192,7 +199,8 @@ public record HubOptions(
         sha256,
         mirror,
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** With another limit of an archive's contents. */
@@ -208,7 +216,8 @@ public record HubOptions(
         sha256,
         mirror,
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** Only this archive. */
@@ -224,7 +233,8 @@ public record HubOptions(
         Optional.of(hex),
         mirror,
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** From this mirror. */
@@ -240,7 +250,8 @@ public record HubOptions(
         sha256,
         Optional.of(newMirror),
         kaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** From another Kaggle. */
@@ -256,7 +267,8 @@ public record HubOptions(
         sha256,
         mirror,
         newKaggle,
-        progress);
+        progress,
+        policy);
   }
 
   /** With a listener for lines such as {@code 12.5 of 16.1 MB}. */
@@ -272,6 +284,24 @@ public record HubOptions(
         sha256,
         mirror,
         kaggle,
-        listener);
+        listener,
+        policy);
+  }
+
+  /** With a say in whom a download asks. */
+  public HubOptions withPolicy(HandlePolicy newPolicy) {
+    return new HubOptions(
+        cacheDirectory,
+        cacheChoice,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        mirror,
+        kaggle,
+        progress,
+        newPolicy);
   }
 }

@@ -109,6 +109,15 @@ public record Proxies(Optional<URI> http, Optional<URI> https, List<String> dire
     return address.getPort() < 0 ? standard : address.getPort();
   }
 
+  /** Whether one of them is on this host, those of the JVM's own settings included. */
+  boolean areAt(String host) {
+    Stream<String> ofJvm =
+        Stream.of("http.proxyHost", "https.proxyHost", "socksProxyHost")
+            .map(name -> System.getProperty(name, ""));
+    return Stream.concat(Stream.of(http, https).flatMap(Optional::stream).map(URI::getHost), ofJvm)
+        .anyMatch(host::equalsIgnoreCase);
+  }
+
   /** The user and password of a proxy that was named with them. */
   Optional<UsernamePasswordCredentials> userOf(String host, int port) {
     return Stream.of(https, http)

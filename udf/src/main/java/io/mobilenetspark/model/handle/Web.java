@@ -2,9 +2,13 @@ package io.mobilenetspark.model.handle;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -43,6 +47,7 @@ final class Web implements AutoCloseable {
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
                     .useSystemProperties() // the JVM's trust store
+                    .setDnsResolver(resolver(options))
                     .setDefaultConnectionConfig(
                         ConnectionConfig.custom()
                             .setConnectTimeout(connect)
@@ -64,6 +69,21 @@ final class Web implements AutoCloseable {
             .disableCookieManagement()
             .disableAuthCaching()
             .build();
+  }
+
+  /**
+   * What a name stands for is looked up once more for the connection: a name server that has
+   * changed its mind since the address was checked gains nothing.
+   */
+  private static DnsResolver resolver(HubOptions options) {
+    return new SystemDefaultDnsResolver() {
+      @Override
+      public InetAddress[] resolve(String host) throws UnknownHostException {
+        return options.proxies().areAt(host)
+            ? super.resolve(host)
+            : options.policy().resolve(host);
+      }
+    };
   }
 
   /** Only a proxy's: servers get the header that a request has, or nothing. */

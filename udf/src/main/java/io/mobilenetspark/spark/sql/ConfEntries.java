@@ -105,6 +105,17 @@ final class ConfEntries {
           .stringConf()
           .createOptional();
 
+  static final OptionalConfigEntry<String> ALLOWED_MODELS =
+      staticEntry(
+              "allowedModels",
+              "The models that queries may name, separated by commas: URLs and paths, each with all"
+                  + " below it, 'builtin', and * for any. By default any if the master is local,"
+                  + " else those of tfhub.dev and kaggle.com and 'builtin'. What spark.mobilenet.model"
+                  + " is at the start is allowed always. Hosts with private addresses, and hosts"
+                  + " without TLS, must be named, and so must those that they redirect to.")
+          .stringConf()
+          .createOptional();
+
   static final OptionalConfigEntry<String> MODEL_SHA256 =
       entry("modelSha256", "Expected SHA-256 of the module's archive, wherever it is from.")
           .stringConf()
@@ -214,6 +225,10 @@ final class ConfEntries {
       positive(entry("maxFrames", "Images of more frames or pages are not decoded.").intConf())
           .createWithDefault(ImageLimits.DEFAULT_MAX_FRAMES);
 
+  /** Those that no query may grant itself, and no view forgets: of the application's start. */
+  static final List<ConfigEntry<?>> FIXED =
+      List.of(TRUST_MODEL, OFFLINE, MODEL_CACHE, MODEL_MIRROR, ALLOWED_MODELS);
+
   /** All of them. */
   static final List<ConfigEntry<?>> ALL =
       List.of(
@@ -226,6 +241,7 @@ final class ConfEntries {
           TRUST_MODEL,
           OFFLINE,
           MODEL_CACHE,
+          ALLOWED_MODELS,
           MODEL_SHA256,
           MODEL_MIRROR,
           RESIZE,

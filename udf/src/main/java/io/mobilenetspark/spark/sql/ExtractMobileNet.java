@@ -9,6 +9,7 @@ import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.catalyst.expressions.If;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
@@ -178,6 +179,12 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
 
     private static Expression replace(
         Expression expression, MobileNetFunction call, List<Attribute> results) {
+      if (expression instanceof GetStructField field
+          && field.child() instanceof MobileNetFunction function
+          && function.kind() == Kind.EMBED
+          && function.sharesResultsWith(call)) {
+        return results.get(field.ordinal()); // no struct is made to be taken apart
+      }
       if (expression instanceof MobileNetFunction function && function.sharesResultsWith(call)) {
         return function.kind() == Kind.FEATURES ? results.get(0) : struct(results);
       }

@@ -38,6 +38,11 @@ final class ImageKey {
     return new ImageKey((byte[]) value, 0, 0, 0);
   }
 
+  /** The key of a file. */
+  static ImageKey ofPath(byte[] path) {
+    return new ImageKey(path, 0, 0, 0);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ImageKey that

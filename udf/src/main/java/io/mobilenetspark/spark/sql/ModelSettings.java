@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.handle.HandlePolicy;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Mirror;
 import io.mobilenetspark.model.handle.Redacted;
@@ -46,10 +47,12 @@ record ModelSettings(
   /**
    * The same as the library is asked for it.
    *
+   * @param policy whom it may ask
    * @throws IllegalArgumentException if a value can't be used
    */
-  ModelRequest request() {
-    HubOptions hub = HubOptions.fromEnvironment(System.getenv()).withNetwork(network);
+  ModelRequest request(HandlePolicy policy) {
+    HubOptions hub =
+        HubOptions.fromEnvironment(System.getenv()).withNetwork(network).withPolicy(policy);
     if (cacheDirectory != null) {
       hub = hub.withCacheDirectory(Path.of(cacheDirectory));
     }

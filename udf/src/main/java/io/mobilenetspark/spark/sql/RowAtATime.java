@@ -12,7 +12,6 @@ import java.util.Locale;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
@@ -46,7 +45,7 @@ public final class RowAtATime extends Expression
   @Override
   public @Nullable Object eval(InternalRow row) {
     Object value = image.eval(row);
-    ImageInput input = function.column().read(new GenericInternalRow(new Object[] {value}), 0);
+    ImageInput input = function.read(value);
     if (input instanceof ImageInput.Missing) {
       return result(EmbeddingRow.ofMissing());
     }

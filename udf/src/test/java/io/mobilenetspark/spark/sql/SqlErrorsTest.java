@@ -167,7 +167,8 @@ class SqlErrorsTest {
     "trustModel, true, CANNOT_MODIFY_STATIC_CONFIG",
     "offline, true, CANNOT_MODIFY_STATIC_CONFIG",
     "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG",
-    "modelMirror, http://m.example/{path}, CANNOT_MODIFY_STATIC_CONFIG"
+    "modelMirror, http://m.example/{path}, CANNOT_MODIFY_STATIC_CONFIG",
+    "allowedModels, *, CANNOT_MODIFY_STATIC_CONFIG"
   })
   void settingsThatSetRefuses(String name, String value, String message) {
     assertThatThrownBy(
@@ -178,7 +179,7 @@ class SqlErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.alpha,'",
+    "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.allowedModels,'",
     "cropFraction, 0.5, 'spark.mobilenet.cropFraction is 0.5 and has no effect.'",
     "modelSha256, 0000000000000000000000000000000000000000000000000000000000000000,"
         + " 'this network comes out of no archive. Leave out spark.mobilenet.modelSha256.'",
