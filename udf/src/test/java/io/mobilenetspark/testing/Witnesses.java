@@ -105,6 +105,14 @@ public final class Witnesses {
     witnesses.add(
         new Witness(
             "modelCache", cache, Map.of("model", absent, "offline", "true"), Picture.PNG, cache));
+    // Nobody listens there.
+    witnesses.add(
+        new Witness(
+            "modelMirror",
+            "http://localhost:1/mirror/{path}.tar.gz",
+            Map.of("model", "http://127.0.0.1:1/absent/1", "modelCache", cache),
+            Picture.PNG,
+            "localhost can't be reached"));
     witnesses.add(new Witness("modelSha256", "abc", small, Picture.PNG, "'abc' is not a SHA-256"));
     for (String resize : List.of("bilinear_tf1", "bilinear_antialias", "area", "bicubic")) {
       witnesses.add(new Witness("resize", resize, small, Picture.PHOTO, "OK"));

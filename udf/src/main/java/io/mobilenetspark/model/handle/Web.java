@@ -79,9 +79,7 @@ final class Web implements AutoCloseable {
     return new SystemDefaultDnsResolver() {
       @Override
       public InetAddress[] resolve(String host) throws UnknownHostException {
-        return options.proxies().areAt(host)
-            ? super.resolve(host)
-            : options.policy().resolve(host);
+        return options.proxies().areAt(host) ? super.resolve(host) : options.policy().resolve(host);
       }
     };
   }

@@ -128,7 +128,9 @@ final class AllowedModels implements HandlePolicy {
     int placeholder = template.indexOf('{');
     int folder = template.lastIndexOf('/', placeholder);
     boolean isBehindHost = folder > template.indexOf("://") + 2;
-    return placeholder >= 0 && isBehindHost ? List.of(template.substring(0, folder + 1)) : List.of();
+    return placeholder >= 0 && isBehindHost
+        ? List.of(template.substring(0, folder + 1))
+        : List.of();
   }
 
   /**

@@ -68,7 +68,6 @@ class HandlePolicyTest extends HandleFixture {
 
     assertIsModule(
         resolve(
-            server.url("127.0.0.1", MODULE),
-            options().withPolicy(policy("nowhere", "localhost"))));
+            server.url("127.0.0.1", MODULE), options().withPolicy(policy("nowhere", "localhost"))));
   }
 }
