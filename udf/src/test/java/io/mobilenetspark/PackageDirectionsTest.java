@@ -1,6 +1,7 @@
 package io.mobilenetspark;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -8,6 +9,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.mobilenetspark.graph.GraphOps;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Graph;
+import org.tensorflow.op.Ops;
 
 /** Which package may know which; the table is in the architecture notes of the README. */
 @AnalyzeClasses(
@@ -20,6 +25,8 @@ class PackageDirectionsTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
+          .layer("graph")
+          .definedBy("io.mobilenetspark.graph..")
           .layer("image")
           .definedBy("io.mobilenetspark.image..")
           .layer("model")
@@ -30,6 +37,8 @@ class PackageDirectionsTest {
           .definedBy("io.mobilenetspark.train..")
           .layer("spark")
           .definedBy("io.mobilenetspark.spark..")
+          .whereLayer("graph")
+          .mayOnlyBeAccessedByLayers("image", "model", "train")
           .whereLayer("image")
           .mayOnlyBeAccessedByLayers("runtime", "spark")
           .whereLayer("model")
@@ -61,6 +70,16 @@ class PackageDirectionsTest {
           .should()
           .onlyDependOnClassesThat()
           .resideOutsideOfPackages("org.apache.spark..", "scala..");
+
+  @ArchTest
+  static final ArchRule OPS_ARE_NAMED_ALIKE_IN_EVERY_LOCALE =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(GraphOps.class)
+          .should()
+          .callMethod(Ops.class, "create", ExecutionEnvironment.class)
+          .orShould()
+          .callMethod(Graph.class, "baseScope");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -72,12 +72,12 @@ public record ModelReport(
     line(
         text,
         "variables",
-        "%d%s, %,d parameters"
-            .formatted(
-                variables,
-                trainable.map(count -> " (%d trainable)".formatted(count)).orElse(""),
-                parameters)
-            .formatted(Locale.ROOT));
+        String.format(
+            Locale.ROOT,
+            "%d%s, %,d parameters",
+            variables,
+            trainable.map(count -> " (" + count + " trainable)").orElse(""),
+            parameters));
     line(text, "momentum", batchNormMomentum.map(Object::toString).orElse("not in the files"));
     line(
         text,
