@@ -105,7 +105,7 @@ public record ModelReport(
   }
 
   private static String valueText(ModuleSignature.Value value) {
-    return "%s %s %s".formatted(value.key(), value.type(), value.shape());
+    return String.format(Locale.ROOT, "%s %s %s", value.key(), value.type(), value.shape());
   }
 
   /** A signature may have dozens of outputs; their keys are listed once, as endpoints. */
