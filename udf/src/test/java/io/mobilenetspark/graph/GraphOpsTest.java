@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.image.ImageGraph;
 import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.testing.Locales;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -69,13 +70,13 @@ class GraphOpsTest {
   }
 
   private static GraphDef build(Locale locale, Consumer<Graph> ops) {
-    Locale before = Locale.getDefault();
-    Locale.setDefault(locale);
-    try (Graph graph = new Graph()) {
-      ops.accept(graph);
-      return graph.toGraphDef();
-    } finally {
-      Locale.setDefault(before);
-    }
+    return Locales.in(
+        locale,
+        () -> {
+          try (Graph graph = new Graph()) {
+            ops.accept(graph);
+            return graph.toGraphDef();
+          }
+        });
   }
 }

@@ -14,7 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -110,8 +110,8 @@ final class HubCache {
             Locale.ROOT,
             "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)",
             handle,
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-                .format(ZonedDateTime.now(ZoneId.systemDefault())),
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                .format(ZonedDateTime.now(ZoneOffset.UTC)),
             hostName(),
             ProcessHandle.current().pid()));
     Files.deleteIfExists(entry); // an empty one; a filled one was used before we came here
