@@ -12,10 +12,14 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.mobilenetspark.graph.GraphOps;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Graph;
+import org.tensorflow.op.Ops;
 
 /** Which package may know which; the table is in the architecture notes of the README. */
 @AnalyzeClasses(
@@ -28,6 +32,8 @@ class PackageDirectionsTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
+          .layer("graph")
+          .definedBy("io.mobilenetspark.graph..")
           .layer("image")
           .definedBy("io.mobilenetspark.image..")
           .layer("model")
@@ -38,6 +44,8 @@ class PackageDirectionsTest {
           .definedBy("io.mobilenetspark.train..")
           .layer("spark")
           .definedBy("io.mobilenetspark.spark..")
+          .whereLayer("graph")
+          .mayOnlyBeAccessedByLayers("image", "model", "train")
           .whereLayer("image")
           .mayOnlyBeAccessedByLayers("runtime", "spark")
           .whereLayer("model")
@@ -92,6 +100,16 @@ class PackageDirectionsTest {
                       "org.apache.spark.internal..")
                   .and(not(belongToAnyOf(InternalRow.class, GenericInternalRow.class)))
                   .and(not(belongToAnyOf(UnsafeArrayData.class, ArrayData.class))));
+
+  @ArchTest
+  static final ArchRule OPS_ARE_NAMED_ALIKE_IN_EVERY_LOCALE =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(GraphOps.class)
+          .should()
+          .callMethod(Ops.class, "create", ExecutionEnvironment.class)
+          .orShould()
+          .callMethod(Graph.class, "baseScope");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

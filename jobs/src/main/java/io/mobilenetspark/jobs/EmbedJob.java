@@ -63,7 +63,7 @@ final class EmbedJob {
     Logs.configure(console.verbosity());
     ModelRequest request = handle.request(console);
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
-    SparkSession spark = Sessions.open("mobilenet-spark embed");
+    SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop);
     if (table.place().isToBeLeft()) {

@@ -59,7 +59,7 @@ final class FinetuneJob {
     MobileNetFineTuner tuner =
         trainer.tuner(reading.imageOptions(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE)));
     HubOptions hub = downloads.hub(console);
-    SparkSession spark = Sessions.open("mobilenet-spark finetune");
+    SparkSession spark = Sessions.open("mobilenet-spark finetune", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
     if (place.isToBeLeft()) {

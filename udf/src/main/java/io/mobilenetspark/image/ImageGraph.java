@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.graph.GraphOps;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -55,7 +56,7 @@ public final class ImageGraph {
 
   /** Adds the ops, all named {@code image/...}, to a graph that has none of that name yet. */
   public static void addTo(Graph graph) {
-    Ops tf = Ops.create(graph).withSubScope(SCOPE);
+    Ops tf = GraphOps.of(graph).withSubScope(SCOPE);
     Placeholder<TString> content =
         tf.withName("content").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     addDecoders(tf, content);

@@ -1,6 +1,7 @@
 package io.mobilenetspark.model;
 
 import com.google.protobuf.CodedOutputStream;
+import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
@@ -150,7 +151,7 @@ final class GeneralPath {
     GraphOperation raw = graph.operation(RAW_OUTPUT);
     Operand<TFloat32> output = raw.<TFloat32>output(0);
     Shape shape = output.shape();
-    Ops tf = Ops.create(graph).withSubScope(FrozenModel.SCOPE);
+    Ops tf = GraphOps.of(graph).withSubScope(FrozenModel.SCOPE);
     int rank = shape.isUnknown() ? -1 : shape.numDimensions();
     Operand<TFloat32> vectors =
         switch (rank) {

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -145,8 +145,8 @@ final class HubCache {
             Locale.ROOT,
             "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)",
             Redacted.handle(handle),
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-                .format(ZonedDateTime.now(ZoneId.systemDefault())),
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                .format(ZonedDateTime.now(ZoneOffset.UTC)),
             hostName(),
             ProcessHandle.current().pid()));
     new ArchiveDigest(entry).write(sha256, temporary);
