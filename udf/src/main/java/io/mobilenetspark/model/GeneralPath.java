@@ -9,9 +9,6 @@ import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -78,6 +75,7 @@ final class GeneralPath {
               dimension,
               size.height(),
               size.width()),
+          request.trust(),
           imported.toGraphDef().toByteArray());
     } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
       throw new ModelLoadException(
@@ -177,16 +175,11 @@ final class GeneralPath {
   }
 
   private static String fingerprint(GraphDef graph) throws IOException {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      out.useDeterministicSerialization();
-      graph.writeTo(out);
-      out.flush();
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    graph.writeTo(out);
+    out.flush();
+    return FrozenModel.sha256(bytes.toByteArray());
   }
 }

@@ -11,6 +11,7 @@ import io.mobilenetspark.model.hub.ModuleGraph;
 import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;
 import io.mobilenetspark.model.hub.TrainingGraph;
+import io.mobilenetspark.model.hub.Trust;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -213,6 +214,7 @@ public final class ModelLoader {
             output.dimension(),
             size.height(),
             size.width()),
+        Trust.TRUSTED, // the graph is ours
         MobileNetGraph.freeze(weights, output, size));
   }
 

@@ -196,7 +196,7 @@ class UntrustedModelTest {
     Path module = module("reads", graph -> readsFile(graph, secret.toString()));
     assertThatThrownBy(() -> Modules.load(general(module)))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("[ReadFile]")
+        .hasMessageContaining("[ReadFile, StringToNumber]")
         .hasMessageContaining("--trust-model");
     FrozenModel trusted = Modules.load(general(module).withTrust(Trust.TRUSTED));
     float[] white = new float[32 * 32 * 3];
