@@ -85,7 +85,11 @@ public final class ModelGuard {
       dryRun.get().check(images, model.imageHeight(), model.imageWidth(), 3);
       checked.add(images);
     } catch (RefusedGraphException e) {
-      throw Trust.tooMuch(name, e);
+      ModelLoadException tooMuch = Trust.tooMuch(name, e);
+      throw images == 1
+          ? tooMuch
+          : new ModelLoadException(
+              name, e.problem(), "Set a smaller --batch-size. " + tooMuch.cure(), e);
     }
   }
 }

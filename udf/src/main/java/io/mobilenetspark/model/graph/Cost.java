@@ -27,15 +27,15 @@ public record Cost(double work, double bytes) {
   }
 
   void requireWithin(long images) throws RefusedGraphException {
-    if (work > images * MAX_WORK) {
-      throw new RefusedGraphException(
-          "its graph takes %.1e multiplications for %d images; at most %.1e an image are given"
-              .formatted(work, images, MAX_WORK));
-    }
     if (bytes > MAX_BYTES) {
       throw new RefusedGraphException(
-          "its graph takes %.0f MiB of memory for %d images; at most %.0f MiB are given"
+          "its graph takes %.0f MiB for %d images; at most %.0f MiB are given"
               .formatted(bytes / (1 << 20), images, MAX_BYTES / (1 << 20)));
+    }
+    if (work > images * MAX_WORK) {
+      throw new RefusedGraphException(
+          "its graph takes %.1e operations for %d images; at most %.1e an image are given"
+              .formatted(work, images, MAX_WORK));
     }
   }
 }
