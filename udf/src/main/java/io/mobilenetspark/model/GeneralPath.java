@@ -52,8 +52,9 @@ final class GeneralPath {
    * @throws ModelLoadException if the graph has no such output, or TensorFlow refuses it
    */
   FrozenModel freeze(ImageExtent size) throws IOException {
-    ModuleGraph graph = module.graph(graphRequest());
-    String key = outputKey(graph);
+    Target target = target();
+    ModuleGraph graph = target.graph();
+    String key = target.key();
     GraphDef frozen =
         GraphFreezer.freeze(
             request.handle(),
@@ -85,6 +86,30 @@ final class GeneralPath {
               + " version.",
           e);
     }
+  }
+
+  /**
+   * What would be run.
+   *
+   * @param key of the output
+   */
+  record Target(ModuleGraph graph, String key) {
+
+    /** The output, {@code op:index}. */
+    String tensor() {
+      return graph.outputs().getOrDefault(key, key);
+    }
+  }
+
+  /**
+   * Finds what is to be run.
+   *
+   * @throws IOException if the module's files are damaged
+   * @throws ModelLoadException if the module has no such output
+   */
+  Target target() throws IOException {
+    ModuleGraph graph = module.graph(graphRequest());
+    return new Target(graph, outputKey(graph));
   }
 
   /** A TF1 classifier gives features by default; its logits have a signature of their own. */
@@ -152,7 +177,7 @@ final class GeneralPath {
               throw new ModelLoadException(
                   request.handle(),
                   "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,"
-                          .formatted(key, shape)
+                          .formatted(key, shape.isUnknown() ? "of unknown dimensions" : shape)
                       + " height, width, dimension]",
                   "Choose another output with --output-key.");
         };
