@@ -10,9 +10,6 @@ import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -57,8 +54,9 @@ final class GeneralPath {
    * @throws ModelLoadException if the graph has no such output, or TensorFlow refuses it
    */
   FrozenModel freeze(ImageExtent size) throws IOException {
-    ModuleGraph graph = module.graph(graphRequest());
-    String key = outputKey(graph);
+    Target target = target();
+    ModuleGraph graph = target.graph();
+    String key = target.key();
     GraphDef frozen =
         GraphFreezer.freeze(
             request.handle(),
@@ -80,6 +78,7 @@ final class GeneralPath {
               dimension,
               size.height(),
               size.width()),
+          request.trust(),
           imported.toGraphDef().toByteArray());
     } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
       throw new ModelLoadException(
@@ -89,6 +88,30 @@ final class GeneralPath {
               + " version.",
           e);
     }
+  }
+
+  /**
+   * What would be run.
+   *
+   * @param key of the output
+   */
+  record Target(ModuleGraph graph, String key) {
+
+    /** The output, {@code op:index}. */
+    String tensor() {
+      return graph.outputs().getOrDefault(key, key);
+    }
+  }
+
+  /**
+   * Finds what is to be run.
+   *
+   * @throws IOException if the module's files are damaged
+   * @throws ModelLoadException if the module has no such output
+   */
+  Target target() throws IOException {
+    ModuleGraph graph = module.graph(graphRequest());
+    return new Target(graph, outputKey(graph));
   }
 
   /** A TF1 classifier gives features by default; its logits have a signature of their own. */
@@ -164,7 +187,7 @@ final class GeneralPath {
                           Locale.ROOT,
                           "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,",
                           key,
-                          shape)
+                          shape.isUnknown() ? "of unknown dimensions" : shape)
                       + " height, width, dimension]",
                   "Choose another output with --output-key.");
         };
@@ -187,16 +210,11 @@ final class GeneralPath {
   }
 
   private static String fingerprint(GraphDef graph) throws IOException {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      out.useDeterministicSerialization();
-      graph.writeTo(out);
-      out.flush();
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    graph.writeTo(out);
+    out.flush();
+    return FrozenModel.sha256(bytes.toByteArray());
   }
 }

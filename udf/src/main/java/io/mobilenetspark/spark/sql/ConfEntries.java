@@ -86,9 +86,7 @@ final class ConfEntries {
           UnaryOperator.identity());
 
   static final ConfigEntry<Object> TRUST_MODEL =
-      staticEntry(
-              "trustModel",
-              "Run a module's own graph even if its ops touch files, network, processes or Python.")
+      staticEntry("trustModel", "Run a module's own graph whatever its ops are and take.")
           .booleanConf()
           .createWithDefault(false);
 
