@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.handle.HandleException;
 import io.mobilenetspark.model.handle.HandleResolver;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.HubModule;
@@ -126,8 +127,9 @@ public final class ModelLoader {
     } catch (HandleException e) {
       throw new ModelLoadException(told.handle(), e.problem(), e.cure(), e);
     } catch (IOException e) {
-      String problem = e.getMessage() == null ? e.toString() : e.getMessage();
-      throw new ModelLoadException(told.handle(), problem, DAMAGED_CURE, e);
+      // File systems quote the paths that they are asked for, with the handle's secrets.
+      String problem = e.getMessage() == null ? Redacted.text(e.toString()) : Redacted.message(e);
+      throw new ModelLoadException(told.handle(), problem, DAMAGED_CURE, Redacted.cause(e));
     }
   }
 

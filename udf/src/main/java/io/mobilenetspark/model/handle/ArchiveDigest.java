@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,16 +45,8 @@ final class ArchiveDigest {
    * @param files the unpacked module, wherever it is yet
    */
   void write(String archive, Path files) throws IOException {
-    Path temporary =
-        file.resolveSibling(file.getFileName() + ".tmp" + UUID.randomUUID().toString());
-    try {
-      Files.writeString(
-          temporary,
-          String.format(Locale.ROOT, "archive: %s\nfiles: %s\n", archive, digest(files)));
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    FileTrees.write(
+        file, String.format(Locale.ROOT, "archive: %s\nfiles: %s\n", archive, digest(files)));
   }
 
   /**
@@ -73,7 +63,7 @@ final class ArchiveDigest {
             entry);
     String text;
     try {
-      text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      text = FileTrees.readSmall(file);
     } catch (NoSuchFileException e) {
       throw new HandleException(
           String.format(
@@ -118,7 +108,10 @@ final class ArchiveDigest {
     MessageDigest digest = sha256();
     List<Path> files = new ArrayList<>();
     for (Path file : FileTrees.below(directory)) {
-      if (!Files.isDirectory(file)) {
+      if (Files.isSymbolicLink(file)) {
+        // No archive has one, and what it leads to may change at any time.
+        digest.update("link\0".getBytes(StandardCharsets.UTF_8));
+      } else if (!Files.isDirectory(file)) {
         files.add(file);
       }
     }

@@ -74,6 +74,13 @@ final class CacheGuard {
               .isPresent()) {
         throw refused(parent, "others may rename what is in it", "chmod +t");
       }
+      for (Path above = directory.toRealPath().getParent();
+          above != null;
+          above = above.getParent()) {
+        if (Permissions.of(above).filter(Permissions::anybodyMayReplace).isPresent()) {
+          throw refused(above, "others may rename what is in it", "chmod +t");
+        }
+      }
       requireOurs(directory, own.get());
     }
     Path real = directory.toRealPath();
@@ -108,6 +115,9 @@ final class CacheGuard {
       Optional<Permissions> permissions = Permissions.of(digest);
       if (permissions.isPresent()) {
         requireOurs(digest, permissions.get());
+        if (!isPrivate) {
+          require(digest, permissions.get());
+        }
       }
     }
   }

@@ -3,18 +3,23 @@ package io.mobilenetspark.model.handle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Fetches a module's archive. For one download, by one thread. */
 final class Download {
@@ -23,6 +28,10 @@ final class Download {
 
   /** Answers after which the next source is asked. */
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 410, 451);
+
+  private static final Pattern WEB_PAGE =
+      Pattern.compile(
+          "[^<\\x00-\\x08]{0,200}<(!doctype|html|head|body|!--|\\?xml)", Pattern.CASE_INSENSITIVE);
 
   private static final int MAX_REDIRECTS = 10;
   private static final int BUFFER_BYTES = 1 << 16;
@@ -65,13 +74,29 @@ final class Download {
     MessageDigest digest = ArchiveDigest.sha256();
     long received;
     // The body is not closed: that would read all of it. Closing the response breaks it off.
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (OutputStream out = FileTrees.make(file)) {
       received = copy(response.body(), out, digest, expected);
     }
     if (expected >= 0 && received != expected) {
       throw cutOff(String.format(Locale.ROOT, "%d of %d bytes came", received, expected));
     }
+    if (isWebPage(file)) {
+      throw new HandleException(
+          String.format(
+              Locale.ROOT,
+              "it does not appear to be a valid module: %s sent a web page (HTML) instead of an"
+                  + " archive, perhaps one to sign in",
+              response.host()),
+          byHand);
+    }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static boolean isWebPage(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String start = new String(in.readNBytes(1024), StandardCharsets.ISO_8859_1);
+      return WEB_PAGE.matcher(start).lookingAt();
+    }
   }
 
   private long copy(InputStream body, OutputStream out, MessageDigest digest, long expected)
@@ -169,7 +194,8 @@ final class Download {
         "Check the handle.");
   }
 
-  private static URI next(URI base, String location) throws HandleException {
+  /** Where a redirect leads, unless that is no place to follow it to. */
+  static URI next(URI base, String location) throws HandleException {
     String told = Redacted.handle(location);
     URI target;
     try {
@@ -189,6 +215,30 @@ final class Download {
           "Somebody may be altering the connection. If the target is meant, pass it as the"
               + " handle.");
     }
+    if (isOfThisMachine(target) && !isOfThisMachine(base)) {
+      throw new HandleException(
+          String.format(
+              Locale.ROOT,
+              "%s redirects to %s, an address of this machine or its cloud",
+              base.getHost(),
+              told),
+          "Somebody may be trying to reach what only this machine can. If the target is meant, pass"
+              + " it as the handle.");
+    }
     return target;
+  }
+
+  /** Loopback, and the link-local addresses at which clouds serve their secrets. */
+  private static boolean isOfThisMachine(URI address) {
+    try {
+      return Arrays.stream(InetAddress.getAllByName(address.getHost()))
+          .anyMatch(
+              host ->
+                  host.isLoopbackAddress()
+                      || host.isLinkLocalAddress()
+                      || host.isAnyLocalAddress());
+    } catch (UnknownHostException e) {
+      return false; // the request says so, or a proxy knows it
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.mobilenetspark.model.handle;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +88,7 @@ public final class HandleResolver {
     try {
       Path path = new Path(handle);
       return path.getFileSystem(configuration).makeQualified(path);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) { // such as that of a file system's constructor
       throw new HandleException(
           "its path can't be used: " + Redacted.message(e),
           "Check the path and the settings of its file system.",
@@ -162,7 +163,7 @@ public final class HandleResolver {
             String.format(Locale.ROOT, "The limit is %d.", options.maxArchiveBytes()));
       }
       try (InputStream in = fileSystem.open(archive)) {
-        Files.copy(in, copy);
+        copy(in, copy);
       }
       if (options.sha256().isPresent()) {
         // Of the copy: nobody can change it between the look and the use.
@@ -171,9 +172,35 @@ public final class HandleResolver {
       unpack(copy, module);
       Files.delete(copy);
       return new ResolvedHandle(local(module), Optional.of(temporary));
-    } catch (IOException | RuntimeException e) {
+    } catch (HandleException e) {
       FileTrees.delete(temporary);
       throw e;
+    } catch (IOException e) {
+      FileTrees.delete(temporary);
+      throw new HandleException(
+          "its archive can't be read: " + Redacted.message(e),
+          "Check the path and the settings of its file system.",
+          Redacted.cause(e));
+    } catch (RuntimeException e) {
+      FileTrees.delete(temporary);
+      throw e;
+    }
+  }
+
+  /** No more than the limit, however the file grows meanwhile. */
+  private void copy(InputStream in, java.nio.file.Path file) throws IOException {
+    try (OutputStream out = FileTrees.make(file)) {
+      byte[] buffer = new byte[1 << 16];
+      long bytes = 0;
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        bytes += read;
+        if (bytes > options.maxArchiveBytes()) {
+          throw new HandleException(
+              "the archive grows while it is read",
+              String.format(Locale.ROOT, "The limit is %d bytes.", options.maxArchiveBytes()));
+        }
+        out.write(buffer, 0, read);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -45,9 +46,17 @@ final class HubCache {
 
   HubCache(HubOptions options, LockTiming timing, CacheFiles files) {
     this.directory = options.cacheDirectory();
-    this.guard = new CacheGuard(options.cacheDirectory(), options.cacheChoice());
+    this.guard = new CacheGuard(options.cacheDirectory(), strictness(options));
     this.timing = timing;
     this.files = files;
+  }
+
+  /**
+   * Who expects a digest trusts nobody: what others may write, its record beside the module
+   * included, proves nothing.
+   */
+  private static HubOptions.CacheChoice strictness(HubOptions options) {
+    return options.sha256().isPresent() ? HubOptions.CacheChoice.DEFAULT : options.cacheChoice();
   }
 
   /** Fills a new, empty directory with a module. */
@@ -136,10 +145,10 @@ final class HubCache {
   }
 
   private void fill(String handle, Path entry, Path temporary, Filler filler) throws IOException {
-    Files.createDirectory(temporary);
+    FileTrees.makeDirectory(temporary);
     String sha256 = filler.fill(temporary);
     guard.close(temporary);
-    Files.writeString(
+    FileTrees.write(
         sibling(entry, ".descriptor.txt"),
         String.format(
             Locale.ROOT,
@@ -207,7 +216,7 @@ final class HubCache {
     String content = contentOf(lock);
     long size = sizeOf(entry, content);
     long lastChange = System.nanoTime();
-    while (Files.exists(lock) && !isFilled(entry)) {
+    while (Files.exists(lock, LinkOption.NOFOLLOW_LINKS) && !isFilled(entry)) {
       sleep();
       String contentNow = contentOf(lock);
       long sizeNow = sizeOf(entry, contentNow);
@@ -240,7 +249,7 @@ final class HubCache {
 
   private static String contentOf(Path lock) throws IOException {
     try {
-      return new String(Files.readAllBytes(lock), StandardCharsets.ISO_8859_1);
+      return FileTrees.readSmall(lock);
     } catch (NoSuchFileException e) {
       return "";
     }

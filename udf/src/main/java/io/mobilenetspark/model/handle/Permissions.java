@@ -69,6 +69,11 @@ record Permissions(int uid, int mode) {
     return othersMayWrite() && (mode & STICKY) == 0;
   }
 
+  /** Of a directory: whether anybody may rename or delete what is not theirs in it. */
+  boolean anybodyMayReplace() {
+    return anybodyMayWrite() && (mode & STICKY) == 0;
+  }
+
   /** As {@code ls} and {@code chmod} write it. */
   String octal() {
     return Integer.toOctalString(mode & 07777);

@@ -56,7 +56,7 @@ public final class Redacted {
   }
 
   /** What an exception says. One of an address's syntax quotes all of it: of that, the reason. */
-  static String message(Throwable thrown) {
+  public static String message(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof URISyntaxException syntax) {
         return String.format(Locale.ROOT, "%s at index %d", syntax.getReason(), syntax.getIndex());
@@ -66,7 +66,7 @@ public final class Redacted {
   }
 
   /** What was thrown, or if a message in it quotes a secret, a copy of it that does not. */
-  static Throwable cause(Throwable thrown) {
+  public static Throwable cause(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (!message(cause).equals(String.valueOf(cause.getMessage()))) {
         IOException copy =

@@ -17,6 +17,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -24,6 +25,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 final class Web implements AutoCloseable {
 
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
+  /** By default there is no limit, and a server that sends no end fills the memory. */
+  private static final int MAX_HEADER_CHARACTERS = 64 << 10;
+
+  private static final int MAX_HEADERS = 200;
 
   private final Proxies proxies;
   private final CloseableHttpClient client;
@@ -48,6 +55,14 @@ final class Web implements AutoCloseable {
                 PoolingHttpClientConnectionManagerBuilder.create()
                     .useSystemProperties() // the JVM's trust store
                     .setDnsResolver(resolver(options))
+                    .setConnectionFactory(
+                        ManagedHttpClientConnectionFactory.builder()
+                            .http1Config(
+                                Http1Config.custom()
+                                    .setMaxLineLength(MAX_HEADER_CHARACTERS)
+                                    .setMaxHeaderCount(MAX_HEADERS)
+                                    .build())
+                            .build())
                     .setDefaultConnectionConfig(
                         ConnectionConfig.custom()
                             .setConnectTimeout(connect)
@@ -91,6 +106,11 @@ final class Web implements AutoCloseable {
 
   /** A response, whose body may come yet. */
   record Response(HttpGet request, ClassicHttpResponse message) implements AutoCloseable {
+
+    /** Who answered. */
+    String host() {
+      return String.valueOf(request.getAuthority().getHostName());
+    }
 
     int status() {
       return message.getCode();

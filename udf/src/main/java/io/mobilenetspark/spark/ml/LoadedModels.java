@@ -8,7 +8,6 @@ import io.mobilenetspark.spark.ml.ModelParams.ModelKey;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -20,19 +19,6 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class LoadedModels implements Serializable {
   private static final long serialVersionUID = 1;
-
-  /** What the loader's cures call by the names of the command line's options. */
-  private static final Map<String, String> PARAMETERS =
-      Map.of(
-          "--image-size", "imageSize",
-          "--path", "executionPath",
-          "--tags", "tags",
-          "--signature", "signature",
-          "--output-key", "outputKey",
-          "--model", "modelHandle",
-          "--model-cache", "TFHUB_CACHE_DIR",
-          "--model-mirror", "MOBILENET_MODEL_MIRROR",
-          "--trust-model", "--trust-model to the embed job; a stage never runs such a graph");
 
   private final HashMap<ModelKey, FrozenModel> models = new HashMap<>();
   private final HashMap<ModelKey, String> savedFingerprints = new HashMap<>();
@@ -51,7 +37,7 @@ final class LoadedModels implements Serializable {
     FrozenModel model = models.get(key);
     if (model == null) {
       NativeLibrary.load();
-      model = load(key, hadoop);
+      model = Downloads.loading(() -> new ModelLoader(hadoop).load(key.request(hadoop)));
       requireSaved(key, model);
       models.put(key, model);
     }
@@ -66,14 +52,6 @@ final class LoadedModels implements Serializable {
   /** A stage was saved with this handle alone: what it names must still be the same. */
   synchronized void expect(ModelKey key, String fingerprint) {
     savedFingerprints.put(key.redacted(), fingerprint);
-  }
-
-  private static FrozenModel load(ModelKey key, Configuration hadoop) {
-    try {
-      return new ModelLoader(hadoop).load(key.request());
-    } catch (ModelLoadException e) {
-      throw e.withOptions(option -> PARAMETERS.getOrDefault(option, option));
-    }
   }
 
   private void requireSaved(ModelKey key, FrozenModel model) {
