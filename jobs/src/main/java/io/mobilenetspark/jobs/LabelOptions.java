@@ -5,6 +5,7 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -54,8 +55,10 @@ final class LabelOptions {
     }
     if (carried.contains(COLUMN)) {
       throw UserException.input(
-          "Column '%s' can't be kept: --labels adds one of that name. Rename it first."
-              .formatted(COLUMN));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' can't be kept: --labels adds one of that name. Rename it first.",
+              COLUMN));
     }
   }
 
@@ -67,7 +70,7 @@ final class LabelOptions {
     ClassLabels labels = ClassLabels.read(file, hadoop);
     Optional<String> mismatch = labels.mismatch(model.dimension());
     if (mismatch.isPresent()) {
-      throw UserException.input("%s has %s".formatted(file, mismatch.get()));
+      throw UserException.input(String.format(Locale.ROOT, "%s has %s", file, mismatch.get()));
     }
     return vectors.withColumn(
         COLUMN,

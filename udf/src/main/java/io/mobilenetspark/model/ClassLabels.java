@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -49,7 +50,8 @@ public final class ClassLabels implements Serializable {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         labels.add(line.strip());
         if (labels.size() > MAX_LABELS) {
-          throw new IOException("it has more than %d lines".formatted(MAX_LABELS));
+          throw new IOException(
+              String.format(Locale.ROOT, "it has more than %d lines", MAX_LABELS));
         }
       }
     } catch (IOException e) {
@@ -82,7 +84,9 @@ public final class ClassLabels implements Serializable {
     if (labels.size() == classes) {
       return Optional.empty();
     }
-    String counts = "%d labels, but the model has %d classes".formatted(labels.size(), classes);
+    String counts =
+        String.format(
+            Locale.ROOT, "%d labels, but the model has %d classes", labels.size(), classes);
     boolean lacksBackground = labels.size() == classes - 1;
     return Optional.of(
         lacksBackground
@@ -110,7 +114,7 @@ public final class ClassLabels implements Serializable {
   public List<Ranked> top(float[] logits, int count) {
     if (logits.length != labels.size()) {
       throw new IllegalArgumentException(
-          "%d logits but %d labels".formatted(logits.length, labels.size()));
+          String.format(Locale.ROOT, "%d logits but %d labels", logits.length, labels.size()));
     }
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {

@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -96,12 +97,21 @@ public final class FrozenModelStore {
     int expectedBytes = number(facts, "graphBytes");
     if (bytes.length != expectedBytes) {
       throw new IOException(
-          "%s has %d bytes, but %d were written".formatted(GRAPH, bytes.length, expectedBytes));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes, but %d were written",
+              GRAPH,
+              bytes.length,
+              expectedBytes));
     }
     if (!FrozenModel.sha256(bytes).equals(text(facts, "graphSha256"))) {
       throw new IOException(
-          "%s is damaged: its SHA-256 is %s, but %s was written"
-              .formatted(GRAPH, FrozenModel.sha256(bytes), text(facts, "graphSha256")));
+          String.format(
+              Locale.ROOT,
+              "%s is damaged: its SHA-256 is %s, but %s was written",
+              GRAPH,
+              FrozenModel.sha256(bytes),
+              text(facts, "graphSha256")));
     }
     FrozenModel model =
         new FrozenModel(
@@ -133,13 +143,18 @@ public final class FrozenModelStore {
     try {
       facts = new ObjectMapper().readTree(readAll(file));
     } catch (JsonProcessingException e) {
-      throw new IOException("%s is damaged: %s".formatted(FACTS, e.getOriginalMessage()), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: %s", FACTS, e.getOriginalMessage()), e);
     }
     int version = number(facts, "version");
     if (version > VERSION) {
       throw new IOException(
-          "%s is of version %d; this library reads up to %d, a later one reads it"
-              .formatted(FACTS, version, VERSION));
+          String.format(
+              Locale.ROOT,
+              "%s is of version %d; this library reads up to %d, a later one reads it",
+              FACTS,
+              version,
+              VERSION));
     }
     return facts;
   }
@@ -148,14 +163,16 @@ public final class FrozenModelStore {
     try {
       return ExecutionPath.fromOption(text(facts, "path"));
     } catch (IllegalArgumentException e) {
-      throw new IOException("%s is damaged: %s".formatted(FACTS, e.getMessage()), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: %s", FACTS, e.getMessage()), e);
     }
   }
 
   private static String text(JsonNode facts, String key) throws IOException {
     JsonNode value = facts.path(key);
     if (!value.isTextual()) {
-      throw new IOException("%s is damaged: it has no text '%s'".formatted(FACTS, key));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: it has no text '%s'", FACTS, key));
     }
     return value.textValue();
   }
@@ -163,7 +180,8 @@ public final class FrozenModelStore {
   private static int number(JsonNode facts, String key) throws IOException {
     JsonNode value = facts.path(key);
     if (!value.isInt() || value.intValue() < 1) {
-      throw new IOException("%s is damaged: it has no positive number '%s'".formatted(FACTS, key));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: it has no positive number '%s'", FACTS, key));
     }
     return value.intValue();
   }

@@ -9,6 +9,7 @@ import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Locale;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -150,14 +151,19 @@ final class GeneralPath {
                   new ModelLoadException(
                       request.handle(),
                       "none of its outputs is known to be the feature vector",
-                      "Choose with --output-key one of %s.".formatted(graph.outputs().keySet())));
+                      String.format(
+                          Locale.ROOT,
+                          "Choose with --output-key one of %s.",
+                          graph.outputs().keySet())));
     }
     if (!graph.outputs().containsKey(request.output())) {
       throw new ModelLoadException(
           request.handle(),
-          "its signature has no output '%s'".formatted(request.output()),
-          "Choose with --output-key one of %s, or another --signature."
-              .formatted(graph.outputs().keySet()));
+          String.format(Locale.ROOT, "its signature has no output '%s'", request.output()),
+          String.format(
+              Locale.ROOT,
+              "Choose with --output-key one of %s, or another --signature.",
+              graph.outputs().keySet()));
     }
     return request.output();
   }
@@ -176,8 +182,11 @@ final class GeneralPath {
           default ->
               throw new ModelLoadException(
                   request.handle(),
-                  "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,"
-                          .formatted(key, shape.isUnknown() ? "of unknown dimensions" : shape)
+                  String.format(
+                          Locale.ROOT,
+                          "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,",
+                          key,
+                          shape.isUnknown() ? "of unknown dimensions" : shape)
                       + " height, width, dimension]",
                   "Choose another output with --output-key.");
         };

@@ -6,6 +6,7 @@ import io.mobilenetspark.model.hub.ModuleGraph;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.AttrValue;
@@ -118,11 +119,12 @@ final class GraphCheck {
     for (int hops = 0; hops <= nodes.size(); hops++) {
       int colon = name.indexOf(':');
       if (colon >= 0 && !name.substring(colon).equals(":0")) {
-        throw new DifferenceException("the output '%s' of a node".formatted(name));
+        throw new DifferenceException(
+            String.format(Locale.ROOT, "the output '%s' of a node", name));
       }
       NodeDef node = nodes.get(colon < 0 ? name : name.substring(0, colon));
       if (node == null) {
-        throw new DifferenceException("'%s', which is not there".formatted(name));
+        throw new DifferenceException(String.format(Locale.ROOT, "'%s', which is not there", name));
       }
       boolean isImages = node.getName().equals(module.images());
       if (isImages || !node.getOp().equals("Identity") || node.getInputCount() == 0) {
@@ -136,7 +138,7 @@ final class GraphCheck {
   private static String input(NodeDef node, int index) throws DifferenceException {
     if (index >= node.getInputCount() || node.getInput(index).startsWith("^")) {
       throw new DifferenceException(
-          "'%s' with %d inputs".formatted(node.getName(), node.getInputCount()));
+          String.format(Locale.ROOT, "'%s' with %d inputs", node.getName(), node.getInputCount()));
     }
     return node.getInput(index);
   }
@@ -145,7 +147,7 @@ final class GraphCheck {
       throws DifferenceException {
     if (!condition) {
       throw new DifferenceException(
-          "%s in '%s' (%s)".formatted(difference, node.getName(), node.getOp()));
+          String.format(Locale.ROOT, "%s in '%s' (%s)", difference, node.getName(), node.getOp()));
     }
   }
 
@@ -153,8 +155,12 @@ final class GraphCheck {
     NodeDef node = at(tensor);
     if (!List.of(ops).contains(node.getOp())) {
       throw new DifferenceException(
-          "'%s' (%s) in place of %s"
-              .formatted(node.getName(), node.getOp(), String.join(" or ", ops)));
+          String.format(
+              Locale.ROOT,
+              "'%s' (%s) in place of %s",
+              node.getName(),
+              node.getOp(),
+              String.join(" or ", ops)));
     }
     return node;
   }
@@ -199,7 +205,7 @@ final class GraphCheck {
       require(
           list(node, "ksize").equals(List.of(1L, height, width, 1L)),
           node,
-          "the window %s".formatted(list(node, "ksize")));
+          String.format(Locale.ROOT, "the window %s", list(node, "ksize")));
       return input(node, 0);
     }
     boolean keeps = node.getAttrOrDefault("keep_dims", AttrValue.getDefaultInstance()).getB();
@@ -266,9 +272,11 @@ final class GraphCheck {
               module.variables().getOrDefault(variable.getName(), variable.getName());
           default ->
               throw new DifferenceException(
-                  "'%s' in place of the variable '%s'".formatted(variable.getName(), name));
+                  String.format(
+                      Locale.ROOT, "'%s' in place of the variable '%s'", variable.getName(), name));
         };
-    require(found.equals(name), node, "'%s' in place of '%s'".formatted(found, name));
+    require(
+        found.equals(name), node, String.format(Locale.ROOT, "'%s' in place of '%s'", found, name));
   }
 
   /** What a graph does to the pixels before the first layer: x * scale + offset. */
@@ -284,7 +292,7 @@ final class GraphCheck {
     Affine found = affine(tensor, 0);
     if (!Double.isFinite(found.scale) || !Double.isFinite(found.offset) || found.scale <= 0) {
       throw new DifferenceException(
-          "pixels become %s * pixel + %s".formatted(found.scale, found.offset));
+          String.format(Locale.ROOT, "pixels become %s * pixel + %s", found.scale, found.offset));
     }
     if (Math.abs(found.scale - 2) <= TOLERANCE && Math.abs(found.offset + 1) <= TOLERANCE) {
       return new Same();

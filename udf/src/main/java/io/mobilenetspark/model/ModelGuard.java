@@ -4,6 +4,7 @@ import io.mobilenetspark.model.graph.DryRun;
 import io.mobilenetspark.model.graph.RefusedGraphException;
 import io.mobilenetspark.model.hub.Trust;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +56,7 @@ public final class ModelGuard {
     model.trust().checkStored(name, graph);
     for (String end : new String[] {FrozenModel.INPUT, FrozenModel.OUTPUT}) {
       if (graph.getNodeList().stream().noneMatch(node -> node.getName().equals(end))) {
-        throw new IOException("its frozen graph has no node '%s'".formatted(end));
+        throw new IOException(String.format(Locale.ROOT, "its frozen graph has no node '%s'", end));
       }
     }
     try {

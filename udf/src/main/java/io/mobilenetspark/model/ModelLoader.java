@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -158,9 +159,12 @@ public final class ModelLoader {
     if (known(request, module) instanceof GraphCheck.OtherRange range) {
       throw new ModelLoadException(
           request.handle(),
-          ("it is a MobileNet V1 whose graph takes pixels from %s to %s, but images are given"
-                  + " as 0 to 1, as modules of TensorFlow Hub take them")
-              .formatted(inShort(range.black()), inShort(range.white())),
+          String.format(
+              Locale.ROOT,
+              "it is a MobileNet V1 whose graph takes pixels from %s to %s, but images are given"
+                  + " as 0 to 1, as modules of TensorFlow Hub take them",
+              inShort(range.black()),
+              inShort(range.white())),
           "Pass --path fast, which scales them to what a MobileNet V1 was trained on, -1 to 1;"
               + " or --path general if its graph is right to take 0 to 1 as it does.");
     }
@@ -268,7 +272,8 @@ public final class ModelLoader {
       if (fixed.isPresent() && !fixed.get().equals(wanted)) {
         throw new ModelLoadException(
             request.handle(),
-            "it takes images of %s only, not of %s".formatted(fixed.get(), wanted),
+            String.format(
+                Locale.ROOT, "it takes images of %s only, not of %s", fixed.get(), wanted),
             "Leave out --image-size, or use a later version of the module (3 and up take any"
                 + " size).");
       }

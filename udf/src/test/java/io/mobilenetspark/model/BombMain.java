@@ -3,6 +3,7 @@ package io.mobilenetspark.model;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Modules;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A process of its own that loads modules and runs what loads. Prints a line for each: its name,
@@ -25,7 +26,7 @@ final class BombMain {
         said = e.problem() + " " + e.cure();
       }
       long millis = (System.nanoTime() - start) / 1_000_000;
-      System.out.printf("%s\t%d\t%s%n", Path.of(module).getFileName(), millis, said);
+      System.out.printf(Locale.ROOT, "%s\t%d\t%s%n", Path.of(module).getFileName(), millis, said);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -123,7 +124,7 @@ final class GraphMutation {
         NodeDef.Builder node = any(path, n -> dataInputs(n) > 1);
         int a = random.nextInt(dataInputs(node));
         int b = random.nextInt(dataInputs(node));
-        what = "%s inputs %d, %d".formatted(node.getName(), a, b);
+        what = String.format(Locale.ROOT, "%s inputs %d, %d", node.getName(), a, b);
         String first = node.getInput(a);
         node.setInput(a, node.getInput(b)).setInput(b, first);
       }

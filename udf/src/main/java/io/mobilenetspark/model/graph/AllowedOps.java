@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -86,7 +87,7 @@ public final class AllowedOps {
       nodes.addAll(function.getNodeDefList());
       String name = function.getSignature().getName();
       if (OpDefs.find(name).isPresent()) {
-        refused.add("a function '%s', which is an op's name".formatted(name));
+        refused.add(String.format(Locale.ROOT, "a function '%s', which is an op's name", name));
       }
     }
     graph
@@ -94,7 +95,9 @@ public final class AllowedOps {
         .getGradientList()
         .forEach(
             gradient ->
-                refused.add("SymbolicGradient of '%s'".formatted(gradient.getFunctionName())));
+                refused.add(
+                    String.format(
+                        Locale.ROOT, "SymbolicGradient of '%s'", gradient.getFunctionName())));
     for (NodeDef node : nodes) {
       if (!contains(node.getOp())) {
         refused.add(node.getOp());
@@ -121,7 +124,7 @@ public final class AllowedOps {
     }
     for (NodeDef node : nodes) {
       if (!node.getDevice().isEmpty()) {
-        orders.add("device '%s'".formatted(node.getDevice()));
+        orders.add(String.format(Locale.ROOT, "device '%s'", node.getDevice()));
       }
       addOrders(node.getAttrMap(), orders);
     }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
@@ -70,7 +71,8 @@ final class Body {
     for (OpDef.ArgDef argument : signature.getInputArgList()) {
       if (!argument.getNumberAttr().isEmpty() || !argument.getTypeListAttr().isEmpty()) {
         throw new RefusedGraphException(
-            "its function '%s' takes lists of tensors".formatted(signature.getName()));
+            String.format(
+                Locale.ROOT, "its function '%s' takes lists of tensors", signature.getName()));
       }
     }
     Builder builder =
@@ -97,7 +99,8 @@ final class Body {
     Builder(List<NodeDef> nodes, List<String> arguments) throws RefusedGraphException {
       for (NodeDef node : nodes) {
         if (this.nodes.put(node.getName(), node) != null) {
-          throw new RefusedGraphException("its graph has two nodes '%s'".formatted(node.getName()));
+          throw new RefusedGraphException(
+              String.format(Locale.ROOT, "its graph has two nodes '%s'", node.getName()));
         }
       }
       for (String argument : arguments) {
@@ -125,7 +128,11 @@ final class Body {
             count++;
           } else if (!arguments.containsKey(needed)) {
             throw new RefusedGraphException(
-                "its node '%s' takes '%s', which is not there".formatted(node.getName(), input));
+                String.format(
+                    Locale.ROOT,
+                    "its node '%s' takes '%s', which is not there",
+                    node.getName(),
+                    input));
           }
         }
         missing.put(node.getName(), count);
@@ -191,8 +198,11 @@ final class Body {
           .orElseThrow(
               () ->
                   new RefusedGraphException(
-                      "this TensorFlow has no op '%s' (node '%s')"
-                          .formatted(node.getOp(), node.getName())));
+                      String.format(
+                          Locale.ROOT,
+                          "this TensorFlow has no op '%s' (node '%s')",
+                          node.getOp(),
+                          node.getName())));
     }
 
     /** Of {@code node}, {@code node:1}, {@code argument} or {@code node:output:1}. */
@@ -205,7 +215,8 @@ final class Body {
       Integer place = places.get(parts[0]);
       NodeDef node = nodes.get(parts[0]);
       if (place == null || node == null || parts.length > 3) {
-        throw new RefusedGraphException("its graph has no '%s'".formatted(reference));
+        throw new RefusedGraphException(
+            String.format(Locale.ROOT, "its graph has no '%s'", reference));
       }
       int first = parts.length == 3 ? firstOf(node, parts[1]) : 0;
       return new Source(place, first + (parts.length == 1 ? 0 : index(parts[parts.length - 1])));
@@ -215,7 +226,8 @@ final class Body {
       boolean isNumber =
           !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
       if (!isNumber) {
-        throw new RefusedGraphException("its graph refers to an output '%s'".formatted(text));
+        throw new RefusedGraphException(
+            String.format(Locale.ROOT, "its graph refers to an output '%s'", text));
       }
       return Integer.parseInt(text);
     }
@@ -233,7 +245,7 @@ final class Body {
         index += count;
       }
       throw new RefusedGraphException(
-          "its node '%s' has no output '%s'".formatted(node.getName(), output));
+          String.format(Locale.ROOT, "its node '%s' has no output '%s'", node.getName(), output));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.mobilenetspark.model.graph;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -39,7 +40,7 @@ final class Call {
 
   Value input(int index) throws RefusedGraphException {
     if (index >= inputs.size()) {
-      throw refused("has %d inputs".formatted(inputs.size()));
+      throw refused(String.format(Locale.ROOT, "has %d inputs", inputs.size()));
     }
     return inputs.get(index);
   }
@@ -61,8 +62,10 @@ final class Call {
         .orElseThrow(
             () ->
                 refused(
-                    "takes a size or a place from %s, which depends on the images or on fractions"
-                        .formatted(index < node.getInputCount() ? node.getInput(index) : index)));
+                    String.format(
+                        Locale.ROOT,
+                        "takes a size or a place from %s, which depends on the images or on fractions",
+                        index < node.getInputCount() ? node.getInput(index) : index)));
   }
 
   long number(int index) throws RefusedGraphException {
@@ -76,7 +79,7 @@ final class Call {
   /** An axis from 0 on, of an input or attribute that may count from the end. */
   int axis(long axis, int rank) throws RefusedGraphException {
     if (axis < -rank || axis >= rank) {
-      throw refused("has an axis %d of %d".formatted(axis, rank));
+      throw refused(String.format(Locale.ROOT, "has an axis %d of %d", axis, rank));
     }
     return (int) (axis < 0 ? axis + rank : axis);
   }
@@ -158,6 +161,6 @@ final class Call {
 
   RefusedGraphException refused(String problem) {
     return new RefusedGraphException(
-        "its node '%s' (%s) %s".formatted(node.getName(), node.getOp(), problem));
+        String.format(Locale.ROOT, "its node '%s' (%s) %s", node.getName(), node.getOp(), problem));
   }
 }

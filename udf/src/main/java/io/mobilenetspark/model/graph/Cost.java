@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.graph;
 
+import java.util.Locale;
+
 /**
  * What one run of a graph takes.
  *
@@ -30,13 +32,21 @@ public record Cost(double work, double bytes) {
   void requireWithin(long images) throws RefusedGraphException {
     if (bytes > MAX_BYTES) {
       throw new RefusedGraphException(
-          "its graph takes %.0f MiB for %d images; at most %.0f MiB are given"
-              .formatted(bytes / (1 << 20), images, MAX_BYTES / (1 << 20)));
+          String.format(
+              Locale.ROOT,
+              "its graph takes %.0f MiB for %d images; at most %.0f MiB are given",
+              bytes / (1 << 20),
+              images,
+              MAX_BYTES / (1 << 20)));
     }
     if (work > images * MAX_WORK) {
       throw new RefusedGraphException(
-          "its graph takes %.1e operations for %d images; at most %.1e an image are given"
-              .formatted(work, images, MAX_WORK));
+          String.format(
+              Locale.ROOT,
+              "its graph takes %.1e operations for %d images; at most %.1e an image are given",
+              work,
+              images,
+              MAX_WORK));
     }
   }
 }

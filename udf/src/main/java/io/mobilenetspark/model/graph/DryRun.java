@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,7 +152,8 @@ public final class DryRun {
         steps += 1L + inputs.size();
         if (steps > MAX_STEPS) {
           throw new RefusedGraphException(
-              "its loops and functions go on for more than %d steps".formatted(MAX_STEPS));
+              String.format(
+                  Locale.ROOT, "its loops and functions go on for more than %d steps", MAX_STEPS));
         }
         Call call = new Call(step.node(), step.definition(), inputs);
         Done done = apply(call);
@@ -232,16 +234,17 @@ public final class DryRun {
       String name = call.attributeFunction(attribute);
       Body body = functions.get(name);
       if (body == null) {
-        throw call.refused("calls '%s', which is not there".formatted(name));
+        throw call.refused(String.format(Locale.ROOT, "calls '%s', which is not there", name));
       }
       if (body.arguments() != arguments.size()) {
-        throw call.refused("calls '%s' with %d tensors".formatted(name, arguments.size()));
+        throw call.refused(
+            String.format(Locale.ROOT, "calls '%s' with %d tensors", name, arguments.size()));
       }
       if (!active.add(name)) {
-        throw call.refused("calls '%s', which calls itself".formatted(name));
+        throw call.refused(String.format(Locale.ROOT, "calls '%s', which calls itself", name));
       }
       if (active.size() > MAX_DEPTH) {
-        throw call.refused("is more than %d calls deep".formatted(MAX_DEPTH));
+        throw call.refused(String.format(Locale.ROOT, "is more than %d calls deep", MAX_DEPTH));
       }
       Outcome outcome = run(body, arguments);
       active.remove(name);
@@ -288,7 +291,8 @@ public final class DryRun {
         }
         Outcome body = call(call, "body", state);
         if (body.results().size() != state.size()) {
-          throw call.refused("is a loop that gives %d tensors".formatted(body.results().size()));
+          throw call.refused(
+              String.format(Locale.ROOT, "is a loop that gives %d tensors", body.results().size()));
         }
         state = body.results();
         cost = cost.plus(body.cost());

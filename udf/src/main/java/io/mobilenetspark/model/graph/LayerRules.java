@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.tensorflow.proto.DataType;
 
@@ -52,7 +53,7 @@ final class LayerRules {
     Value images = call.filled(0, RANK);
     Value kernel = call.filled(1, RANK);
     if (images.dimension(3) != kernel.dimension(2)) {
-      throw call.refused("has the inputs %s and %s".formatted(images, kernel));
+      throw call.refused(String.format(Locale.ROOT, "has the inputs %s and %s", images, kernel));
     }
     double weight = kernel.dimension(3) < SLOW ? SLOW / 2.0 : 1;
     return convolution(call, images, kernel, kernel.dimension(3), weight);
@@ -67,7 +68,7 @@ final class LayerRules {
       }
     }
     if (images.dimension(3) != kernel.dimension(2)) {
-      throw call.refused("has the inputs %s and %s".formatted(images, kernel));
+      throw call.refused(String.format(Locale.ROOT, "has the inputs %s and %s", images, kernel));
     }
     // One channel at a time, at a fraction of the speed.
     return convolution(
@@ -155,7 +156,8 @@ final class LayerRules {
     requireChannelsLast(call);
     Value input = call.input(0);
     if (input.rank() < 2 || !call.input(1).hasShape(input.dimension(input.rank() - 1))) {
-      throw call.refused("has the inputs %s and %s".formatted(input, call.input(1)));
+      throw call.refused(
+          String.format(Locale.ROOT, "has the inputs %s and %s", input, call.input(1)));
     }
     return List.of(Value.of(input.type(), input.shape()));
   }
@@ -169,7 +171,7 @@ final class LayerRules {
       Value input = call.input(i);
       boolean mayBeEmpty = isTraining && i >= 3;
       if (!input.hasShape(channels) && !(mayBeEmpty && input.hasShape(0))) {
-        throw call.refused("has the inputs %s and %s".formatted(images, input));
+        throw call.refused(String.format(Locale.ROOT, "has the inputs %s and %s", images, input));
       }
     }
     List<Value> outputs = new ArrayList<>();
@@ -184,7 +186,7 @@ final class LayerRules {
     int rowAxis = call.attributeFlag("transpose_a") ? 1 : 0;
     int columnAxis = call.attributeFlag("transpose_b") ? 0 : 1;
     if (a.dimension(1 - rowAxis) != b.dimension(1 - columnAxis)) {
-      throw call.refused("has the inputs %s and %s".formatted(a, b));
+      throw call.refused(String.format(Locale.ROOT, "has the inputs %s and %s", a, b));
     }
     call.multiplies(a.elements() * b.dimension(columnAxis));
     return List.of(call.output(a.type(), a.dimension(rowAxis), b.dimension(columnAxis)));
@@ -212,7 +214,8 @@ final class LayerRules {
               : call.input(i).hasShape(input.dimension(input.rank() - 1));
     }
     if (!isSane) {
-      throw call.refused("quantizes to %d bits from %s".formatted(bits, call.inputs()));
+      throw call.refused(
+          String.format(Locale.ROOT, "quantizes to %d bits from %s", bits, call.inputs()));
     }
     return List.of(Value.of(input.type(), input.shape()));
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ final class PartRules {
   private static List<Value> concat(Call call, int axisInput) throws RefusedGraphException {
     List<Value> parts = new ArrayList<>(call.inputs());
     if (parts.size() < 2) {
-      throw call.refused("has %d inputs".formatted(parts.size()));
+      throw call.refused(String.format(Locale.ROOT, "has %d inputs", parts.size()));
     }
     parts.remove(axisInput);
     int axis = call.axis(call.number(axisInput), parts.get(0).rank());
@@ -89,7 +90,7 @@ final class PartRules {
     int axis = call.axis(call.attributeNumber("axis"), input.rank());
     long count = call.attributeNumber("num");
     if (count != input.dimension(axis) || count > Value.MAX_NUMBERS) {
-      throw call.refused("makes %d of %s".formatted(count, input));
+      throw call.refused(String.format(Locale.ROOT, "makes %d of %s", count, input));
     }
     List<Long> shape = new ArrayList<>(Arrays.stream(input.shape()).boxed().toList());
     shape.remove(axis);
@@ -110,7 +111,7 @@ final class PartRules {
     int axis = call.axis(call.number(0), input.rank());
     long count = call.attributeNumber("num_split");
     if (count < 1 || count > Value.MAX_NUMBERS || input.dimension(axis) % count != 0) {
-      throw call.refused("makes %d of %s".formatted(count, input));
+      throw call.refused(String.format(Locale.ROOT, "makes %d of %s", count, input));
     }
     long[] shape = input.shape();
     shape[axis] /= count;
@@ -142,7 +143,8 @@ final class PartRules {
       outputs.add(Value.of(input.type(), shape));
     }
     if (!isWhole) {
-      throw call.refused("splits %s into %s".formatted(input, Arrays.toString(sizes)));
+      throw call.refused(
+          String.format(Locale.ROOT, "splits %s into %s", input, Arrays.toString(sizes)));
     }
     return outputs;
   }
@@ -161,7 +163,12 @@ final class PartRules {
     }
     if (!fits) {
       throw call.refused(
-          "takes %s from %s of %s".formatted(Arrays.toString(size), Arrays.toString(begin), input));
+          String.format(
+              Locale.ROOT,
+              "takes %s from %s of %s",
+              Arrays.toString(size),
+              Arrays.toString(begin),
+              input));
     }
     long[] numbers =
         input.rank() == 1

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
@@ -63,7 +64,8 @@ final class ShapeRules {
     }
     Value output = call.output(input.reshaped(shape));
     if (output.elements() != input.elements()) {
-      throw call.refused("can't make %s of %s".formatted(Arrays.toString(shape), input));
+      throw call.refused(
+          String.format(Locale.ROOT, "can't make %s of %s", Arrays.toString(shape), input));
     }
     return List.of(output);
   }
@@ -113,7 +115,8 @@ final class ShapeRules {
       shape[i] = input.dimension(call.axis(order[i], input.rank()));
     }
     if (order.length != input.rank() || Arrays.toString(isUsed).contains("false")) {
-      throw call.refused("has the order %s for %s".formatted(Arrays.toString(order), input));
+      throw call.refused(
+          String.format(Locale.ROOT, "has the order %s for %s", Arrays.toString(order), input));
     }
     return List.of(Value.of(input.type(), shape));
   }
@@ -147,7 +150,8 @@ final class ShapeRules {
             && Math.abs((double) delta) <= Integer.MAX_VALUE
             && Math.abs((double) limit - start) <= Integer.MAX_VALUE;
     if (!isSane) {
-      throw call.refused("counts from %d to %d by %d".formatted(start, limit, delta));
+      throw call.refused(
+          String.format(Locale.ROOT, "counts from %d to %d by %d", start, limit, delta));
     }
     long count = Math.max(0, -Math.floorDiv(start - limit, delta));
     if (delta < 0) {
@@ -169,7 +173,8 @@ final class ShapeRules {
     Value input = call.input(0);
     long[] multiples = call.numbers(1);
     if (multiples.length != input.rank()) {
-      throw call.refused("has the multiples %s".formatted(Arrays.toString(multiples)));
+      throw call.refused(
+          String.format(Locale.ROOT, "has the multiples %s", Arrays.toString(multiples)));
     }
     for (int i = 0; i < multiples.length; i++) {
       requireSane(call, multiples[i]);
@@ -181,7 +186,7 @@ final class ShapeRules {
   /** So that no sum or product of it with a dimension overflows. */
   private static void requireSane(Call call, long number) throws RefusedGraphException {
     if (number < 0 || number > Integer.MAX_VALUE) {
-      throw call.refused("has the number %d".formatted(number));
+      throw call.refused(String.format(Locale.ROOT, "has the number %d", number));
     }
   }
 
@@ -189,7 +194,8 @@ final class ShapeRules {
     Value input = call.input(0);
     long[] paddings = call.numbers(1);
     if (paddings.length != 2 * input.rank()) {
-      throw call.refused("has %d paddings for %s".formatted(paddings.length, input));
+      throw call.refused(
+          String.format(Locale.ROOT, "has %d paddings for %s", paddings.length, input));
     }
     long[] shape = input.shape();
     for (int i = 0; i < paddings.length; i++) {
@@ -197,7 +203,7 @@ final class ShapeRules {
       boolean isTooFar =
           call.node().getOp().equals("MirrorPad") && paddings[i] >= input.dimension(i / 2);
       if (isTooFar && paddings[i] > 0) {
-        throw call.refused("mirrors more than there is of %s".formatted(input));
+        throw call.refused(String.format(Locale.ROOT, "mirrors more than there is of %s", input));
       }
       shape[i / 2] += paddings[i];
     }

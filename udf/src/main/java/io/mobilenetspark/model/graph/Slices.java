@@ -2,6 +2,7 @@ package io.mobilenetspark.model.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a {@code StridedSlice} takes, by the rules of Python's {@code tensor[a:b:c, ..., newaxis]}.
@@ -25,7 +26,8 @@ final class Slices {
     long[] end = call.numbers(2);
     long[] strides = call.numbers(3);
     if (begin.length != end.length || begin.length != strides.length || begin.length > 31) {
-      throw call.refused("has %d begins and %d ends".formatted(begin.length, end.length));
+      throw call.refused(
+          String.format(Locale.ROOT, "has %d begins and %d ends", begin.length, end.length));
     }
     Masks masks = Masks.of(call);
     Slices slices = new Slices();
@@ -48,7 +50,8 @@ final class Slices {
         slices.shape.add(1L);
       } else {
         if (axis >= input.rank()) {
-          throw call.refused("takes more dimensions than %s has".formatted(input));
+          throw call.refused(
+              String.format(Locale.ROOT, "takes more dimensions than %s has", input));
         }
         slices.add(
             call, axis, input.dimension(axis), masks, i, new long[] {begin[i], end[i], strides[i]});
@@ -101,13 +104,13 @@ final class Slices {
     if (Masks.has(masks.shrink, i)) {
       long at = range[0] < 0 ? range[0] + size : range[0];
       if (at < 0 || at >= size || stride <= 0) {
-        throw call.refused("takes element %d of %d".formatted(range[0], size));
+        throw call.refused(String.format(Locale.ROOT, "takes element %d of %d", range[0], size));
       }
       note(axis, at, 1, 1);
       return;
     }
     if (stride == 0 || stride == Long.MIN_VALUE) {
-      throw call.refused("has the stride %d".formatted(stride));
+      throw call.refused(String.format(Locale.ROOT, "has the stride %d", stride));
     }
     long lowest = stride > 0 ? 0 : -1;
     long highest = stride > 0 ? size : size - 1;

@@ -8,6 +8,7 @@ import io.mobilenetspark.model.graph.RefusedGraphException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.proto.GraphDef;
 
 /** Whether a module's author is trusted: a graph is a program. */
@@ -36,8 +37,10 @@ public enum Trust {
     if (!refused.isEmpty()) {
       throw new ModelLoadException(
           name,
-          "its graph has %s, and what is not known to be harmless could touch files, the network, processes or Python"
-              .formatted(refused),
+          String.format(
+              Locale.ROOT,
+              "its graph has %s, and what is not known to be harmless could touch files, the network, processes or Python",
+              refused),
           CURE);
     }
   }
