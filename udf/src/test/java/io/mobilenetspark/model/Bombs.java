@@ -378,7 +378,7 @@ final class Bombs {
     for (long value : values) {
       switch (type) {
         case DT_BOOL -> tensor.addBoolVal(value != 0);
-        case DT_FLOAT -> tensor.addFloatVal(value);
+        case DT_FLOAT -> tensor.addFloatVal((float) value);
         default -> tensor.addIntVal((int) value);
       }
     }

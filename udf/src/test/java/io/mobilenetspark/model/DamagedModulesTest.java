@@ -10,7 +10,6 @@ import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Modules;
-import io.mobilenetspark.testing.SharedData;
 import io.mobilenetspark.testing.TinyNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,8 +53,10 @@ class DamagedModulesTest {
       })
   void publishedModules(String module) throws Exception {
     boolean isCheckpoint = module.equals("slim");
-    Path original =
-        isCheckpoint ? SharedData.slimCheckpoint().getParent() : Path.of(Modules.handle(module));
+    Path original = Path.of(Modules.handle(module));
+    if (isCheckpoint) {
+      original = original.resolveSibling("");
+    }
     boolean isFixed = module.equals("feature_vector_1");
     damage(
         module, original, isFixed ? 224 : SIDE, isCheckpoint ? Form.CHECKPOINT : Form.WITH_GRAPH);

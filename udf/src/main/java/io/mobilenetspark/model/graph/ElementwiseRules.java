@@ -33,7 +33,10 @@ final class ElementwiseRules {
   private static final List<String> PASSING =
       List.of("Identity", "IdentityN", "StopGradient", "PlaceholderWithDefault");
 
-  private static final List<String> OF_TWO = List.of("RealDiv", "Div", "Pow", "SquaredDifference");
+  private static final List<String> OF_TWO = List.of("RealDiv", "Div", "SquaredDifference");
+
+  /** Of whole numbers a power is a loop. */
+  private static final int OF_A_POWER = 128;
 
   private ElementwiseRules() {}
 
@@ -51,6 +54,13 @@ final class ElementwiseRules {
     }
     rules.put("Sub", call -> binary(call, Math::subtractExact));
     rules.put("Mul", call -> binary(call, Math::multiplyExact));
+    rules.put(
+        "Pow",
+        call -> {
+          List<Value> power = binary(call, null);
+          call.multiplies(power.get(0).elements() * OF_A_POWER);
+          return power;
+        });
     rules.put("FloorDiv", call -> binary(call, Math::floorDiv));
     rules.put("FloorMod", call -> binary(call, Math::floorMod));
     rules.put("Maximum", call -> binary(call, Math::max));

@@ -16,6 +16,9 @@ final class LayerRules {
 
   private static final int RANK = 4;
 
+  /** Operations that one counts for in kernels that don't work on many channels at once. */
+  private static final int SLOW = 8;
+
   /** What is normalized, scale, offset, mean, variance. */
   private static final int BATCH_NORM_INPUTS = 5;
 
@@ -52,7 +55,8 @@ final class LayerRules {
     if (images.dimension(3) != kernel.dimension(2)) {
       throw call.refused(String.format(Locale.ROOT, "has the inputs %s and %s", images, kernel));
     }
-    return convolution(call, images, kernel, kernel.dimension(3), 1);
+    double weight = kernel.dimension(3) < SLOW ? SLOW / 2.0 : 1;
+    return convolution(call, images, kernel, kernel.dimension(3), weight);
   }
 
   private static List<Value> depthwise(Call call) throws RefusedGraphException {
@@ -68,7 +72,11 @@ final class LayerRules {
     }
     // One channel at a time, at a fraction of the speed.
     return convolution(
-        call, images, kernel, kernel.dimension(2) * kernel.dimension(3), 8.0 / kernel.dimension(2));
+        call,
+        images,
+        kernel,
+        kernel.dimension(2) * kernel.dimension(3),
+        (double) SLOW / kernel.dimension(2));
   }
 
   private static List<Value> convolution(
@@ -93,7 +101,7 @@ final class LayerRules {
     long width = side(call, 2, images.dimension(2), window[2], 1);
     Value output =
         call.output(images.type(), images.dimension(0), height, width, images.dimension(3));
-    call.multiplies(output.elements() * window[1] * window[2]);
+    call.multiplies(output.elements() * window[1] * window[2] * SLOW);
     return List.of(output);
   }
 
