@@ -52,13 +52,26 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   private final SqlModel model;
   private final EmbedOptions options;
   private final Expression image;
+  private final String namedModel;
   private transient @Nullable StructType schema; // of the others; made when it is asked for
 
+  /** A call that leaves the model to the settings. */
   public MobileNetFunction(Kind kind, SqlModel model, EmbedOptions options, Expression image) {
+    this(kind, model, options, image, "");
+  }
+
+  /**
+   * A call as it is written.
+   *
+   * @param namedModel the call's second argument; empty if it has none
+   */
+  public MobileNetFunction(
+      Kind kind, SqlModel model, EmbedOptions options, Expression image, String namedModel) {
     this.kind = requireNonNull(kind, "kind");
     this.model = requireNonNull(model, "model");
     this.options = requireNonNull(options, "options");
     this.image = requireNonNull(image, "image");
+    this.namedModel = requireNonNull(namedModel, "namedModel");
   }
 
   /** What it gives. */
@@ -115,7 +128,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   }
 
   MobileNetFunction withImage(Expression other) {
-    return new MobileNetFunction(kind, model, options, other);
+    return new MobileNetFunction(kind, model, options, other, namedModel);
   }
 
   /** The argument. */
@@ -167,9 +180,21 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return kind.functionName();
   }
 
+  /** With its arguments, as Spark names columns: calls of two models are two names. */
+  @Override
+  public String sql() {
+    return call(image.sql());
+  }
+
   @Override
   public String toString() {
-    return "%s(%s)".formatted(prettyName(), image);
+    return call(image.toString());
+  }
+
+  private String call(String argument) {
+    return namedModel.isEmpty()
+        ? "%s(%s)".formatted(prettyName(), argument)
+        : "%s(%s, %s)".formatted(prettyName(), argument, namedModel);
   }
 
   /** What EXPLAIN says of the run, beside the image. */
@@ -204,12 +229,12 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   @Override
   public int productArity() {
-    return 4;
+    return 5;
   }
 
   @Override
   public Object productElement(int n) {
-    return Scala.element(n, kind, model, options, image);
+    return Scala.element(n, kind, model, options, image, namedModel);
   }
 
   @Override
@@ -223,7 +248,8 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         && kind == that.kind
         && model.equals(that.model)
         && options.equals(that.options)
-        && image.equals(that.image);
+        && image.equals(that.image)
+        && namedModel.equals(that.namedModel);
   }
 
   @Override

@@ -146,7 +146,12 @@ final class MobileNetFunctions {
     String handle = arguments.length() == 2 ? handle(kind, arguments.apply(1)) : null;
     MobileNetConf conf = MobileNetConf.current();
     SqlModel model = SqlModel.get(conf.model(handle));
-    return new MobileNetFunction(kind, model, conf.options(model.frozen()), arguments.apply(0));
+    return new MobileNetFunction(
+        kind,
+        model,
+        conf.options(model.frozen()),
+        arguments.apply(0),
+        handle == null ? "" : handle);
   }
 
   private static String handle(Kind kind, Expression argument) {
