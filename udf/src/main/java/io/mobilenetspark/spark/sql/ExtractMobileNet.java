@@ -76,9 +76,11 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
   /** Those that Spark is going to turn into joins and has not optimized with the outer query. */
   private static Expression rewriteSubqueries(Expression expression) {
     Expression rewritten = expression.mapChildren(ExtractMobileNet::rewriteSubqueries);
-    return isSubqueryOfCalls(rewritten) && rewritten instanceof SubqueryExpression subquery
-        ? subquery.withNewPlan(extract(subquery.plan()))
-        : rewritten;
+    if (!(rewritten instanceof SubqueryExpression subquery)) {
+      return rewritten;
+    }
+    return CorrelatedCalls.intoPlan(
+        isSubqueryOfCalls(subquery) ? subquery.withNewPlan(extract(subquery.plan())) : subquery);
   }
 
   /**

@@ -68,7 +68,18 @@ final class FunctionCalls {
         found.walk(expression, Guard.ALWAYS);
       }
     }
-    return found.calls.stream()
+    return found.simplified();
+  }
+
+  /** The same of one expression. */
+  static List<Call> of(Expression expression) {
+    FunctionCalls found = new FunctionCalls();
+    found.walk(expression, Guard.ALWAYS);
+    return found.simplified();
+  }
+
+  private List<Call> simplified() {
+    return calls.stream()
         .map(call -> new Call(call.function(), Guard.either(call.guards())))
         .toList();
   }

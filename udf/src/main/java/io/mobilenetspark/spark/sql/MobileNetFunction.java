@@ -55,13 +55,9 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   private final String namedModel;
   private transient @Nullable StructType schema; // of the others; made when it is asked for
 
-  /** A call that leaves the model to the settings. */
-  public MobileNetFunction(Kind kind, SqlModel model, EmbedOptions options, Expression image) {
-    this(kind, model, options, image, "");
-  }
-
   /**
-   * A call as it is written.
+   * A call as it is written. The only constructor: Catalyst takes the first one's parameters for
+   * all.
    *
    * @param namedModel the call's second argument; empty if it has none
    */

@@ -145,7 +145,8 @@ final class NodeExtraction {
     return part instanceof MobileNetFunction other && other.sharesResultsWith(function);
   }
 
-  private static Expression replace(
+  /** The expression with a call's results in its place. */
+  static Expression replace(
       Expression expression, MobileNetFunction call, List<Attribute> results) {
     if (expression instanceof GetStructField field && isOf(field.child(), call)) {
       return results.get(field.ordinal());
