@@ -2,6 +2,7 @@ package io.mobilenetspark.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ final class JpegMarkers {
       if (at < 0) {
         throw new RejectedImageException(
             ImageStatus.TRUNCATED,
-            "JPEG of %d bytes that ends before its frame header".formatted(bytes.length));
+            String.format(
+                Locale.ROOT, "JPEG of %d bytes that ends before its frame header", bytes.length));
       }
       int marker = Bytes.u8(bytes, at + 1);
       if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
@@ -81,7 +83,7 @@ final class JpegMarkers {
       if (marker == START_OF_SCAN && ++scans > MAX_SCANS) {
         throw new RejectedImageException(
             ImageStatus.TOO_MANY_SCANS,
-            "progressive JPEG of more than %d scans".formatted(MAX_SCANS));
+            String.format(Locale.ROOT, "progressive JPEG of more than %d scans", MAX_SCANS));
       }
       at = skipSegment(bytes, at, marker);
     }

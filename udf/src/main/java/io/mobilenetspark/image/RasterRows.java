@@ -7,6 +7,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.util.Locale;
 
 /**
  * The rows of a {@link BufferedImage} as 8-bit RGB, from its samples. Not through its color space:
@@ -54,15 +55,16 @@ final class RasterRows {
     if (!isInteger || !isKnownSpace) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "an image of %d %s bands that are no gray, RGB or CMYK integers"
-              .formatted(
-                  raster.getNumBands(),
-                  switch (type) {
-                    case DataBuffer.TYPE_FLOAT -> "float";
-                    case DataBuffer.TYPE_DOUBLE -> "double";
-                    case DataBuffer.TYPE_SHORT -> "signed";
-                    default -> "integer";
-                  }));
+          String.format(
+              Locale.ROOT,
+              "an image of %d %s bands that are no gray, RGB or CMYK integers",
+              raster.getNumBands(),
+              switch (type) {
+                case DataBuffer.TYPE_FLOAT -> "float";
+                case DataBuffer.TYPE_DOUBLE -> "double";
+                case DataBuffer.TYPE_SHORT -> "signed";
+                default -> "integer";
+              }));
     }
   }
 

@@ -4,6 +4,7 @@ import io.mobilenetspark.spark.EmbeddingRow;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
@@ -127,8 +128,12 @@ public final class MobileNetEval extends LogicalPlan implements UnaryNode, Seria
   }
 
   static String describe(MobileNetFunction function, Seq<Attribute> results) {
-    return "[%s], %s, %s"
-        .formatted(function, results.mkString("[", ", ", "]"), function.describeRun());
+    return String.format(
+        Locale.ROOT,
+        "[%s], %s, %s",
+        function,
+        results.mkString("[", ", ", "]"),
+        function.describeRun());
   }
 
   @Override

@@ -167,7 +167,11 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         type instanceof StringType ? "; the binaryFile source reads the files of a STRING" : "";
     return TypeMismatches.of(
         "first",
-        "BINARY (an image file's bytes%s), %s".formatted(files, ImageColumn.ACCEPTED_STRUCTS),
+        String.format(
+            Locale.ROOT,
+            "BINARY (an image file's bytes%s), %s",
+            files,
+            ImageColumn.ACCEPTED_STRUCTS),
         image);
   }
 
@@ -189,20 +193,21 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   private String call(String argument) {
     return namedModel.isEmpty()
-        ? "%s(%s)".formatted(prettyName(), argument)
-        : "%s(%s, %s)".formatted(prettyName(), argument, namedModel);
+        ? String.format(Locale.ROOT, "%s(%s)", prettyName(), argument)
+        : String.format(Locale.ROOT, "%s(%s, %s)", prettyName(), argument, namedModel);
   }
 
   /** What EXPLAIN says of the run, beside the image. */
   String describeRun() {
-    return "model=%s, %s, %s, %s, batchSize=%d, %s"
-        .formatted(
-            model,
-            options.images().size(),
-            options.images().resize().optionName(),
-            options.precision().optionName(),
-            options.batchSize(),
-            options.mode());
+    return String.format(
+        Locale.ROOT,
+        "model=%s, %s, %s, %s, batchSize=%d, %s",
+        model,
+        options.images().size(),
+        options.images().resize().optionName(),
+        options.precision().optionName(),
+        options.batchSize(),
+        options.mode());
   }
 
   @Override
@@ -217,10 +222,13 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   private IllegalStateException notPlanned() {
     return new IllegalStateException(
-        ("%s was not planned: rule %s did not run. Take it out of"
-                + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.")
-            .formatted(
-                this, ExtractMobileNet.class.getName(), MobileNetExtensions.class.getName()));
+        String.format(
+            Locale.ROOT,
+            "%s was not planned: rule %s did not run. Take it out of"
+                + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.",
+            this,
+            ExtractMobileNet.class.getName(),
+            MobileNetExtensions.class.getName()));
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -52,7 +53,12 @@ final class Differential implements AutoCloseable {
     QueryOracle.register(model, SIDE);
     SparkSession spark = root.newSession();
     spark.sql("DROP DATABASE IF EXISTS " + DATABASE + " CASCADE");
-    spark.sql("CREATE DATABASE %s LOCATION '%s'".formatted(DATABASE, directory.resolve("tables")));
+    spark.sql(
+        String.format(
+            Locale.ROOT,
+            "CREATE DATABASE %s LOCATION '%s'",
+            DATABASE,
+            directory.resolve("tables")));
     spark.sql("USE " + DATABASE);
     Dataset<Row> photos = spark.createDataFrame(photos(), PHOTOS);
     photos.repartitionByRange(2, photos.col("id")).write().saveAsTable("photos");

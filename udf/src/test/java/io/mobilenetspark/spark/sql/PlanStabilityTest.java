@@ -12,6 +12,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,7 +93,11 @@ class PlanStabilityTest {
     spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
     Dataset<Row> joined =
         spark.sql(
-            "SELECT a.g, a.m, b.m FROM %s a JOIN %s b ON a.g = b.g".formatted(GROUPS, GROUPS));
+            String.format(
+                Locale.ROOT,
+                "SELECT a.g, a.m, b.m FROM %s a JOIN %s b ON a.g = b.g",
+                GROUPS,
+                GROUPS));
 
     assertThat(images(joined)).isEqualTo(IMAGES);
     assertThat(execution(joined).executedPlan().toString()).contains("ReusedExchange");
@@ -104,7 +109,9 @@ class PlanStabilityTest {
     spark.conf().set("spark.sql.adaptive.enabled", adaptive);
     String best = "(SELECT max(mobilenet_features(image)[0]) FROM pictures)";
     Dataset<Row> twice =
-        spark.sql("SELECT id + %s, id FROM pictures WHERE id < 1 + %s".formatted(best, best));
+        spark.sql(
+            String.format(
+                Locale.ROOT, "SELECT id + %s, id FROM pictures WHERE id < 1 + %s", best, best));
 
     assertThat(images(twice)).isEqualTo(IMAGES);
     assertThat(execution(twice).executedPlan().toString()).contains("ReusedSubquery");
@@ -144,7 +151,8 @@ class PlanStabilityTest {
     try {
       assertThat(images(cached)).isEqualTo(IMAGES);
       assertThat(images(spark.sql(query).filter("v[0] > 0"))).isZero();
-      assertThat(images(spark.sql("SELECT max(v[1]) FROM (%s)".formatted(query)))).isZero();
+      assertThat(images(spark.sql(String.format(Locale.ROOT, "SELECT max(v[1]) FROM (%s)", query))))
+          .isZero();
       spark.conf().set("spark.mobilenet.resize", "area");
       assertThat(images(spark.sql(query))).as("another setting").isEqualTo(IMAGES);
       assertThat(images(session().sql(query))).as("another session").isZero();

@@ -8,6 +8,7 @@ import io.mobilenetspark.spark.sql.Differential.Setting;
 import io.mobilenetspark.testing.Cases;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ class RandomQueriesTest {
   @AfterAll
   static void dropTables() {
     differential.close();
-    System.out.printf("%d queries, %d refused by Spark%n", QUERIES.get(), REFUSED.get());
+    System.out.printf(
+        Locale.ROOT, "%d queries, %d refused by Spark%n", QUERIES.get(), REFUSED.get());
     assertThat(REFUSED.get()).as("refused").isLessThanOrEqualTo(QUERIES.get() / 5);
   }
 
@@ -51,7 +53,7 @@ class RandomQueriesTest {
     for (Setting setting : settings(seed)) {
       Result expected = differential.runOracle(query, setting);
       Result actual = differential.run(query, setting);
-      String name = "seed %d, %s: %s".formatted(seed, setting, text);
+      String name = String.format(Locale.ROOT, "seed %d, %s: %s", seed, setting, text);
       QUERIES.incrementAndGet();
       if (expected.error() == null) {
         assertThat(actual.error()).as(name).isNull();
