@@ -80,7 +80,8 @@ public final class EmbeddedTable {
             SqlModel.of(spark.sparkContext(), model),
             options,
             extras,
-            input.get(image));
+            input.get(image),
+            "");
     EmbeddedTable embedded = new EmbeddedTable(table, input, call);
     return options.mode() == MalformedMode.DROPMALFORMED ? embedded.withoutMalformed() : embedded;
   }

@@ -56,22 +56,33 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   private final EmbedOptions options;
   private final CallExtras extras;
   private final Expression image;
+  private final String namedModel;
   private transient @Nullable StructType schema; // of the others; made when it is asked for
 
   /**
+   * A call as it is written. The only constructor: Catalyst takes the first one's parameters for
+   * all.
+   *
    * @param kind what it gives
    * @param model which model it runs
    * @param options how it runs it
    * @param extras what it has if it is no query's
    * @param image the argument
+   * @param namedModel the call's second argument; empty if it has none
    */
   public MobileNetFunction(
-      Kind kind, SqlModel model, EmbedOptions options, CallExtras extras, Expression image) {
+      Kind kind,
+      SqlModel model,
+      EmbedOptions options,
+      CallExtras extras,
+      Expression image,
+      String namedModel) {
     this.kind = requireNonNull(kind, "kind");
     this.model = requireNonNull(model, "model");
     this.options = requireNonNull(options, "options");
     this.extras = requireNonNull(extras, "extras");
     this.image = requireNonNull(image, "image");
+    this.namedModel = requireNonNull(namedModel, "namedModel");
   }
 
   /** What it gives. */
@@ -148,7 +159,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   }
 
   MobileNetFunction withImage(Expression other) {
-    return new MobileNetFunction(kind, model, options, extras, other);
+    return new MobileNetFunction(kind, model, options, extras, other, namedModel);
   }
 
   /** The argument. */
@@ -204,9 +215,21 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return kind.functionName();
   }
 
+  /** With its arguments, as Spark names columns: calls of two models are two names. */
+  @Override
+  public String sql() {
+    return call(image.sql());
+  }
+
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%s(%s)", prettyName(), image);
+    return call(image.toString());
+  }
+
+  private String call(String argument) {
+    return namedModel.isEmpty()
+        ? String.format(Locale.ROOT, "%s(%s)", prettyName(), argument)
+        : String.format(Locale.ROOT, "%s(%s, %s)", prettyName(), argument, namedModel);
   }
 
   /** What EXPLAIN says of the run, beside the image. */
@@ -246,12 +269,12 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   @Override
   public int productArity() {
-    return 5;
+    return 6;
   }
 
   @Override
   public Object productElement(int n) {
-    return Scala.element(n, kind, model, options, extras, image);
+    return Scala.element(n, kind, model, options, extras, image, namedModel);
   }
 
   @Override
@@ -266,7 +289,8 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         && model.equals(that.model)
         && options.equals(that.options)
         && extras.equals(that.extras)
-        && image.equals(that.image);
+        && image.equals(that.image)
+        && namedModel.equals(that.namedModel);
   }
 
   @Override

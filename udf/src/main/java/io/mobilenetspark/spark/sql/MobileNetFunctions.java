@@ -150,7 +150,12 @@ final class MobileNetFunctions {
     MobileNetConf conf = MobileNetConf.current();
     SqlModel model = SqlModel.get(conf.model(handle));
     return new MobileNetFunction(
-        kind, model, conf.options(model.frozen()), CallExtras.NONE, arguments.apply(0));
+        kind,
+        model,
+        conf.options(model.frozen()),
+        CallExtras.NONE,
+        arguments.apply(0),
+        handle == null ? "" : handle);
   }
 
   private static String handle(Kind kind, Expression argument) {

@@ -36,6 +36,8 @@ public final class RowAtATime extends Expression
 
   private transient @Nullable TaskContext task;
   private transient @Nullable TaskEmbedder embedder;
+  private transient @Nullable ImageKey lastImage; // a lambda or a join asks for the same often
+  private transient @Nullable InternalRow lastEmbedding;
 
   public RowAtATime(MobileNetFunction function, Expression image) {
     this.function = requireNonNull(function, "function");
@@ -49,18 +51,24 @@ public final class RowAtATime extends Expression
     if (input instanceof ImageInput.Missing) {
       return result(EmbeddingRow.ofMissing());
     }
+    ImageKey key = ImageKey.of(function.column(), requireNonNull(value, "value"));
+    if (lastEmbedding == null || !key.equals(lastImage)) {
+      lastEmbedding = embed(input);
+      lastImage = key;
+    }
+    return result(lastEmbedding);
+  }
+
+  private InternalRow embed(ImageInput input) {
     TaskContext current = requireNonNull(TaskContext.get(), "evaluated in tasks only");
     if (embedder == null || task != current) {
       task = current;
       embedder = TaskEmbedder.open(function.model()::frozen, function.options(), current);
     }
-    return embed(embedder, input);
-  }
-
-  private @Nullable Object embed(TaskEmbedder with, ImageInput input) {
+    TaskEmbedder with = embedder;
     Embedding embedding = with.embed(List.of(input)).get(0);
     with.requireReadable(embedding.outcome(), () -> "of " + function);
-    return result(EmbeddingRow.of(embedding));
+    return EmbeddingRow.of(embedding);
   }
 
   private @Nullable Object result(InternalRow embedding) {
