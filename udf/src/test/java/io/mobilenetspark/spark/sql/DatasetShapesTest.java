@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.call_function;
 import static org.apache.spark.sql.functions.coalesce;
@@ -55,7 +56,7 @@ class DatasetShapesTest {
 
   @AfterAll
   static void dropTables() {
-    differential.close();
+    requireNonNull(differential).close();
   }
 
   /** The functions as columns, and tables. */
@@ -451,8 +452,8 @@ class DatasetShapesTest {
     List<Setting> settings = new ArrayList<>(Setting.all());
     java.util.Collections.shuffle(settings, random);
     for (Setting setting : settings.subList(0, Cases.count(2, settings.size()))) {
-      Result expected = differential.runOracle(shape.query(), setting);
-      Result actual = differential.run(shape.query(), setting);
+      Result expected = requireNonNull(differential).runOracle(shape.query(), setting);
+      Result actual = requireNonNull(differential).run(shape.query(), setting);
       assertThat(expected.error()).as("the oracle's, with %s", setting).isNull();
       assertThat(actual.error()).as(setting.toString()).isNull();
       assertThat(actual.rows())

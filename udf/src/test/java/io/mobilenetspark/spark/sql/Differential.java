@@ -238,7 +238,9 @@ final class Differential implements AutoCloseable {
           && spark.getCondition() != null
           && !spark.getCondition().equals("INTERNAL_ERROR")
           && !spark.getCondition().equals("FAILED_EXECUTE_UDF")) {
-        return spark.getCondition() + ": " + cause.getMessage().lines().findFirst().orElse("");
+        return spark.getCondition()
+            + ": "
+            + String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
       }
     }
     return thrown.toString().lines().limit(3).toList().toString();

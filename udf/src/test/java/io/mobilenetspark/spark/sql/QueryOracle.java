@@ -145,7 +145,7 @@ final class QueryOracle {
               .get(0);
       float[] features = embedding.features();
       Float[] boxed = features == null ? null : new Float[features.length];
-      for (int i = 0; boxed != null && i < boxed.length; i++) {
+      for (int i = 0; features != null && boxed != null && i < boxed.length; i++) {
         boxed[i] = features[i];
       }
       ImageOutcome outcome = embedding.outcome();

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -108,7 +109,7 @@ class QueryRegressionsTest {
 
   @Test
   void conditionOnALambdasVariable() {
-    float second = vectors.get(0).get(1);
+    float second = requireNonNull(vectors.get(0)).get(1);
 
     assertThat(
             sql("SELECT transform(array(1, 2), x -> if(x > 1, mobilenet_features(content)[1],"
@@ -130,7 +131,10 @@ class QueryRegressionsTest {
             sql(
                 "SELECT CASE WHEN count(*) > 1 THEN max(mobilenet_features(content)[1]) END FROM"
                     + " photos WHERE id < 2"))
-        .containsExactly(RowFactory.create(Math.max(vectors.get(0).get(1), vectors.get(1).get(1))));
+        .containsExactly(
+            RowFactory.create(
+                Math.max(
+                    requireNonNull(vectors.get(0)).get(1), requireNonNull(vectors.get(1)).get(1))));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.sql.Differential.Query;
@@ -40,7 +41,7 @@ class QueryShapesTest {
 
   @AfterAll
   static void dropTables() {
-    differential.close();
+    requireNonNull(differential).close();
   }
 
   /** One of the file. */
@@ -111,8 +112,8 @@ class QueryShapesTest {
   }
 
   private static void check(Shape shape, Setting setting) {
-    Result expected = differential.runOracle(shape.query(), setting);
-    Result actual = differential.run(shape.query(), setting);
+    Result expected = requireNonNull(differential).runOracle(shape.query(), setting);
+    Result actual = requireNonNull(differential).run(shape.query(), setting);
     if (setting.equals(Setting.DEFAULT)) {
       assertThat(expected.error()).as("the oracle's").isNull();
     }

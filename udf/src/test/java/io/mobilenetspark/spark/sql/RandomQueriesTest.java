@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.sql.Differential.Query;
@@ -34,7 +35,7 @@ class RandomQueriesTest {
 
   @AfterAll
   static void dropTables() {
-    differential.close();
+    requireNonNull(differential).close();
     System.out.printf(
         Locale.ROOT, "%d queries, %d refused by Spark%n", QUERIES.get(), REFUSED.get());
     assertThat(REFUSED.get()).as("refused").isLessThanOrEqualTo(QUERIES.get() / 5);
@@ -51,8 +52,8 @@ class RandomQueriesTest {
     String text = RandomQueries.of(seed);
     Query query = Differential.sql(text + ";");
     for (Setting setting : settings(seed)) {
-      Result expected = differential.runOracle(query, setting);
-      Result actual = differential.run(query, setting);
+      Result expected = requireNonNull(differential).runOracle(query, setting);
+      Result actual = requireNonNull(differential).run(query, setting);
       String name = String.format(Locale.ROOT, "seed %d, %s: %s", seed, setting, text);
       QUERIES.incrementAndGet();
       if (expected.error() == null) {
