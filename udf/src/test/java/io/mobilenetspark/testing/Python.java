@@ -50,6 +50,13 @@ public final class Python {
     return script(Holder.EXECUTABLE.orElseThrow(), Map.of(), "hub_interop.py", arguments);
   }
 
+  /** What TensorFlow makes of each image file of a folder: the output of decode_reference.py. */
+  public static String decodeReference(Path folder) throws IOException {
+    require();
+    return script(
+        Holder.EXECUTABLE.orElseThrow(), Map.of(), "decode_reference.py", folder.toString());
+  }
+
   /**
    * Runs a script that needs Python's own modules alone; gives what it printed. Skipped, loudly,
    * where there is no Python.
