@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import javax.imageio.IIOException;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
@@ -27,7 +28,9 @@ final class ImageIoDecoder {
         return decodeWebp(header, bytes, alpha, limits);
       }
       BufferedImage image = read(header.format(), bytes, limits);
-      return toRgb(image, alpha);
+      boolean isSigned =
+          header.format() == ImageFormat.TIFF && TiffDirectory.read(bytes).isSigned();
+      return toRgb(image, header.format() == ImageFormat.PSD ? onPaper(alpha) : alpha, isSigned);
     } catch (EOFException e) {
       throw truncated(header, bytes);
     } catch (UnsupportedOperationException e) {
@@ -64,7 +67,7 @@ final class ImageIoDecoder {
       throws IOException, RejectedImageException {
     WebpChunks.FirstFrame frame = WebpChunks.firstFrame(bytes);
     if (frame == null) {
-      return toRgb(read(header.format(), bytes, limits), alpha);
+      return toRgb(read(header.format(), bytes, limits), alpha, false);
     }
     ImageSize canvas = WebpChunks.canvas(bytes);
     BufferedImage image = read(header.format(), frame.still(), limits);
@@ -79,26 +82,44 @@ final class ImageIoDecoder {
       int[] row = image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth());
       whole.setRGB(frame.x(), frame.y() + y, image.getWidth(), 1, row, 0, image.getWidth());
     }
-    return toRgb(whole, alpha);
+    return toRgb(whole, alpha, false);
+  }
+
+  /**
+   * Photoshop stores the flattened picture on white, its reader takes the white out of transparent
+   * parts: without this, what was white in the file would be black.
+   */
+  private static AlphaMode onPaper(AlphaMode alpha) {
+    return alpha == AlphaMode.DROP ? AlphaMode.WHITE : alpha;
   }
 
   private static BufferedImage read(ImageFormat format, byte[] bytes, ImageLimits limits)
       throws IOException, RejectedImageException {
-    ImageReader reader = ImageIoReaders.open(format);
-    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
+    if (format == ImageFormat.ICO && IcoDirectory.largest(bytes).isTooWideForItsEntry()) {
+      return read(ImageFormat.BMP, IcoDirectory.largest(bytes).bmp(bytes), limits);
+    }
+    ImageReader reader = ImageIoReaders.open(format, bytes);
+    byte[] whole = format == ImageFormat.TGA ? TgaHeader.withWholePalette(bytes) : bytes;
+    try (ImageInputStream in = new ByteArrayImageInputStream(whole)) {
       reader.setInput(in, true, true);
+      int page = format == ImageFormat.ICO ? IcoDirectory.largest(bytes).index() : 0;
       // What the reader itself is about to allocate, should it read the header otherwise than we
       // do.
-      limits.checkSize(format, reader.getWidth(0), reader.getHeight(0));
-      return reader.read(0);
+      limits.checkSize(format, reader.getWidth(page), reader.getHeight(page));
+      ImageReadParam parameters = reader.getDefaultReadParam();
+      if (format == ImageFormat.PSD) {
+        // Else its reader converts grays to another gamma, and leaves other colors alone.
+        parameters.setDestinationType(reader.getRawImageType(page));
+      }
+      return reader.read(page, parameters);
     } finally {
       reader.dispose();
     }
   }
 
-  private static DecodedImage toRgb(BufferedImage image, AlphaMode alpha)
+  private static DecodedImage toRgb(BufferedImage image, AlphaMode alpha, boolean isSigned)
       throws RejectedImageException {
-    RasterRows rows = new RasterRows(image, alpha);
+    RasterRows rows = new RasterRows(image, alpha, isSigned);
     DecodedImage decoded = DecodedImage.unwritten(image.getHeight(), image.getWidth());
     try {
       rows.writeTo(decoded);

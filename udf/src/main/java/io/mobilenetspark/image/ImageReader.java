@@ -13,7 +13,8 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
  *
  * <p>JPEG, PNG, GIF (first frame) and 24-bit BMP are decoded by TensorFlow's own ops with their
  * defaults, so the pixels are those of {@code tf.io.decode_image}: another decoder moves the
- * vectors. WebP, TIFF, other BMPs and lossless JPEG are decoded by ImageIO readers.
+ * vectors. The others, and the variants that TensorFlow reads wrongly or not at all, are decoded by
+ * ImageIO readers.
  *
  * <p>Borrows its session and does not close it. Safe for use by many threads at once; every call
  * runs in its caller's thread and frees all native memory that it takes.
@@ -92,7 +93,7 @@ public final class ImageReader {
           ImageStatus.UNSUPPORTED_FORMAT,
           "%s: %d bytes that begin with %s"
               .formatted(
-                  ImageFormat.describeUnknown(bytes),
+                  ForeignFormat.describe(bytes),
                   bytes.length,
                   hex(bytes, Math.min(8, bytes.length))));
     }

@@ -54,6 +54,7 @@ final class JpegMarkers {
       checkScans(bytes, at);
     }
     int bits = Bytes.u8(bytes, at + 4);
+    checkVariant(marker, bits);
     // libjpeg, and so TensorFlow, reads neither lossless frames nor samples of more than 8 bits.
     ImageHeader.Decoder decoder =
         marker == LOSSLESS_FRAME || bits != 8
@@ -67,6 +68,23 @@ final class JpegMarkers {
         1,
         decoder,
         bytesPerPixel);
+  }
+
+  /** Names the processes of T.81, table B.1, that no reader here knows. */
+  private static void checkVariant(int marker, int bits) throws RejectedImageException {
+    String variant =
+        switch (marker) {
+          case 0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf -> "hierarchical";
+          case 0xcb -> "lossless, arithmetic-coded";
+          case LOSSLESS_FRAME -> null;
+          default -> bits == 8 ? null : bits + "-bit";
+        };
+    if (variant != null) {
+      throw new RejectedImageException(
+          ImageStatus.UNSUPPORTED_FORMAT,
+          "%s JPEG, which is not read; save it with 8 bits a sample as a baseline JPEG, or as PNG"
+              .formatted(variant));
+    }
   }
 
   private static void checkScans(byte[] bytes, int from) throws RejectedImageException {

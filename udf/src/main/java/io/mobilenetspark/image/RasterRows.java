@@ -22,7 +22,12 @@ final class RasterRows {
   private final int[] bits;
   private final boolean isPackedRgb;
 
-  RasterRows(BufferedImage image, AlphaMode alpha) throws RejectedImageException {
+  /** Whether the samples are no colors; palettes with bands of their own beside them. */
+  private final boolean isForTheModel;
+
+  private final SampleRange range;
+
+  RasterRows(BufferedImage image, AlphaMode alpha, boolean isSigned) throws RejectedImageException {
     this.raster = image.getRaster();
     this.colors = image.getColorModel();
     this.alpha = alpha;
@@ -35,34 +40,23 @@ final class RasterRows {
             && packed.getRedMask() == 0xff0000
             && packed.getGreenMask() == 0xff00
             && packed.getBlueMask() == 0xff;
-    if (!(colors instanceof IndexColorModel)) {
-      requireKnownSamples();
+    this.isForTheModel =
+        !(colors instanceof IndexColorModel) && colors.getNumComponents() != raster.getNumBands();
+    if (!(colors instanceof IndexColorModel) && !isForTheModel) {
+      requireKnownSpace();
     }
+    this.range = SampleRange.of(raster, colorBands, isSigned);
   }
 
-  private void requireKnownSamples() throws RejectedImageException {
-    int type = raster.getDataBuffer().getDataType();
+  private void requireKnownSpace() throws RejectedImageException {
     int space = colors.getColorSpace().getType();
-    boolean isInteger =
-        type == DataBuffer.TYPE_BYTE
-            || type == DataBuffer.TYPE_USHORT
-            || type == DataBuffer.TYPE_INT;
-    boolean isKnownSpace =
-        space == ColorSpace.TYPE_GRAY
-            || space == ColorSpace.TYPE_RGB
-            || space == ColorSpace.TYPE_CMYK;
-    if (!isInteger || !isKnownSpace) {
+    if (space != ColorSpace.TYPE_GRAY
+        && space != ColorSpace.TYPE_RGB
+        && space != ColorSpace.TYPE_CMYK) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "an image of %d %s bands that are no gray, RGB or CMYK integers"
-              .formatted(
-                  raster.getNumBands(),
-                  switch (type) {
-                    case DataBuffer.TYPE_FLOAT -> "float";
-                    case DataBuffer.TYPE_DOUBLE -> "double";
-                    case DataBuffer.TYPE_SHORT -> "signed";
-                    default -> "integer";
-                  }));
+          "an image of %d bands that are neither gray nor RGB nor CMYK"
+              .formatted(raster.getNumBands()));
     }
   }
 
@@ -85,7 +79,11 @@ final class RasterRows {
       packedRow(y, samples, rgb);
       return;
     }
-    raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
+    if (isForTheModel) {
+      modelsRow(y, rgb);
+      return;
+    }
+    range.row(raster, y, samples);
     int bands = raster.getNumBands();
     for (int x = 0, at = 0, to = 0; x < width; x++, at += bands, to += 3) {
       if (colors instanceof IndexColorModel palette) {
@@ -112,6 +110,15 @@ final class RasterRows {
             toByte(samples[at + 2], bits[2]),
             alphaOf(samples, at));
       }
+    }
+  }
+
+  private void modelsRow(int y, byte[] rgb) {
+    Object pixel = null;
+    for (int x = 0; x < raster.getWidth(); x++) {
+      pixel = raster.getDataElements(raster.getMinX() + x, raster.getMinY() + y, pixel);
+      int argb = colors.getRGB(pixel);
+      put(rgb, 3 * x, argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, argb >>> 24);
     }
   }
 
@@ -148,13 +155,13 @@ final class RasterRows {
   }
 
   /** How TensorFlow's JPEG decoder makes RGB of CMYK. */
-  private static int ink(int sample, int bits, int key) {
+  private int ink(int sample, int bits, int key) {
     return (255 - toByte(sample, bits)) * key / 255;
   }
 
   /** TensorFlow makes 8 bits of 16 by leaving out the low ones. */
-  private static int toByte(int sample, int bits) {
-    if (bits == 8) {
+  private int toByte(int sample, int bits) {
+    if (bits == 8 || range.isMapped()) {
       return sample & 0xff;
     } else if (bits > 8) {
       return (sample >>> (bits - 8)) & 0xff;

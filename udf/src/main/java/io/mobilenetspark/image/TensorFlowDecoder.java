@@ -35,7 +35,12 @@ final class TensorFlowDecoder {
         case PNG -> png(PngChunks.withoutInflatables(bytes), alpha);
         case GIF -> gif(GifBlocks.of(bytes), bytes);
         case BMP -> run(BmpHeader.withoutTrailer(bytes), ImageGraph.DECODED);
-        case WEBP, TIFF, PIXELS -> run(bytes, ImageGraph.DECODED);
+        case ICO -> {
+          byte[] png = IcoDirectory.largest(bytes).png(bytes);
+          yield png(PngChunks.withoutInflatables(png), alpha);
+        }
+        case WEBP, TIFF, PNM, TGA, PSD, PIXELS ->
+            throw new IllegalArgumentException("not for TensorFlow: " + header.format());
       };
     } catch (TFInvalidArgumentException | TFUnimplementedException | TFOutOfRangeException e) {
       throw undecodable(header, bytes, e);
