@@ -62,6 +62,11 @@ record ImageHeader(
     };
   }
 
+  /** This header for {@link Decoder#IMAGE_IO}. */
+  ImageHeader inHeap(long bytesPerPixel) {
+    return new ImageHeader(format, width, height, frames, Decoder.IMAGE_IO, bytesPerPixel);
+  }
+
   void check(ImageLimits limits) throws RejectedImageException {
     limits.checkSize(format, width, height);
     limits.checkFrames(format, frames);

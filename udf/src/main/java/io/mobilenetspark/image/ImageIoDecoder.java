@@ -20,8 +20,10 @@ final class ImageIoDecoder {
    *
    * @param header the header of these bytes, within the limits
    */
-  static DecodedImage decode(ImageHeader header, byte[] bytes, AlphaMode alpha, ImageLimits limits)
+  static DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options)
       throws RejectedImageException {
+    AlphaMode alpha = options.alpha();
+    ImageLimits limits = options.limits();
     HeapBudget.Share share = HeapBudget.take(header);
     try {
       if (header.format() == ImageFormat.WEBP) {
@@ -30,7 +32,15 @@ final class ImageIoDecoder {
       BufferedImage image = read(header.format(), bytes, limits);
       boolean isSigned =
           header.format() == ImageFormat.TIFF && TiffDirectory.read(bytes).isSigned();
-      return toRgb(image, header.format() == ImageFormat.PSD ? onPaper(alpha) : alpha, isSigned);
+      RasterRows rows =
+          new RasterRows(
+              image,
+              header.format() == ImageFormat.PSD ? onPaper(alpha) : alpha,
+              isSigned,
+              options.colorProfile() == ColorProfile.SRGB
+                  ? IccTransform.of(header.format(), bytes)
+                  : null);
+      return toRgb(image, rows);
     } catch (EOFException e) {
       throw truncated(header, bytes);
     } catch (UnsupportedOperationException e) {
@@ -67,7 +77,8 @@ final class ImageIoDecoder {
       throws IOException, RejectedImageException {
     WebpChunks.FirstFrame frame = WebpChunks.firstFrame(bytes);
     if (frame == null) {
-      return toRgb(read(header.format(), bytes, limits), alpha, false);
+      BufferedImage image = read(header.format(), bytes, limits);
+      return toRgb(image, new RasterRows(image, alpha, false, null));
     }
     ImageSize canvas = WebpChunks.canvas(bytes);
     BufferedImage image = read(header.format(), frame.still(), limits);
@@ -82,7 +93,7 @@ final class ImageIoDecoder {
       int[] row = image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth());
       whole.setRGB(frame.x(), frame.y() + y, image.getWidth(), 1, row, 0, image.getWidth());
     }
-    return toRgb(whole, alpha, false);
+    return toRgb(whole, new RasterRows(whole, alpha, false, null));
   }
 
   /**
@@ -117,9 +128,7 @@ final class ImageIoDecoder {
     }
   }
 
-  private static DecodedImage toRgb(BufferedImage image, AlphaMode alpha, boolean isSigned)
-      throws RejectedImageException {
-    RasterRows rows = new RasterRows(image, alpha, isSigned);
+  private static DecodedImage toRgb(BufferedImage image, RasterRows rows) {
     DecodedImage decoded = DecodedImage.unwritten(image.getHeight(), image.getWidth());
     try {
       rows.writeTo(decoded);

@@ -21,6 +21,9 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
  */
 public final class ImageReader {
 
+  /** Samples, converted samples and their buffers. */
+  private static final int CMYK_HEAP_BYTES = 16;
+
   private final TensorFlowDecoder decoder;
   private final ImageResizer resizer;
 
@@ -105,10 +108,25 @@ public final class ImageReader {
   /** Decodes; the pixels are as stored, not turned. The caller closes the image. */
   DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options, int scale)
       throws RejectedImageException {
-    return switch (header.decoder()) {
-      case TENSORFLOW -> decoder.decode(header, bytes, options.alpha(), scale);
-      case IMAGE_IO -> ImageIoDecoder.decode(header, bytes, options.alpha(), options.limits());
-    };
+    IccTransform transform =
+        options.colorProfile() == ColorProfile.SRGB
+            ? IccTransform.of(header.format(), bytes)
+            : null;
+    if (transform != null && transform.components() == 4) {
+      // Inks can't be told from RGB any more: the reader of CMYK applies the profile.
+      return header.format() == ImageFormat.JPEG
+          ? ImageIoDecoder.decode(header.inHeap(CMYK_HEAP_BYTES), bytes, options)
+          : ImageIoDecoder.decode(header, bytes, options);
+    }
+    DecodedImage image =
+        switch (header.decoder()) {
+          case TENSORFLOW -> decoder.decode(header, bytes, options.alpha(), scale);
+          case IMAGE_IO -> ImageIoDecoder.decode(header, bytes, options);
+        };
+    if (transform != null) {
+      transform.apply(image);
+    }
+    return image;
   }
 
   /** The largest of 8, 4, 2 and 1 that leaves as many pixels as the model takes. */

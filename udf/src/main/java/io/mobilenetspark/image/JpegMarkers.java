@@ -1,7 +1,9 @@
 package io.mobilenetspark.image;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +141,24 @@ final class JpegMarkers {
       at = nextMarker(bytes, end);
     }
     return null;
+  }
+
+  /** The data of all segments of one application marker before the first scan. */
+  static List<byte[]> applicationSegments(byte[] bytes, int marker) {
+    List<byte[]> segments = new ArrayList<>();
+    int at = nextMarker(bytes, 2);
+    while (at >= 0 && at + 4 <= bytes.length) {
+      int found = Bytes.u8(bytes, at + 1);
+      if (found == START_OF_SCAN || found == END_OF_IMAGE) {
+        break;
+      }
+      int end = skipSegment(bytes, at, found);
+      if (found == marker && end <= bytes.length) {
+        segments.add(Arrays.copyOfRange(bytes, at + 4, end));
+      }
+      at = nextMarker(bytes, end);
+    }
+    return segments;
   }
 
   /**

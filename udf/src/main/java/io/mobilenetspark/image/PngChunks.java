@@ -11,7 +11,7 @@ final class PngChunks {
   private static final long IHDR = 0x49484452L;
   private static final long EXIF = 0x65584966L;
   private static final long FRAME_CONTROL = 0x6663544cL;
-  private static final long PROFILE = 0x69434350L;
+  static final long PROFILE = 0x69434350L;
   private static final long COMPRESSED_TEXT = 0x7a545874L;
   private static final long INTERNATIONAL_TEXT = 0x69545874L;
 
@@ -58,7 +58,12 @@ final class PngChunks {
 
   /** The EXIF block, which begins as a TIFF file does, or null. */
   static byte @Nullable [] exif(byte[] bytes) {
-    int at = find(bytes, EXIF);
+    return data(bytes, EXIF);
+  }
+
+  /** The data of the first chunk of a type, or null. */
+  static byte @Nullable [] data(byte[] bytes, long type) {
+    int at = find(bytes, type);
     if (at < 0) {
       return null;
     }

@@ -7,6 +7,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a {@link BufferedImage} as 8-bit RGB, from its samples. Not through its color space:
@@ -26,8 +27,17 @@ final class RasterRows {
   private final boolean isForTheModel;
 
   private final SampleRange range;
+  private final @Nullable IccTransform inks;
 
-  RasterRows(BufferedImage image, AlphaMode alpha, boolean isSigned) throws RejectedImageException {
+  /**
+   * @param image the image
+   * @param alpha what becomes of its alpha
+   * @param isSigned whether its integers are signed
+   * @param transform of its profile; used for CMYK, whose inks are lost in RGB
+   */
+  RasterRows(
+      BufferedImage image, AlphaMode alpha, boolean isSigned, @Nullable IccTransform transform)
+      throws RejectedImageException {
     this.raster = image.getRaster();
     this.colors = image.getColorModel();
     this.alpha = alpha;
@@ -45,6 +55,8 @@ final class RasterRows {
     if (!(colors instanceof IndexColorModel) && !isForTheModel) {
       requireKnownSpace();
     }
+    this.inks =
+        transform != null && colorBands == 4 && transform.components() == 4 ? transform : null;
     this.range = SampleRange.of(raster, colorBands, isSigned);
   }
 
@@ -85,6 +97,10 @@ final class RasterRows {
     }
     range.row(raster, y, samples);
     int bands = raster.getNumBands();
+    if (inks != null) {
+      inksRow(inks, samples, bands, rgb);
+      return;
+    }
     for (int x = 0, at = 0, to = 0; x < width; x++, at += bands, to += 3) {
       if (colors instanceof IndexColorModel palette) {
         int argb = samples[at] < palette.getMapSize() ? palette.getRGB(samples[at]) : 0xff000000;
@@ -110,6 +126,25 @@ final class RasterRows {
             toByte(samples[at + 2], bits[2]),
             alphaOf(samples, at));
       }
+    }
+  }
+
+  private void inksRow(IccTransform transform, int[] samples, int bands, byte[] rgb) {
+    int width = raster.getWidth();
+    byte[] cmyk = new byte[4 * width];
+    for (int i = 0; i < cmyk.length; i++) {
+      cmyk[i] = (byte) toByte(samples[i / 4 * bands + i % 4], bits[i % 4]);
+    }
+    transform.convert(cmyk, rgb, width);
+    for (int x = 0; x < width; x++) {
+      int to = 3 * x;
+      put(
+          rgb,
+          to,
+          Bytes.u8(rgb, to),
+          Bytes.u8(rgb, to + 1),
+          Bytes.u8(rgb, to + 2),
+          alphaOf(samples, x * bands));
     }
   }
 

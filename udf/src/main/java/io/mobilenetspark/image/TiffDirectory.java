@@ -101,6 +101,12 @@ final class TiffDirectory {
     return (int) value(TIFF.TAG_ORIENTATION, 1);
   }
 
+  /** The ICC profile, or null. */
+  byte @Nullable [] profile() {
+    Entry entry = page.getEntryById(TIFF.TAG_ICC_PROFILE);
+    return entry != null && entry.getValue() instanceof byte[] profile ? profile : null;
+  }
+
   /** Whether integer samples are signed (sample format 2). */
   boolean isSigned() {
     return value(TIFF.TAG_SAMPLE_FORMAT, 1) == 2;

@@ -137,7 +137,8 @@ final class DamagedImages {
             ResizeMethod.BILINEAR,
             new ImageLimits(1L << 26, 4_000_000, ImageLimits.DEFAULT_MAX_SIDE))
         .withAlpha(pick(AlphaMode.values(), random))
-        .withDecodeScale(pick(DecodeScale.values(), random));
+        .withDecodeScale(pick(DecodeScale.values(), random))
+        .withColorProfile(pick(ColorProfile.values(), random));
   }
 
   private static <T> T pick(T[] values, Random random) {
