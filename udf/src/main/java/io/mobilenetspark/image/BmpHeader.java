@@ -45,9 +45,7 @@ final class BmpHeader {
 
   static boolean reachesEnd(byte[] bytes) {
     boolean hasOwnLength = isCore(bytes) || Bytes.u32le(bytes, 30) != UNCOMPRESSED;
-    return hasOwnLength
-        ? Bytes.u32le(bytes, 2) <= bytes.length
-        : pixelsEnd(bytes) <= bytes.length;
+    return hasOwnLength ? Bytes.u32le(bytes, 2) <= bytes.length : pixelsEnd(bytes) <= bytes.length;
   }
 
   /**

@@ -25,9 +25,9 @@ record ForeignFormat(String name, String cure, int offset, String magic) {
   /** The more telling first. */
   private static final List<ForeignFormat> KNOWN =
       List.of(
-          new ForeignFormat("JPEG 2000", JPEG_2000, 4, "jP  \r\n"),
+          new ForeignFormat("JPEG 2000", JPEG_2000, 4, "jP  "),
           new ForeignFormat("a JPEG 2000 codestream", JPEG_2000, 0, "\u00ffO\u00ffQ"),
-          new ForeignFormat("JPEG XL", JPEG_XL, 4, "JXL \r\n"),
+          new ForeignFormat("JPEG XL", JPEG_XL, 4, "JXL "),
           new ForeignFormat("a JPEG XL codestream", JPEG_XL, 0, "\u00ff\n"),
           new ForeignFormat("JPEG XR", RESAVE, 0, "II\u00bc"),
           new ForeignFormat("OpenEXR", RESAVE, 0, "v/1\1"),

@@ -2,12 +2,16 @@ package io.mobilenetspark.image;
 
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import javax.imageio.IIOException;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 
 /** Decodes with ImageIO's readers, on the Java heap, within {@link HeapBudget}. */
@@ -117,15 +121,31 @@ final class ImageIoDecoder {
       // What the reader itself is about to allocate, should it read the header otherwise than we
       // do.
       limits.checkSize(format, reader.getWidth(page), reader.getHeight(page));
+      ImageTypeSpecifier raw = reader.getRawImageType(page);
+      if (format == ImageFormat.TIFF && isReal(raw)) {
+        return unclamped(reader, page, raw.getColorModel());
+      }
       ImageReadParam parameters = reader.getDefaultReadParam();
       if (format == ImageFormat.PSD) {
         // Else its reader converts grays to another gamma, and leaves other colors alone.
-        parameters.setDestinationType(reader.getRawImageType(page));
+        parameters.setDestinationType(raw);
       }
       return reader.read(page, parameters);
     } finally {
       reader.dispose();
     }
+  }
+
+  private static boolean isReal(ImageTypeSpecifier type) {
+    int sample = type.getSampleModel().getDataType();
+    return sample == DataBuffer.TYPE_FLOAT || sample == DataBuffer.TYPE_DOUBLE;
+  }
+
+  /** As an image, the reader cuts real numbers to [0, 1]; as a raster, it leaves them. */
+  private static BufferedImage unclamped(ImageReader reader, int page, ColorModel colors)
+      throws IOException {
+    WritableRaster raster = (WritableRaster) reader.readRaster(page, null);
+    return new BufferedImage(colors, raster, colors.isAlphaPremultiplied(), null);
   }
 
   private static DecodedImage toRgb(BufferedImage image, RasterRows rows) {

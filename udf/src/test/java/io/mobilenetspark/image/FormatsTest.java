@@ -92,7 +92,12 @@ class FormatsTest {
   @CsvSource({
     "'....ftypheic....',HEIC",
     "'....ftypavif....',AVIF",
-    "'8BPS............',Photoshop",
+    "'....ftypmif1....heicmif1',HEIC",
+    "'....ftypmif1....mif1avif',AVIF",
+    "'....ftypmif1....mif1    ',HEIF",
+    "'....ftypisom............',a video",
+    "'....jP  ........',JPEG 2000",
+    "'icns............',ICNS",
     "'%PDF-1.7........',PDF",
     "'<!DOCTYPE html> ',error page",
     "'no image at all ',no image format"
@@ -101,7 +106,7 @@ class FormatsTest {
     ImageInput input = TestReader.encoded(bytes.getBytes(StandardCharsets.ISO_8859_1));
     assertThat(reader.rejection(input, OPTIONS))
         .startsWith("UNSUPPORTED_FORMAT: ")
-        .contains(named, "16 bytes that begin with");
+        .contains(named, "bytes that begin with");
   }
 
   @Test

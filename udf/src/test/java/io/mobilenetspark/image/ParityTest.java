@@ -55,7 +55,7 @@ class ParityTest {
       } else if (format != ImageFormat.BMP) {
         return null;
       }
-      boolean hasMasks = bytes[30] == 3;
+      boolean hasMasks = bytes[30] == 3 || bytes[30] == 6; // without and with alpha
       return bytes[28] == 8 ? BMP_PALETTE : bytes[28] == 32 && hasMasks ? BMP_MASKS : null;
     }
   }
@@ -197,7 +197,7 @@ class ParityTest {
         .formatted(read.width(), read.height(), sha256(reader.decoded(input, OPTIONS)));
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     try {
       return TestReader.hex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
