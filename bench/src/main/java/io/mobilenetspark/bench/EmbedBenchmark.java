@@ -57,7 +57,7 @@ public final class EmbedBenchmark {
     this.output = directory.resolve("vectors");
     this.input = Files.createDirectories(directory.resolve("photographs"));
     for (int i = 0; i < files.size(); i++) {
-      Files.copy(files.get(i), input.resolve("%06d.jpg".formatted(i)));
+      Files.copy(files.get(i), input.resolve(String.format(Locale.ROOT, "%06d.jpg", i)));
     }
   }
 
@@ -155,7 +155,8 @@ public final class EmbedBenchmark {
     double seconds = (System.nanoTime() - start) / 1e9;
     pool.shutdown();
     if (embedded != images.size()) {
-      throw new IllegalStateException("embedded %d of %d".formatted(embedded, images.size()));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "embedded %d of %d", embedded, images.size()));
     }
     return embedded / seconds;
   }

@@ -45,7 +45,7 @@ public final class FineTuneBenchmark {
   private static void run(String directory, int epochs, Setting setting) throws IOException {
     try (SparkSession spark =
         SparkSession.builder()
-            .master("local-cluster[%d,1,2048]".formatted(setting.executors))
+            .master(String.format(Locale.ROOT, "local-cluster[%d,1,2048]", setting.executors))
             .config("spark.ui.enabled", "false")
             .config("spark.executor.memory", "2g")
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))

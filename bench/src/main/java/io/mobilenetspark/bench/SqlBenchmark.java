@@ -111,7 +111,8 @@ public final class SqlBenchmark {
     double rate = way.run();
     long vectors = spark.read().parquet(output.toString()).where("features IS NOT NULL").count();
     if (vectors != count) {
-      throw new IllegalStateException("%d vectors of %d images".formatted(vectors, count));
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "%d vectors of %d images", vectors, count));
     }
     return rate;
   }
@@ -127,8 +128,11 @@ public final class SqlBenchmark {
     long start = System.nanoTime();
     spark
         .sql(
-            "SELECT id, e.%s FROM (SELECT id, mobilenet_embed(image) AS e FROM parquet.`%s`)"
-                .formatted(String.join(", e.", FeatureTable.ADDED), table))
+            String.format(
+                Locale.ROOT,
+                "SELECT id, e.%s FROM (SELECT id, mobilenet_embed(image) AS e FROM parquet.`%s`)",
+                String.join(", e.", FeatureTable.ADDED),
+                table))
         .write()
         .mode(SaveMode.Overwrite)
         .option("compression", "zstd")

@@ -108,7 +108,8 @@ final class DemoCommand implements Callable<Integer> {
     String format = "%-40s  %-18s  %-22s  %s";
     console.print("");
     console.print(
-        format.formatted("file", "status", "first values", "nearest other image (cosine)"));
+        String.format(
+            Locale.ROOT, format, "file", "status", "first values", "nearest other image (cosine)"));
     // Some of each status: the broken files are what makes a real directory.
     rows.stream()
         .sorted(
@@ -120,9 +121,13 @@ final class DemoCommand implements Callable<Integer> {
         .forEach(
             row ->
                 console.print(
-                    format
-                        .formatted(
-                            row.shortFile(), row.status(), row.firstValues(), row.nearest(rows))
+                    String.format(
+                            Locale.ROOT,
+                            format,
+                            row.shortFile(),
+                            row.status(),
+                            row.firstValues(),
+                            row.nearest(rows))
                         .stripTrailing()));
     if (rows.size() > ROWS) {
       console.print(String.format(Locale.ROOT, "... and %d more in the table", rows.size() - ROWS));

@@ -67,7 +67,10 @@ final class EmbedJob {
     VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop);
     if (table.place().isToBeLeft()) {
       console.print(
-          "%s exists; left as it is (--output-mode ignore)".formatted(table.place().path()));
+          String.format(
+              Locale.ROOT,
+              "%s exists; left as it is (--output-mode ignore)",
+              table.place().path()));
       return;
     }
     ImageTable images = ImageTable.open(spark, input);
@@ -77,16 +80,24 @@ final class EmbedJob {
     FrozenModel frozen = new ModelLoader(hadoop).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
     console.note(
-        "Model: %s, %d values an image, fingerprint %.12s"
-            .formatted(frozen.name(), frozen.dimension(), frozen.fingerprint()));
+        String.format(
+            Locale.ROOT,
+            "Model: %s, %d values an image, fingerprint %.12s",
+            frozen.name(),
+            frozen.dimension(),
+            frozen.fingerprint()));
 
     RunReport report = write(spark, images, carried, frozen, options, table);
     try {
       report.write(table.place().fileSystem(), table.place().path());
     } catch (IOException e) {
       throw UserException.job(
-          "The vectors are in %s, but %s could not be written: %s"
-              .formatted(table.place().path(), RunReport.FILE, e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "The vectors are in %s, but %s could not be written: %s",
+              table.place().path(),
+              RunReport.FILE,
+              e.getMessage()),
           e);
     }
     summarize(report, table);

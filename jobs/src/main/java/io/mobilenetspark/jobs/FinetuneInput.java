@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -115,12 +116,19 @@ record FinetuneInput(InputOptions training, List<String> validation) {
               .orElseThrow(
                   () ->
                       UserException.input(
-                          "There is no column '%s' in %s, which --validation-input names."
-                              .formatted(field.name(), String.join(", ", validation))));
+                          String.format(
+                              Locale.ROOT,
+                              "There is no column '%s' in %s, which --validation-input names.",
+                              field.name(),
+                              String.join(", ", validation))));
       if (!other.equals(field.dataType())) {
         throw UserException.input(
-            "Column '%s' of --validation-input is of type %s, but that of the training images of type %s."
-                .formatted(field.name(), other.simpleString(), field.dataType().simpleString()));
+            String.format(
+                Locale.ROOT,
+                "Column '%s' of --validation-input is of type %s, but that of the training images of type %s.",
+                field.name(),
+                other.simpleString(),
+                field.dataType().simpleString()));
       }
     }
   }

@@ -63,7 +63,9 @@ final class FinetuneJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
     if (place.isToBeLeft()) {
-      console.print("%s exists; left as it is (--output-mode ignore)".formatted(place.path()));
+      console.print(
+          String.format(
+              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
       return;
     }
     checkCheckpoints(tuner, place, hadoop);
@@ -71,7 +73,9 @@ final class FinetuneJob {
     NativeLibrary.load();
     ModelRequest request = ModelRequest.of(tuner.getModelHandle()).withHub(hub);
     StartModule module = StartModule.of(request, hadoop);
-    console.note("Model: %s, fingerprint %.12s".formatted(module.handle(), module.fingerprint()));
+    console.note(
+        String.format(
+            Locale.ROOT, "Model: %s, fingerprint %.12s", module.handle(), module.fingerprint()));
     module.passTo(tuner);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
@@ -104,22 +108,30 @@ final class FinetuneJob {
       for (Path above = path; above != null; above = above.getParent()) {
         if (above.equals(place.path())) {
           throw UserException.usage(
-              "--checkpoint-dir %s lies in the output %s, which is there only when the run is done. Pass another one."
-                  .formatted(directory, place.path()));
+              String.format(
+                  Locale.ROOT,
+                  "--checkpoint-dir %s lies in the output %s, which is there only when the run is done. Pass another one.",
+                  directory,
+                  place.path()));
         }
       }
       if (fileSystem.getFileStatus(path).isFile()) {
         throw UserException.input(
-            "The checkpoint directory %s is a file. Pass another --checkpoint-dir."
-                .formatted(directory));
+            String.format(
+                Locale.ROOT,
+                "The checkpoint directory %s is a file. Pass another --checkpoint-dir.",
+                directory));
       }
       fileSystem.listStatus(path);
     } catch (FileNotFoundException e) {
       return; // a first run makes it
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
-          "Can't read the checkpoint directory %s: %s. Check the path and its rights, or pass another --checkpoint-dir."
-              .formatted(directory, e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "Can't read the checkpoint directory %s: %s. Check the path and its rights, or pass another --checkpoint-dir.",
+              directory,
+              e.getMessage()),
           e);
     }
   }
@@ -168,8 +180,11 @@ final class FinetuneJob {
       output.write(place, report, spark);
     } catch (IOException e) {
       throw UserException.job(
-          "The network is trained, but it can't be written to %s: %s. Check the path, its rights and free space; with --checkpoint-dir the same command goes on from here."
-              .formatted(place.path(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "The network is trained, but it can't be written to %s: %s. Check the path, its rights and free space; with --checkpoint-dir the same command goes on from here.",
+              place.path(),
+              e.getMessage()),
           e);
     }
   }
@@ -192,8 +207,10 @@ final class FinetuneJob {
     if (report.imageSide() != ModelLoader.DEFAULT_IMAGE_SIDE) {
       // A hub1 module says so itself; the other formats have no place for it.
       console.print(
-          "It was trained on images of %1$d x %1$d: pass embed --image-size %1$d with tf2 and slim."
-              .formatted(report.imageSide()));
+          String.format(
+              Locale.ROOT,
+              "It was trained on images of %1$d x %1$d: pass embed --image-size %1$d with tf2 and slim.",
+              report.imageSide()));
     }
   }
 }

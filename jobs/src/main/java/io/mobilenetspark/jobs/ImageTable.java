@@ -4,6 +4,7 @@ import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkThrowable;
@@ -56,10 +57,11 @@ record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong
       // Spark throws checked exceptions out of methods that don't declare them.
       if (e instanceof SparkThrowable) {
         throw UserException.input(
-            "Can't read %s: %s"
-                .formatted(
-                    table != null ? "table " + table : String.join(", ", options.paths()),
-                    firstLine(e)),
+            String.format(
+                Locale.ROOT,
+                "Can't read %s: %s",
+                table != null ? "table " + table : String.join(", ", options.paths()),
+                firstLine(e)),
             e);
       } else if (e instanceof IllegalArgumentException) {
         throw UserException.input(String.valueOf(e.getMessage()), e);
@@ -134,9 +136,12 @@ record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong
 
   private static UserException noColumn(String option, StructType schema, String... candidates) {
     return UserException.input(
-        "Pass %s: the input has no column named %s. The columns are: %s."
-            .formatted(
-                option, String.join(" or ", candidates), String.join(", ", schema.fieldNames())));
+        String.format(
+            Locale.ROOT,
+            "Pass %s: the input has no column named %s. The columns are: %s.",
+            option,
+            String.join(" or ", candidates),
+            String.join(", ", schema.fieldNames())));
   }
 
   /** The first line of the innermost cause: Spark wraps it in descriptions of its own machinery. */

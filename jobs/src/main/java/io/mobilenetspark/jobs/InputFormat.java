@@ -69,22 +69,29 @@ final class InputFormat {
         FileStatus[] matches = fileSystem.globStatus(pattern);
         if (matches == null || matches.length == 0) {
           throw UserException.input(
-              "There is no input %s. Check the path; a path without a scheme lies on %s."
-                  .formatted(path, fileSystem.getUri()));
+              String.format(
+                  Locale.ROOT,
+                  "There is no input %s. Check the path; a path without a scheme lies on %s.",
+                  path,
+                  fileSystem.getUri()));
         }
         for (FileStatus match : matches) {
           addNames(fileSystem, match, names);
         }
       } catch (FileNotFoundException | IllegalArgumentException e) {
-        throw UserException.input("There is no input %s: %s".formatted(path, e.getMessage()), e);
+        throw UserException.input(
+            String.format(Locale.ROOT, "There is no input %s: %s", path, e.getMessage()), e);
       } catch (IOException e) {
-        throw UserException.input("Can't read %s: %s".formatted(path, e.getMessage()), e);
+        throw UserException.input(
+            String.format(Locale.ROOT, "Can't read %s: %s", path, e.getMessage()), e);
       }
     }
     if (names.isEmpty()) {
       throw UserException.input(
-          "There are no files in %s (names that begin with '_' or '.' don't count)"
-              .formatted(String.join(", ", paths)));
+          String.format(
+              Locale.ROOT,
+              "There are no files in %s (names that begin with '_' or '.' don't count)",
+              String.join(", ", paths)));
     }
     return names;
   }

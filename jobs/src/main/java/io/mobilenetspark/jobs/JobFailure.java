@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.train.TrainingDivergedException;
+import java.util.Locale;
 import org.apache.spark.SparkException;
 
 /** What a failed Spark job means to a person. */
@@ -24,6 +25,8 @@ final class JobFailure {
     }
     String first = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
     return UserException.job(
-        "The job failed: %s. Run again with --verbose for the details.".formatted(first), e);
+        String.format(
+            Locale.ROOT, "The job failed: %s. Run again with --verbose for the details.", first),
+        e);
   }
 }

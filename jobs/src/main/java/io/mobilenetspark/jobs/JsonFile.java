@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,7 +26,7 @@ final class JsonFile {
     Path file = new Path(directory, name);
     fileSystem.delete(file, false);
     if (!fileSystem.rename(temporary, file)) {
-      throw new IOException("can't rename %s to %s".formatted(temporary, file));
+      throw new IOException(String.format(Locale.ROOT, "can't rename %s to %s", temporary, file));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,8 +53,10 @@ final class LabelOptions {
     }
     if (carried.contains(COLUMN)) {
       throw UserException.input(
-          "Column '%s' can't be kept: --labels adds one of that name. Rename it first."
-              .formatted(COLUMN));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' can't be kept: --labels adds one of that name. Rename it first.",
+              COLUMN));
     }
   }
 
@@ -66,8 +69,12 @@ final class LabelOptions {
     int background = model.dimension() - labels.size();
     if (background != 0 && background != 1) {
       throw UserException.input(
-          "%s has %d labels, but the model has %d classes; there must be as many, or one label fewer, without the background class."
-              .formatted(file, labels.size(), model.dimension()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d labels, but the model has %d classes; there must be as many, or one label fewer, without the background class.",
+              file,
+              labels.size(),
+              model.dimension()));
     }
     return vectors.withColumn(
         COLUMN,

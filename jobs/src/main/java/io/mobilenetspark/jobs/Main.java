@@ -4,6 +4,7 @@ import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,7 +98,9 @@ public final class Main implements Runnable {
       message = String.valueOf(e.getMessage());
       code = ExitCode.INPUT;
     } else {
-      message = "Unexpected failure: %s. Run again with --verbose for the details.".formatted(e);
+      message =
+          String.format(
+              Locale.ROOT, "Unexpected failure: %s. Run again with --verbose for the details.", e);
       code = ExitCode.JOB;
     }
     command.getErr().println(command.getColorScheme().errorText("Error: " + message));

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,14 +39,17 @@ final class OutputPlace {
       }
       if (options.mode() == OutputMode.ERRORIFEXISTS && place.exists()) {
         throw UserException.input(
-            "The output %s exists. Pass --output-mode %s, or another --output."
-                .formatted(options.path(), modes));
+            String.format(
+                Locale.ROOT,
+                "The output %s exists. Pass --output-mode %s, or another --output.",
+                options.path(),
+                modes));
       }
       place.requireDirectoryAbove();
       return place;
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
-          "Can't write to %s: %s".formatted(options.path(), e.getMessage()), e);
+          String.format(Locale.ROOT, "Can't write to %s: %s", options.path(), e.getMessage()), e);
     }
   }
 
@@ -54,7 +58,8 @@ final class OutputPlace {
     for (Path above = path.getParent(); above != null; above = above.getParent()) {
       if (fileSystem.exists(above)) {
         if (fileSystem.getFileStatus(above).isFile()) {
-          throw new IOException("%s is no directory. Pass another --output.".formatted(above));
+          throw new IOException(
+              String.format(Locale.ROOT, "%s is no directory. Pass another --output.", above));
         }
         return;
       }
@@ -67,8 +72,11 @@ final class OutputPlace {
     for (Path above = qualified; above != null; above = above.getParent()) {
       if (above.equals(path) && mode == OutputMode.OVERWRITE) {
         throw UserException.input(
-            "The output %s holds the input %s, and --output-mode overwrite would delete it. Pass another --output."
-                .formatted(path, input));
+            String.format(
+                Locale.ROOT,
+                "The output %s holds the input %s, and --output-mode overwrite would delete it. Pass another --output.",
+                path,
+                input));
       }
     }
   }
@@ -82,7 +90,8 @@ final class OutputPlace {
     try {
       return fileSystem.exists(path);
     } catch (IOException e) {
-      throw UserException.input("Can't look at %s: %s".formatted(path, e.getMessage()), e);
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't look at %s: %s", path, e.getMessage()), e);
     }
   }
 

@@ -27,7 +27,9 @@ final class ReportPage {
 
   /** The page. */
   String html() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         <!DOCTYPE html>
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
         <head>
@@ -54,14 +56,13 @@ final class ReportPage {
         %6$s
         </body>
         </html>
-        """
-        .formatted(
-            Html.escaped(report.start().handle()),
-            table(facts()),
-            charts(),
-            epochs(),
-            classes(),
-            table(report.settings()));
+        """,
+        Html.escaped(report.start().handle()),
+        table(facts()),
+        charts(),
+        epochs(),
+        classes(),
+        table(report.settings()));
   }
 
   private Map<String, Object> facts() {
@@ -73,7 +74,7 @@ final class ReportPage {
     if (!summary.firstProblem().isEmpty()) {
       facts.put("The first of them", summary.firstProblem());
     }
-    facts.put("Image size", "%1$d x %1$d".formatted(report.imageSide()));
+    facts.put("Image size", String.format(Locale.ROOT, "%1$d x %1$d", report.imageSide()));
     facts.put("Started", report.started());
     facts.put("Seconds", report.elapsed().toMillis() / 1000.0);
     facts.put("Images a second", String.format(Locale.ROOT, "%.1f", report.imagesPerSecond()));
@@ -147,7 +148,10 @@ final class ReportPage {
   private static void row(StringBuilder rows, String cell, String... texts) {
     rows.append("<tr>");
     Arrays.stream(texts)
-        .forEach(text -> rows.append("<%s>%s</%s>".formatted(cell, Html.escaped(text), cell)));
+        .forEach(
+            text ->
+                rows.append(
+                    String.format(Locale.ROOT, "<%s>%s</%s>", cell, Html.escaped(text), cell)));
     rows.append("</tr>\n");
   }
 
@@ -162,8 +166,11 @@ final class ReportPage {
     facts.forEach(
         (name, value) ->
             rows.append(
-                "<tr><th>%s</th><td>%s</td></tr>%n"
-                    .formatted(Html.escaped(name), Html.escaped(String.valueOf(value)))));
+                String.format(
+                    Locale.ROOT,
+                    "<tr><th>%s</th><td>%s</td></tr>%n",
+                    Html.escaped(name),
+                    Html.escaped(String.valueOf(value)))));
     return rows.append("</table>").toString();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -64,7 +65,10 @@ final class TensorBoardLog {
   private void write(FileSystem fileSystem, Path directory, Scalars scalars) throws IOException {
     double remaining = history.stream().mapToDouble(EpochMetrics::seconds).sum();
     Path file =
-        new Path(directory, "events.out.tfevents.%d.mobilenet-spark".formatted((long) endSeconds));
+        new Path(
+            directory,
+            String.format(
+                Locale.ROOT, "events.out.tfevents.%d.mobilenet-spark", (long) endSeconds));
     try (OutputStream out = fileSystem.create(file, false)) {
       // TensorBoard starts a run's clock with the file's first event.
       writeRecord(

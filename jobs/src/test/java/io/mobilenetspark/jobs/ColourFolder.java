@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,9 @@ abstract class ColourFolder {
       Path ofClass = Files.createDirectories(folder.resolve(CLASSES.get(label)));
       for (int i = 0; i < PER_CLASS; i++) {
         int seed = firstSeed + label * PER_CLASS + i;
-        Files.write(ofClass.resolve("picture %d.png".formatted(seed)), Colours.png(label, seed));
+        Files.write(
+            ofClass.resolve(String.format(Locale.ROOT, "picture %d.png", seed)),
+            Colours.png(label, seed));
       }
     }
   }

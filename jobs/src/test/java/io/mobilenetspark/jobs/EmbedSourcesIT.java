@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -52,7 +53,8 @@ class EmbedSourcesIT extends PhotoFolder {
 
   private String truncatedReason() throws IOException {
     long bytes = Files.size(demoImage("Portrait_1.jpg")) / 2;
-    return "JPEG (1200 x 1800 pixels, %d bytes) that ends before the image does".formatted(bytes);
+    return String.format(
+        Locale.ROOT, "JPEG (1200 x 1800 pixels, %d bytes) that ends before the image does", bytes);
   }
 
   @Test

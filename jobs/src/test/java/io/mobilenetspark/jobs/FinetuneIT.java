@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -247,11 +248,15 @@ class FinetuneIT extends ColourFolder {
       JsonNode scalars = training.at("/steps/" + i);
       assertThat(scalars.at("/step").asInt()).isEqualTo(i + 1);
       assertThat(scalars.at("/epoch_loss").asDouble())
-          .isEqualTo((float) epochs.at("/%d/loss".formatted(i)).asDouble());
+          .isEqualTo((float) epochs.at(String.format(Locale.ROOT, "/%d/loss", i)).asDouble());
       assertThat(scalars.at("/epoch_learning_rate").asDouble())
-          .isEqualTo((float) epochs.at("/%d/learningRate".formatted(i)).asDouble());
-      assertThat(validation.at("/steps/%d/epoch_accuracy".formatted(i)).asDouble())
-          .isEqualTo((float) epochs.at("/%d/validationAccuracy".formatted(i)).asDouble());
+          .isEqualTo(
+              (float) epochs.at(String.format(Locale.ROOT, "/%d/learningRate", i)).asDouble());
+      assertThat(
+              validation.at(String.format(Locale.ROOT, "/steps/%d/epoch_accuracy", i)).asDouble())
+          .isEqualTo(
+              (float)
+                  epochs.at(String.format(Locale.ROOT, "/%d/validationAccuracy", i)).asDouble());
     }
     assertThat(training.at("/steps/1/wall_time").asDouble())
         .isGreaterThan(training.at("/steps/0/wall_time").asDouble())

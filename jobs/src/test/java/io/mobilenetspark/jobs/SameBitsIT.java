@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -57,10 +58,16 @@ class SameBitsIT {
    * partition.
    */
   private Map<String, float[]> embed(Path list, int batch, int partitions, int concurrent) {
-    Path output = directory.resolve("vectors-%d-%d-%d".formatted(batch, partitions, concurrent));
+    Path output =
+        directory.resolve(
+            String.format(Locale.ROOT, "vectors-%d-%d-%d", batch, partitions, concurrent));
     if (concurrent == 1 && partitions > 1) {
       for (int part = 0; part < partitions; part++) {
-        run(list.resolveSibling("part-%d-of-%d.csv".formatted(part, partitions)), batch, 1, output);
+        run(
+            list.resolveSibling(String.format(Locale.ROOT, "part-%d-of-%d.csv", part, partitions)),
+            batch,
+            1,
+            output);
       }
     } else {
       run(list, batch, partitions, output);
@@ -102,7 +109,9 @@ class SameBitsIT {
       for (int part = 0; part < partitions; part++) {
         int from = PHOTOGRAPHS * part / partitions;
         int to = PHOTOGRAPHS * (part + 1) / partitions;
-        write("part-%d-of-%d.csv".formatted(part, partitions), chosen.subList(from, to));
+        write(
+            String.format(Locale.ROOT, "part-%d-of-%d.csv", part, partitions),
+            chosen.subList(from, to));
       }
     }
     return write("all.csv", chosen);

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -23,8 +24,10 @@ public final class SameVectorsMain {
       spark.conf().set("spark.mobilenet.model", model);
       spark
           .sql(
-              "SELECT path, mobilenet_features(content) AS features FROM binaryFile.`%s`"
-                  .formatted(photographs))
+              String.format(
+                  Locale.ROOT,
+                  "SELECT path, mobilenet_features(content) AS features FROM binaryFile.`%s`",
+                  photographs))
           .write()
           .parquet(output + "/sql");
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
@@ -85,7 +86,10 @@ class SqlIT {
                 "spark.mobilenet.model=builtin",
                 "--conf",
                 "spark.mobilenet.imageSize=64"),
-            "CREATE TEMPORARY VIEW photos AS SELECT * FROM binaryFile.`%s`".formatted(photos),
+            String.format(
+                Locale.ROOT,
+                "CREATE TEMPORARY VIEW photos AS SELECT * FROM binaryFile.`%s`",
+                photos),
             "SELECT 'vectors', count(v), min(size(v)), count(*) FROM (SELECT"
                 + " mobilenet_features(content) AS v FROM photos)",
             "SET spark.mobilenet.resize=area",
@@ -168,11 +172,11 @@ class SqlIT {
               .limit(PHOTOGRAPHS)
               .toList();
       for (int i = 0; i < flowers.size(); i++) {
-        Files.copy(flowers.get(i), folder.resolve("%03d.jpg".formatted(i)));
+        Files.copy(flowers.get(i), folder.resolve(String.format(Locale.ROOT, "%03d.jpg", i)));
       }
     } catch (TestAbortedException e) {
       for (int i = 0; i < PHOTOGRAPHS; i++) {
-        Files.write(folder.resolve("%03d.png".formatted(i)), Pictures.png(i));
+        Files.write(folder.resolve(String.format(Locale.ROOT, "%03d.png", i)), Pictures.png(i));
       }
     }
     return folder;

@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The headers of a BMP: the file's, then one of five kinds of bitmap headers. */
 final class BmpHeader {
@@ -32,7 +33,8 @@ final class BmpHeader {
       // Printers' formats: another image hides in there, behind sizes that nobody has checked.
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "BMP that wraps a %s".formatted(compression == EMBEDDED_JPEG ? "JPEG" : "PNG"));
+          String.format(
+              Locale.ROOT, "BMP that wraps a %s", compression == EMBEDDED_JPEG ? "JPEG" : "PNG"));
     }
     // TensorFlow reads palettes as shades of gray and passes over bit masks and compression.
     ImageHeader.Decoder decoder =

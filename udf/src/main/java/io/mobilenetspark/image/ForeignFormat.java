@@ -2,6 +2,7 @@ package io.mobilenetspark.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ record ForeignFormat(String name, String cure, int offset, String magic) {
     ForeignFormat known = of(bytes);
     return known == null
         ? "no image format that is known here"
-        : "%s, which is not read (%s)".formatted(known.name, known.cure);
+        : String.format(Locale.ROOT, "%s, which is not read (%s)", known.name, known.cure);
   }
 
   private static @Nullable ForeignFormat of(byte[] bytes) {

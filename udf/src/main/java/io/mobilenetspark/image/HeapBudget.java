@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -39,8 +40,14 @@ final class HeapBudget {
     if (units > UNITS) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          "%s of %d x %d pixels takes %d MiB of Java heap to decode, the most allowed is %d MiB, half of the heap"
-              .formatted(header.format(), header.width(), header.height(), units, UNITS));
+          String.format(
+              Locale.ROOT,
+              "%s of %d x %d pixels takes %d MiB of Java heap to decode, the most allowed is %d MiB, half of the heap",
+              header.format(),
+              header.width(),
+              header.height(),
+              units,
+              UNITS));
     }
     FREE.acquireUninterruptibly((int) units);
     return new Share((int) units);

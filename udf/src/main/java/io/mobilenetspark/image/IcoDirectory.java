@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The directory of a Windows icon or cursor, which holds one picture in several sizes. The largest
@@ -65,7 +66,7 @@ record IcoDirectory(
     if (largest == null) {
       throw new RejectedImageException(
           ImageStatus.TRUNCATED,
-          "ICO of %d bytes that ends before its images".formatted(bytes.length));
+          String.format(Locale.ROOT, "ICO of %d bytes that ends before its images", bytes.length));
     }
     return largest;
   }
@@ -115,7 +116,8 @@ record IcoDirectory(
     long header = Bytes.u32le(bytes, offset);
     if (header < 40 || header > length) {
       throw new RejectedImageException(
-          ImageStatus.CORRUPT, "ICO with a bitmap header of %d bytes".formatted(header));
+          ImageStatus.CORRUPT,
+          String.format(Locale.ROOT, "ICO with a bitmap header of %d bytes", header));
     }
     long colors = bits > 8 ? 0 : Math.max(0, Bytes.u32le(bytes, offset + 32));
     long palette = 4 * (bits <= 8 && colors == 0 ? 1L << bits : colors);

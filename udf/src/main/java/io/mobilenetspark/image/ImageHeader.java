@@ -1,5 +1,7 @@
 package io.mobilenetspark.image;
 
+import java.util.Locale;
+
 /**
  * What the first bytes of an image file claim. Only claims: nothing has been decoded.
  *
@@ -74,14 +76,16 @@ record ImageHeader(
 
   /** What was seen, for messages. */
   String describe(int bytes) {
-    return "%s (%d x %d pixels, %d bytes)".formatted(format, width, height, bytes);
+    return String.format(
+        Locale.ROOT, "%s (%d x %d pixels, %d bytes)", format, width, height, bytes);
   }
 
   static void require(byte[] bytes, int length, String what) throws RejectedImageException {
     if (bytes.length < length) {
       throw new RejectedImageException(
           ImageStatus.TRUNCATED,
-          "%s needs %d bytes, the image has %d".formatted(what, length, bytes.length));
+          String.format(
+              Locale.ROOT, "%s needs %d bytes, the image has %d", what, length, bytes.length));
     }
   }
 }

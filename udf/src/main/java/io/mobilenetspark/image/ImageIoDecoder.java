@@ -57,20 +57,23 @@ final class ImageIoDecoder {
     } catch (LinkageError e) {
       // The machine's fault, not the image's: a row's status must not depend on the executor.
       throw new IllegalStateException(
-          ("The native library of the WebP decoder can't be loaded on %s %s: %s. It is unpacked into"
+          String.format(
+              Locale.ROOT,
+              "The native library of the WebP decoder can't be loaded on %s %s: %s. It is unpacked into"
                   + " java.io.tmpdir (%s), which must exist, be writable and allow execution; set"
-                  + " -Dcom.luciad.imageio.webp.tmpdir to another folder if it doesn't.")
-              .formatted(
-                  System.getProperty("os.name"),
-                  System.getProperty("os.arch"),
-                  e,
-                  System.getProperty("java.io.tmpdir")),
+                  + " -Dcom.luciad.imageio.webp.tmpdir to another folder if it doesn't.",
+              System.getProperty("os.name"),
+              System.getProperty("os.arch"),
+              e,
+              System.getProperty("java.io.tmpdir")),
           e);
     } catch (OutOfMemoryError e) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          "%s takes more Java heap to decode than there is"
-              .formatted(header.describe(bytes.length)));
+          String.format(
+              Locale.ROOT,
+              "%s takes more Java heap to decode than there is",
+              header.describe(bytes.length)));
     } finally {
       share.close();
     }
@@ -172,14 +175,18 @@ final class ImageIoDecoder {
   private static RejectedImageException unsupported(ImageHeader header, byte[] bytes, Exception e) {
     return new RejectedImageException(
         ImageStatus.UNSUPPORTED_FORMAT,
-        "%s of a variant that is not read: %s"
-            .formatted(header.describe(bytes.length), e.getMessage()));
+        String.format(
+            Locale.ROOT,
+            "%s of a variant that is not read: %s",
+            header.describe(bytes.length),
+            e.getMessage()));
   }
 
   private static RejectedImageException truncated(ImageHeader header, byte[] bytes) {
     return new RejectedImageException(
         ImageStatus.TRUNCATED,
-        "%s that ends before the image does".formatted(header.describe(bytes.length)));
+        String.format(
+            Locale.ROOT, "%s that ends before the image does", header.describe(bytes.length)));
   }
 
   private static RejectedImageException corrupt(ImageHeader header, byte[] bytes, Throwable e) {
@@ -188,6 +195,7 @@ final class ImageIoDecoder {
     }
     return new RejectedImageException(
         ImageStatus.CORRUPT,
-        "%s that can't be decoded: %s".formatted(header.describe(bytes.length), e));
+        String.format(
+            Locale.ROOT, "%s that can't be decoded: %s", header.describe(bytes.length), e));
   }
 }

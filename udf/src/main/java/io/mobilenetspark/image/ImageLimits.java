@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * What an image may cost. Checked against the header, before anything is decoded, so that a small
@@ -33,8 +34,13 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFra
   public ImageLimits {
     if (maxBytes < 1 || maxPixels < 1 || maxSide < 1 || maxFrames < 1) {
       throw new IllegalArgumentException(
-          "image limits must be positive: maxBytes=%d, maxPixels=%d, maxSide=%d, maxFrames=%d"
-              .formatted(maxBytes, maxPixels, maxSide, maxFrames));
+          String.format(
+              Locale.ROOT,
+              "image limits must be positive: maxBytes=%d, maxPixels=%d, maxSide=%d, maxFrames=%d",
+              maxBytes,
+              maxPixels,
+              maxSide,
+              maxFrames));
     }
   }
 
@@ -47,7 +53,7 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFra
     if (bytes > maxBytes) {
       throw new RejectedImageException(
           ImageStatus.TOO_LARGE,
-          "the image has %d bytes, the limit is %d".formatted(bytes, maxBytes));
+          String.format(Locale.ROOT, "the image has %d bytes, the limit is %d", bytes, maxBytes));
     }
   }
 
@@ -55,20 +61,32 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFra
     if (width < 1 || height < 1) {
       throw new RejectedImageException(
           ImageStatus.CORRUPT,
-          "%s that claims a size of %d x %d pixels".formatted(format, width, height));
+          String.format(
+              Locale.ROOT, "%s that claims a size of %d x %d pixels", format, width, height));
     }
     // The sides first: their product can't overflow after that.
     if (width > maxSide || height > maxSide) {
       throw new RejectedImageException(
           ImageStatus.TOO_MANY_PIXELS,
-          "%s of %d x %d pixels, the longest side allowed is %d"
-              .formatted(format, width, height, maxSide));
+          String.format(
+              Locale.ROOT,
+              "%s of %d x %d pixels, the longest side allowed is %d",
+              format,
+              width,
+              height,
+              maxSide));
     }
     if (width * height > maxPixels) {
       throw new RejectedImageException(
           ImageStatus.TOO_MANY_PIXELS,
-          "%s of %d x %d = %d pixels, the limit is %d"
-              .formatted(format, width, height, width * height, maxPixels));
+          String.format(
+              Locale.ROOT,
+              "%s of %d x %d = %d pixels, the limit is %d",
+              format,
+              width,
+              height,
+              width * height,
+              maxPixels));
     }
   }
 
@@ -76,7 +94,8 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFra
     if (frames > maxFrames) {
       throw new RejectedImageException(
           ImageStatus.TOO_MANY_FRAMES,
-          "%s of %d frames or pages, the limit is %d".formatted(format, frames, maxFrames));
+          String.format(
+              Locale.ROOT, "%s of %d frames or pages, the limit is %d", format, frames, maxFrames));
     }
   }
 }

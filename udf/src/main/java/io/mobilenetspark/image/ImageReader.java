@@ -57,7 +57,8 @@ public final class ImageReader {
       } else if (input instanceof ImageInput.Oversized oversized) {
         options.limits().checkBytes(oversized.bytes());
         return new ImageOutcome.Rejected(
-            ImageStatus.TOO_LARGE, "the image has %d bytes".formatted(oversized.bytes()));
+            ImageStatus.TOO_LARGE,
+            String.format(Locale.ROOT, "the image has %d bytes", oversized.bytes()));
       }
       return new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL");
     } catch (RejectedImageException e) {
@@ -94,11 +95,12 @@ public final class ImageReader {
     if (format == null) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "%s: %d bytes that begin with %s"
-              .formatted(
-                  ForeignFormat.describe(bytes),
-                  bytes.length,
-                  hex(bytes, Math.min(8, bytes.length))));
+          String.format(
+              Locale.ROOT,
+              "%s: %d bytes that begin with %s",
+              ForeignFormat.describe(bytes),
+              bytes.length,
+              hex(bytes, Math.min(8, bytes.length))));
     }
     ImageHeader header = ImageHeader.read(format, bytes);
     header.check(limits);

@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * A size in pixels.
@@ -12,7 +13,8 @@ public record ImageSize(int height, int width) implements Serializable {
   public ImageSize {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "an image size must be positive: height %d, width %d".formatted(height, width));
+          String.format(
+              Locale.ROOT, "an image size must be positive: height %d, width %d", height, width));
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ final class JpegMarkers {
       if (at < 0) {
         throw new RejectedImageException(
             ImageStatus.TRUNCATED,
-            "JPEG of %d bytes that ends before its frame header".formatted(bytes.length));
+            String.format(
+                Locale.ROOT, "JPEG of %d bytes that ends before its frame header", bytes.length));
       }
       int marker = Bytes.u8(bytes, at + 1);
       if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
@@ -84,8 +86,10 @@ final class JpegMarkers {
     if (variant != null) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "%s JPEG, which is not read; save it with 8 bits a sample as a baseline JPEG, or as PNG"
-              .formatted(variant));
+          String.format(
+              Locale.ROOT,
+              "%s JPEG, which is not read; save it with 8 bits a sample as a baseline JPEG, or as PNG",
+              variant));
     }
   }
 
@@ -101,7 +105,7 @@ final class JpegMarkers {
       if (marker == START_OF_SCAN && ++scans > MAX_SCANS) {
         throw new RejectedImageException(
             ImageStatus.TOO_MANY_SCANS,
-            "progressive JPEG of more than %d scans".formatted(MAX_SCANS));
+            String.format(Locale.ROOT, "progressive JPEG of more than %d scans", MAX_SCANS));
       }
       at = skipSegment(bytes, at, marker);
     }

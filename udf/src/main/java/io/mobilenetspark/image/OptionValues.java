@@ -27,12 +27,13 @@ final class OptionValues {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unknown %s '%s'. Known: %s"
-                        .formatted(
-                            what,
-                            text,
-                            Arrays.stream(values)
-                                .map(OptionValues::name)
-                                .collect(Collectors.joining(", ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "Unknown %s '%s'. Known: %s",
+                        what,
+                        text,
+                        Arrays.stream(values)
+                            .map(OptionValues::name)
+                            .collect(Collectors.joining(", ")))));
   }
 }

@@ -1,5 +1,7 @@
 package io.mobilenetspark.image;
 
+import java.util.Locale;
+
 /** Checks the pixels of Spark's {@code image} struct and brings them to RGB. */
 final class PixelData {
 
@@ -14,8 +16,10 @@ final class PixelData {
     if (channels != 1 && channels != 3 && channels != 4) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "an image struct of %d channels; 1 (gray), 3 (BGR) and 4 (BGRA) are read"
-              .formatted(channels));
+          String.format(
+              Locale.ROOT,
+              "an image struct of %d channels; 1 (gray), 3 (BGR) and 4 (BGRA) are read",
+              channels));
     }
     // In long arithmetic; a wrapped product would let a short array pass.
     boolean isPositive = pixels.width() > 0 && pixels.height() > 0;
@@ -24,8 +28,13 @@ final class PixelData {
     if (isPositive && (samples != dataSamples || pixels.data().length % channels != 0)) {
       throw new RejectedImageException(
           ImageStatus.CORRUPT,
-          "an image struct of %d x %d pixels and %d channels does not have %d bytes of data"
-              .formatted(pixels.width(), pixels.height(), channels, pixels.data().length));
+          String.format(
+              Locale.ROOT,
+              "an image struct of %d x %d pixels and %d channels does not have %d bytes of data",
+              pixels.width(),
+              pixels.height(),
+              channels,
+              pixels.data().length));
     }
   }
 

@@ -88,21 +88,21 @@ final class PnmHeader {
         case "DEPTH" -> samples = number();
         case "MAXVAL" -> max = number();
         case "TUPLTYPE" -> word();
-        default -> throw corrupt("the word '%s'".formatted(key));
+        default -> throw corrupt(String.format(Locale.ROOT, "the word '%s'", key));
       }
     }
     at++;
     if (samples < 1 || samples > 4) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "PAM of %d samples a pixel; 1 to 4 are read".formatted(samples));
+          String.format(Locale.ROOT, "PAM of %d samples a pixel; 1 to 4 are read", samples));
     }
   }
 
   private long number() throws RejectedImageException {
     String word = word();
     if (!word.matches("[0-9]{1,9}")) {
-      throw corrupt("'%s' where a number should be".formatted(word));
+      throw corrupt(String.format(Locale.ROOT, "'%s' where a number should be", word));
     }
     return Long.parseLong(word);
   }
@@ -124,14 +124,15 @@ final class PnmHeader {
     if (at >= bytes.length || at > MAX_HEADER) {
       throw new RejectedImageException(
           at >= bytes.length ? ImageStatus.TRUNCATED : ImageStatus.CORRUPT,
-          "PNM whose header has no end in %d bytes".formatted(Math.min(at, bytes.length)));
+          String.format(
+              Locale.ROOT, "PNM whose header has no end in %d bytes", Math.min(at, bytes.length)));
     }
     return new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
   }
 
   private static RejectedImageException corrupt(String what) {
     return new RejectedImageException(
-        ImageStatus.CORRUPT, "PNM with %s in its header".formatted(what));
+        ImageStatus.CORRUPT, String.format(Locale.ROOT, "PNM with %s in its header", what));
   }
 
   private static boolean isSpace(byte octet) {

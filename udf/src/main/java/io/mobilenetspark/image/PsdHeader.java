@@ -1,5 +1,7 @@
 package io.mobilenetspark.image;
 
+import java.util.Locale;
+
 /**
  * The header of a Photoshop document (PSD) or large document (PSB). What is read is the flattened
  * picture behind the layers, which Photoshop writes if "maximize compatibility" is on.
@@ -18,7 +20,12 @@ final class PsdHeader {
     if ((version != 1 && version != 2) || channels < 1 || channels > 56 || bits > 32) {
       throw new RejectedImageException(
           ImageStatus.CORRUPT,
-          "PSD of version %d with %d channels of %d bits".formatted(version, channels, bits));
+          String.format(
+              Locale.ROOT,
+              "PSD of version %d with %d channels of %d bits",
+              version,
+              channels,
+              bits));
     }
     if (bits == 32) {
       throw new RejectedImageException(

@@ -7,6 +7,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +68,10 @@ final class RasterRows {
         && space != ColorSpace.TYPE_CMYK) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "an image of %d bands that are neither gray nor RGB nor CMYK"
-              .formatted(raster.getNumBands()));
+          String.format(
+              Locale.ROOT,
+              "an image of %d bands that are neither gray nor RGB nor CMYK",
+              raster.getNumBands()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -47,8 +48,10 @@ final class TensorFlowDecoder {
     } catch (TFResourceExhaustedException e) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          "%s takes more native memory to decode than there is"
-              .formatted(header.describe(bytes.length)));
+          String.format(
+              Locale.ROOT,
+              "%s takes more native memory to decode than there is",
+              header.describe(bytes.length)));
     }
   }
 
@@ -119,10 +122,12 @@ final class TensorFlowDecoder {
     String what = header.describe(bytes.length);
     if (!ImageHeader.isComplete(header.format(), bytes)) {
       return new RejectedImageException(
-          ImageStatus.TRUNCATED, "%s that ends before the image does".formatted(what));
+          ImageStatus.TRUNCATED,
+          String.format(Locale.ROOT, "%s that ends before the image does", what));
     }
     return new RejectedImageException(
-        ImageStatus.CORRUPT, "%s that can't be decoded: %s".formatted(what, firstLine(e)));
+        ImageStatus.CORRUPT,
+        String.format(Locale.ROOT, "%s that can't be decoded: %s", what, firstLine(e)));
   }
 
   /** TensorFlow's message without the graph node's name that it adds below. */

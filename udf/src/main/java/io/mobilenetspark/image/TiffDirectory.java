@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,8 @@ final class TiffDirectory {
   private static RejectedImageException endsEarly(byte[] bytes) {
     return new RejectedImageException(
         ImageStatus.TRUNCATED,
-        "TIFF of %d bytes that ends before its directory".formatted(bytes.length));
+        String.format(
+            Locale.ROOT, "TIFF of %d bytes that ends before its directory", bytes.length));
   }
 
   /** Whether all that the directory points to lies within the file. */
@@ -119,21 +121,23 @@ final class TiffDirectory {
     long bits = Math.max(8, Arrays.stream(values(TIFF.TAG_BITS_PER_SAMPLE)).max().orElse(8));
     if (samples < 1 || samples > 64 || bits > 64) {
       throw new RejectedImageException(
-          ImageStatus.CORRUPT, "TIFF of %d samples a pixel, %d bits each".formatted(samples, bits));
+          ImageStatus.CORRUPT,
+          String.format(Locale.ROOT, "TIFF of %d samples a pixel, %d bits each", samples, bits));
     }
     long compression = value(TIFF.TAG_COMPRESSION, 1);
     String unread = UNREAD_COMPRESSIONS.get(compression);
     if (unread != null) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "%s compressed TIFF; save it with LZW or Deflate".formatted(unread));
+          String.format(Locale.ROOT, "%s compressed TIFF; save it with LZW or Deflate", unread));
     }
     // A tile is decoded whole, however small the image is.
     long tileWidth = value(TIFF.TAG_TILE_WIDTH, 0);
     long tileHeight = value(TIFF.TAG_TILE_HEIGTH, 0);
     if (tileWidth < 0 || tileHeight < 0) {
       throw new RejectedImageException(
-          ImageStatus.CORRUPT, "TIFF of tiles of %d x %d".formatted(tileWidth, tileHeight));
+          ImageStatus.CORRUPT,
+          String.format(Locale.ROOT, "TIFF of tiles of %d x %d", tileWidth, tileHeight));
     }
     long widest = Math.max(width, tileWidth);
     long highest = Math.max(height, tileHeight);

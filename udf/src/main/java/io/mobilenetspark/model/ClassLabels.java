@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -51,7 +52,8 @@ public final class ClassLabels implements Serializable {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         labels.add(line.strip());
         if (labels.size() > MAX_LABELS) {
-          throw new IOException("it has more than %d lines".formatted(MAX_LABELS));
+          throw new IOException(
+              String.format(Locale.ROOT, "it has more than %d lines", MAX_LABELS));
         }
       }
     } catch (IOException e) {
@@ -91,8 +93,11 @@ public final class ClassLabels implements Serializable {
     int offset = logits.length - labels.size();
     if (offset != 0 && offset != 1) {
       throw new IllegalArgumentException(
-          "%d logits but %d labels; there must be as many, or one label fewer"
-              .formatted(logits.length, labels.size()));
+          String.format(
+              Locale.ROOT,
+              "%d logits but %d labels; there must be as many, or one label fewer",
+              logits.length,
+              labels.size()));
     }
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {

@@ -30,11 +30,12 @@ public enum ExecutionPath {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unknown path '%s'. Known: %s"
-                        .formatted(
-                            value,
-                            Arrays.stream(values())
-                                .map(ExecutionPath::optionName)
-                                .collect(Collectors.joining(", ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "Unknown path '%s'. Known: %s",
+                        value,
+                        Arrays.stream(values())
+                            .map(ExecutionPath::optionName)
+                            .collect(Collectors.joining(", ")))));
   }
 }

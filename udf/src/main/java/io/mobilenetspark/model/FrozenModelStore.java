@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -99,12 +100,21 @@ public final class FrozenModelStore {
     int expectedBytes = number(facts, "graphBytes");
     if (bytes.length != expectedBytes) {
       throw new IOException(
-          "%s has %d bytes, but %d were written".formatted(GRAPH, bytes.length, expectedBytes));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes, but %d were written",
+              GRAPH,
+              bytes.length,
+              expectedBytes));
     }
     if (!sha256(bytes).equals(text(facts, "graphSha256"))) {
       throw new IOException(
-          "%s is damaged: its SHA-256 is %s, but %s was written"
-              .formatted(GRAPH, sha256(bytes), text(facts, "graphSha256")));
+          String.format(
+              Locale.ROOT,
+              "%s is damaged: its SHA-256 is %s, but %s was written",
+              GRAPH,
+              sha256(bytes),
+              text(facts, "graphSha256")));
     }
     check(directory, bytes);
     return new FrozenModel(
@@ -130,7 +140,7 @@ public final class FrozenModelStore {
     Trust.UNTRUSTED.checkStored(directory.toString(), graph);
     for (String name : new String[] {FrozenModel.INPUT, FrozenModel.OUTPUT}) {
       if (graph.getNodeList().stream().noneMatch(node -> node.getName().equals(name))) {
-        throw new IOException("%s has no node '%s'".formatted(GRAPH, name));
+        throw new IOException(String.format(Locale.ROOT, "%s has no node '%s'", GRAPH, name));
       }
     }
   }
@@ -140,13 +150,18 @@ public final class FrozenModelStore {
     try {
       facts = new ObjectMapper().readTree(readAll(file));
     } catch (JsonProcessingException e) {
-      throw new IOException("%s is damaged: %s".formatted(FACTS, e.getOriginalMessage()), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: %s", FACTS, e.getOriginalMessage()), e);
     }
     int version = number(facts, "version");
     if (version > VERSION) {
       throw new IOException(
-          "%s is of version %d; this library reads up to %d, a later one reads it"
-              .formatted(FACTS, version, VERSION));
+          String.format(
+              Locale.ROOT,
+              "%s is of version %d; this library reads up to %d, a later one reads it",
+              FACTS,
+              version,
+              VERSION));
     }
     return facts;
   }
@@ -155,14 +170,16 @@ public final class FrozenModelStore {
     try {
       return ExecutionPath.fromOption(text(facts, "path"));
     } catch (IllegalArgumentException e) {
-      throw new IOException("%s is damaged: %s".formatted(FACTS, e.getMessage()), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: %s", FACTS, e.getMessage()), e);
     }
   }
 
   private static String text(JsonNode facts, String key) throws IOException {
     JsonNode value = facts.path(key);
     if (!value.isTextual()) {
-      throw new IOException("%s is damaged: it has no text '%s'".formatted(FACTS, key));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: it has no text '%s'", FACTS, key));
     }
     return value.textValue();
   }
@@ -170,7 +187,8 @@ public final class FrozenModelStore {
   private static int number(JsonNode facts, String key) throws IOException {
     JsonNode value = facts.path(key);
     if (!value.isInt() || value.intValue() < 1) {
-      throw new IOException("%s is damaged: it has no positive number '%s'".formatted(FACTS, key));
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: it has no positive number '%s'", FACTS, key));
     }
     return value.intValue();
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -127,14 +128,19 @@ final class GeneralPath {
                   new ModelLoadException(
                       request.handle(),
                       "none of its outputs is known to be the feature vector",
-                      "Choose with --output-key one of %s.".formatted(graph.outputs().keySet())));
+                      String.format(
+                          Locale.ROOT,
+                          "Choose with --output-key one of %s.",
+                          graph.outputs().keySet())));
     }
     if (!graph.outputs().containsKey(request.output())) {
       throw new ModelLoadException(
           request.handle(),
-          "its signature has no output '%s'".formatted(request.output()),
-          "Choose with --output-key one of %s, or another --signature."
-              .formatted(graph.outputs().keySet()));
+          String.format(Locale.ROOT, "its signature has no output '%s'", request.output()),
+          String.format(
+              Locale.ROOT,
+              "Choose with --output-key one of %s, or another --signature.",
+              graph.outputs().keySet()));
     }
     return request.output();
   }
@@ -153,8 +159,11 @@ final class GeneralPath {
           default ->
               throw new ModelLoadException(
                   request.handle(),
-                  "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,"
-                          .formatted(key, shape)
+                  String.format(
+                          Locale.ROOT,
+                          "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,",
+                          key,
+                          shape)
                       + " height, width, dimension]",
                   "Choose another output with --output-key.");
         };

@@ -4,6 +4,7 @@ import io.mobilenetspark.model.MobileNetV1.Layer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
@@ -54,7 +55,12 @@ final class GraphCheck {
     int layers = MobileNetV1.LAYERS.size();
     if (batchNorms != layers || activations != layers) {
       return Optional.of(
-          "%d BatchNorms and %d ReLU6, not %d each".formatted(batchNorms, activations, layers));
+          String.format(
+              Locale.ROOT,
+              "%d BatchNorms and %d ReLU6, not %d each",
+              batchNorms,
+              activations,
+              layers));
     }
     List<Long> withClassifier = new ArrayList<>(expected(Depthwise.NO));
     withClassifier.add(1L);
@@ -66,7 +72,9 @@ final class GraphCheck {
             || (weights.classCount() > 0 && strides.equals(withClassifier));
     return fits && depthwiseStrides.equals(expected(Depthwise.YES))
         ? Optional.empty()
-        : Optional.of("convolutions with strides %s, %s".formatted(strides, depthwiseStrides));
+        : Optional.of(
+            String.format(
+                Locale.ROOT, "convolutions with strides %s, %s", strides, depthwiseStrides));
   }
 
   private enum Depthwise {

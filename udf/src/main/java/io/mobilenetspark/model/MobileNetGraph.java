@@ -4,6 +4,7 @@ import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.hub.ImageExtent;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -96,8 +97,8 @@ final class MobileNetGraph {
       }
       throw new ModelLoadException(
           model,
-          "it has no output '%s'".formatted(name),
-          "Choose features, logits, or one of %s.".formatted(endpoints()));
+          String.format(Locale.ROOT, "it has no output '%s'", name),
+          String.format(Locale.ROOT, "Choose features, logits, or one of %s.", endpoints()));
     }
   }
 

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -95,13 +96,14 @@ public final class MobileNetWeights implements Serializable {
     if (tensor == null) {
       throw new ModelLoadException(
           model,
-          "it is not a MobileNet V1: of its %d tensors%s none is '%s'"
-              .formatted(
-                  available.size(),
-                  available.isEmpty()
-                      ? ""
-                      : ", such as '" + available.keySet().iterator().next() + "',",
-                  name),
+          String.format(
+              Locale.ROOT,
+              "it is not a MobileNet V1: of its %d tensors%s none is '%s'",
+              available.size(),
+              available.isEmpty()
+                  ? ""
+                  : ", such as '" + available.keySet().iterator().next() + "',",
+              name),
           "Pass a MobileNet V1, or let an image module of another kind run its own graph with"
               + " --path general.");
     }
@@ -113,8 +115,12 @@ public final class MobileNetWeights implements Serializable {
     if (!Arrays.equals(tensor.shape(), expected)) {
       throw new ModelLoadException(
           model,
-          "it is not a MobileNet V1: tensor '%s' has shape %s, expected %s"
-              .formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(expected)),
+          String.format(
+              Locale.ROOT,
+              "it is not a MobileNet V1: tensor '%s' has shape %s, expected %s",
+              name,
+              Arrays.toString(tensor.shape()),
+              Arrays.toString(expected)),
           "Pass a MobileNet V1.");
     }
   }
@@ -126,7 +132,7 @@ public final class MobileNetWeights implements Serializable {
       if (!Float.isFinite(values[i]) || (isVariance && values[i] < 0)) {
         throw new ModelLoadException(
             model,
-            "value %d of tensor '%s' is %s".formatted(i, name, values[i]),
+            String.format(Locale.ROOT, "value %d of tensor '%s' is %s", i, name, values[i]),
             "The file is damaged or training diverged; pass another copy.");
       }
     }

@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,11 +53,12 @@ public final class ModelLoadException extends RuntimeException {
   }
 
   private static String message(String model, String problem, String cure) {
-    return "Can't use the model %s: %s. %s"
-        .formatted(
-            requireNonNull(model, "model"),
-            requireNonNull(problem, "problem"),
-            requireNonNull(cure, "cure"));
+    return String.format(
+        Locale.ROOT,
+        "Can't use the model %s: %s. %s",
+        requireNonNull(model, "model"),
+        requireNonNull(problem, "problem"),
+        requireNonNull(cure, "cure"));
   }
 
   /** What the user named the model by. */

@@ -13,6 +13,7 @@ import io.mobilenetspark.model.hub.ModuleVariable;
 import io.mobilenetspark.model.hub.TrainingGraph;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -223,7 +224,8 @@ public final class ModelLoader {
       if (fixed.isPresent() && !fixed.get().equals(wanted)) {
         throw new ModelLoadException(
             request.handle(),
-            "it takes images of %s only, not of %s".formatted(fixed.get(), wanted),
+            String.format(
+                Locale.ROOT, "it takes images of %s only, not of %s", fixed.get(), wanted),
             "Leave out --image-size, or use a later version of the module (3 and up take any"
                 + " size).");
       }

@@ -72,12 +72,17 @@ public record ModelReport(
     line(
         text,
         "variables",
-        "%d%s, %,d parameters"
-            .formatted(
+        String.format(
+            Locale.ROOT,
+            String.format(
+                Locale.ROOT,
+                "%d%s, %,d parameters",
                 variables,
-                trainable.map(count -> " (%d trainable)".formatted(count)).orElse(""),
-                parameters)
-            .formatted(Locale.ROOT));
+                trainable
+                    .map(count -> String.format(Locale.ROOT, " (%d trainable)", count))
+                    .orElse(""),
+                parameters),
+            Locale.ROOT));
     line(text, "momentum", batchNormMomentum.map(Object::toString).orElse("not in the files"));
     line(
         text,
@@ -105,7 +110,7 @@ public record ModelReport(
   }
 
   private static String valueText(ModuleSignature.Value value) {
-    return "%s %s %s".formatted(value.key(), value.type(), value.shape());
+    return String.format(Locale.ROOT, "%s %s %s", value.key(), value.type(), value.shape());
   }
 
   /** A signature may have dozens of outputs; their keys are listed once, as endpoints. */

@@ -5,6 +5,7 @@ import io.mobilenetspark.image.ImageGraph;
 import io.mobilenetspark.image.ImageReader;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
+import java.util.Locale;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -105,8 +106,13 @@ public final class FeatureExtractor implements AutoCloseable {
             && shape.get(3) == 3;
     if (!fits) {
       throw new IllegalArgumentException(
-          "model %s takes [n, %d, %d, 3], not %s"
-              .formatted(model.name(), model.imageHeight(), model.imageWidth(), shape));
+          String.format(
+              Locale.ROOT,
+              "model %s takes [n, %d, %d, 3], not %s",
+              model.name(),
+              model.imageHeight(),
+              model.imageWidth(),
+              shape));
     }
     try (Result result =
         session

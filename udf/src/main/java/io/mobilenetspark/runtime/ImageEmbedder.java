@@ -7,6 +7,7 @@ import io.mobilenetspark.image.ImageSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.types.TFloat32;
@@ -29,7 +30,11 @@ public final class ImageEmbedder {
         new ImageSize(extractor.model().imageHeight(), extractor.model().imageWidth());
     if (!options.size().equals(modelSize)) {
       throw new IllegalArgumentException(
-          "the model takes images of %s, the options say %s".formatted(modelSize, options.size()));
+          String.format(
+              Locale.ROOT,
+              "the model takes images of %s, the options say %s",
+              modelSize,
+              options.size()));
     }
     this.extractor = extractor;
     this.options = options;

@@ -1,5 +1,6 @@
 package io.mobilenetspark.runtime;
 
+import java.util.Locale;
 import org.tensorflow.TensorFlow;
 
 /** Loads TensorFlow's native library into this JVM, with the settings that it needs. */
@@ -26,11 +27,15 @@ public final class NativeLibrary {
       }
     } catch (LinkageError e) {
       throw new IllegalStateException(
-          ("TensorFlow's native library can't be loaded on %s %s: %s. Add the jar"
+          String.format(
+              Locale.ROOT,
+              "TensorFlow's native library can't be loaded on %s %s: %s. Add the jar"
                   + " tensorflow-core-native-1.1.0-<platform>.jar to --jars (<platform>:"
                   + " linux-x86_64, linux-arm64 or macosx-arm64), and do not set"
-                  + " spark.executor.userClassPathFirst or spark.driver.userClassPathFirst.")
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), e),
+                  + " spark.executor.userClassPathFirst or spark.driver.userClassPathFirst.",
+              System.getProperty("os.name"),
+              System.getProperty("os.arch"),
+              e),
           e);
     }
   }

@@ -37,12 +37,13 @@ public enum Precision {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unknown precision '%s'. Known: %s"
-                        .formatted(
-                            value,
-                            Arrays.stream(values())
-                                .map(Precision::optionName)
-                                .collect(Collectors.joining(", ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "Unknown precision '%s'. Known: %s",
+                        value,
+                        Arrays.stream(values())
+                            .map(Precision::optionName)
+                            .collect(Collectors.joining(", ")))));
   }
 
   /**

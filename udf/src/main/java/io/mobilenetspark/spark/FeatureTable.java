@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
@@ -59,11 +60,15 @@ public final class FeatureTable {
       requireColumn(schema, name);
       if (ADDED.contains(name)) {
         throw new IllegalArgumentException(
-            "Column '%s' can't be kept: the output has a column of that name. Rename it first; the output adds %s."
-                .formatted(name, String.join(", ", ADDED)));
+            String.format(
+                Locale.ROOT,
+                "Column '%s' can't be kept: the output has a column of that name. Rename it first; the output adds %s.",
+                name,
+                String.join(", ", ADDED)));
       }
       if (!seen.add(name)) {
-        throw new IllegalArgumentException("Column '%s' is named twice".formatted(name));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "Column '%s' is named twice", name));
       }
     }
   }
@@ -134,9 +139,13 @@ public final class FeatureTable {
     ImageColumn column = ImageColumn.of(type);
     if (column == null) {
       throw new IllegalArgumentException(
-          "Column '%s' holds no images: its type is %s. Accepted: %s. The columns are: %s."
-              .formatted(
-                  name, type.simpleString(), ImageColumn.ACCEPTED, ImageColumn.describe(schema)));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' holds no images: its type is %s. Accepted: %s. The columns are: %s.",
+              name,
+              type.simpleString(),
+              ImageColumn.ACCEPTED,
+              ImageColumn.describe(schema)));
     }
     return column;
   }
@@ -148,8 +157,11 @@ public final class FeatureTable {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no column '%s'. The columns are: %s."
-                        .formatted(name, ImageColumn.describe(schema))));
+                    String.format(
+                        Locale.ROOT,
+                        "There is no column '%s'. The columns are: %s.",
+                        name,
+                        ImageColumn.describe(schema))));
   }
 
   /** A column by its whole name, dots included. */

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -74,7 +75,7 @@ final class FileSource {
   }
 
   private static String describe(IOException e) {
-    return "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
+    return String.format(Locale.ROOT, "%s: %s", e.getClass().getSimpleName(), e.getMessage());
   }
 
   private static boolean pause(long millis) {

@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark;
 
 import io.mobilenetspark.image.ImageOutcome;
+import java.util.Locale;
 
 /** An image can't be read and the mode is {@link MalformedMode#FAILFAST}. */
 public final class MalformedImageException extends RuntimeException {
@@ -16,8 +17,12 @@ public final class MalformedImageException extends RuntimeException {
 
   MalformedImageException(String id, ImageOutcome.Rejected outcome) {
     super(
-        ("Image %s can't be read: %s: %s. The mode is FAILFAST; PERMISSIVE keeps such rows with"
-                + " their status, DROPMALFORMED (not in SQL) leaves them out.")
-            .formatted(id, outcome.status(), outcome.reason()));
+        String.format(
+            Locale.ROOT,
+            "Image %s can't be read: %s: %s. The mode is FAILFAST; PERMISSIVE keeps such rows with"
+                + " their status, DROPMALFORMED (not in SQL) leaves them out.",
+            id,
+            outcome.status(),
+            outcome.reason()));
   }
 }

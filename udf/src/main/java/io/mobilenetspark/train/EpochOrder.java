@@ -1,6 +1,7 @@
 package io.mobilenetspark.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -36,20 +37,32 @@ public final class EpochOrder implements Serializable {
   public EpochOrder(long rows, int workers, int batchSize, long seed) {
     if (workers < 1 || batchSize < 1) {
       throw new IllegalArgumentException(
-          "there must be at least 1 worker and 1 row in a batch, not %d and %d"
-              .formatted(workers, batchSize));
+          String.format(
+              Locale.ROOT,
+              "there must be at least 1 worker and 1 row in a batch, not %d and %d",
+              workers,
+              batchSize));
     }
     if (batchSize > rows) {
       throw new IllegalArgumentException(
-          ("A batch has %d rows, but there are only %d rows to train on: no batch can be filled. Set"
-                  + " the batch size to at most %d, or add images.")
-              .formatted(batchSize, rows, rows));
+          String.format(
+              Locale.ROOT,
+              "A batch has %d rows, but there are only %d rows to train on: no batch can be filled. Set"
+                  + " the batch size to at most %d, or add images.",
+              batchSize,
+              rows,
+              rows));
     }
     if (batchSize < workers) {
       throw new IllegalArgumentException(
-          ("A batch of %d rows can't be shared by %d workers. Set the batch size to at least %d, or"
-                  + " the number of workers to at most %d.")
-              .formatted(batchSize, workers, workers, batchSize));
+          String.format(
+              Locale.ROOT,
+              "A batch of %d rows can't be shared by %d workers. Set the batch size to at least %d, or"
+                  + " the number of workers to at most %d.",
+              batchSize,
+              workers,
+              workers,
+              batchSize));
     }
     this.rows = rows;
     this.workers = workers;

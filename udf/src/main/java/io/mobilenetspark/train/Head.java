@@ -1,6 +1,7 @@
 package io.mobilenetspark.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * The linear layer from features to classes. Immutable; safe for use by many threads.
@@ -22,7 +23,11 @@ public final class Head implements Serializable {
   public Head(float[] weights, float[] biases) {
     if (biases.length < 2 || weights.length == 0 || weights.length % biases.length != 0) {
       throw new IllegalArgumentException(
-          "a head of %d classes can't have %d weights".formatted(biases.length, weights.length));
+          String.format(
+              Locale.ROOT,
+              "a head of %d classes can't have %d weights",
+              biases.length,
+              weights.length));
     }
     this.classes = biases.length;
     this.features = weights.length / biases.length;
@@ -64,7 +69,8 @@ public final class Head implements Serializable {
   public double[] logits(double[] vector) {
     if (vector.length != features) {
       throw new IllegalArgumentException(
-          "the head takes vectors of %d values, not %d".formatted(features, vector.length));
+          String.format(
+              Locale.ROOT, "the head takes vectors of %d values, not %d", features, vector.length));
     }
     double[] logits = new double[classes];
     for (int j = 0; j < classes; j++) {

@@ -6,6 +6,7 @@ import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Which part of the network is trained. The head always is. */
@@ -40,12 +41,11 @@ public sealed interface TrainedPart extends Serializable {
       requireNonNull(name, "name");
       if (indexOf(name) < 0) {
         throw new IllegalArgumentException(
-            "There is no layer '%s' to train from. The layers are: %s."
-                .formatted(
-                    name,
-                    MobileNetV1.LAYERS.stream()
-                        .map(Layer::name)
-                        .collect(Collectors.joining(", "))));
+            String.format(
+                Locale.ROOT,
+                "There is no layer '%s' to train from. The layers are: %s.",
+                name,
+                MobileNetV1.LAYERS.stream().map(Layer::name).collect(Collectors.joining(", "))));
       }
     }
 

@@ -1,5 +1,7 @@
 package io.mobilenetspark.train;
 
+import java.util.Locale;
+
 /** The loss or the gradient is no finite number any more; the state before the step is unharmed. */
 public final class TrainingDivergedException extends RuntimeException {
 
@@ -14,9 +16,14 @@ public final class TrainingDivergedException extends RuntimeException {
 
   TrainingDivergedException(long step, double learningRate, double loss, double gradientNorm) {
     super(
-        ("Training diverged at step %d: the loss is %s and the gradient's norm %s at a learning rate"
+        String.format(
+            Locale.ROOT,
+            "Training diverged at step %d: the loss is %s and the gradient's norm %s at a learning rate"
                 + " of %s. Lower the learning rate (a tenth of it, say), warm it up over more steps,"
-                + " or clip the gradient's norm (to 1, say).")
-            .formatted(step, loss, gradientNorm, learningRate));
+                + " or clip the gradient's norm (to 1, say).",
+            step,
+            loss,
+            gradientNorm,
+            learningRate));
   }
 }

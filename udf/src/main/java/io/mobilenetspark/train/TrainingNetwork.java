@@ -16,6 +16,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -111,9 +112,13 @@ public final class TrainingNetwork implements Serializable {
   public TrainingState initialState(Head head, Optimizer optimizer) {
     if (head.features() != weights.featureCount() || head.classes() != spec().classes()) {
       throw new IllegalArgumentException(
-          "the head is for %d features and %d classes, the network has %d and %d"
-              .formatted(
-                  head.features(), head.classes(), weights.featureCount(), spec().classes()));
+          String.format(
+              Locale.ROOT,
+              "the head is for %d features and %d classes, the network has %d and %d",
+              head.features(),
+              head.classes(),
+              weights.featureCount(),
+              spec().classes()));
     }
     ParameterLayout layout = layout();
     float[] parameters = new float[layout.parameterCount()];

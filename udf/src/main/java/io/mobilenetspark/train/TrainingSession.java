@@ -3,6 +3,7 @@ package io.mobilenetspark.train;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -224,8 +225,14 @@ public final class TrainingSession implements AutoCloseable {
         byte[] pixels = rows.get(i).pixels();
         if (pixels.length != size) {
           throw new IllegalArgumentException(
-              "row %d has %d bytes of pixels; an image of %d x %d has %d"
-                  .formatted(rows.get(i).index(), pixels.length, side, side, size));
+              String.format(
+                  Locale.ROOT,
+                  "row %d has %d bytes of pixels; an image of %d x %d has %d",
+                  rows.get(i).index(),
+                  pixels.length,
+                  side,
+                  side,
+                  size));
         }
         buffer.offset((long) i * size).write(pixels);
       }

@@ -3,6 +3,7 @@ package io.mobilenetspark.train;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How a gradient moves the parameters.
@@ -27,9 +28,13 @@ public record UpdateRule(
     requireNonNull(learningRate, "learningRate");
     if (!(headRateFactor > 0) || !(l2 >= 0) || !(maxGradientNorm > 0)) {
       throw new IllegalArgumentException(
-          ("the head's rate factor and the largest gradient norm must be above 0 and L2 at least 0,"
-                  + " not %s, %s and %s")
-              .formatted(headRateFactor, maxGradientNorm, l2));
+          String.format(
+              Locale.ROOT,
+              "the head's rate factor and the largest gradient norm must be above 0 and L2 at least 0,"
+                  + " not %s, %s and %s",
+              headRateFactor,
+              maxGradientNorm,
+              l2));
     }
   }
 

@@ -3,6 +3,7 @@ package io.mobilenetspark.train;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.train.ParameterLayout.Slice;
+import java.util.Locale;
 
 /**
  * Turns a state and a gradient into the next state, in plain Java arithmetic: the driver and every
@@ -50,8 +51,12 @@ public final class Updater {
   public Step apply(TrainingState state, Gradient gradient) {
     if (!(gradient.totals().weight() > 0)) {
       throw new IllegalArgumentException(
-          "the batch of step %d has %d rows of total weight %s; some row must have a weight above 0"
-              .formatted(state.step(), gradient.totals().rows(), gradient.totals().weight()));
+          String.format(
+              Locale.ROOT,
+              "the batch of step %d has %d rows of total weight %s; some row must have a weight above 0",
+              state.step(),
+              gradient.totals().rows(),
+              gradient.totals().weight()));
     }
     double rate = rule.learningRate().at(state.step());
     float[] parameters = state.parameters().clone();

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -112,10 +113,11 @@ class CorpusTest {
   private static String outcome(byte[] bytes) {
     ImageOutcome outcome = reader.outcome(TestReader.encoded(bytes), SMALL);
     if (outcome instanceof ImageOutcome.Read read) {
-      return "OK\t%s\t%s".formatted(read.format(), pixels(bytes, SMALL));
+      return String.format(Locale.ROOT, "OK\t%s\t%s", read.format(), pixels(bytes, SMALL));
     }
     ImageFormat format = ImageFormat.sniff(bytes);
-    return "%s\t%s\t\t\t".formatted(outcome.status(), format == null ? "" : format);
+    return String.format(
+        Locale.ROOT, "%s\t%s\t\t\t", outcome.status(), format == null ? "" : format);
   }
 
   /** Width, height and hash, or why there are none. */
@@ -123,11 +125,12 @@ class CorpusTest {
     ImageInput input = TestReader.encoded(bytes);
     ImageOutcome outcome = reader.outcome(input, options);
     if (outcome instanceof ImageOutcome.Read read) {
-      return "%d\t%d\t%s"
-          .formatted(
-              read.width(),
-              read.height(),
-              TestReader.hex(sha256().digest(reader.decoded(input, options))));
+      return String.format(
+          Locale.ROOT,
+          "%d\t%d\t%s",
+          read.width(),
+          read.height(),
+          TestReader.hex(sha256().digest(reader.decoded(input, options))));
     }
     return outcome.toString();
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -104,7 +105,8 @@ final class DamagedImages {
         Random random = new Random(seed * 1_000_003 + i);
         int which = i % seeds.size();
         byte[] damaged = damage(seeds.get(which), seeds, random);
-        current = "image %d, seed %d, from %s".formatted(i, seed, SEEDS.get(which));
+        current =
+            String.format(Locale.ROOT, "image %d, seed %d, from %s", i, seed, SEEDS.get(which));
         startedAt = System.currentTimeMillis();
         try {
           ImageOutcome outcome = reader.outcome(TestReader.encoded(damaged), options(random));

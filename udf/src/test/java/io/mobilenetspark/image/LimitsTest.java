@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -104,8 +105,10 @@ class LimitsTest {
     ImageOptions still = limited(new ImageLimits(1 << 30, 1 << 30, 65_535, 1));
     assertThat(reader.rejection(TestReader.encoded(animation), still))
         .isEqualTo(
-            "TOO_MANY_FRAMES: GIF of %d frames or pages, the limit is 1"
-                .formatted(blocks.frames()));
+            String.format(
+                Locale.ROOT,
+                "TOO_MANY_FRAMES: GIF of %d frames or pages, the limit is 1",
+                blocks.frames()));
     assertThat(
             reader.rejection(
                 TestReader.encoded(Corpus.file("images/webp/animation/example.webp")), still))

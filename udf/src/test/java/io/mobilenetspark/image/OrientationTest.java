@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,9 +63,9 @@ class OrientationTest {
   @ParameterizedTest
   @ValueSource(strings = {"Landscape", "Portrait"})
   void realPhotographsAreUpright(String name) {
-    byte[] upright = decoded(Corpus.file("exif/%s_1.jpg".formatted(name)), APPLY);
+    byte[] upright = decoded(Corpus.file(String.format(Locale.ROOT, "exif/%s_1.jpg", name)), APPLY);
     for (int orientation = 2; orientation <= 8; orientation++) {
-      byte[] file = Corpus.file("exif/%s_%d.jpg".formatted(name, orientation));
+      byte[] file = Corpus.file(String.format(Locale.ROOT, "exif/%s_%d.jpg", name, orientation));
       assertThat(meanDifference(decoded(file, APPLY), upright))
           .as("orientation %d", orientation)
           .isLessThan(4);

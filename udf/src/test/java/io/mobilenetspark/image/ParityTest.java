@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
@@ -165,7 +166,13 @@ class ParityTest {
         Reason reason = Reason.of(bytes);
         if (reason == null) {
           faults.add(
-              "%s: ours %s, TensorFlow's %s x %s".formatted(fields[0], ours, fields[1], fields[2]));
+              String.format(
+                  Locale.ROOT,
+                  "%s: ours %s, TensorFlow's %s x %s",
+                  fields[0],
+                  ours,
+                  fields[1],
+                  fields[2]));
         } else {
           row.differ.merge(reason, 1, Integer::sum);
         }
@@ -180,8 +187,14 @@ class ParityTest {
     table.forEach(
         (format, row) ->
             System.out.printf(
+                Locale.ROOT,
                 "PARITY %-5s %6d %6d %6d %6d  %s%n",
-                format, row.files, row.equal, row.onlyOurs, row.neither, row.differ));
+                format,
+                row.files,
+                row.equal,
+                row.onlyOurs,
+                row.neither,
+                row.differ));
     for (Reason reason : Reason.values()) {
       System.out.println("PARITY " + reason + ": " + reason.text);
     }
@@ -193,8 +206,12 @@ class ParityTest {
     if (!(outcome instanceof ImageOutcome.Read read)) {
       return "- " + outcome;
     }
-    return "%d\t%d\t%s"
-        .formatted(read.width(), read.height(), sha256(reader.decoded(input, OPTIONS)));
+    return String.format(
+        Locale.ROOT,
+        "%d\t%d\t%s",
+        read.width(),
+        read.height(),
+        sha256(reader.decoded(input, OPTIONS)));
   }
 
   static String sha256(byte[] bytes) {

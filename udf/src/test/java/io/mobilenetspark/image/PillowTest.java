@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -94,8 +95,12 @@ class PillowTest {
     table.forEach(
         (format, counts) ->
             System.out.printf(
+                Locale.ROOT,
                 "PILLOW %-4s %5d files, %5d equal, %2d exceptions%n",
-                format, counts[0], counts[1], counts[2]));
+                format,
+                counts[0],
+                counts[1],
+                counts[2]));
     assertThat(faults).isEmpty();
     assertThat(table.keySet())
         .contains(
@@ -106,9 +111,12 @@ class PillowTest {
     ImageInput input = TestReader.encoded(bytes);
     ImageOutcome outcome = reader.outcome(input, OPTIONS);
     return outcome instanceof ImageOutcome.Read read
-        ? "%d\t%d\t%s"
-            .formatted(
-                read.width(), read.height(), ParityTest.sha256(reader.decoded(input, OPTIONS)))
+        ? String.format(
+            Locale.ROOT,
+            "%d\t%d\t%s",
+            read.width(),
+            read.height(),
+            ParityTest.sha256(reader.decoded(input, OPTIONS)))
         : outcome.toString();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -100,7 +101,7 @@ final class DamageMain {
     damage(copy, damage);
     ExecutionPath path = PATHS.get(random.nextInt(PATHS.size()));
     // Should the process die, the last line says on what.
-    System.err.printf("%d %s %s %s%n", number, original.getFileName(), damage, path);
+    System.err.printf(Locale.ROOT, "%d %s %s %s%n", number, original.getFileName(), damage, path);
     System.err.flush();
     long start = System.nanoTime();
     String outcome = load(ModelRequest.of(copy.toString()).withPath(path));

@@ -7,6 +7,7 @@ import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,8 @@ class HubModulesTest {
     float[] general = vectors(module, ExecutionPath.GENERAL);
     double toReference = Floats.maxDifference(general, expected);
     double toFast = Floats.maxDifference(general, fastOfVersion4);
-    System.out.printf("%s: general to reference %.2e, to fast %.2e%n", module, toReference, toFast);
+    System.out.printf(
+        Locale.ROOT, "%s: general to reference %.2e, to fast %.2e%n", module, toReference, toFast);
     assertThat(toReference).isLessThanOrEqualTo(REFERENCE_TOLERANCE);
     assertThat(toFast).isLessThanOrEqualTo(PATH_TOLERANCE);
   }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -88,8 +89,12 @@ class TrainingGraphTest {
       from += value.length;
     }
     System.out.printf(
+        Locale.ROOT,
         "%s momentum %s: %d statistics, largest difference %.2e%n",
-        module, momentum, after.size(), largest);
+        module,
+        momentum,
+        after.size(),
+        largest);
     assertThat(from).isEqualTo(expected.length);
     assertThat(after).hasSize(54);
     assertThat(moved).isEqualTo(54);

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
@@ -66,8 +67,12 @@ class ColorDriftTest {
                   features(extractor, png, IGNORE.withColorProfile(ColorProfile.SRGB)), original);
         }
         System.out.printf(
+            Locale.ROOT,
             "DRIFT %s, mean cosine to sRGB of %d photographs: ignore %.4f, srgb %.4f%n",
-            name, photographs.size(), ignored / photographs.size(), converted / photographs.size());
+            name,
+            photographs.size(),
+            ignored / photographs.size(),
+            converted / photographs.size());
         assertThat(converted / photographs.size()).isGreaterThan(0.995);
         assertThat(ignored).isLessThan(converted);
       }

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
@@ -177,7 +178,7 @@ class ImageBatchTest {
       Embedding quickly = fast.embed(List.of(image)).get(0);
       assertThat(quickly.outcome()).isEqualTo(exactly.outcome());
       double cosine = cosine(features(exactly), features(quickly));
-      System.out.printf("fast decoding, cosine %.4f: %s%n", cosine, file);
+      System.out.printf(Locale.ROOT, "fast decoding, cosine %.4f: %s%n", cosine, file);
       sum += cosine;
       least = Math.min(least, cosine);
     }

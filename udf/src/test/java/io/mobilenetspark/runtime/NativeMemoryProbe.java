@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.Pointer;
@@ -51,8 +52,12 @@ final class NativeMemoryProbe {
 
   private static void print(String when, int images) {
     System.out.printf(
+        Locale.ROOT,
         "%s images %d resident-bytes %d native-objects %d%n",
-        when, images, Pointer.physicalBytes(), Pointer.totalCount());
+        when,
+        images,
+        Pointer.physicalBytes(),
+        Pointer.totalCount());
   }
 
   /** Images, resident bytes and native objects of a line that was printed. */

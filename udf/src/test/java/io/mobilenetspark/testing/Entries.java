@@ -1,5 +1,6 @@
 package io.mobilenetspark.testing;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Values of maps that must be there. */
@@ -11,7 +12,7 @@ public final class Entries {
   public static <T> T get(Map<String, T> map, String key) {
     T value = map.get(key);
     if (value == null) {
-      throw new AssertionError("no '%s' among %s".formatted(key, map.keySet()));
+      throw new AssertionError(String.format(Locale.ROOT, "no '%s' among %s", key, map.keySet()));
     }
     return value;
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
@@ -45,7 +46,7 @@ public final class ExecutorJvms {
   public static SparkSession open(int executors, int cores, Map<String, String> settings) {
     SparkSession.Builder builder =
         SparkSession.builder()
-            .master("local-cluster[%d,%d,2048]".formatted(executors, cores))
+            .master(String.format(Locale.ROOT, "local-cluster[%d,%d,2048]", executors, cores))
             .appName("executor JVMs")
             .config("spark.ui.enabled", "false")
             .config("spark.executor.memory", "2g")

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,7 +55,7 @@ public final class HubServer implements AutoCloseable {
 
   /** The address of a path under one of this server's two host names. */
   public String url(String host, String path) {
-    return "http://%s:%d%s".formatted(host, server.getAddress().getPort(), path);
+    return String.format(Locale.ROOT, "http://%s:%d%s", host, server.getAddress().getPort(), path);
   }
 
   /** Paths and queries of all requests so far. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -153,7 +154,8 @@ public final class Python {
     Process process = builder.start();
     try {
       if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException("%s has not ended in %d s".formatted(command, MAX_SECONDS));
+        throw new IOException(
+            String.format(Locale.ROOT, "%s has not ended in %d s", command, MAX_SECONDS));
       }
       return process.exitValue();
     } catch (InterruptedException e) {

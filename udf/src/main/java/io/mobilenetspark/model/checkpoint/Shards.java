@@ -3,6 +3,7 @@ package io.mobilenetspark.model.checkpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,8 +35,12 @@ final class Shards implements Closeable {
         || entry.getOffset() < 0
         || entry.getOffset() > shard.length - size) {
       throw new IOException(
-          "%d bytes at %d lie outside its file of %d bytes"
-              .formatted(size, entry.getOffset(), shard.length));
+          String.format(
+              Locale.ROOT,
+              "%d bytes at %d lie outside its file of %d bytes",
+              size,
+              entry.getOffset(),
+              shard.length));
     }
     byte[] bytes = new byte[(int) size];
     shard.in.readFully(entry.getOffset(), bytes);
@@ -55,9 +60,10 @@ final class Shards implements Closeable {
     Shard shard = open.get(id);
     if (shard == null) {
       if (id < 0 || id >= count) {
-        throw new IOException("it is said to be in data file %d of %d".formatted(id, count));
+        throw new IOException(
+            String.format(Locale.ROOT, "it is said to be in data file %d of %d", id, count));
       }
-      Path file = prefix.suffix(".data-%05d-of-%05d".formatted(id, count));
+      Path file = prefix.suffix(String.format(Locale.ROOT, ".data-%05d-of-%05d", id, count));
       long length = fileSystem.getFileStatus(file).getLen();
       shard = new Shard(fileSystem.open(file), length);
       open.put(id, shard);

@@ -1,6 +1,7 @@
 package io.mobilenetspark.model.checkpoint;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.tensorflow.proto.TensorSliceProto;
 
 /** Puts one part of a partitioned variable into its place in the whole. */
@@ -45,7 +46,8 @@ final class SliceCopier {
       size *= dimension;
     }
     if (size != part.length) {
-      throw new IOException("a slice has %d bytes, not %d".formatted(part.length, size));
+      throw new IOException(
+          String.format(Locale.ROOT, "a slice has %d bytes, not %d", part.length, size));
     }
     if (size > 0) {
       copy(0, 0, 0, whole, part);

@@ -5,6 +5,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -35,7 +36,8 @@ final class SortedTable {
    */
   static Map<String, ByteBuffer> read(byte[] table) throws IOException {
     if (table.length < FOOTER_BYTES) {
-      throw new IOException("%d bytes are too few for a table".formatted(table.length));
+      throw new IOException(
+          String.format(Locale.ROOT, "%d bytes are too few for a table", table.length));
     }
     try {
       ByteBuffer footer =
@@ -66,13 +68,15 @@ final class SortedTable {
         || size < 4
         || size > table.length
         || offset > table.length - size - TRAILER_BYTES) {
-      throw new IOException("block of %d bytes at %d lies outside".formatted(size, offset));
+      throw new IOException(
+          String.format(Locale.ROOT, "block of %d bytes at %d lies outside", size, offset));
     }
     int start = (int) offset;
     int length = (int) size;
     ByteBuffer bytes = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
     if (Checksums.masked(table, start, length + 1) != bytes.getInt(start + length + 1)) {
-      throw new IOException("the checksum of the block at %d is wrong".formatted(offset));
+      throw new IOException(
+          String.format(Locale.ROOT, "the checksum of the block at %d is wrong", offset));
     }
     if (table[start + length] != 0) {
       throw new IOException("compressed blocks are not read");
@@ -80,7 +84,7 @@ final class SortedTable {
     int restarts = bytes.getInt(start + length - 4);
     long end = start + length - 4 - 4L * restarts;
     if (restarts < 0 || end < start) {
-      throw new IOException("a block claims %d restarts".formatted(restarts));
+      throw new IOException(String.format(Locale.ROOT, "a block claims %d restarts", restarts));
     }
     Map<String, ByteBuffer> entries = new TreeMap<>();
     bytes.position(start).limit((int) end);

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -76,7 +77,8 @@ public final class TensorBundle {
       long length = fileSystem.getFileStatus(index).getLen();
       if (length > SortedTable.MAX_BYTES) {
         throw new IOException(
-            "%d bytes; an index has at most %d".formatted(length, SortedTable.MAX_BYTES));
+            String.format(
+                Locale.ROOT, "%d bytes; an index has at most %d", length, SortedTable.MAX_BYTES));
       }
       byte[] bytes = new byte[(int) length];
       try (FSDataInputStream in = fileSystem.open(index)) {
@@ -85,7 +87,9 @@ public final class TensorBundle {
       return parse(fileSystem, prefix, SortedTable.read(bytes));
     } catch (IOException e) {
       throw new IOException(
-          "the checkpoint index %s can't be read: %s".formatted(index, e.getMessage()), e);
+          String.format(
+              Locale.ROOT, "the checkpoint index %s can't be read: %s", index, e.getMessage()),
+          e);
     }
   }
 
@@ -184,7 +188,8 @@ public final class TensorBundle {
   private BundleEntryProto entry(String name) throws IOException {
     BundleEntryProto entry = entries.get(name);
     if (entry == null) {
-      throw new IOException("the checkpoint %s has no tensor '%s'".formatted(prefix, name));
+      throw new IOException(
+          String.format(Locale.ROOT, "the checkpoint %s has no tensor '%s'", prefix, name));
     }
     return entry;
   }
@@ -199,8 +204,12 @@ public final class TensorBundle {
 
   private IOException unreadable(String name, Exception cause) {
     return new IOException(
-        "tensor '%s' of the checkpoint %s can't be read: %s"
-            .formatted(name, prefix, cause.getMessage()),
+        String.format(
+            Locale.ROOT,
+            "tensor '%s' of the checkpoint %s can't be read: %s",
+            name,
+            prefix,
+            cause.getMessage()),
         cause);
   }
 
@@ -209,8 +218,12 @@ public final class TensorBundle {
     long size = Math.multiplyExact(elementBytes(entry.getDtype()), elements(shape));
     if (size != entry.getSize()) {
       throw new IOException(
-          "shape %s needs %d bytes, the entry says %d"
-              .formatted(Arrays.toString(shape), size, entry.getSize()));
+          String.format(
+              Locale.ROOT,
+              "shape %s needs %d bytes, the entry says %d",
+              Arrays.toString(shape),
+              size,
+              entry.getSize()));
     }
     byte[] bytes = open.read(entry);
     if (Checksums.masked(bytes, 0, bytes.length) != entry.getCrc32C()) {
@@ -239,7 +252,8 @@ public final class TensorBundle {
       filled += bytes.length;
     }
     if (filled != size) {
-      throw new IOException("its slices have %d bytes of %d".formatted(filled, size));
+      throw new IOException(
+          String.format(Locale.ROOT, "its slices have %d bytes of %d", filled, size));
     }
     return whole;
   }

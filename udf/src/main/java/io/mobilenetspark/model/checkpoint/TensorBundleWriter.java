@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -74,10 +75,12 @@ public final class TensorBundleWriter {
 
   private TensorBundleWriter put(String name, Entry entry) {
     if (requireNonNull(name, "name").isEmpty() || name.charAt(0) == 0) {
-      throw new IllegalArgumentException("a tensor can't have the name '%s'".formatted(name));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "a tensor can't have the name '%s'", name));
     }
     if (entries.put(name, entry) != null) {
-      throw new IllegalArgumentException("there are two tensors '%s'".formatted(name));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "there are two tensors '%s'", name));
     }
     return this;
   }

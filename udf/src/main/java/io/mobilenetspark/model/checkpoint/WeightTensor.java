@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -30,8 +31,12 @@ public final class WeightTensor implements Serializable {
     }
     if (size != values.length) {
       throw new IllegalArgumentException(
-          "a tensor of shape %s has %d values, not %d"
-              .formatted(Arrays.toString(shape), size, values.length));
+          String.format(
+              Locale.ROOT,
+              "a tensor of shape %s has %d values, not %d",
+              Arrays.toString(shape),
+              size,
+              values.length));
     }
     this.shape = shape.clone();
     this.values = values;

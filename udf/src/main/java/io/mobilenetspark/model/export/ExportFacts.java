@@ -1,6 +1,7 @@
 package io.mobilenetspark.model.export;
 
 import io.mobilenetspark.model.hub.ImageExtent;
+import java.util.Locale;
 
 /**
  * What a written module says of itself besides its weights.
@@ -13,10 +14,12 @@ public record ExportFacts(ImageExtent size, double momentum, double weightDecay)
 
   public ExportFacts {
     if (!(momentum >= 0 && momentum <= 1)) {
-      throw new IllegalArgumentException("the momentum is %s, not 0 to 1".formatted(momentum));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "the momentum is %s, not 0 to 1", momentum));
     }
     if (!(weightDecay >= 0)) {
-      throw new IllegalArgumentException("the weight decay is %s".formatted(weightDecay));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "the weight decay is %s", weightDecay));
     }
   }
 }

@@ -30,11 +30,12 @@ public enum ExportFormat {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unknown format '%s'. Known: %s"
-                        .formatted(
-                            value,
-                            Arrays.stream(values())
-                                .map(ExportFormat::optionName)
-                                .collect(Collectors.joining(", ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "Unknown format '%s'. Known: %s",
+                        value,
+                        Arrays.stream(values())
+                            .map(ExportFormat::optionName)
+                            .collect(Collectors.joining(", ")))));
   }
 }

@@ -132,7 +132,7 @@ final class Functions {
       for (OpDef.ArgDef output : definition.getOutputArgList()) {
         int count = OpDefs.outputCount(node, output);
         if (index < first + count) {
-          return "%s:%s:%d".formatted(name, output.getName(), index - first);
+          return String.format(Locale.ROOT, "%s:%s:%d", name, output.getName(), index - first);
         }
         first += count;
       }

@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.export;
 
+import java.util.Locale;
+
 /** A model can't be written. The message is for the user: the place, the problem, the cure. */
 public final class ModelExportException extends RuntimeException {
 
@@ -12,6 +14,6 @@ public final class ModelExportException extends RuntimeException {
   }
 
   private static String message(String output, String problem, String cure) {
-    return "Can't write the model to %s: %s. %s".formatted(output, problem, cure);
+    return String.format(Locale.ROOT, "Can't write the model to %s: %s. %s", output, problem, cure);
   }
 }

@@ -7,6 +7,7 @@ import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.hub.ImageExtent;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -113,7 +114,10 @@ public final class ModelExporter {
         if (weights.classCount() == 0) {
           throw new ModelExportException(
               output,
-              "it has no classifier, only feature vectors of %d".formatted(weights.featureCount()),
+              String.format(
+                  Locale.ROOT,
+                  "it has no classifier, only feature vectors of %d",
+                  weights.featureCount()),
               "Pass a fine-tuned network, a classification module or a TF-Slim checkpoint, or leave"
                   + " out --head.");
         }

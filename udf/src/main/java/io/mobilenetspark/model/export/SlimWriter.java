@@ -5,6 +5,7 @@ import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -23,7 +24,11 @@ final class SlimWriter {
     fileSystem.mkdirs(directory);
     // As the published checkpoints are named, such as mobilenet_v1_0.75_224.ckpt and _1.0_
     String name =
-        "mobilenet_v1_%s_%d.ckpt".formatted(weights.depthMultiplier(), facts.size().height());
+        String.format(
+            Locale.ROOT,
+            "mobilenet_v1_%s_%d.ckpt",
+            weights.depthMultiplier(),
+            facts.size().height());
     TensorBundleWriter bundle = new TensorBundleWriter();
     weights.featureTensors().forEach(bundle::add);
     weights.classifierTensors().forEach(bundle::add);
@@ -31,7 +36,10 @@ final class SlimWriter {
     // tf.train.latest_checkpoint looks for this file
     try (OutputStream out = fileSystem.create(new Path(directory, "checkpoint"), false)) {
       String state =
-          "model_checkpoint_path: \"%1$s\"%nall_model_checkpoint_paths: \"%1$s\"%n".formatted(name);
+          String.format(
+              Locale.ROOT,
+              "model_checkpoint_path: \"%1$s\"%nall_model_checkpoint_paths: \"%1$s\"%n",
+              name);
       out.write(state.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -70,16 +71,19 @@ final class Archive {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path path = resolve(target, entry);
         if (++entries > MAX_ENTRIES) {
-          throw new IOException("it has more than %d entries".formatted(MAX_ENTRIES));
+          throw new IOException(
+              String.format(Locale.ROOT, "it has more than %d entries", MAX_ENTRIES));
         }
         if (!entry.isDirectory() && !files.add(path)) {
-          throw new IOException("it has two entries '%s'".formatted(entry.getName()));
+          throw new IOException(
+              String.format(Locale.ROOT, "it has two entries '%s'", entry.getName()));
         }
         for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
           bytes += read;
           if (bytes > maxBytes) {
             throw new IOException(
-                "it unpacks to more than %d bytes, the limit".formatted(maxBytes));
+                String.format(
+                    Locale.ROOT, "it unpacks to more than %d bytes, the limit", maxBytes));
           }
         }
       }
@@ -101,7 +105,8 @@ final class Archive {
             || entry.isLink()
             || entry.isSymbolicLink();
     if (isSpecial || (!isRegular && !entry.isDirectory())) {
-      throw new IOException("entry '%s' is neither a file nor a directory".formatted(name));
+      throw new IOException(
+          String.format(Locale.ROOT, "entry '%s' is neither a file nor a directory", name));
     }
     boolean isInside =
         !name.startsWith("/")
@@ -110,7 +115,8 @@ final class Archive {
             && !List.of(name.split("/")).contains("..");
     Path path = isInside ? target.resolve(name).normalize() : target;
     if (!isInside || !path.startsWith(target)) {
-      throw new IOException("entry '%s' would lie outside the module".formatted(name));
+      throw new IOException(
+          String.format(Locale.ROOT, "entry '%s' would lie outside the module", name));
     }
     return path;
   }

@@ -81,12 +81,16 @@ final class Download {
       received = copy(body, out, digest, guard, expected);
     }
     if (expected >= 0 && received != expected) {
-      throw cutOff("%d of %d bytes came".formatted(received, expected), null);
+      throw cutOff(String.format(Locale.ROOT, "%d of %d bytes came", received, expected), null);
     }
     String actual = HexFormat.of().formatHex(digest.digest());
     if (options.sha256().isPresent() && !options.sha256().get().equalsIgnoreCase(actual)) {
       throw new HandleException(
-          "the archive has the SHA-256 %s, not %s".formatted(actual, options.sha256().get()),
+          String.format(
+              Locale.ROOT,
+              "the archive has the SHA-256 %s, not %s",
+              actual,
+              options.sha256().get()),
           "The archive was altered, or the checksum is of another one. Don't use it unless you"
               + " know why.");
     }
@@ -106,7 +110,10 @@ final class Download {
         received += read;
         if (received > options.maxArchiveBytes()) {
           throw new HandleException(
-              "the archive has more than %d bytes, the limit".formatted(options.maxArchiveBytes()),
+              String.format(
+                  Locale.ROOT,
+                  "the archive has more than %d bytes, the limit",
+                  options.maxArchiveBytes()),
               "Check that the handle is the one you mean.");
         }
         if (System.nanoTime() - nextLine >= 0) {
@@ -119,8 +126,9 @@ final class Download {
     } catch (IOException e) {
       throw cutOff(
           guard.hasStalled()
-              ? "no byte came for %d s".formatted(options.stallTimeout().toSeconds())
-              : "after %d bytes: %s".formatted(received, e.getMessage()),
+              ? String.format(
+                  Locale.ROOT, "no byte came for %d s", options.stallTimeout().toSeconds())
+              : String.format(Locale.ROOT, "after %d bytes: %s", received, e.getMessage()),
           e);
     }
     options.progress().accept(progressLine(received, expected));
@@ -154,7 +162,7 @@ final class Download {
       String location = response.headers().firstValue("Location").orElse("");
       if (!REDIRECTS.contains(status) || location.isEmpty()) {
         throw new HandleException(
-            "%s answered %d".formatted(uri.getHost(), status),
+            String.format(Locale.ROOT, "%s answered %d", uri.getHost(), status),
             status == 404
                 ? "There is no module of that name and version: check the handle."
                 : "Check the handle, or try again later.");
@@ -162,14 +170,15 @@ final class Download {
       URI next = resolve(uri, location);
       if (uri.getScheme().equals("https") && !next.getScheme().equals("https")) {
         throw new HandleException(
-            "%s redirects from https to %s".formatted(uri.getHost(), next),
+            String.format(Locale.ROOT, "%s redirects from https to %s", uri.getHost(), next),
             "Somebody may be altering the connection. If the target is meant, pass it as the"
                 + " handle.");
       }
       uri = next;
     }
     throw new HandleException(
-        "%s redirects more than %d times".formatted(first.getHost(), MAX_REDIRECTS),
+        String.format(
+            Locale.ROOT, "%s redirects more than %d times", first.getHost(), MAX_REDIRECTS),
         "Check the handle.");
   }
 
@@ -182,7 +191,8 @@ final class Download {
       throw new IllegalArgumentException("not an http address");
     } catch (IllegalArgumentException e) {
       throw new HandleException(
-          "%s redirects to '%s': %s".formatted(base.getHost(), location, e.getMessage()),
+          String.format(
+              Locale.ROOT, "%s redirects to '%s': %s", base.getHost(), location, e.getMessage()),
           "Check the handle.",
           e);
     }
@@ -201,8 +211,12 @@ final class Download {
       throw new HandleException("the download was interrupted", "Start it again.", e);
     } catch (IOException | IllegalArgumentException e) {
       throw new HandleException(
-          "%s can't be reached: %s: %s"
-              .formatted(uri.getHost(), e.getClass().getSimpleName(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s can't be reached: %s: %s",
+              uri.getHost(),
+              e.getClass().getSimpleName(),
+              e.getMessage()),
           "Check the connection and the proxy; or fetch the module's archive elsewhere and pass"
               + " its path; or use --offline with a filled cache.",
           e);

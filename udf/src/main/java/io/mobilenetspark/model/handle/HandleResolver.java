@@ -96,9 +96,12 @@ public final class HandleResolver {
       java.nio.file.Path entry = cache.entry(handle);
       if (!HubCache.isFilled(entry)) {
         throw new HandleException(
-            "it is not in the cache (%s), and nothing may be fetched".formatted(entry),
-            "Leave out --offline once, or set %s to a cache that has it."
-                .formatted(HubOptions.CACHE_VARIABLE));
+            String.format(
+                Locale.ROOT, "it is not in the cache (%s), and nothing may be fetched", entry),
+            String.format(
+                Locale.ROOT,
+                "Leave out --offline once, or set %s to a cache that has it.",
+                HubOptions.CACHE_VARIABLE));
       }
       return entry;
     }
@@ -122,8 +125,8 @@ public final class HandleResolver {
       FileStatus status = fileSystem.getFileStatus(archive);
       if (status.getLen() > options.maxArchiveBytes()) {
         throw new HandleException(
-            "the archive has %d bytes".formatted(status.getLen()),
-            "The limit is %d.".formatted(options.maxArchiveBytes()));
+            String.format(Locale.ROOT, "the archive has %d bytes", status.getLen()),
+            String.format(Locale.ROOT, "The limit is %d.", options.maxArchiveBytes()));
       }
       try (InputStream in = fileSystem.open(archive)) {
         Files.copy(in, copy);
@@ -143,8 +146,11 @@ public final class HandleResolver {
       new Archive(archive, options.maxArchiveBytes()).unpackTo(target);
     } catch (IOException e) {
       throw new HandleException(
-          "%s does not appear to be a valid module: of its archive, %s"
-              .formatted(handle, e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "%s does not appear to be a valid module: of its archive, %s",
+              handle,
+              e.getMessage()),
           "Check that the address is a module's and not a web page's; fetch it again.",
           e);
     }

@@ -80,7 +80,8 @@ final class HubCache {
     Files.createDirectories(directory);
     while (!isFilled(entry)) {
       Path lock = sibling(entry, ".lock");
-      String content = "%s.%d.%s".formatted(hostName(), ProcessHandle.current().pid(), hex());
+      String content =
+          String.format(Locale.ROOT, "%s.%d.%s", hostName(), ProcessHandle.current().pid(), hex());
       if (tryLock(lock, content)) {
         Path temporary = sibling(entry, "." + hexOf(content) + ".tmp");
         try {
@@ -105,13 +106,14 @@ final class HubCache {
     filler.fill(temporary);
     Files.writeString(
         sibling(entry, ".descriptor.txt"),
-        "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)"
-            .formatted(
-                handle,
-                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-                    .format(ZonedDateTime.now(ZoneId.systemDefault())),
-                hostName(),
-                ProcessHandle.current().pid()));
+        String.format(
+            Locale.ROOT,
+            "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)",
+            handle,
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+                .format(ZonedDateTime.now(ZoneId.systemDefault())),
+            hostName(),
+            ProcessHandle.current().pid()));
     Files.deleteIfExists(entry); // an empty one; a filled one was used before we came here
     try {
       Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE);

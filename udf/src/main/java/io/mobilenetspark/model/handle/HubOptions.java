@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,11 +58,12 @@ public record HubOptions(
     requireNonNull(progress, "progress");
     if (maxArchiveBytes < 1) {
       throw new IllegalArgumentException(
-          "maxArchiveBytes is %d; it must be at least 1".formatted(maxArchiveBytes));
+          String.format(
+              Locale.ROOT, "maxArchiveBytes is %d; it must be at least 1", maxArchiveBytes));
     }
     if (sha256.isPresent() && !sha256.get().matches("[0-9a-fA-F]{64}")) {
       throw new IllegalArgumentException(
-          "'%s' is not a SHA-256: 64 hexadecimal digits".formatted(sha256.get()));
+          String.format(Locale.ROOT, "'%s' is not a SHA-256: 64 hexadecimal digits", sha256.get()));
     }
   }
 

@@ -34,7 +34,8 @@ public record Proxies(Optional<URI> http, Optional<URI> https, List<String> dire
   private static void requireHost(URI proxy) {
     if (proxy.getHost() == null) {
       throw new IllegalArgumentException(
-          "'%s' is not a proxy; write it as http://proxy.example:3128".formatted(proxy));
+          String.format(
+              Locale.ROOT, "'%s' is not a proxy; write it as http://proxy.example:3128", proxy));
     }
   }
 

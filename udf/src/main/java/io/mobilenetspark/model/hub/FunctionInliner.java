@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.FunctionDef;
@@ -61,20 +62,27 @@ final class FunctionInliner {
   Inlined call(String name, String prefix, List<String> arguments) throws DamagedGraphException {
     FunctionDef function = functions.get(name);
     if (function == null) {
-      throw new DamagedGraphException("there is no function '%s'".formatted(name));
+      throw new DamagedGraphException(
+          String.format(Locale.ROOT, "there is no function '%s'", name));
     }
     if (!active.add(name)) {
-      throw new DamagedGraphException("function '%s' calls itself".formatted(name));
+      throw new DamagedGraphException(
+          String.format(Locale.ROOT, "function '%s' calls itself", name));
     }
     if (active.size() > MAX_DEPTH) {
       throw new DamagedGraphException(
-          "its functions call one another more than %d deep".formatted(MAX_DEPTH));
+          String.format(
+              Locale.ROOT, "its functions call one another more than %d deep", MAX_DEPTH));
     }
     OpDef signature = function.getSignature();
     if (signature.getInputArgCount() != arguments.size()) {
       throw new DamagedGraphException(
-          "function '%s' takes %d arguments, not %d"
-              .formatted(name, signature.getInputArgCount(), arguments.size()));
+          String.format(
+              Locale.ROOT,
+              "function '%s' takes %d arguments, not %d",
+              name,
+              signature.getInputArgCount(),
+              arguments.size()));
     }
     Map<String, String> byArgument = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
@@ -92,7 +100,11 @@ final class FunctionInliner {
       String result = function.getRetMap().get(output.getName());
       if (result == null) {
         throw new DamagedGraphException(
-            "function '%s' does not say what its result '%s' is".formatted(name, output.getName()));
+            String.format(
+                Locale.ROOT,
+                "function '%s' does not say what its result '%s' is",
+                name,
+                output.getName()));
       }
       outputs.add(scope.resolve(result));
     }
@@ -105,7 +117,8 @@ final class FunctionInliner {
       throws DamagedGraphException {
     if (nodes.size() > GraphLimits.MAX_NODES) {
       throw new DamagedGraphException(
-          "its functions have more than %d nodes".formatted(GraphLimits.MAX_NODES));
+          String.format(
+              Locale.ROOT, "its functions have more than %d nodes", GraphLimits.MAX_NODES));
     }
     String name = scope.prefix + node.getName();
     List<String> inputs = new ArrayList<>();
@@ -157,7 +170,8 @@ final class FunctionInliner {
         return current;
       }
       if (ref.index() >= outputs.size() || hops > outputsOfCalls.size()) {
-        throw new DamagedGraphException("call '%s' has no such output".formatted(current));
+        throw new DamagedGraphException(
+            String.format(Locale.ROOT, "call '%s' has no such output", current));
       }
       current = outputs.get(ref.index());
     }
@@ -183,7 +197,7 @@ final class FunctionInliner {
       NodeDef node = nodes.get(parts[0]);
       if (node == null) {
         throw new DamagedGraphException(
-            "a function refers to '%s', which is not there".formatted(reference));
+            String.format(Locale.ROOT, "a function refers to '%s', which is not there", reference));
       }
       int first = 0;
       if (parts.length == 3) {
@@ -205,7 +219,8 @@ final class FunctionInliner {
       } catch (NumberFormatException e) {
         // told below
       }
-      throw new DamagedGraphException("a function refers to output '%s'".formatted(text));
+      throw new DamagedGraphException(
+          String.format(Locale.ROOT, "a function refers to output '%s'", text));
     }
 
     /** Flat index of the first tensor of a named output. */
@@ -213,7 +228,11 @@ final class FunctionInliner {
       OpDef definition = OpDefs.find(node.getOp()).orElse(null);
       if (definition == null) {
         throw new DamagedGraphException(
-            "this TensorFlow has no op '%s' (node '%s')".formatted(node.getOp(), node.getName()));
+            String.format(
+                Locale.ROOT,
+                "this TensorFlow has no op '%s' (node '%s')",
+                node.getOp(),
+                node.getName()));
       }
       int index = 0;
       for (OpDef.ArgDef argument : definition.getOutputArgList()) {
@@ -227,7 +246,7 @@ final class FunctionInliner {
         index += count;
       }
       throw new DamagedGraphException(
-          "node '%s' has no output '%s'".formatted(node.getName(), output));
+          String.format(Locale.ROOT, "node '%s' has no output '%s'", node.getName(), output));
     }
   }
 }

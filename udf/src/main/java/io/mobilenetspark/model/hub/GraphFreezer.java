@@ -2,6 +2,7 @@ package io.mobilenetspark.model.hub;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
@@ -71,7 +72,7 @@ public final class GraphFreezer {
     trust.check(name, part);
     if (part.getNodeList().stream().noneMatch(node -> node.getName().equals(module.images()))) {
       throw new DamagedGraphException(
-          "output '%s' does not depend on the images".formatted(output));
+          String.format(Locale.ROOT, "output '%s' does not depend on the images", output));
     }
     Set<String> present = Set.copyOf(part.getNodeList().stream().map(NodeDef::getName).toList());
     GraphDef.Builder frozen =
@@ -141,11 +142,15 @@ public final class GraphFreezer {
     return switch (node.getOp()) {
       case "ReadVariableOp" -> read(node);
       case "VarHandleOp" ->
-          throw new DamagedGraphException("variable '%s' has no value".formatted(node.getName()));
+          throw new DamagedGraphException(
+              String.format(Locale.ROOT, "variable '%s' has no value", node.getName()));
       case "AssignVariableOp", "AssignSubVariableOp", "AssignAddVariableOp", "ResourceGather" ->
           throw new DamagedGraphException(
-              "its graph uses '%s' (node '%s'), which can't be made constant"
-                  .formatted(node.getOp(), node.getName()));
+              String.format(
+                  Locale.ROOT,
+                  "its graph uses '%s' (node '%s'), which can't be made constant",
+                  node.getOp(),
+                  node.getName()));
       default -> node;
     };
   }
@@ -154,7 +159,8 @@ public final class GraphFreezer {
   private NodeDef read(NodeDef node) throws DamagedGraphException {
     AttrValue type = node.getAttrMap().get("dtype");
     if (node.getInputCount() == 0 || type == null) {
-      throw new DamagedGraphException("node '%s' reads nothing".formatted(node.getName()));
+      throw new DamagedGraphException(
+          String.format(Locale.ROOT, "node '%s' reads nothing", node.getName()));
     }
     return node.toBuilder().setOp("Identity").clearAttr().putAttr("T", type).build();
   }
@@ -180,8 +186,10 @@ public final class GraphFreezer {
     }
     if (!fits) {
       throw new DamagedGraphException(
-          "variable '%s' has another type or shape in the checkpoint than in the graph"
-              .formatted(node.getName()));
+          String.format(
+              Locale.ROOT,
+              "variable '%s' has another type or shape in the checkpoint than in the graph",
+              node.getName()));
     }
   }
 
@@ -200,8 +208,12 @@ public final class GraphFreezer {
       if (!isDefined) {
         if (!attribute.startsWith("_")) {
           throw new DamagedGraphException(
-              "node '%s' has an attribute '%s', which op %s of this TensorFlow has not"
-                  .formatted(node.getName(), attribute, node.getOp()));
+              String.format(
+                  Locale.ROOT,
+                  "node '%s' has an attribute '%s', which op %s of this TensorFlow has not",
+                  node.getName(),
+                  attribute,
+                  node.getOp()));
         }
         clean.removeAttr(attribute);
       }

@@ -2,6 +2,7 @@ package io.mobilenetspark.model.hub;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -35,22 +36,29 @@ final class GraphLimits {
     }
     if (tensorBytes > MAX_TENSOR_BYTES) {
       throw new DamagedGraphException(
-          "the constants of its graph need %d bytes; at most %d are given"
-              .formatted(tensorBytes, MAX_TENSOR_BYTES));
+          String.format(
+              Locale.ROOT,
+              "the constants of its graph need %d bytes; at most %d are given",
+              tensorBytes,
+              MAX_TENSOR_BYTES));
     }
   }
 
   private static long check(List<NodeDef> nodes) throws DamagedGraphException {
     if (nodes.size() > MAX_NODES) {
       throw new DamagedGraphException(
-          "its graph has %d nodes; at most %d are read".formatted(nodes.size(), MAX_NODES));
+          String.format(
+              Locale.ROOT, "its graph has %d nodes; at most %d are read", nodes.size(), MAX_NODES));
     }
     Set<String> names = new HashSet<>();
     long tensorBytes = 0;
     for (NodeDef node : nodes) {
       if (node.getName().isEmpty() || !names.add(node.getName())) {
         throw new DamagedGraphException(
-            "its graph has two nodes '%s', or one without a name".formatted(node.getName()));
+            String.format(
+                Locale.ROOT,
+                "its graph has two nodes '%s', or one without a name",
+                node.getName()));
       }
       tensorBytes += check(node);
     }
@@ -73,7 +81,8 @@ final class GraphLimits {
         }
         case PLACEHOLDER ->
             throw new DamagedGraphException(
-                "node '%s' has an attribute without a value".formatted(node.getName()));
+                String.format(
+                    Locale.ROOT, "node '%s' has an attribute without a value", node.getName()));
         case S, I, F, B, TYPE, FUNC, VALUE_NOT_SET -> {
           // nothing that could ask for memory
         }
@@ -94,7 +103,8 @@ final class GraphLimits {
     }
     if (!isSane) {
       throw new DamagedGraphException(
-          "node '%s' has the shape %s".formatted(node.getName(), describe(shape)));
+          String.format(
+              Locale.ROOT, "node '%s' has the shape %s", node.getName(), describe(shape)));
     }
     return elements;
   }
@@ -106,7 +116,7 @@ final class GraphLimits {
             && tensor.getTensorShape().getDimList().stream().allMatch(dim -> dim.getSize() >= 0);
     if (!isKnown) {
       throw new DamagedGraphException(
-          "the constant '%s' has no shape of its own".formatted(node.getName()));
+          String.format(Locale.ROOT, "the constant '%s' has no shape of its own", node.getName()));
     }
     long contentBytes = tensor.getTensorContent().size();
     int elementBytes = elementBytes(tensor.getDtype());
@@ -116,8 +126,12 @@ final class GraphLimits {
             : elements;
     if (contentBytes > 0 && elementBytes > 0 && contentBytes != trueElements * elementBytes) {
       throw new DamagedGraphException(
-          "the constant '%s' has %d bytes for the shape %s"
-              .formatted(node.getName(), contentBytes, describe(tensor.getTensorShape())));
+          String.format(
+              Locale.ROOT,
+              "the constant '%s' has %d bytes for the shape %s",
+              node.getName(),
+              contentBytes,
+              describe(tensor.getTensorShape())));
     }
     return elements * Math.max(elementBytes, 8);
   }

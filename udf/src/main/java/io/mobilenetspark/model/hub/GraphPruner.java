@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
@@ -46,7 +47,8 @@ final class GraphPruner {
       }
       NodeDef node = nodes.get(name);
       if (node == null) {
-        throw new DamagedGraphException("its graph has no node '%s'".formatted(name));
+        throw new DamagedGraphException(
+            String.format(Locale.ROOT, "its graph has no node '%s'", name));
       }
       if (!feeds.contains(name)) {
         for (String input : node.getInputList()) {

@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.hub;
 
+import java.util.Locale;
+
 /**
  * Size of a module's input in pixels.
  *
@@ -14,8 +16,12 @@ public record ImageExtent(int height, int width) {
   public ImageExtent {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new IllegalArgumentException(
-          "an image of %d x %d pixels; each side must be 1 to %d"
-              .formatted(height, width, MAX_SIDE));
+          String.format(
+              Locale.ROOT,
+              "an image of %d x %d pixels; each side must be 1 to %d",
+              height,
+              width,
+              MAX_SIDE));
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -63,7 +64,8 @@ public final class ModuleReader {
     } catch (FileNotFoundException e) {
       throw new ModelLoadException(
           name,
-          "neither a directory %s nor a checkpoint %s.index is there".formatted(path, path),
+          String.format(
+              Locale.ROOT, "neither a directory %s nor a checkpoint %s.index is there", path, path),
           "Pass a module's directory or archive, a checkpoint's prefix (.../mobilenet_v1_0.75_224.ckpt),"
               + " a hub URL, or builtin for an untrained network to try things out.",
           e);
@@ -71,7 +73,7 @@ public final class ModuleReader {
     if (!status.isDirectory()) {
       throw new ModelLoadException(
           name,
-          "%s is neither a directory nor an archive".formatted(path),
+          String.format(Locale.ROOT, "%s is neither a directory nor an archive", path),
           "Pass a module's directory, a .tar.gz of one, or a checkpoint's prefix without"
               + " .index or .data-00000-of-00001.");
     }
@@ -105,8 +107,12 @@ public final class ModuleReader {
     }
     throw new ModelLoadException(
         name,
-        "the directory %s has no %s and %d checkpoints"
-            .formatted(directory, SAVED_MODEL, indexes.size()),
+        String.format(
+            Locale.ROOT,
+            "the directory %s has no %s and %d checkpoints",
+            directory,
+            SAVED_MODEL,
+            indexes.size()),
         indexes.isEmpty()
             ? "It is not a module, or its download was cut off: delete it and fetch it again."
             : "Pass the prefix of one of the checkpoints.");
@@ -116,7 +122,12 @@ public final class ModuleReader {
     long length = fileSystem.getFileStatus(file).getLen();
     if (length > MAX_SAVED_MODEL_BYTES) {
       throw new IOException(
-          "%s has %d bytes; at most %d are read".formatted(file, length, MAX_SAVED_MODEL_BYTES));
+          String.format(
+              Locale.ROOT,
+              "%s has %d bytes; at most %d are read",
+              file,
+              length,
+              MAX_SAVED_MODEL_BYTES));
     }
     byte[] bytes = new byte[(int) length];
     try (FSDataInputStream in = fileSystem.open(file)) {
@@ -129,7 +140,8 @@ public final class ModuleReader {
       }
       return model;
     } catch (IOException e) {
-      throw new IOException("%s is damaged: %s".formatted(file, e.getMessage()), e);
+      throw new IOException(
+          String.format(Locale.ROOT, "%s is damaged: %s", file, e.getMessage()), e);
     }
   }
 
@@ -160,7 +172,12 @@ public final class ModuleReader {
     if (format != FORMAT_V3) {
       throw new ModelLoadException(
           name,
-          "its %s says format %d; only %d is known".formatted(TF1_MODULE, format, FORMAT_V3),
+          String.format(
+              Locale.ROOT,
+              "its %s says format %d; only %d is known",
+              TF1_MODULE,
+              format,
+              FORMAT_V3),
           "Fetch the module again.");
     }
     return true;

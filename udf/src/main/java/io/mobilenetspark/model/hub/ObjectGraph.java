@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,7 +38,11 @@ final class ObjectGraph {
   SavedObject object(int id) throws DamagedGraphException {
     if (id < 0 || id >= graph.getNodesCount()) {
       throw new DamagedGraphException(
-          "its object graph refers to object %d of %d".formatted(id, graph.getNodesCount()));
+          String.format(
+              Locale.ROOT,
+              "its object graph refers to object %d of %d",
+              id,
+              graph.getNodesCount()));
     }
     return graph.getNodes(id);
   }
@@ -104,8 +109,11 @@ final class ObjectGraph {
       throws DamagedGraphException {
     if (id < 0 || id >= checkpoint.getNodesCount()) {
       throw new DamagedGraphException(
-          "its checkpoint's object graph refers to object %d of %d"
-              .formatted(id, checkpoint.getNodesCount()));
+          String.format(
+              Locale.ROOT,
+              "its checkpoint's object graph refers to object %d of %d",
+              id,
+              checkpoint.getNodesCount()));
     }
     return checkpoint.getNodes(id);
   }

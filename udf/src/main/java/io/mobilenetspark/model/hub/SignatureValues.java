@@ -48,7 +48,7 @@ final class SignatureValues {
     if (images == null || !isImages(images.getDtype(), images.getTensorShape())) {
       throw new ModelLoadException(
           module,
-          "its signature takes no images: inputs %s".formatted(of(inputs)),
+          String.format(Locale.ROOT, "its signature takes no images: inputs %s", of(inputs)),
           "Choose with --signature one with an input 'images', float32 [n, height, width, 3].");
     }
     return images;

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -202,7 +203,8 @@ final class Tf1Module implements HubModule {
         variables.put(op(variable.getVariableName()), variable);
       } catch (InvalidProtocolBufferException e) {
         throw new DamagedGraphException(
-            "its collection '%s' is damaged: %s".formatted(collection, e.getMessage()));
+            String.format(
+                Locale.ROOT, "its collection '%s' is damaged: %s", collection, e.getMessage()));
       }
     }
     return variables;
@@ -215,8 +217,8 @@ final class Tf1Module implements HubModule {
     if (matching.size() != 1) {
       throw new ModelLoadException(
           name,
-          "it has %d graphs with the tags %s".formatted(matching.size(), wanted),
-          "Choose with --tags one of its tag sets: %s.".formatted(tagSets()));
+          String.format(Locale.ROOT, "it has %d graphs with the tags %s", matching.size(), wanted),
+          String.format(Locale.ROOT, "Choose with --tags one of its tag sets: %s.", tagSets()));
     }
     return matching.get(0);
   }
@@ -236,8 +238,11 @@ final class Tf1Module implements HubModule {
     if (signature == null) {
       throw new ModelLoadException(
           name,
-          "it has no signature '%s'".formatted(wanted),
-          "Choose with --signature one of %s.".formatted(new TreeSet<>(signatures.keySet())));
+          String.format(Locale.ROOT, "it has no signature '%s'", wanted),
+          String.format(
+              Locale.ROOT,
+              "Choose with --signature one of %s.",
+              new TreeSet<>(signatures.keySet())));
     }
     return signature;
   }

@@ -5,6 +5,7 @@ import io.mobilenetspark.model.ModelLoadException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -71,7 +72,7 @@ final class Tf2GraphBuilder {
     if (images.isEmpty()) {
       throw new ModelLoadException(
           name,
-          "its function '%s' takes no images".formatted(trace.function()),
+          String.format(Locale.ROOT, "its function '%s' takes no images", trace.function()),
           "Choose with --signature one with an input float32 [n, height, width, 3].");
     }
     FunctionInliner.Inlined body = call(trace, "call/", arguments);
@@ -103,8 +104,12 @@ final class Tf2GraphBuilder {
     List<String> keys = trace.outputKeys();
     if (keys.size() != body.outputs().size()) {
       throw new DamagedGraphException(
-          "function '%s' gives %d tensors, its description says %d"
-              .formatted(trace.function(), body.outputs().size(), keys.size()));
+          String.format(
+              Locale.ROOT,
+              "function '%s' gives %d tensors, its description says %d",
+              trace.function(),
+              body.outputs().size(),
+              keys.size()));
     }
     SortedMap<String, String> outputs = new TreeMap<>();
     for (int i = 0; i < keys.size(); i++) {
@@ -166,8 +171,10 @@ final class Tf2GraphBuilder {
           case CONSTANT -> constant(object.getConstant().getOperation());
           default ->
               throw new DamagedGraphException(
-                  "its function has captured a %s, which is not read"
-                      .formatted(object.getKindCase()));
+                  String.format(
+                      Locale.ROOT,
+                      "its function has captured a %s, which is not read",
+                      object.getKindCase()));
         };
     inliner.add(node);
     handles.put(id, node.getName());
@@ -178,7 +185,7 @@ final class Tf2GraphBuilder {
     Map.Entry<String, Tf2Module.Variable> entry = variables.get(id);
     if (entry == null) {
       throw new DamagedGraphException(
-          "variable '%s' is not in the checkpoint".formatted(variable.getName()));
+          String.format(Locale.ROOT, "variable '%s' is not in the checkpoint", variable.getName()));
     }
     String handle = VARIABLES + entry.getKey();
     variableOfHandle.put(handle, entry.getKey());
@@ -199,7 +206,9 @@ final class Tf2GraphBuilder {
         .filter(node -> node.getName().equals(operation) && node.getOp().equals("Const"))
         .findFirst()
         .orElseThrow(
-            () -> new DamagedGraphException("there is no constant '%s'".formatted(operation)))
+            () ->
+                new DamagedGraphException(
+                    String.format(Locale.ROOT, "there is no constant '%s'", operation)))
         .toBuilder()
         .setName("constants/" + operation)
         .build();
@@ -223,7 +232,8 @@ final class Tf2GraphBuilder {
         || argument.spec().getDtype() != DataType.DT_FLOAT
         || argument.spec().getShape().getDimCount() != 0) {
       throw new DamagedGraphException(
-          "its function needs a tensor '%s' besides the images".formatted(argument.name()));
+          String.format(
+              Locale.ROOT, "its function needs a tensor '%s' besides the images", argument.name()));
     }
     String constant = node + "/default";
     inliner.add(

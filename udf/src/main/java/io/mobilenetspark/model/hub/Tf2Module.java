@@ -208,7 +208,8 @@ final class Tf2Module implements HubModule {
   public TensorProto read(String variable) throws IOException {
     Variable found = variables.get(variable);
     if (found == null) {
-      throw new DamagedGraphException("it has no variable '%s'".formatted(variable));
+      throw new DamagedGraphException(
+          String.format(Locale.ROOT, "it has no variable '%s'", variable));
     }
     return bundle.read(found.key());
   }
@@ -260,8 +261,9 @@ final class Tf2Module implements HubModule {
     if (request.tags().isPresent() && !request.tags().get().equals(tagSets().get(0))) {
       throw new ModelLoadException(
           name,
-          "it has no graph with the tags %s".formatted(request.tags().get()),
-          "Leave out --tags; its only tag set is %s.".formatted(tagSets().get(0)));
+          String.format(Locale.ROOT, "it has no graph with the tags %s", request.tags().get()),
+          String.format(
+              Locale.ROOT, "Leave out --tags; its only tag set is %s.", tagSets().get(0)));
     }
     if (request.signature().isPresent() && !request.signature().get().equals(CALL)) {
       return signatureTrace(request.signature().get());
@@ -281,10 +283,15 @@ final class Tf2Module implements HubModule {
             () ->
                 new ModelLoadException(
                     name,
-                    "its function has no trace for images with training=%s, return_endpoints=%s"
-                        .formatted(isTraining, hasEndpoints),
-                    "It has %s. Choose another --output-key or --signature."
-                        .formatted(traces.stream().map(Tf2Module::inputs).toList())));
+                    String.format(
+                        Locale.ROOT,
+                        "its function has no trace for images with training=%s, return_endpoints=%s",
+                        isTraining,
+                        hasEndpoints),
+                    String.format(
+                        Locale.ROOT,
+                        "It has %s. Choose another --output-key or --signature.",
+                        traces.stream().map(Tf2Module::inputs).toList())));
   }
 
   private Trace signatureTrace(String signature) throws DamagedGraphException {
@@ -296,10 +303,12 @@ final class Tf2Module implements HubModule {
     if (function.isEmpty()) {
       throw new ModelLoadException(
           name,
-          "it has no signature '%s'".formatted(signature),
-          "Choose with --signature one of %s, or %s."
-              .formatted(
-                  new TreeSet<>(signatures().stream().map(ModuleSignature::name).toList()), CALL));
+          String.format(Locale.ROOT, "it has no signature '%s'", signature),
+          String.format(
+              Locale.ROOT,
+              "Choose with --signature one of %s, or %s.",
+              new TreeSet<>(signatures().stream().map(ModuleSignature::name).toList()),
+              CALL));
     }
     String concrete =
         objects.object(function.getAsInt()).getBareConcreteFunction().getConcreteFunctionName();
@@ -335,7 +344,8 @@ final class Tf2Module implements HubModule {
   private Trace trace(String function, FunctionSpec spec) throws DamagedGraphException {
     SavedConcreteFunction concrete = objects.proto().getConcreteFunctionsMap().get(function);
     if (concrete == null) {
-      throw new DamagedGraphException("there is no concrete function '%s'".formatted(function));
+      throw new DamagedGraphException(
+          String.format(Locale.ROOT, "there is no concrete function '%s'", function));
     }
     return Trace.of(function, concrete, spec);
   }

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,7 +104,10 @@ public record TrainingGraph(
         () ->
             new ModelLoadException(
                 name,
-                "none of its outputs %s is the feature vector".formatted(module.outputs().keySet()),
+                String.format(
+                    Locale.ROOT,
+                    "none of its outputs %s is the feature vector",
+                    module.outputs().keySet()),
                 "Choose another module."));
   }
 

@@ -3,6 +3,7 @@ package io.mobilenetspark.model.hub;
 import io.mobilenetspark.model.ModelLoadException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.proto.GraphDef;
 
 /** Whether a module's author is trusted: a graph is a program. */
@@ -23,7 +24,7 @@ public enum Trust {
       throw new ModelLoadException(
           name,
           "its graph has ops that could touch files, the network, processes or Python, or that"
-              + " are not known: %s".formatted(refused),
+              + String.format(Locale.ROOT, " are not known: %s", refused),
           "If you trust its author as you trust a program that you run, pass --trust-model.");
     }
   }

@@ -2,6 +2,7 @@ package io.mobilenetspark.model.hub;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.util.Locale;
 import org.tensorflow.proto.SaveSliceInfoDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -15,8 +16,10 @@ final class VariableSlices {
     int dimensions = whole.getTensorShape().getDimCount();
     if (slice.getVarOffsetCount() != dimensions || slice.getVarShapeCount() != dimensions) {
       throw new DamagedGraphException(
-          "a part of variable '%s' has another number of dimensions"
-              .formatted(slice.getFullName()));
+          String.format(
+              Locale.ROOT,
+              "a part of variable '%s' has another number of dimensions",
+              slice.getFullName()));
     }
     long elements = 1;
     long parts = 1;
@@ -27,7 +30,8 @@ final class VariableSlices {
       long length = slice.getVarShape(d);
       if (offset < 0 || length < 0 || offset > size - length) {
         throw new DamagedGraphException(
-            "a part of variable '%s' lies outside it".formatted(slice.getFullName()));
+            String.format(
+                Locale.ROOT, "a part of variable '%s' lies outside it", slice.getFullName()));
       }
       elements *= Math.max(1, size);
       parts *= length;

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -72,7 +73,7 @@ final class Checkpoints {
   /** Writes a checkpoint, and removes those that are too old. A crash leaves the ones before. */
   void write(RunState run) throws IOException {
     long step = run.state().step();
-    Path target = new Path(directory, PREFIX + "%012d".formatted(step));
+    Path target = new Path(directory, PREFIX + String.format(Locale.ROOT, "%012d", step));
     Path temporary = new Path(directory, TEMPORARY + target.getName());
     fileSystem.delete(temporary, true);
     fileSystem.mkdirs(temporary);
@@ -166,8 +167,11 @@ final class Checkpoints {
     WeightTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IOException(
-          "the checkpoint %s has no tensor %s; delete its folder to resume from the one before"
-              .formatted(path, name));
+          String.format(
+              Locale.ROOT,
+              "the checkpoint %s has no tensor %s; delete its folder to resume from the one before",
+              path,
+              name));
     }
     return tensor.values();
   }
@@ -180,14 +184,17 @@ final class Checkpoints {
       String there = other.getOrDefault(key, "nothing");
       String here = identity.getOrDefault(key, "nothing");
       if (!there.equals(here)) {
-        differences.add("%s was %s and is now %s".formatted(key, there, here));
+        differences.add(String.format(Locale.ROOT, "%s was %s and is now %s", key, there, here));
       }
     }
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          ("The checkpoint %s is of another run: %s. Restore that to resume, or use another checkpoint"
-                  + " directory to start anew.")
-              .formatted(path, String.join("; ", differences)));
+          String.format(
+              Locale.ROOT,
+              "The checkpoint %s is of another run: %s. Restore that to resume, or use another checkpoint"
+                  + " directory to start anew.",
+              path,
+              String.join("; ", differences)));
     }
   }
 
@@ -196,8 +203,12 @@ final class Checkpoints {
       return JSON.readValue(in, Facts.class);
     } catch (com.fasterxml.jackson.core.JacksonException e) {
       throw new IOException(
-          "the checkpoint %s is damaged (%s: %s); delete its folder to resume from the one before"
-              .formatted(path, FACTS, e.getOriginalMessage()),
+          String.format(
+              Locale.ROOT,
+              "the checkpoint %s is damaged (%s: %s); delete its folder to resume from the one before",
+              path,
+              FACTS,
+              e.getOriginalMessage()),
           e);
     }
   }

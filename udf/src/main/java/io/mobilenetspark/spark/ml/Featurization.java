@@ -9,6 +9,7 @@ import io.mobilenetspark.spark.ImageColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -65,8 +66,12 @@ record Featurization(String input, String output, Optional<String> error, Output
   private static void requireFree(StructType schema, String param, String name) {
     if (Arrays.asList(schema.fieldNames()).contains(name)) {
       throw new IllegalArgumentException(
-          "Column '%s', which %s names, exists already. Set another name, or drop the column. The columns are: %s."
-              .formatted(name, param, ImageColumn.describe(schema)));
+          String.format(
+              Locale.ROOT,
+              "Column '%s', which %s names, exists already. Set another name, or drop the column. The columns are: %s.",
+              name,
+              param,
+              ImageColumn.describe(schema)));
     }
   }
 

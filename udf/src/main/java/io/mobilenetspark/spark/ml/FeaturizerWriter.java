@@ -5,6 +5,7 @@ import io.mobilenetspark.model.FrozenModelStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -53,8 +54,12 @@ final class FeaturizerWriter extends MLWriter {
         new FrozenModelStore(hadoop()).write(stage.model(hadoop()), new Path(path, MODEL));
       } catch (IOException e) {
         throw new UncheckedIOException(
-            "Can't write the model of %s to %s: %s. The stage is not saved."
-                .formatted(stage.uid(), path, e.getMessage()),
+            String.format(
+                Locale.ROOT,
+                "Can't write the model of %s to %s: %s. The stage is not saved.",
+                stage.uid(),
+                path,
+                e.getMessage()),
             e);
       }
     }

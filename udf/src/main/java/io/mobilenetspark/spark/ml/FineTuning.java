@@ -15,6 +15,7 @@ import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -89,8 +90,11 @@ final class FineTuning {
                 new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
     if (expected.height() != expected.width()) {
       throw new IllegalArgumentException(
-          "The module %s expects images of %s; training takes square ones. Set imageSize."
-              .formatted(tuner.getModelHandle(), expected));
+          String.format(
+              Locale.ROOT,
+              "The module %s expects images of %s; training takes square ones. Set imageSize.",
+              tuner.getModelHandle(),
+              expected));
     }
     return expected.height();
   }
@@ -167,7 +171,8 @@ final class FineTuning {
     if (unreadable == 0) {
       return;
     }
-    String text = "%d images can't be read; the first: %s.".formatted(unreadable, example);
+    String text =
+        String.format(Locale.ROOT, "%d images can't be read; the first: %s.", unreadable, example);
     if (tuner.getMode().equals("FAILFAST")) {
       throw new MalformedImageException(
           text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
@@ -186,7 +191,8 @@ final class FineTuning {
     EpochOrder order = set.order();
     identity.put("labels", String.join(", ", labels.names()));
     identity.put("images and labels", Long.toHexString(set.fingerprint()));
-    identity.put("rows", "%d + %d".formatted(set.trainingRows(), set.validationRows()));
+    identity.put(
+        "rows", String.format(Locale.ROOT, "%d + %d", set.trainingRows(), set.validationRows()));
     identity.put("model", network.startFingerprint());
     identity.put("network", network.spec().toString());
     identity.put("rule", rule.toString());
@@ -217,11 +223,12 @@ final class FineTuning {
         checkpoints.isPresent() ? reading(checkpoints.get()::last) : Optional.empty();
     if (last.isPresent()) {
       listener.onNotice(
-          "The run is taken up after step %d (epoch %d) from %s."
-              .formatted(
-                  last.get().state().step(),
-                  last.get().history().size(),
-                  tuner.getCheckpointDir()));
+          String.format(
+              Locale.ROOT,
+              "The run is taken up after step %d (epoch %d) from %s.",
+              last.get().state().step(),
+              last.get().history().size(),
+              tuner.getCheckpointDir()));
       return last.get();
     }
     Head zero = Head.zero(network.featureCount(), network.spec().classes());
@@ -267,8 +274,11 @@ final class FineTuning {
       return call.read();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Can't read the checkpoints in %s: %s."
-              .formatted(tuner.getCheckpointDir(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "Can't read the checkpoints in %s: %s.",
+              tuner.getCheckpointDir(),
+              e.getMessage()),
           e);
     }
   }

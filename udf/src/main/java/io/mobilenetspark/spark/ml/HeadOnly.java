@@ -12,6 +12,7 @@ import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Head;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
@@ -82,8 +83,11 @@ final class HeadOnly {
           unreadable == 0 ? "" : String.valueOf(bad.select(problem()).head().getString(0));
       if (unreadable > 0) {
         listener.onNotice(
-            "%d images can't be read; the first: %s. They are left out."
-                .formatted(unreadable, example));
+            String.format(
+                Locale.ROOT,
+                "%d images can't be read; the first: %s. They are left out.",
+                unreadable,
+                example));
       }
       Dataset<Row> good = features.filter(functions.col("features").isNotNull());
       Dataset<Row> training = good.filter(functions.not(functions.col("isValidation")));

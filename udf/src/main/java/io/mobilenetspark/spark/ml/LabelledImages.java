@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,8 +66,11 @@ record LabelledImages(Dataset<Row> rows) {
             .count();
     if (bad > 0) {
       throw new IllegalArgumentException(
-          "%d rows have a weight in column '%s' that is NULL, negative or not finite. Weights are numbers of at least 0; 0 leaves a row out."
-              .formatted(bad, name));
+          String.format(
+              Locale.ROOT,
+              "%d rows have a weight in column '%s' that is NULL, negative or not finite. Weights are numbers of at least 0; 0 leaves a row out.",
+              bad,
+              name));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.ml.attribute.Attribute;
@@ -58,8 +59,11 @@ final class Labels implements Serializable {
   static void requireType(StructField column) {
     if (!(column.dataType() instanceof StringType) && !(column.dataType() instanceof NumericType)) {
       throw new IllegalArgumentException(
-          "Column '%s' holds no labels: its type is %s. Accepted: strings, or whole numbers from 0."
-              .formatted(column.name(), column.dataType().simpleString()));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' holds no labels: its type is %s. Accepted: strings, or whole numbers from 0.",
+              column.name(),
+              column.dataType().simpleString()));
     }
   }
 
@@ -92,8 +96,11 @@ final class Labels implements Serializable {
     }
     if (missing > 0) {
       throw new IllegalArgumentException(
-          "%d rows have no label: column '%s' is NULL. Label them, or filter them out."
-              .formatted(missing, name));
+          String.format(
+              Locale.ROOT,
+              "%d rows have no label: column '%s' is NULL. Label them, or filter them out.",
+              missing,
+              name));
     }
     Labels labels = isText ? texts(counts) : numbers(counts, name, field);
     labels.requireSeveral(name);
@@ -113,13 +120,21 @@ final class Labels implements Serializable {
       double number = (Double) value;
       if (!(number >= 0 && number < MAX_CLASSES && number == Math.rint(number))) {
         throw new IllegalArgumentException(
-            "Column '%s' has the label %s. Labels must be whole numbers from 0, below %d, or strings."
-                .formatted(name, number, MAX_CLASSES));
+            String.format(
+                Locale.ROOT,
+                "Column '%s' has the label %s. Labels must be whole numbers from 0, below %d, or strings.",
+                name,
+                number,
+                MAX_CLASSES));
       }
       if (!declared(field).isEmpty() && number >= declared(field).size()) {
         throw new IllegalArgumentException(
-            "Column '%s' has the label %.0f, but its metadata names only %d classes."
-                .formatted(name, number, declared(field).size()));
+            String.format(
+                Locale.ROOT,
+                "Column '%s' has the label %.0f, but its metadata names only %d classes.",
+                name,
+                number,
+                declared(field).size()));
       }
       for (int i = names.size(); i <= number; i++) {
         names.add(String.valueOf(i));
@@ -143,14 +158,21 @@ final class Labels implements Serializable {
     if (used < 2) {
       throw new IllegalArgumentException(
           used == 0
-              ? "Column '%s' has no labels: the table has no rows.".formatted(name)
-              : "All rows have one label, %s, in column '%s'. There must be at least two classes to tell apart."
-                  .formatted(names.get(indexOfLargest()), name));
+              ? String.format(
+                  Locale.ROOT, "Column '%s' has no labels: the table has no rows.", name)
+              : String.format(
+                  Locale.ROOT,
+                  "All rows have one label, %s, in column '%s'. There must be at least two classes to tell apart.",
+                  names.get(indexOfLargest()),
+                  name));
     }
     if (names.size() > MAX_CLASSES) {
       throw new IllegalArgumentException(
-          "Column '%s' has more than %d different labels; is it an identifier?"
-              .formatted(name, MAX_CLASSES));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' has more than %d different labels; is it an identifier?",
+              name,
+              MAX_CLASSES));
     }
   }
 
@@ -206,8 +228,13 @@ final class Labels implements Serializable {
       int index = names.indexOf(label);
       if (equals < 0 || index < 0) {
         throw new IllegalArgumentException(
-            "Class weights are none, balanced, or pairs such as %s=2.5,%s=1; '%s' is no such pair. The classes are: %s."
-                .formatted(names.get(0), names.get(1), pair, String.join(", ", names)));
+            String.format(
+                Locale.ROOT,
+                "Class weights are none, balanced, or pairs such as %s=2.5,%s=1; '%s' is no such pair. The classes are: %s.",
+                names.get(0),
+                names.get(1),
+                pair,
+                String.join(", ", names)));
       }
       weights[index] = weight(pair, pair.substring(equals + 1));
     }
@@ -222,10 +249,10 @@ final class Labels implements Serializable {
       }
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "The class weight '%s' has no number behind its =.".formatted(pair), e);
+          String.format(Locale.ROOT, "The class weight '%s' has no number behind its =.", pair), e);
     }
     throw new IllegalArgumentException(
-        "The class weight '%s' must be at least 0 and finite.".formatted(pair));
+        String.format(Locale.ROOT, "The class weight '%s' must be at least 0 and finite.", pair));
   }
 
   private static String quoted(String name) {

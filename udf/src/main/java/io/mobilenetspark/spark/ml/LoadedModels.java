@@ -7,6 +7,7 @@ import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ml.ModelParams.ModelKey;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -77,9 +78,12 @@ final class LoadedModels implements Serializable {
     if (!fingerprint.equals(model.fingerprint())) {
       throw new ModelLoadException(
           key.handle(),
-          ("its fingerprint is %s, but the stage was saved when it was %s: what the handle names has"
-                  + " changed")
-              .formatted(model.fingerprint(), fingerprint),
+          String.format(
+              Locale.ROOT,
+              "its fingerprint is %s, but the stage was saved when it was %s: what the handle names has"
+                  + " changed",
+              model.fingerprint(),
+              fingerprint),
           "Put the earlier model back, or make a new stage and fit again what was fitted on this"
               + " one's vectors. A stage that is saved with saveModel=weights keeps its model.");
     }

@@ -10,6 +10,7 @@ import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.Updater;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What workers bring back from steps of their own: sums, from which means follow. */
@@ -90,8 +91,10 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
     }
     if (steps == 0) {
       throw new IllegalArgumentException(
-          "no row of the batches up to step %d has a weight above 0; some row must have one"
-              .formatted(states.step()));
+          String.format(
+              Locale.ROOT,
+              "no row of the batches up to step %d has a weight above 0; some row must have one",
+              states.step()));
     }
     return new Updater.Step(
         states.dividedBy(workers),

@@ -17,6 +17,7 @@ import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Head;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Model;
@@ -66,8 +67,11 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
       labels = List.copyOf(labels);
       if (weights.classCount() != labels.size()) {
         throw new IllegalArgumentException(
-            "the network tells %d classes apart, but there are %d labels"
-                .formatted(weights.classCount(), labels.size()));
+            String.format(
+                Locale.ROOT,
+                "the network tells %d classes apart, but there are %d labels",
+                weights.classCount(),
+                labels.size()));
       }
     }
   }

@@ -8,6 +8,7 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Transformer;
@@ -306,9 +307,11 @@ public final class MobileNetFeaturizer extends Transformer
     transformSchema(dataset.schema(), true);
     if (dataset.isStreaming()) {
       throw new IllegalArgumentException(
-          ("%s can't be applied to a stream. Use the SQL function mobilenet_features, or apply the"
-                  + " stage in foreachBatch.")
-              .formatted(uid));
+          String.format(
+              Locale.ROOT,
+              "%s can't be applied to a stream. Use the SQL function mobilenet_features, or apply the"
+                  + " stage in foreachBatch.",
+              uid));
     }
     SparkSession spark = (SparkSession) dataset.sparkSession();
     FrozenModel model = model(spark.sessionState().newHadoopConf());
@@ -367,7 +370,8 @@ public final class MobileNetFeaturizer extends Transformer
     for (Param<String> column : List.of(inputCol, outputCol)) {
       if (!isDefined(column)) {
         throw new IllegalArgumentException(
-            "%s of %s is not set: %s.".formatted(column.name(), uid, column.doc()));
+            String.format(
+                Locale.ROOT, "%s of %s is not set: %s.", column.name(), uid, column.doc()));
       }
     }
     return new Featurization(

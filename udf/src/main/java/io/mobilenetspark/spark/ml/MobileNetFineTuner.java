@@ -6,6 +6,7 @@ import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -190,8 +191,10 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
     }
     if (getPatience() > 0 && !keepsValidationRows()) {
       throw new IllegalArgumentException(
-          "patience is %d, but no rows are kept for validation. Set validationFraction or validationIndicatorCol."
-              .formatted(getPatience()));
+          String.format(
+              Locale.ROOT,
+              "patience is %d, but no rows are kept for validation. Set validationFraction or validationIndicatorCol.",
+              getPatience()));
     }
     return Predictions.outputSchema(this, schema);
   }
@@ -208,16 +211,24 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no column '%s', which %s names. The columns are: %s."
-                        .formatted(name, param.name(), ImageColumn.describe(schema))));
+                    String.format(
+                        Locale.ROOT,
+                        "There is no column '%s', which %s names. The columns are: %s.",
+                        name,
+                        param.name(),
+                        ImageColumn.describe(schema))));
   }
 
   private static void requireType(
       StructField field, Class<? extends DataType> type, String accepted) {
     if (!type.isInstance(field.dataType())) {
       throw new IllegalArgumentException(
-          "Column '%s' is of type %s; it must hold %s."
-              .formatted(field.name(), field.dataType().simpleString(), accepted));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' is of type %s; it must hold %s.",
+              field.name(),
+              field.dataType().simpleString(),
+              accepted));
     }
   }
 

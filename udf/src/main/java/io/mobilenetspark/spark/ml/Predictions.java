@@ -6,6 +6,7 @@ import io.mobilenetspark.train.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -65,8 +66,10 @@ final class Predictions {
     }
     if (fields.stream().anyMatch(field -> field.name().equals(name))) {
       throw new IllegalArgumentException(
-          "Column '%s' exists already. Set another name for the prediction's column, or drop it."
-              .formatted(name));
+          String.format(
+              Locale.ROOT,
+              "Column '%s' exists already. Set another name for the prediction's column, or drop it.",
+              name));
     }
     fields.add(new StructField(name, type, true, Metadata.empty()));
   }

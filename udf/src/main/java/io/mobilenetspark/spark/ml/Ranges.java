@@ -1,5 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
+import java.util.Locale;
+
 /** Checks of parameters that are real numbers; NaN is outside of every range. */
 final class Ranges {
 
@@ -8,7 +10,9 @@ final class Ranges {
   /** From {@code least} to {@code most}. */
   static StageParams.Check<Object> between(String name, double least, double most) {
     String range =
-        most == Double.MAX_VALUE ? "at least " + least : "from %s to %s".formatted(least, most);
+        most == Double.MAX_VALUE
+            ? "at least " + least
+            : String.format(Locale.ROOT, "from %s to %s", least, most);
     return StageParams.checked(
         name, value -> required(number(value) >= least && number(value) <= most, range));
   }
@@ -20,7 +24,7 @@ final class Ranges {
         value ->
             required(
                 number(value) >= least && number(value) < bound,
-                "at least %s and below %s".formatted(least, bound)));
+                String.format(Locale.ROOT, "at least %s and below %s", least, bound)));
   }
 
   /** Above 0 and finite. */
@@ -35,7 +39,7 @@ final class Ranges {
 
   private static Object required(boolean isInside, String range) {
     if (!isInside) {
-      throw new IllegalArgumentException("It must be %s.".formatted(range));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, "It must be %s.", range));
     }
     return range;
   }

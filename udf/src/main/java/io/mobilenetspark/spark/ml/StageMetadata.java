@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Locale;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.sql.SparkSession;
 
@@ -21,9 +22,13 @@ final class StageMetadata {
       return DefaultParamsReader.loadMetadata(path, spark, stage.getName());
     } catch (Exception e) { // Spark's AnalysisException is checked, and not declared
       throw new IllegalArgumentException(
-          ("There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
-                  + " again with write().overwrite().")
-              .formatted(stage.getSimpleName(), path, e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
+                  + " again with write().overwrite().",
+              stage.getSimpleName(),
+              path,
+              e.getMessage()),
           e);
     }
   }

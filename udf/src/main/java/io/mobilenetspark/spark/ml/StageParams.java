@@ -29,7 +29,9 @@ final class StageParams {
         return true;
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "Parameter %s can't be '%s'. %s".formatted(name, value, e.getMessage()), e);
+            String.format(
+                Locale.ROOT, "Parameter %s can't be '%s'. %s", name, value, e.getMessage()),
+            e);
       }
     };
   }
@@ -40,8 +42,13 @@ final class StageParams {
       long number = ((Number) value).longValue();
       if (number < least || number > most) {
         throw new IllegalArgumentException(
-            "Parameter %s can't be %d. It must be at least %d and at most %d."
-                .formatted(name, number, least, most));
+            String.format(
+                Locale.ROOT,
+                "Parameter %s can't be %d. It must be at least %d and at most %d.",
+                name,
+                number,
+                least,
+                most));
       }
       return true;
     };
@@ -50,7 +57,8 @@ final class StageParams {
   static Check<String> notBlank(String name) {
     return text -> {
       if (text.isBlank()) {
-        throw new IllegalArgumentException("Parameter %s can't be empty.".formatted(name));
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "Parameter %s can't be empty.", name));
       }
       return true;
     };

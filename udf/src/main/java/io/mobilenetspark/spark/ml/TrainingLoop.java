@@ -6,6 +6,7 @@ import io.mobilenetspark.train.TrainingRow;
 import io.mobilenetspark.train.Updater;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
@@ -151,9 +152,13 @@ final class TrainingLoop {
       checkpoints.get().write(now);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          ("Can't write the checkpoint of step %d to %s: %s. The run stops, since it could not be"
-                  + " resumed from here; earlier checkpoints are whole.")
-              .formatted(now.state().step(), checkpoints.get().directory(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "Can't write the checkpoint of step %d to %s: %s. The run stops, since it could not be"
+                  + " resumed from here; earlier checkpoints are whole.",
+              now.state().step(),
+              checkpoints.get().directory(),
+              e.getMessage()),
           e);
     }
   }

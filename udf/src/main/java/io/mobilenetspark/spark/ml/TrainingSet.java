@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -124,11 +125,18 @@ final class TrainingSet implements AutoCloseable {
       long unreadable, String example, long validation) {
     String why =
         unreadable > 0
-            ? "%d images can't be read, the first because of %s".formatted(unreadable, example)
+            ? String.format(
+                Locale.ROOT,
+                "%d images can't be read, the first because of %s",
+                unreadable,
+                example)
             : "the table has no rows";
     return new IllegalArgumentException(
-        "There is nothing to train on: %s; %d rows are kept for validation."
-            .formatted(why, validation));
+        String.format(
+            Locale.ROOT,
+            "There is nothing to train on: %s; %d rows are kept for validation.",
+            why,
+            validation));
   }
 
   /** A row and the hash of all that it holds. */

@@ -18,6 +18,8 @@ final class Words {
         .filter(word -> word.toUpperCase(Locale.ROOT).equals(text.toUpperCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("Known: %s.".formatted(String.join(", ", words))));
+            () ->
+                new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Known: %s.", String.join(", ", words))));
   }
 }

@@ -142,7 +142,7 @@ final class ConfEntries {
             String name = value.toLowerCase(Locale.ROOT);
             if (!List.of(NONE, CENTER).contains(name)) {
               throw new IllegalArgumentException(
-                  "Unknown crop '%s'. Known: none, center".formatted(value));
+                  String.format(Locale.ROOT, "Unknown crop '%s'. Known: none, center", value));
             }
             return name;
           });
@@ -272,7 +272,8 @@ final class ConfEntries {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unknown mode '%s'. Known: PERMISSIVE, FAILFAST".formatted(value)));
+                    String.format(
+                        Locale.ROOT, "Unknown mode '%s'. Known: PERMISSIVE, FAILFAST", value)));
   }
 
   /** The setting that does what an option of the job does, such as {@code --image-size}. */
@@ -299,7 +300,9 @@ final class ConfEntries {
                 return normalize.apply(value);
               } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                    "%s%s can't be '%s'. %s".formatted(PREFIX, name, value, e.getMessage()), e);
+                    String.format(
+                        Locale.ROOT, "%s%s can't be '%s'. %s", PREFIX, name, value, e.getMessage()),
+                    e);
               }
             })
         .createWithDefault(defaultValue);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -52,10 +53,14 @@ public final class CosineSimilarity extends Expression implements Serializable {
     int length = a.numElements();
     if (length != b.numElements()) {
       throw new IllegalArgumentException(
-          ("%s: the vectors have %d and %d elements. Only vectors of one model can be compared; see"
+          String.format(
+              Locale.ROOT,
+              "%s: the vectors have %d and %d elements. Only vectors of one model can be compared; see"
                   + " 'mobilenet.dimension' and 'mobilenet.model.fingerprint' in the metadata of their"
-                  + " columns.")
-              .formatted(NAME, length, b.numElements()));
+                  + " columns.",
+              NAME,
+              length,
+              b.numElements()));
     }
     double dot = 0;
     double squaresOfA = 0;

@@ -21,6 +21,7 @@ import io.mobilenetspark.spark.EmbedOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.internal.config.ConfigEntry;
@@ -114,12 +115,13 @@ final class MobileNetConf {
     }
     if (fraction != Crop.DEFAULT_FRACTION) {
       throw new IllegalArgumentException(
-          "%s is %s and has no effect. SET %s=%s, or RESET it."
-              .formatted(
-                  ConfEntries.CROP_FRACTION.key(),
-                  fraction,
-                  ConfEntries.CROP.key(),
-                  ConfEntries.CENTER));
+          String.format(
+              Locale.ROOT,
+              "%s is %s and has no effect. SET %s=%s, or RESET it.",
+              ConfEntries.CROP_FRACTION.key(),
+              fraction,
+              ConfEntries.CROP.key(),
+              ConfEntries.CENTER));
     }
     return Crop.NONE;
   }
@@ -149,11 +151,12 @@ final class MobileNetConf {
     if (!unknown.isEmpty()) {
       unknown.sort(null);
       throw new IllegalArgumentException(
-          "There is no setting %s. Known: %s. RESET %s takes it back."
-              .formatted(
-                  String.join(", ", unknown),
-                  known.stream().sorted().collect(Collectors.joining(", ")),
-                  unknown.get(0)));
+          String.format(
+              Locale.ROOT,
+              "There is no setting %s. Known: %s. RESET %s takes it back.",
+              String.join(", ", unknown),
+              known.stream().sorted().collect(Collectors.joining(", ")),
+              unknown.get(0)));
     }
   }
 }

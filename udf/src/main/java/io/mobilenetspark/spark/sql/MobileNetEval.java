@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.sql;
 import io.mobilenetspark.spark.EmbeddingRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
@@ -126,8 +127,12 @@ public final class MobileNetEval extends LogicalPlan implements UnaryNode {
   }
 
   static String describe(MobileNetFunction function, Seq<Attribute> results) {
-    return "[%s], %s, %s"
-        .formatted(function, results.mkString("[", ", ", "]"), function.describeRun());
+    return String.format(
+        Locale.ROOT,
+        "[%s], %s, %s",
+        function,
+        results.mkString("[", ", ", "]"),
+        function.describeRun());
   }
 
   @Override

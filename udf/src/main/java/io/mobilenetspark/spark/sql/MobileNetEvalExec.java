@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
@@ -132,11 +133,12 @@ public final class MobileNetEvalExec extends SparkPlan implements UnaryExecNode 
 
   @Override
   public String verboseStringWithOperatorId() {
-    return "%s%nInput: %s%nEvaluates: %s%n"
-        .formatted(
-            formattedNodeName(),
-            child.output().mkString("[", ", ", "]"),
-            MobileNetEval.describe(function, results));
+    return String.format(
+        Locale.ROOT,
+        "%s%nInput: %s%nEvaluates: %s%n",
+        formattedNodeName(),
+        child.output().mkString("[", ", ", "]"),
+        MobileNetEval.describe(function, results));
   }
 
   @Override

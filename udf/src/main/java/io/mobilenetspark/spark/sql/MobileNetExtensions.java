@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.sql;
 import io.mobilenetspark.spark.sql.MobileNetFunctions.SqlFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry$;
@@ -97,8 +98,10 @@ public final class MobileNetExtensions
       return session;
     }
     throw new IllegalArgumentException(
-        ("The functions run where Spark runs, and this is a session of Spark Connect. Set"
-                + " spark.sql.extensions=%s on its server.")
-            .formatted(MobileNetExtensions.class.getName()));
+        String.format(
+            Locale.ROOT,
+            "The functions run where Spark runs, and this is a session of Spark Connect. Set"
+                + " spark.sql.extensions=%s on its server.",
+            MobileNetExtensions.class.getName()));
   }
 }

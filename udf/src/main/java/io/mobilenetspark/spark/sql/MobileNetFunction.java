@@ -158,7 +158,11 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         type instanceof StringType ? "; the binaryFile source reads the files of a STRING" : "";
     return TypeMismatches.of(
         "first",
-        "BINARY (an image file's bytes%s), %s".formatted(files, ImageColumn.ACCEPTED_STRUCTS),
+        String.format(
+            Locale.ROOT,
+            "BINARY (an image file's bytes%s), %s",
+            files,
+            ImageColumn.ACCEPTED_STRUCTS),
         image);
   }
 
@@ -169,19 +173,20 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   @Override
   public String toString() {
-    return "%s(%s)".formatted(prettyName(), image);
+    return String.format(Locale.ROOT, "%s(%s)", prettyName(), image);
   }
 
   /** What EXPLAIN says of the run, beside the image. */
   String describeRun() {
-    return "model=%s, %s, %s, %s, batchSize=%d, %s"
-        .formatted(
-            model,
-            options.images().size(),
-            options.images().resize().optionName(),
-            options.precision().optionName(),
-            options.batchSize(),
-            options.mode());
+    return String.format(
+        Locale.ROOT,
+        "model=%s, %s, %s, %s, batchSize=%d, %s",
+        model,
+        options.images().size(),
+        options.images().resize().optionName(),
+        options.precision().optionName(),
+        options.batchSize(),
+        options.mode());
   }
 
   @Override
@@ -196,10 +201,13 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   private IllegalStateException notPlanned() {
     return new IllegalStateException(
-        ("%s was not planned: rule %s did not run. Take it out of"
-                + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.")
-            .formatted(
-                this, ExtractMobileNet.class.getName(), MobileNetExtensions.class.getName()));
+        String.format(
+            Locale.ROOT,
+            "%s was not planned: rule %s did not run. Take it out of"
+                + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.",
+            this,
+            ExtractMobileNet.class.getName(),
+            MobileNetExtensions.class.getName()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.spark.sql.MobileNetFunction.Kind;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
@@ -156,16 +157,21 @@ final class MobileNetFunctions {
                 || argument.dataType() instanceof NullType);
     if (!isText || !argument.foldable()) {
       throw new IllegalArgumentException(
-          ("%s: the second argument names the model and must be a literal STRING, such as"
+          String.format(
+              Locale.ROOT,
+              "%s: the second argument names the model and must be a literal STRING, such as"
                   + " 'builtin', not %s. A query has one model a call; the setting spark.mobilenet.model"
-                  + " is used without it.")
-              .formatted(kind.functionName(), argument.sql()));
+                  + " is used without it.",
+              kind.functionName(),
+              argument.sql()));
     }
     Object value = argument.eval(null);
     if (!(value instanceof UTF8String text)) {
       throw new IllegalArgumentException(
-          "%s: the model is NULL. Leave the argument out to use spark.mobilenet.model."
-              .formatted(kind.functionName()));
+          String.format(
+              Locale.ROOT,
+              "%s: the model is NULL. Leave the argument out to use spark.mobilenet.model.",
+              kind.functionName()));
     }
     return text.toString();
   }

@@ -8,6 +8,7 @@ import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.TaskEmbedder;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -112,7 +113,7 @@ public final class RowAtATime extends Expression
 
   @Override
   public String toString() {
-    return "%s(%s)".formatted(prettyName(), image);
+    return String.format(Locale.ROOT, "%s(%s)", prettyName(), image);
   }
 
   @Override

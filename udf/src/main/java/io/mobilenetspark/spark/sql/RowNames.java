@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.types.DataType;
@@ -24,10 +25,11 @@ final class RowNames {
       if (type instanceof StringType || type instanceof IntegralType) {
         String value = String.valueOf(row.get(i, type));
         parts.add(
-            "%s=%s"
-                .formatted(
-                    columns.get(i).name(),
-                    value.substring(0, Math.min(value.length(), MOST_CHARACTERS))));
+            String.format(
+                Locale.ROOT,
+                "%s=%s",
+                columns.get(i).name(),
+                value.substring(0, Math.min(value.length(), MOST_CHARACTERS))));
       }
     }
     return parts.isEmpty()

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -101,11 +102,13 @@ class TensorBundleTest {
       int[][] columns = {{0, 3}, {3, 1}};
       for (int[] row : rows) {
         names.add("by_rows");
-        slices.add("300 4 %d,%d:-".formatted(row[0], row[1]));
+        slices.add(String.format(Locale.ROOT, "300 4 %d,%d:-", row[0], row[1]));
         values.add(tf.constant(cut(whole, row, new int[] {0, 4})));
         for (int[] column : columns) {
           names.add("by_both");
-          slices.add("300 4 %d,%d:%d,%d".formatted(row[0], row[1], column[0], column[1]));
+          slices.add(
+              String.format(
+                  Locale.ROOT, "300 4 %d,%d:%d,%d", row[0], row[1], column[0], column[1]));
           values.add(tf.constant(cut(whole, row, column)));
         }
       }
@@ -137,7 +140,8 @@ class TensorBundleTest {
     SortedMap<String, WeightTensor> written = new TreeMap<>();
     TensorBundleWriter writer = new TensorBundleWriter();
     for (int i = 0; i < tensors; i++) {
-      String name = "scope_%d/%s/weights".formatted(i % 7, Integer.toString(i * 31, 36));
+      String name =
+          String.format(Locale.ROOT, "scope_%d/%s/weights", i % 7, Integer.toString(i * 31, 36));
       float[] values = new float[6];
       for (int v = 0; v < values.length; v++) {
         values[v] = random.nextFloat();

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -268,8 +269,11 @@ class ExportHeadTest {
     double ofFeatures =
         Floats.maxDifference(Arrays.copyOfRange(theirs, logits.length, theirs.length), features);
     System.out.printf(
+        Locale.ROOT,
         "SHOW %s classifier: Python's logits to ours %.2e, features %.2e%n",
-        command, ofLogits, ofFeatures);
+        command,
+        ofLogits,
+        ofFeatures);
     assertThat(ofLogits).isLessThanOrEqualTo(TOLERANCE);
     assertThat(ofFeatures).isLessThanOrEqualTo(TOLERANCE);
     return new ObjectMapper().readTree(Python.lastLine(printed));

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -214,7 +215,7 @@ class ExportTest {
     FrozenModel ours = Modules.load(ModelRequest.of(output));
     double difference =
         Floats.maxDifference(Python.readFloats(features), Modules.vectors(ours, pixels));
-    System.out.printf("%s: Python's features to ours %.2e%n", command, difference);
+    System.out.printf(Locale.ROOT, "%s: Python's features to ours %.2e%n", command, difference);
     assertThat(difference).isLessThanOrEqualTo(TOLERANCE);
     return new ObjectMapper().readTree(Python.lastLine(printed));
   }

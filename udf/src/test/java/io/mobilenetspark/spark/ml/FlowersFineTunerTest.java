@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.linalg.Vector;
@@ -69,7 +70,8 @@ class FlowersFineTunerTest {
             .cache();
     double accuracy =
         new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predictions);
-    System.out.printf("SHOW accuracy on 200 test photographs, default recipe: %.3f%n", accuracy);
+    System.out.printf(
+        Locale.ROOT, "SHOW accuracy on 200 test photographs, default recipe: %.3f%n", accuracy);
     assertThat(predictions.count()).isEqualTo(200);
     assertThat(accuracy).isGreaterThan(LINEAR_PROBE);
 
@@ -128,7 +130,8 @@ class FlowersFineTunerTest {
     float[] ours = Modules.vectors(Modules.load(ModelRequest.of(module)), pixels);
     float[] theirs = Arrays.copyOf(Python.readFloats(out), ours.length);
     double difference = Floats.maxDifference(theirs, ours);
-    System.out.printf("SHOW fine-tuned features in Python to ours: %.2e%n", difference);
+    System.out.printf(
+        Locale.ROOT, "SHOW fine-tuned features in Python to ours: %.2e%n", difference);
     assertThat(difference).isLessThanOrEqualTo(1e-4);
   }
 }

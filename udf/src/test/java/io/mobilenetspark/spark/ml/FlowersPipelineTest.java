@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.Pipeline;
@@ -93,7 +94,7 @@ class FlowersPipelineTest {
     assertThat(predictions.count()).isEqualTo(TEST);
     double accuracy =
         new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predictions);
-    System.out.printf("Accuracy on %d test photographs: %.4f%n", TEST, accuracy);
+    System.out.printf(Locale.ROOT, "Accuracy on %d test photographs: %.4f%n", TEST, accuracy);
     assertThat(accuracy).isBetween(LEAST_ACCURACY, 1.0);
   }
 

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -122,8 +123,11 @@ class OneSessionTest {
     }
 
     private static String counts() {
-      return "sessions=%d images=%d"
-          .formatted(ExtractorCache.ofThisJvm().opened(), TaskEmbedder.imagesOfThisJvm());
+      return String.format(
+          Locale.ROOT,
+          "sessions=%d images=%d",
+          ExtractorCache.ofThisJvm().opened(),
+          TaskEmbedder.imagesOfThisJvm());
     }
 
     private static Dataset<Row> jobsTable(SparkSession spark, Dataset<Row> table, String handle) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -173,8 +174,11 @@ class SavedStageTest {
     assertUnreadable("frozen_graph.pb is damaged: its SHA-256 is");
     replace(graph, Arrays.copyOf(wholeGraph, wholeGraph.length - 1));
     assertUnreadable(
-        "frozen_graph.pb has %d bytes, but %d were written"
-            .formatted(wholeGraph.length - 1, wholeGraph.length));
+        String.format(
+            Locale.ROOT,
+            "frozen_graph.pb has %d bytes, but %d were written",
+            wholeGraph.length - 1,
+            wholeGraph.length));
     Files.delete(graph);
     assertUnreadable("a file is missing: ");
     assertUnreadable("frozen_graph.pb");

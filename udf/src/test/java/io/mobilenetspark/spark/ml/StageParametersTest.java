@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.ml.param.Param;
@@ -173,16 +174,18 @@ class StageParametersTest {
     MobileNetFeaturizer stage = new MobileNetFeaturizer();
     for (String name : List.of("batchSize", "maxSide", "maxFrames", "imageSize")) {
       assertThatThrownBy(() -> stage.set(name, 0))
-          .hasMessageContaining("Parameter %s can't be 0. It must be at least 1".formatted(name));
+          .hasMessageContaining(
+              String.format(Locale.ROOT, "Parameter %s can't be 0. It must be at least 1", name));
     }
     for (String name : List.of("maxBytes", "maxPixels")) {
       assertThatThrownBy(() -> stage.set(name, -1L))
-          .hasMessageContaining("Parameter %s can't be -1".formatted(name));
+          .hasMessageContaining(String.format(Locale.ROOT, "Parameter %s can't be -1", name));
     }
     assertThatThrownBy(() -> stage.setImageSize(8193)).hasMessageContaining("at most 8192");
     for (double fraction : new double[] {0, -1, 1.01, Double.NaN}) {
       assertThatThrownBy(() -> stage.setCropFraction(fraction))
-          .hasMessageContaining("Parameter cropFraction can't be '%s'".formatted(fraction))
+          .hasMessageContaining(
+              String.format(Locale.ROOT, "Parameter cropFraction can't be '%s'", fraction))
           .hasMessageContaining("greater than 0 and at most 1");
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
@@ -62,7 +63,9 @@ class CosineSimilarityTest {
   void knownAnswers(String a, String b, Float expected) {
     Row row =
         spark
-            .sql("SELECT mobilenet_cosine_similarity(%s, %s) FROM range(1)".formatted(a, b))
+            .sql(
+                String.format(
+                    Locale.ROOT, "SELECT mobilenet_cosine_similarity(%s, %s) FROM range(1)", a, b))
             .head();
     assertThat(row.schema().apply(0).dataType().sql()).isEqualTo("FLOAT");
     assertThat((Float) row.get(0)).isEqualTo(expected);

@@ -8,6 +8,7 @@ import io.mobilenetspark.testing.SparkTestSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -165,8 +166,10 @@ class EvaluatedOnceTest {
   void join(String hint) {
     Cost cost =
         sql(
-            "SELECT /*+ %s */ p.id, t.k, mobilenet_features(p.image) AS v FROM photos p JOIN three t ON p.id %% 1 = t.k * 0 WHERE mobilenet_features(p.image) IS NOT NULL"
-                .formatted(hint));
+            String.format(
+                Locale.ROOT,
+                "SELECT /*+ %s */ p.id, t.k, mobilenet_features(p.image) AS v FROM photos p JOIN three t ON p.id %% 1 = t.k * 0 WHERE mobilenet_features(p.image) IS NOT NULL",
+                hint));
     assertThat(cost.rows()).hasSize(3 * IMAGES);
     assertThat(cost.images()).isEqualTo(IMAGES);
     assertThat(cost.runs()).isEqualTo(RUNS);
@@ -309,8 +312,10 @@ class EvaluatedOnceTest {
   @Test
   void viewsAndTablesMadeOfQueries() {
     spark.sql(
-        "CREATE VIEW vectors AS SELECT id, mobilenet_features(image) AS v FROM parquet.`%s`"
-            .formatted(directory.resolve("photos")));
+        String.format(
+            Locale.ROOT,
+            "CREATE VIEW vectors AS SELECT id, mobilenet_features(image) AS v FROM parquet.`%s`",
+            directory.resolve("photos")));
     try {
       assertOnce(sql("SELECT v, v[0] FROM vectors WHERE v IS NOT NULL"), IMAGES);
       assertOnce(sql("CREATE TABLE made USING parquet AS SELECT * FROM vectors"), 0);

@@ -5,6 +5,7 @@ import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -46,8 +47,11 @@ final class RegisterMain {
       System.out.println(spark.sql("EXPLAIN " + query).head().getString(0));
       int found = spark.sql(query).collectAsList().size();
       System.out.printf(
+          Locale.ROOT,
           "runs=%d images=%d rows=%d%n",
-          TaskEmbedder.runsOfThisJvm(), TaskEmbedder.imagesOfThisJvm(), found);
+          TaskEmbedder.runsOfThisJvm(),
+          TaskEmbedder.imagesOfThisJvm(),
+          found);
       System.out.println("done");
     }
   }

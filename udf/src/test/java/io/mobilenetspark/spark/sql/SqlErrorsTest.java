@@ -8,6 +8,7 @@ import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -54,15 +55,19 @@ class SqlErrorsTest {
   })
   void argumentsThatAreNoImages(String argument, String shown, String type) {
     for (String function : List.of("mobilenet_features", "mobilenet_embed")) {
-      assertThatThrownBy(() -> spark.sql("SELECT %s(%s) FROM photos".formatted(function, argument)))
+      assertThatThrownBy(
+              () ->
+                  spark.sql(
+                      String.format(Locale.ROOT, "SELECT %s(%s) FROM photos", function, argument)))
           .isInstanceOf(AnalysisException.class)
           .hasMessageContaining("[DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE]")
-          .hasMessageContaining("Cannot resolve \"%s(".formatted(function))
+          .hasMessageContaining(String.format(Locale.ROOT, "Cannot resolve \"%s(", function))
           .hasMessageContaining("The first parameter requires the BINARY (an image file's bytes")
           .hasMessageContaining("the row of Spark's binaryFile source (a struct with 'content')")
           .hasMessageContaining("Spark's image source (height, width, nChannels, data)")
           .hasMessageContaining(
-              "\"%s\" has the type \"%s".formatted(shown, type.replaceAll(">$", "")));
+              String.format(
+                  Locale.ROOT, "\"%s\" has the type \"%s", shown, type.replaceAll(">$", "")));
     }
   }
 
@@ -82,10 +87,11 @@ class SqlErrorsTest {
         + " 'requires 2 parameters but the actual number is 1'"
   })
   void wrongNumbersOfArguments(String call, String message) {
-    assertThatThrownBy(() -> run("SELECT %s FROM photos".formatted(call)))
+    assertThatThrownBy(() -> run(String.format(Locale.ROOT, "SELECT %s FROM photos", call)))
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining("[WRONG_NUM_ARGS.WITHOUT_SUGGESTION]")
-        .hasMessageContaining("`%s`".formatted(call.substring(0, call.indexOf('('))))
+        .hasMessageContaining(
+            String.format(Locale.ROOT, "`%s`", call.substring(0, call.indexOf('('))))
         .hasMessageContaining(message);
   }
 
@@ -98,7 +104,7 @@ class SqlErrorsTest {
     "mobilenet_feature(image), UNRESOLVED_ROUTINE"
   })
   void otherCallsThatSparkRefuses(String call, String message) {
-    assertThatThrownBy(() -> run("SELECT %s FROM photos".formatted(call)))
+    assertThatThrownBy(() -> run(String.format(Locale.ROOT, "SELECT %s FROM photos", call)))
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining(message);
   }
@@ -112,7 +118,10 @@ class SqlErrorsTest {
   })
   void secondArgumentsThatNameNoModel(String argument, String message) {
     assertThatThrownBy(
-            () -> run("SELECT mobilenet_features(image, %s) FROM photos".formatted(argument)))
+            () ->
+                run(
+                    String.format(
+                        Locale.ROOT, "SELECT mobilenet_features(image, %s) FROM photos", argument)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
@@ -161,7 +170,8 @@ class SqlErrorsTest {
     "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG"
   })
   void settingsThatSetRefuses(String name, String value, String message) {
-    assertThatThrownBy(() -> run("SET spark.mobilenet.%s=%s".formatted(name, value)))
+    assertThatThrownBy(
+            () -> run(String.format(Locale.ROOT, "SET spark.mobilenet.%s=%s", name, value)))
         .hasMessageContaining("spark.mobilenet." + name)
         .hasMessageContaining(message);
   }
@@ -175,7 +185,7 @@ class SqlErrorsTest {
     "outputKey, logits, or leave out spark.mobilenet.outputKey."
   })
   void settingsThatAQueryRefuses(String name, String value, String message) {
-    run("SET spark.mobilenet.%s=%s".formatted(name, value));
+    run(String.format(Locale.ROOT, "SET spark.mobilenet.%s=%s", name, value));
 
     assertThatThrownBy(() -> run("SELECT mobilenet_features(image) FROM photos"))
         .hasMessageContaining(message);
@@ -220,10 +230,15 @@ class SqlErrorsTest {
     "'array(1F), ''abc''', second, STRING"
   })
   void vectorsThatAreNone(String arguments, String which, String type) {
-    assertThatThrownBy(() -> run("SELECT mobilenet_cosine_similarity(%s)".formatted(arguments)))
+    assertThatThrownBy(
+            () ->
+                run(
+                    String.format(
+                        Locale.ROOT, "SELECT mobilenet_cosine_similarity(%s)", arguments)))
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining("[DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE]")
-        .hasMessageContaining("The %s parameter requires the ARRAY<FLOAT>".formatted(which))
-        .hasMessageContaining("has the type \"%s\"".formatted(type));
+        .hasMessageContaining(
+            String.format(Locale.ROOT, "The %s parameter requires the ARRAY<FLOAT>", which))
+        .hasMessageContaining(String.format(Locale.ROOT, "has the type \"%s\"", type));
   }
 }

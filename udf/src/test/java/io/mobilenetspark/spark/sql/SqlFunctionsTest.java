@@ -20,6 +20,7 @@ import io.mobilenetspark.testing.SparkTestSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -234,7 +235,7 @@ class SqlFunctionsTest {
     String query =
         "SELECT mobilenet_features(image) AS v, mobilenet_features(image),"
             + " mobilenet_embed(image).features AS f FROM photos";
-    Dataset<Row> table = spark.sql("SELECT v, f, * FROM (%s)".formatted(query));
+    Dataset<Row> table = spark.sql(String.format(Locale.ROOT, "SELECT v, f, * FROM (%s)", query));
     FrozenModel model = new ModelLoader(new Configuration()).load("builtin", 32);
 
     for (int i = 0; i < table.schema().length(); i++) {
