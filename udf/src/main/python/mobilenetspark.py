@@ -91,6 +91,13 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
         "any Hadoop file system; or 'builtin', an UNTRAINED network for trying things out",
         typeConverter=TypeConverters.toString,
     )
+    modelSha256 = Param(
+        Params._dummy(),
+        "modelSha256",
+        "expected SHA-256, in hex, of the archive that the module comes from, wherever that is; a module that "
+        "never was an archive is refused",
+        typeConverter=TypeConverters.toString,
+    )
     imageSize = Param(
         Params._dummy(),
         "imageSize",
@@ -204,6 +211,7 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
         precision: str = "float32",
         mode: str = "PERMISSIVE",
         modelHandle: str = "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
+        modelSha256: Optional[str] = None,
         imageSize: Optional[int] = None,
         executionPath: str = "auto",
         tags: Optional[List[str]] = None,
@@ -322,6 +330,14 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
     def getModelHandle(self) -> str:
         """The value of :py:attr:`modelHandle`."""
         return self.getOrDefault(self.modelHandle)
+
+    def setModelSha256(self, value: str) -> "MobileNetFeaturizer":
+        """Sets :py:attr:`modelSha256`."""
+        return self._set(modelSha256=value)
+
+    def getModelSha256(self) -> str:
+        """The value of :py:attr:`modelSha256`."""
+        return self.getOrDefault(self.modelSha256)
 
     def setImageSize(self, value: int) -> "MobileNetFeaturizer":
         """Sets :py:attr:`imageSize`."""

@@ -1,6 +1,10 @@
 package io.mobilenetspark;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -8,6 +12,14 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.mobilenetspark.graph.GraphOps;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.tensorflow.ExecutionEnvironment;
+import org.tensorflow.Graph;
+import org.tensorflow.op.Ops;
 
 /** Which package may know which; the table is in the architecture notes of the README. */
 @AnalyzeClasses(
@@ -20,6 +32,8 @@ class PackageDirectionsTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
+          .layer("graph")
+          .definedBy("io.mobilenetspark.graph..")
           .layer("image")
           .definedBy("io.mobilenetspark.image..")
           .layer("model")
@@ -30,6 +44,8 @@ class PackageDirectionsTest {
           .definedBy("io.mobilenetspark.train..")
           .layer("spark")
           .definedBy("io.mobilenetspark.spark..")
+          .whereLayer("graph")
+          .mayOnlyBeAccessedByLayers("image", "model", "train")
           .whereLayer("image")
           .mayOnlyBeAccessedByLayers("runtime", "spark")
           .whereLayer("model")
@@ -61,6 +77,39 @@ class PackageDirectionsTest {
           .should()
           .onlyDependOnClassesThat()
           .resideOutsideOfPackages("org.apache.spark..", "scala..");
+
+  /**
+   * Spark's internals change with its versions: {@code spark.sql} and one class beside it know
+   * them, and rows of data, as they are between the two, a few more.
+   */
+  @ArchTest
+  static final ArchRule SPARKS_INTERNALS_HAVE_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.mobilenetspark.spark.sql..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.mobilenetspark.spark.ClassicSpark")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "org.apache.spark.sql.catalyst..",
+                      "org.apache.spark.sql.execution..",
+                      "org.apache.spark.sql.internal..",
+                      "org.apache.spark.sql.errors..",
+                      "org.apache.spark.sql.classic..",
+                      "org.apache.spark.internal..")
+                  .and(not(belongToAnyOf(InternalRow.class, GenericInternalRow.class)))
+                  .and(not(belongToAnyOf(UnsafeArrayData.class, ArrayData.class))));
+
+  @ArchTest
+  static final ArchRule OPS_ARE_NAMED_ALIKE_IN_EVERY_LOCALE =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(GraphOps.class)
+          .should()
+          .callMethod(Ops.class, "create", ExecutionEnvironment.class)
+          .orShould()
+          .callMethod(Graph.class, "baseScope");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

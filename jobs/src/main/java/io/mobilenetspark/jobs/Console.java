@@ -1,8 +1,9 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.jobs.CommonOptions.Verbosity;
-import java.io.FileWriter;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
@@ -27,12 +28,18 @@ final class Console {
     String path = System.getenv("MOBILENET_SPARK_MESSAGES");
     if (path != null) {
       try {
-        return new PrintWriter(new FileWriter(path, Charset.defaultCharset()), true);
+        return writer(new FileOutputStream(path));
       } catch (IOException e) {
         // Not below the launcher after all: in a cluster's container, for one.
       }
     }
-    return new PrintWriter(System.err, true, Charset.defaultCharset());
+    return writer(System.err);
+  }
+
+  /** A writer to a terminal, or to what stands for one. */
+  @SuppressForbidden("a terminal's charset is the machine's default")
+  static PrintWriter writer(OutputStream terminal) {
+    return new PrintWriter(terminal, true, Charset.defaultCharset());
   }
 
   Verbosity verbosity() {

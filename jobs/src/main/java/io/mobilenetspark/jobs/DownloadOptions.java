@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.handle.Mirror;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,21 @@ final class DownloadOptions {
   @Option(
       names = "--model-sha256",
       paramLabel = "HEX",
-      description = "Expected SHA-256 of the downloaded archive.")
+      description = {
+        "Expected SHA-256 of the module's archive: of one that is downloaded, of one that is named, or"
+            + " of the one that a module in the cache came from."
+      })
   private @Nullable String modelSha256;
+
+  @Option(
+      names = "--model-mirror",
+      paramLabel = "TEMPLATE",
+      description = {
+        "Where handles that are URLs are asked for instead, such as"
+            + " https://mirror.example/{path}.tar.gz; with {host}, {path}, {name} and {version} of"
+            + " the handle. Default: MOBILENET_MODEL_MIRROR, else nowhere."
+      })
+  private @Nullable String modelMirror;
 
   @Option(
       names = "--download-timeout",
@@ -55,6 +69,9 @@ final class DownloadOptions {
               .withProgress(line -> console.note("Downloading the model: " + line));
       if (modelCache != null) {
         hub = hub.withCacheDirectory(modelCache);
+      }
+      if (modelMirror != null) {
+        hub = hub.withMirror(new Mirror(modelMirror));
       }
       return modelSha256 == null ? hub : hub.withSha256(modelSha256);
     } catch (IllegalArgumentException e) {

@@ -9,7 +9,7 @@ import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
-import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -62,7 +63,7 @@ final class EmbedJob {
     Logs.configure(console.verbosity());
     ModelRequest request = handle.request(console);
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
-    SparkSession spark = Sessions.open("mobilenet-spark embed");
+    SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop);
     if (table.place().isToBeLeft()) {
@@ -118,8 +119,13 @@ final class EmbedJob {
     EmbedCounters counters = EmbedCounters.register(spark.sparkContext());
     Dataset<Row> vectors =
         labels.addTo(
-            FeatureTable.embed(
-                images.rows(), images.imageColumn(), carried, frozen, options, counters),
+            EmbeddedTable.select(
+                images.rows(),
+                images.imageColumn(),
+                carried,
+                frozen,
+                options,
+                Optional.of(counters)),
             frozen,
             spark.sparkContext().hadoopConfiguration());
     Map<String, String> facts = FeatureMetadata.of(frozen, options);
@@ -128,6 +134,8 @@ final class EmbedJob {
     Progress progress = Progress.start(spark.sparkContext(), counters, images.count(), console);
     try {
       table.write(vectors, facts);
+    } catch (UserException e) {
+      throw e;
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
       throw JobFailure.of(e);

@@ -59,7 +59,7 @@ final class FinetuneJob {
     MobileNetFineTuner tuner =
         trainer.tuner(reading.imageOptions(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE)));
     HubOptions hub = downloads.hub(console);
-    SparkSession spark = Sessions.open("mobilenet-spark finetune");
+    SparkSession spark = Sessions.open("mobilenet-spark finetune", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
     if (place.isToBeLeft()) {
@@ -76,18 +76,17 @@ final class FinetuneJob {
     console.note(
         String.format(
             Locale.ROOT, "Model: %s, fingerprint %.12s", module.handle(), module.fingerprint()));
-    module.passTo(tuner);
+    module.sizeImagesOf(tuner);
+    hub.sha256().ifPresent(tuner::setModelSha256);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
-    MobileNetClassificationModel model = fit(tuner, table);
+    MobileNetClassificationModel model = fit(tuner, table, module);
     FinetuneReport report =
         new FinetuneReport(
             started,
             Duration.ofNanos(System.nanoTime() - startNanos),
             module,
-            tuner.isDefined(tuner.imageSize())
-                ? tuner.getImageSize()
-                : ModelLoader.DEFAULT_IMAGE_SIDE,
+            tuner.getImageSize(),
             model,
             settings(tuner),
             Sessions.describe(spark));
@@ -150,10 +149,11 @@ final class FinetuneJob {
     return settings;
   }
 
-  private MobileNetClassificationModel fit(MobileNetFineTuner tuner, Dataset<Row> table) {
+  private MobileNetClassificationModel fit(
+      MobileNetFineTuner tuner, Dataset<Row> table, StartModule start) {
     TrainingProgress progress = new TrainingProgress(console);
     try {
-      return tuner.fit(table, progress);
+      return tuner.fit(table, progress, start.weights());
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
       throw failure(e, progress);

@@ -67,7 +67,8 @@ final class HandleOptions {
   @Option(
       names = "--trust-model",
       description = {
-        "Run a module's own graph even if it has ops that touch files, network, processes or Python."
+        "Run a module's own graph whatever it has and takes: ops that touch files, network,"
+            + " processes or Python, loops without an end, more memory than there is."
       })
   private boolean trustModel;
 

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
@@ -102,11 +101,13 @@ final class InputFormat {
       names.add(status.getPath().getName());
       return;
     }
-    RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(status.getPath(), true);
-    while (names.size() < SAMPLE && files.hasNext()) {
-      String name = files.next().getPath().getName();
-      if (!name.startsWith("_") && !name.startsWith(".")) {
-        names.add(name);
+    // Not listFiles(): of local files it asks for the permissions, by a process each.
+    RemoteIterator<FileStatus> children = fileSystem.listStatusIterator(status.getPath());
+    while (names.size() < SAMPLE && children.hasNext()) {
+      FileStatus child = children.next();
+      String name = child.getPath().getName();
+      if (child.isDirectory() || !(name.startsWith("_") || name.startsWith("."))) {
+        addNames(fileSystem, child, names);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,7 +30,8 @@ final class LabelOptions {
       paramLabel = "FILE",
       description = {
         "The classes' names, one a line, on any Hadoop file system; adds a column 'labels' with the"
-            + " most probable ones. Needs --output-key logits."
+            + " most probable ones. One line a class; of ImageNet's 1,001 the first is 'background'."
+            + " Needs --output-key logits."
       })
   private @Nullable String file;
 
@@ -66,15 +68,9 @@ final class LabelOptions {
       return vectors;
     }
     ClassLabels labels = ClassLabels.read(file, hadoop);
-    int background = model.dimension() - labels.size();
-    if (background != 0 && background != 1) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "%s has %d labels, but the model has %d classes; there must be as many, or one label fewer, without the background class.",
-              file,
-              labels.size(),
-              model.dimension()));
+    Optional<String> mismatch = labels.mismatch(model.dimension());
+    if (mismatch.isPresent()) {
+      throw UserException.input(String.format(Locale.ROOT, "%s has %s", file, mismatch.get()));
     }
     return vectors.withColumn(
         COLUMN,

@@ -3,7 +3,6 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,8 +49,7 @@ public final class Main implements Runnable {
 
   /** Runs a command; ends the JVM with its exit code unless that is 0. */
   public static void main(String[] args) {
-    PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
-    int code = run(out, Console.messages(), args);
+    int code = run(Console.writer(System.out), Console.messages(), args);
     if (code != ExitCode.OK.code()) {
       System.exit(code);
     }

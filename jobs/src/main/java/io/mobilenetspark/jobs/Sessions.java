@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.jobs.CommonOptions.Verbosity;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
@@ -15,10 +16,15 @@ final class Sessions {
    * The running session, or one with spark-submit's settings. Without a master, all cores of this
    * machine.
    */
-  static SparkSession open(String name) {
+  static SparkSession open(String name, Verbosity verbosity) {
     SparkConf conf = new SparkConf();
-    // Executors log to their own files; TensorFlow's banners are of no use there.
-    conf.setIfMissing("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2");
+    if (verbosity != Verbosity.VERBOSE) {
+      // Executors log to files of their own, Spark a line for each image file that a task lists,
+      // TensorFlow one for each JPEG that ends too early: the table of vectors says it better.
+      conf.setIfMissing("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "3");
+      conf.setIfMissing("spark.executor.syncLogLevel.enabled", "true");
+      conf.setIfMissing("spark.log.level", "ERROR");
+    }
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");

@@ -1,29 +1,24 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.handle.HandleException;
-import io.mobilenetspark.model.handle.HandleResolver;
-import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
-import java.io.IOException;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The module that training starts from. It is fetched here, as the command's options say; the
- * estimator, which has no options for downloads, is given the files.
+ * The module that training starts from. It is read here once, as the command's options say, and its
+ * digest is checked by that reading: the estimator gets the weights, so that nobody can put other
+ * files in their place between.
  *
- * @param handle what the user named it by
- * @param files where it is now
- * @param fingerprint SHA-256 of its weights
- * @param expectedSize of its images; known by a URL, but not by the files that it gave
+ * @param handle what the user named it by, without secrets
+ * @param weights what was in it
+ * @param expectedSize of its images
  */
-record StartModule(
-    String handle, String files, String fingerprint, Optional<ImageExtent> expectedSize) {
+record StartModule(String handle, MobileNetWeights weights, ImageExtent expectedSize) {
 
   /**
    * Fetches a module and reads its weights, so that whatever is wrong with it is told under the
@@ -33,35 +28,37 @@ record StartModule(
    */
   static StartModule of(ModelRequest request, Configuration hadoop) {
     ModelLoader loader = new ModelLoader(hadoop);
-    String fingerprint = loader.weights(request).fingerprint();
-    Optional<ImageExtent> expectedSize = loader.inspect(request).expectedSize();
-    return new StartModule(request.handle(), files(request, hadoop), fingerprint, expectedSize);
+    MobileNetWeights weights = loader.weights(request);
+    ImageExtent expectedSize =
+        loader
+            .inspect(request)
+            .expectedSize()
+            .orElse(
+                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
+    return new StartModule(request.redacted().handle(), weights, expectedSize);
   }
 
-  /** A URL is in the cache by now. */
-  private static String files(ModelRequest request, Configuration hadoop) {
-    String handle = request.handle();
-    String lower = handle.toLowerCase(Locale.ROOT);
-    if (!lower.startsWith("http://") && !lower.startsWith("https://")) {
-      return handle;
+  /** SHA-256 of its weights. */
+  String fingerprint() {
+    return weights.fingerprint();
+  }
+
+  /**
+   * Has an estimator take images of the module's size, unless it has one.
+   *
+   * @throws ModelLoadException if that is none to train on
+   */
+  void sizeImagesOf(MobileNetFineTuner tuner) {
+    if (tuner.isDefined(tuner.imageSize())) {
+      return;
     }
-    try (ResolvedHandle resolved = new HandleResolver(hadoop, request.hub()).resolve(handle)) {
-      return resolved.path().toString();
-    } catch (HandleException e) {
-      throw new ModelLoadException(handle, e.problem(), e.cure(), e);
-    } catch (IOException e) {
+    if (expectedSize.height() != expectedSize.width()) {
       throw new ModelLoadException(
-          handle, String.valueOf(e.getMessage()), "Fetch the module again.", e);
+          handle,
+          String.format(
+              Locale.ROOT, "it expects images of %s; training takes square ones", expectedSize),
+          "Pass --image-size.");
     }
-  }
-
-  /** Has an estimator start from here. */
-  void passTo(MobileNetFineTuner tuner) {
-    tuner.setModelHandle(files);
-    if (!tuner.isDefined(tuner.imageSize())) {
-      expectedSize
-          .filter(size -> size.height() == size.width())
-          .ifPresent(size -> tuner.setImageSize(size.height()));
-    }
+    tuner.setImageSize(expectedSize.height());
   }
 }

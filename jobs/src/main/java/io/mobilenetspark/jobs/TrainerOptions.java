@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ final class TrainerOptions {
   private static final Set<String> SET_ELSEWHERE =
       Set.of(
           "inputCol",
+          "modelSha256",
           "resizeMethod",
           "exifOrientation",
           "alpha",
@@ -184,13 +186,16 @@ final class TrainerOptions {
     return params;
   }
 
-  /** All parameters' values by their options' names, for the report. */
+  /** All parameters' values by their options' names, for the report; the handle without secrets. */
   static Map<String, Object> described(MobileNetFineTuner tuner) {
     Map<String, Object> described = new LinkedHashMap<>();
     for (Param<?> param : tuner.params()) {
       if (tuner.isDefined(param)) {
         described.put(
-            optionName(param.name()).substring(2).replace('-', '_'), tuner.getOrDefault(param));
+            optionName(param.name()).substring(2).replace('-', '_'),
+            param.name().equals("modelHandle")
+                ? Redacted.handle(tuner.getModelHandle())
+                : tuner.getOrDefault(param));
       }
     }
     return described;

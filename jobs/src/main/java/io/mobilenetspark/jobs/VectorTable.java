@@ -1,7 +1,9 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -40,8 +42,12 @@ final class VectorTable {
    * of them would only be built to be thrown away.
    *
    * @param facts what the vectors are; for the files' footers
+   * @throws UserException if an output that is to be replaced is read, under whatever name
    */
   void write(Dataset<Row> vectors, Map<String, String> facts) {
+    if (place.mode() == OutputOptions.OutputMode.OVERWRITE) {
+      requireNotRead(vectors);
+    }
     vectors
         .write()
         .format(VectorParquetFormat.class.getName())
@@ -51,6 +57,16 @@ final class VectorTable {
         .option("maxRecordsPerFile", options.rowsPerFile())
         .mode(saveMode())
         .save(place.path().toString());
+  }
+
+  private void requireNotRead(Dataset<Row> vectors) {
+    if (ClassicSpark.reads(vectors, place.path())) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The output %s is read as well, and --output-mode overwrite would delete it. Pass another --output.",
+              place.path()));
+    }
   }
 
   private SaveMode saveMode() {

@@ -118,8 +118,9 @@ final class Commands {
           .isTrue();
       return new Outcome(
           process.exitValue(),
-          Files.readString(out, StandardCharsets.UTF_8),
-          Files.readString(err, StandardCharsets.UTF_8));
+          // What isn't UTF-8 stays readable, but for the letters outside of ASCII.
+          new String(Files.readAllBytes(out), StandardCharsets.UTF_8),
+          new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
     } finally {
       process.destroyForcibly();
       Files.delete(out);

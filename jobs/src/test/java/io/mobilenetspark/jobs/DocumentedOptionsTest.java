@@ -31,6 +31,7 @@ class DocumentedOptionsTest {
     documented.replace("--image-column", "image", "null");
     documented.replace("--id-column", "id", "null");
     documented.replace("--model-cache", "TFHUB_CACHE_DIR", "null");
+    documented.replace("--model-mirror", "MOBILENET_MODEL_MIRROR", "null");
     assertThat(documented)
         .isEqualTo(defaults(new CommandLine(new EmbedCommand()).getCommandSpec()));
   }

@@ -128,6 +128,26 @@ class EmbedErrorsIT {
   }
 
   @Test
+  void outputOfATableThatIsRead() {
+    spark.sql("CREATE TABLE read_as_well USING parquet LOCATION '" + products + "'");
+    try {
+      Commands.run(
+              "embed",
+              "--table=read_as_well",
+              "--image-column=jpeg",
+              "--model=builtin",
+              "--image-size=32",
+              "--output=" + products,
+              "--output-mode=overwrite")
+          .assertExitCode(3)
+          .assertOneMessage("is read as well", "would delete it", "Pass another --output");
+      assertThat(spark.table("read_as_well").count()).isEqualTo(2);
+    } finally {
+      spark.sql("DROP TABLE read_as_well");
+    }
+  }
+
+  @Test
   void noSuchModel() {
     embed("--input=" + products, "--image-column=jpeg", "--model=" + directory + "/model.ckpt")
         .assertExitCode(4)

@@ -3,12 +3,17 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher and plain spark-submit, each in processes of their own, as users start them. */
 class LauncherIT {
@@ -131,6 +136,80 @@ class LauncherIT {
     passedOver.assertExitCode(0);
     assertThat(passedOver.err()).contains("Passing over Spark 3.5.1 in " + old, "4.1");
     assertThat(passedOver.out()).contains("Usage: mobilenet-spark embed");
+  }
+
+  /** Not its own, which the other tests run on. */
+  @ParameterizedTest
+  @CsvSource({"Linux, aarch64, linux-arm64", "Darwin, arm64, macosx-arm64"})
+  void buildsWithTheNativeLibraryOfItsPlatform(String system, String machine, String platform)
+      throws Exception {
+    Path bin = commands(system, machine);
+    command(bin, "mvn", "echo mvn \"$@\"; exit 1");
+    Commands.Outcome outcome = Commands.launch(withPath(bin), "embed");
+    outcome.assertExitCode(5);
+    assertThat(outcome.err()).contains("Building first", "-Dnative.platform=" + platform);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Darwin, x86_64", "Linux, riscv64", "MINGW64_NT-10.0, x86_64", "Linux, i686"})
+  void saysWhereThereIsNoNativeLibrary(String system, String machine) throws Exception {
+    Commands.launch(withPath(commands(system, machine)), "embed", "--help")
+        .assertExitCode(2)
+        .assertOneMessage(
+            "no native library for " + system + " on " + machine,
+            "Linux on x86_64 and arm64",
+            "macOS on arm64");
+  }
+
+  /** In the locale C of containers and cron, Java takes names for ASCII. */
+  @Test
+  void pathsAreReadInTheLocaleC() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("work"));
+    Path picture = Files.write(directory.resolve("picture.png"), Pictures.png(1));
+    String name = "\"$1\"/$(printf 'pictures/\\305\\237ekil.png')";
+    Commands.execute(
+            Map.of(),
+            List.of(
+                "sh",
+                "-c",
+                "mkdir \"$1\"/pictures && cp \"$2\" " + name,
+                "-",
+                work + "",
+                picture + ""))
+        .assertExitCode(0);
+
+    Commands.Outcome outcome =
+        Commands.launch(
+            Map.of("LC_ALL", "C"),
+            "embed",
+            "--input=" + work.resolve("pictures"),
+            "--model=builtin",
+            "--image-size=64",
+            "--output=" + work.resolve("vectors"));
+
+    outcome.assertExitCode(0);
+    Row row = Commands.session().read().parquet(work.resolve("vectors").toString()).head();
+    assertThat(row.<String>getAs("path")).endsWith("/pictures/\u015fekil.png");
+    assertThat(row.<String>getAs("status")).isEqualTo("OK");
+  }
+
+  /** A folder with a {@code uname} of another machine. */
+  private Path commands(String system, String machine) throws IOException {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    command(
+        bin,
+        "uname",
+        "case $1 in -s) echo '" + system + "' ;; -m) echo '" + machine + "' ;; *) exit 1 ;; esac");
+    return bin;
+  }
+
+  private static void command(Path bin, String name, String script) throws IOException {
+    Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static Map<String, String> withPath(Path bin) {
+    return Map.of("PATH", bin + ":" + System.getenv("PATH"));
   }
 
   @Test

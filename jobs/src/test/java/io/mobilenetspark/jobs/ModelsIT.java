@@ -123,7 +123,7 @@ class ModelsIT {
     Path labels =
         Files.write(
             directory.resolve("labels.txt"),
-            IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList());
+            IntStream.range(-1, 1000).mapToObj(i -> i < 0 ? "background" : "class " + i).toList());
     Path daisies = SharedData.directory().resolve("flower_photos/test/daisy");
     Path output = directory.resolve("labelled");
 
@@ -168,6 +168,10 @@ class ModelsIT {
     run(common, "--model=" + SharedData.slimCheckpoint(), "--output-key=logits")
         .assertExitCode(3)
         .assertOneMessage("has 2 labels, but the model has 1001 classes");
+    Files.write(labels, IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList());
+    run(common, "--model=" + SharedData.slimCheckpoint(), "--output-key=logits")
+        .assertExitCode(3)
+        .assertOneMessage("the first one is the background");
   }
 
   private static Commands.Outcome run(String[] common, String... options) {

@@ -98,7 +98,11 @@ class TrainerOptionsTest {
   @Test
   void everyParameterIsSet() {
     MobileNetFineTuner tuner =
-        parsed(List.copyOf(VALUES.values())).trainer().tuner(IMAGES).setInputCol("picture");
+        parsed(List.copyOf(VALUES.values()))
+            .trainer()
+            .tuner(IMAGES)
+            .setInputCol("picture")
+            .setModelSha256("0".repeat(64));
     MobileNetFineTuner untouched = new MobileNetFineTuner();
     for (Param<?> param : tuner.params()) {
       assertThat(tuner.isSet(param)).as(param.name()).isTrue();

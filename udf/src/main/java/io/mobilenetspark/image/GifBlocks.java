@@ -172,4 +172,21 @@ record GifBlocks(int width, int height, int frames, @Nullable Frame first) {
     }
     return at + 1;
   }
+
+  /** Sub-blocks of extensions before the first frame; a decoder may keep each on its own. */
+  static int extensionSubBlocks(byte[] bytes) {
+    int count = 0;
+    int at = 13 + colorTable(Bytes.u8(bytes, 10));
+    while (at < bytes.length && (Bytes.u8(bytes, at) == EXTENSION || bytes[at] == 0)) {
+      if (bytes[at] == 0) {
+        at++;
+        continue;
+      }
+      for (at += 2; at < bytes.length && bytes[at] != 0; at += 1 + Bytes.u8(bytes, at)) {
+        count++;
+      }
+      at++;
+    }
+    return count;
+  }
 }

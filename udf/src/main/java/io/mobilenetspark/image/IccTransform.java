@@ -14,7 +14,7 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 final class IccTransform {
 
   /** Profiles of printers have one megabyte to eight; more is an attempt on the parser. */
-  private static final int MAX_PROFILE = 16 << 20;
+  static final int MAX_PROFILE = 16 << 20;
 
   /** The header and the count of tags (ICC.1, 7.2). */
   private static final int MIN_PROFILE = 132;
@@ -54,6 +54,25 @@ final class IccTransform {
     } catch (RuntimeException e) {
       return null; // the ways in which profiles are broken are many: CMMException, bounds, ...
     }
+  }
+
+  /** The kind of colors that an image's profile claims. */
+  enum Claim {
+    NONE,
+    LIGHT,
+    INKS
+  }
+
+  /** What the profile's header claims, where the options have it applied. */
+  static Claim claim(ImageHeader header, byte[] bytes, ImageOptions options) {
+    if (options.colorProfile() != ColorProfile.SRGB) {
+      return Claim.NONE;
+    }
+    byte[] profile = EmbeddedProfile.of(header.format(), bytes, MAX_PROFILE);
+    if (profile == null || profile.length < MIN_PROFILE) {
+      return Claim.NONE;
+    }
+    return Bytes.u32be(profile, 16) == 0x434d594bL ? Claim.INKS : Claim.LIGHT;
   }
 
   /** 1 for gray, 3 for RGB, 4 for CMYK. */

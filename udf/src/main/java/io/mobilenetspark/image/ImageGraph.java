@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.graph.GraphOps;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -48,11 +49,6 @@ public final class ImageGraph {
     return SCOPE + "/jpeg_" + scale;
   }
 
-  /** The name of the op that turns [height, width, 3] pixels. */
-  static String turned(Orientation orientation) {
-    return SCOPE + "/" + OptionValues.name(orientation);
-  }
-
   /** The name of the op that gives float32 [1, height, width, 3] in [0, 1]. */
   static String resized(ResizeMethod method) {
     return SCOPE + "/" + method.optionName();
@@ -60,7 +56,7 @@ public final class ImageGraph {
 
   /** Adds the ops, all named {@code image/...}, to a graph that has none of that name yet. */
   public static void addTo(Graph graph) {
-    Ops tf = Ops.create(graph).withSubScope(SCOPE);
+    Ops tf = GraphOps.of(graph).withSubScope(SCOPE);
     Placeholder<TString> content =
         tf.withName("content").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     addDecoders(tf, content);
@@ -74,9 +70,6 @@ public final class ImageGraph {
         tf.withName("size").placeholder(TInt32.class, Placeholder.shape(Shape.of(2)));
     Placeholder<TFloat32> scale =
         tf.withName("scale").placeholder(TFloat32.class, Placeholder.shape(Shape.of(2)));
-    for (Orientation orientation : Orientation.values()) {
-      turn(tf.withName(OptionValues.name(orientation)), tf, orientation, pixels);
-    }
     Placeholder<TInt32> cropBegin =
         tf.withName("crop_begin").placeholder(TInt32.class, Placeholder.shape(Shape.of(3)));
     Placeholder<TInt32> cropSize =
@@ -102,17 +95,6 @@ public final class ImageGraph {
     }
   }
 
-  private static void turn(Ops named, Ops tf, Orientation orientation, Operand<TUint8> pixels) {
-    Operand<TInt32> sides = tf.constant(new int[] {1, 0, 2});
-    Operand<TUint8> turned = orientation.swapsSides() ? tf.linalg.transpose(pixels, sides) : pixels;
-    switch (orientation) {
-      case UPRIGHT, TRANSPOSE -> named.identity(turned);
-      case FLIP_LEFT_RIGHT, ROTATE_RIGHT -> named.reverse(turned, tf.constant(new int[] {1}));
-      case FLIP_UP_DOWN, ROTATE_LEFT -> named.reverse(turned, tf.constant(new int[] {0}));
-      case ROTATE_180, TRANSVERSE -> named.reverse(turned, tf.constant(new int[] {0, 1}));
-    }
-  }
-
   private static Operand<TFloat32> resize(
       Ops tf,
       ResizeMethod method,
@@ -122,9 +104,11 @@ public final class ImageGraph {
     return switch (method) {
       case BILINEAR -> tf.image.resizeBilinear(image, size, ResizeBilinear.halfPixelCenters(true));
       case BILINEAR_TF1 -> tf.image.resizeBilinear(image, size);
+      // Of bytes: the op makes floats of a row at a time, where tf.image.resize makes an image of
+      // them first, of four times the memory. The values are the same.
       case BILINEAR_ANTIALIAS ->
           tf.image.scaleAndTranslate(
-              tf.dtypes.cast(image, TFloat32.class),
+              image,
               size,
               scale,
               tf.constant(new float[] {0, 0}),

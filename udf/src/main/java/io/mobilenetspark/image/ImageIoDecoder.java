@@ -14,7 +14,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes with ImageIO's readers, on the Java heap, within {@link HeapBudget}. */
+/** Decodes with ImageIO's readers, on the Java heap. */
 final class ImageIoDecoder {
 
   private ImageIoDecoder() {}
@@ -28,7 +28,6 @@ final class ImageIoDecoder {
       throws RejectedImageException {
     AlphaMode alpha = options.alpha();
     ImageLimits limits = options.limits();
-    HeapBudget.Share share = HeapBudget.take(header);
     try {
       if (header.format() == ImageFormat.WEBP) {
         return decodeWebp(header, bytes, alpha, limits);
@@ -67,15 +66,6 @@ final class ImageIoDecoder {
               e,
               System.getProperty("java.io.tmpdir")),
           e);
-    } catch (OutOfMemoryError e) {
-      throw new RejectedImageException(
-          ImageStatus.OUT_OF_MEMORY,
-          String.format(
-              Locale.ROOT,
-              "%s takes more Java heap to decode than there is",
-              header.describe(bytes.length)));
-    } finally {
-      share.close();
     }
   }
 
@@ -156,7 +146,7 @@ final class ImageIoDecoder {
     try {
       rows.writeTo(decoded);
       return decoded;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       decoded.close();
       throw e;
     }

@@ -22,7 +22,7 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 public final class ImageReader {
 
   /** Samples, converted samples and their buffers. */
-  private static final int CMYK_HEAP_BYTES = 16;
+  static final int CMYK_HEAP_BYTES = 16;
 
   private final TensorFlowDecoder decoder;
   private final ImageResizer resizer;
@@ -47,11 +47,24 @@ public final class ImageReader {
    * @return what became of it; bad input of any kind is an outcome, not an exception
    */
   public ImageOutcome read(ImageInput input, ImageOptions options, ByteDataBuffer target) {
+    return read(input, options, target, () -> {});
+  }
+
+  /**
+   * Reads one image.
+   *
+   * @param whileWaiting called ten times a second while other images of this JVM have the memory
+   *     that this one needs; what it throws ends the wait, as the kill of a task has to
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted while it waits
+   * @see #read(ImageInput, ImageOptions, ByteDataBuffer)
+   */
+  public ImageOutcome read(
+      ImageInput input, ImageOptions options, ByteDataBuffer target, Runnable whileWaiting) {
     try {
       if (input instanceof ImageInput.Encoded encoded) {
-        return readEncoded(encoded.bytes(), options, target);
+        return readEncoded(encoded.bytes(), options, target, whileWaiting);
       } else if (input instanceof ImageInput.Pixels pixels) {
-        return readPixels(pixels, options, target);
+        return readPixels(pixels, options, target, whileWaiting);
       } else if (input instanceof ImageInput.Unreadable unreadable) {
         return new ImageOutcome.Rejected(ImageStatus.READ_ERROR, unreadable.reason());
       } else if (input instanceof ImageInput.Oversized oversized) {
@@ -66,23 +79,37 @@ public final class ImageReader {
     }
   }
 
-  private ImageOutcome readEncoded(byte[] bytes, ImageOptions options, ByteDataBuffer target)
+  private ImageOutcome readEncoded(
+      byte[] bytes, ImageOptions options, ByteDataBuffer target, Runnable whileWaiting)
       throws RejectedImageException {
     ImageHeader header = header(bytes, options.limits());
     Orientation orientation =
         options.orientation() == ExifOrientation.APPLY
             ? Orientation.of(header.format(), bytes)
             : Orientation.UPRIGHT;
+    DecodeWork.check(header, bytes, orientation, options);
     int scale = scale(header, orientation, options);
-    try (DecodedImage image = decode(header, bytes, options, scale)) {
-      resizer.resize(image, orientation, options, target);
-      // A scaled image has lost its size; only JPEGs are scaled, and their headers tell it.
-      int width = scale == 1 ? image.width() : (int) header.width();
-      int height = scale == 1 ? image.height() : (int) header.height();
-      return orientation.swapsSides()
-          ? new ImageOutcome.Read(header.format(), height, width)
-          : new ImageOutcome.Read(header.format(), width, height);
-    }
+    MemoryBudget budget = MemoryBudget.ofThisJvm();
+    return budget.run(
+        DecodeMemory.of(header, bytes, orientation, options, scale, budget.nativeBytes()),
+        header.describe(bytes.length),
+        whileWaiting,
+        () -> {
+          try (DecodedImage image = decode(header, bytes, options, scale)) {
+            resizer.resize(image, orientation, options, target);
+            return read(header, image, orientation, scale);
+          }
+        });
+  }
+
+  private static ImageOutcome read(
+      ImageHeader header, DecodedImage image, Orientation orientation, int scale) {
+    // A scaled image has lost its size; only JPEGs are scaled, and their headers tell it.
+    int width = scale == 1 ? image.width() : (int) header.width();
+    int height = scale == 1 ? image.height() : (int) header.height();
+    return orientation.swapsSides()
+        ? new ImageOutcome.Read(header.format(), height, width)
+        : new ImageOutcome.Read(header.format(), width, height);
   }
 
   /** The header of a file within the limits. */
@@ -153,14 +180,22 @@ public final class ImageReader {
   }
 
   private ImageOutcome readPixels(
-      ImageInput.Pixels pixels, ImageOptions options, ByteDataBuffer target)
+      ImageInput.Pixels pixels, ImageOptions options, ByteDataBuffer target, Runnable whileWaiting)
       throws RejectedImageException {
     PixelData.check(pixels);
     options.limits().checkSize(ImageFormat.PIXELS, pixels.width(), pixels.height());
-    try (DecodedImage image = PixelData.toRgb(pixels, options.alpha())) {
-      resizer.resize(image, Orientation.UPRIGHT, options, target);
-    }
-    return new ImageOutcome.Read(ImageFormat.PIXELS, pixels.width(), pixels.height());
+    return MemoryBudget.ofThisJvm()
+        .run(
+            DecodeMemory.of(pixels, options),
+            String.format(
+                Locale.ROOT, "an image struct of %d x %d pixels", pixels.width(), pixels.height()),
+            whileWaiting,
+            () -> {
+              try (DecodedImage image = PixelData.toRgb(pixels, options.alpha())) {
+                resizer.resize(image, Orientation.UPRIGHT, options, target);
+              }
+              return new ImageOutcome.Read(ImageFormat.PIXELS, pixels.width(), pixels.height());
+            });
   }
 
   private static String hex(byte[] bytes, int length) {

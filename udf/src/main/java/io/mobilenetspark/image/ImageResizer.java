@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 
-/** Turns, crops and resizes decoded images with TensorFlow's ops. Borrows its session. */
+/** Turns decoded images, and crops and resizes them with TensorFlow's ops. Borrows its session. */
 final class ImageResizer {
 
   private final Session session;
@@ -27,14 +27,8 @@ final class ImageResizer {
       resizeUpright(image.rgb(), options, target);
       return;
     }
-    try (Result upright =
-        session
-            .runner()
-            .feed(ImageGraph.PIXELS, image.rgb())
-            .fetch(ImageGraph.turned(orientation))
-            .setOptions(ImageGraph.IN_CALLERS_THREAD)
-            .run()) {
-      resizeUpright((TUint8) upright.get(0), options, target);
+    try (DecodedImage upright = UprightPixels.of(image, orientation)) {
+      resizeUpright(upright.rgb(), options, target);
     }
   }
 

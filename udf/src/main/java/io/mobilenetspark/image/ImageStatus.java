@@ -25,9 +25,13 @@ public enum ImageStatus {
   READ_ERROR,
   /** More frames or pages than {@link ImageLimits#maxFrames()}; not decoded. */
   TOO_MANY_FRAMES,
-  /** A JPEG of so many scans that it can only be meant to keep a decoder busy; not decoded. */
-  TOO_MANY_SCANS,
-  /** Within the limits, but decoding it takes more memory than this JVM has. */
+  /**
+   * By its headers it takes longer to decode and resize than an image may: 2 s of one core, and as
+   * much more as more pixels are allowed than by default; not decoded. Few honest files do; what
+   * does is mostly made to keep a decoder busy.
+   */
+  TOO_MUCH_WORK,
+  /** Within the limits, but it takes more memory than images may have in this JVM, even alone. */
   OUT_OF_MEMORY;
 
   /**

@@ -14,14 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class JpegMarkers {
 
   private static final int LOSSLESS_FRAME = 0xc3;
-  private static final int PROGRESSIVE_FRAME = 0xc2;
-  private static final int START_OF_SCAN = 0xda;
-  private static final int END_OF_IMAGE = 0xd9;
+  static final int START_OF_SCAN = 0xda;
+  static final int END_OF_IMAGE = 0xd9;
   private static final int APP1 = 0xe1;
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
-
-  /** Encoders write about ten; every one takes a pass over the whole image. */
-  static final int MAX_SCANS = 200;
 
   private JpegMarkers() {}
 
@@ -53,9 +49,6 @@ final class JpegMarkers {
     if (at + 10 > bytes.length) {
       throw new RejectedImageException(
           ImageStatus.TRUNCATED, "JPEG that ends within its frame header");
-    }
-    if (marker == PROGRESSIVE_FRAME) {
-      checkScans(bytes, at);
     }
     int bits = Bytes.u8(bytes, at + 4);
     checkVariant(marker, bits);
@@ -90,24 +83,6 @@ final class JpegMarkers {
               Locale.ROOT,
               "%s JPEG, which is not read; save it with 8 bits a sample as a baseline JPEG, or as PNG",
               variant));
-    }
-  }
-
-  private static void checkScans(byte[] bytes, int from) throws RejectedImageException {
-    int scans = 0;
-    int at = from;
-    while (true) {
-      at = nextMarker(bytes, at);
-      if (at < 0 || Bytes.u8(bytes, at + 1) == END_OF_IMAGE) {
-        return;
-      }
-      int marker = Bytes.u8(bytes, at + 1);
-      if (marker == START_OF_SCAN && ++scans > MAX_SCANS) {
-        throw new RejectedImageException(
-            ImageStatus.TOO_MANY_SCANS,
-            String.format(Locale.ROOT, "progressive JPEG of more than %d scans", MAX_SCANS));
-      }
-      at = skipSegment(bytes, at, marker);
     }
   }
 
@@ -185,7 +160,12 @@ final class JpegMarkers {
    * data (where 0xff is followed by 0 or a restart marker), fill bytes and garbage.
    */
   private static int nextMarker(byte[] bytes, int from) {
-    for (int at = from; at + 1 < bytes.length; at++) {
+    return nextMarker(bytes, from, bytes.length);
+  }
+
+  /** The same within the first {@code limit} bytes. */
+  static int nextMarker(byte[] bytes, int from, int limit) {
+    for (int at = from; at + 1 < limit; at++) {
       int code = Bytes.u8(bytes, at + 1);
       boolean isRestart = code >= 0xd0 && code <= 0xd7;
       if (Bytes.u8(bytes, at) == 0xff && code != 0 && code != 0xff && !isRestart) {
@@ -195,7 +175,7 @@ final class JpegMarkers {
     return -1;
   }
 
-  private static int skipSegment(byte[] bytes, int at, int marker) {
+  static int skipSegment(byte[] bytes, int at, int marker) {
     boolean hasNoLength = marker == 0xd8 || marker == 0x01;
     if (hasNoLength || at + 4 > bytes.length) {
       return at + 2;
@@ -204,7 +184,7 @@ final class JpegMarkers {
   }
 
   /** SOF0 to SOF15, without DHT, JPG and DAC, which share their range. */
-  private static boolean isFrameHeader(int marker) {
+  static boolean isFrameHeader(int marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
   }
 }

@@ -79,6 +79,8 @@ enum Orientation {
    * Passes over the camera makers' notes, thumbnails and embedded files: nothing is asked of them.
    */
   private static final class FirstDirectoryOnly extends ExifTiffHandler {
+    private static final int MOST_VALUE_BYTES = 8;
+
     FirstDirectoryOnly(Metadata metadata) {
       super(metadata, null, 0);
     }
@@ -101,7 +103,8 @@ enum Orientation {
         com.drew.lang.RandomAccessReader reader,
         int tagId,
         int byteCount) {
-      return false;
+      // Others are passed over: each may name the whole block as its value.
+      return tagId != ExifDirectoryBase.TAG_ORIENTATION || byteCount > MOST_VALUE_BYTES;
     }
   }
 }

@@ -36,6 +36,21 @@ final class PngChunks {
         0);
   }
 
+  /** Takes the content of a chunk. */
+  interface Content {
+    void take(int from, int length);
+  }
+
+  /** Passes the content of each chunk of a type, as far as it lies within the file. */
+  static void each(byte[] bytes, long type, Content content) {
+    for (long at = SIGNATURE; at + 12 <= bytes.length; at += 12 + Bytes.u32be(bytes, (int) at)) {
+      if (type(bytes, (int) at) == type) {
+        long length = Math.min(Bytes.u32be(bytes, (int) at), bytes.length - at - 8);
+        content.take((int) at + 8, (int) length);
+      }
+    }
+  }
+
   /** The position of the first chunk of a type (of its length field), or -1. */
   static int find(byte[] bytes, long type) {
     long at = SIGNATURE;

@@ -6,7 +6,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.exceptions.TFOutOfRangeException;
-import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
@@ -45,13 +44,6 @@ final class TensorFlowDecoder {
       };
     } catch (TFInvalidArgumentException | TFUnimplementedException | TFOutOfRangeException e) {
       throw undecodable(header, bytes, e);
-    } catch (TFResourceExhaustedException e) {
-      throw new RejectedImageException(
-          ImageStatus.OUT_OF_MEMORY,
-          String.format(
-              Locale.ROOT,
-              "%s takes more native memory to decode than there is",
-              header.describe(bytes.length)));
     }
   }
 
@@ -65,12 +57,17 @@ final class TensorFlowDecoder {
       DecodedImage blended = DecodedImage.unwritten(rgba.height(), width);
       byte[] from = new byte[4 * width];
       byte[] to = new byte[3 * width];
-      for (int y = 0; y < rgba.height(); y++) {
-        pixels.offset((long) y * from.length).read(from);
-        AlphaBlend.rgba(alpha, from, to, width);
-        blended.writeRow(y, to);
+      try {
+        for (int y = 0; y < rgba.height(); y++) {
+          pixels.offset((long) y * from.length).read(from);
+          AlphaBlend.rgba(alpha, from, to, width);
+          blended.writeRow(y, to);
+        }
+        return blended;
+      } catch (RuntimeException | Error e) {
+        blended.close();
+        throw e;
       }
-      return blended;
     }
   }
 

@@ -1,23 +1,15 @@
 package io.mobilenetspark.image;
 
-import com.twelvemonkeys.imageio.metadata.CompoundDirectory;
-import com.twelvemonkeys.imageio.metadata.Directory;
-import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
-import com.twelvemonkeys.imageio.metadata.tiff.TIFFReader;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.lang.reflect.Array;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The first page's directory of a TIFF or BigTIFF (TIFF 6.0), read without decoding. */
 final class TiffDirectory {
 
+  private static final int LZW = 5;
   private static final int OLD_JPEG = 6;
   private static final int JPEG = 7;
 
@@ -45,50 +37,54 @@ final class TiffDirectory {
           Map.entry(50_002L, "JPEG XL"),
           Map.entry(52_546L, "JPEG XL (DNG)"));
 
-  private final byte[] bytes;
-  private final Directory page;
-  private final long pages;
+  /** In nanoseconds, as {@code ImageBombsTest} measures them at their worst. */
+  private static final double PIXEL = 5;
 
-  private TiffDirectory(byte[] bytes, Directory page, long pages) {
+  private static final double PREDICTED_SAMPLE = 5;
+  private static final double PLANAR_SAMPLE = 12;
+  private static final double FAX_PIXEL = 20;
+  private static final double CODED_BYTE = 8;
+  private static final double LZW_BYTE = 30;
+  private static final double TILE = 35_000;
+  private static final double JPEG_TILE = 80_000;
+
+  /** Java's JPEG reader goes over the whole image again for every scan. */
+  private static final double JPEG_SCAN_PIXEL = 10;
+
+  /** No limit allows more; looking for it in the tiles ends here. */
+  private static final double MOST_WORK = 1e11;
+
+  private final byte[] bytes;
+  private final TiffTags tags;
+  private final long page;
+
+  private TiffDirectory(byte[] bytes, TiffTags tags) {
     this.bytes = bytes;
-    this.page = page;
-    this.pages = pages;
+    this.tags = tags;
+    this.page = tags.first();
   }
 
   static TiffDirectory read(byte[] bytes) throws RejectedImageException {
     ImageHeader.require(bytes, 8, "TIFF header");
-    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
-      Directory directory = new TIFFReader().read(in);
-      if (directory instanceof CompoundDirectory compound && compound.directoryCount() > 0) {
-        return new TiffDirectory(bytes, compound.getDirectory(0), compound.directoryCount());
-      }
-      // The parser's answer to an offset behind the end, which is where writers put the directory.
-      throw endsEarly(bytes);
-    } catch (EOFException e) {
-      throw endsEarly(bytes);
-    } catch (IOException | RuntimeException e) { // the parser's ways to refuse what is broken
+    TiffDirectory directory = new TiffDirectory(bytes, TiffTags.of(bytes));
+    // An offset behind the end, which is where writers put the directory.
+    if (directory.page == 0 || !directory.tags.isWhole(directory.page)) {
       throw new RejectedImageException(
-          ImageStatus.CORRUPT, "TIFF whose directory can't be read: " + e.getMessage());
+          ImageStatus.TRUNCATED,
+          String.format(
+              Locale.ROOT, "TIFF of %d bytes that ends before its directory", bytes.length));
     }
-  }
-
-  private static RejectedImageException endsEarly(byte[] bytes) {
-    return new RejectedImageException(
-        ImageStatus.TRUNCATED,
-        String.format(
-            Locale.ROOT, "TIFF of %d bytes that ends before its directory", bytes.length));
+    return directory;
   }
 
   /** Whether all that the directory points to lies within the file. */
   static boolean reachesEnd(byte[] bytes) {
     try {
       TiffDirectory directory = read(bytes);
-      boolean isTiled = directory.value(TIFF.TAG_TILE_OFFSETS, -1) >= 0;
-      long[] offsets = directory.values(isTiled ? TIFF.TAG_TILE_OFFSETS : TIFF.TAG_STRIP_OFFSETS);
-      long[] lengths =
-          directory.values(isTiled ? TIFF.TAG_TILE_BYTE_COUNTS : TIFF.TAG_STRIP_BYTE_COUNTS);
-      for (int i = 0; i < Math.min(offsets.length, lengths.length); i++) {
-        if (offsets[i] + lengths[i] > bytes.length) {
+      TiffTags.Values offsets = directory.offsets();
+      TiffTags.Values lengths = directory.lengths();
+      for (int i = 0; i < Math.min(offsets.count(), lengths.count()); i++) {
+        if (offsets.at(i) + lengths.at(i) > bytes.length) {
           return false;
         }
       }
@@ -105,8 +101,15 @@ final class TiffDirectory {
 
   /** The ICC profile, or null. */
   byte @Nullable [] profile() {
-    Entry entry = page.getEntryById(TIFF.TAG_ICC_PROFILE);
-    return entry != null && entry.getValue() instanceof byte[] profile ? profile : null;
+    TiffTags.Values values = tags.values(page, TIFF.TAG_ICC_PROFILE);
+    if (values.count() == 0 || values.count() > IccTransform.MAX_PROFILE) {
+      return null;
+    }
+    byte[] profile = new byte[values.count()];
+    for (int i = 0; i < profile.length; i++) {
+      profile[i] = (byte) values.at(i);
+    }
+    return profile;
   }
 
   /** Whether integer samples are signed (sample format 2). */
@@ -118,7 +121,7 @@ final class TiffDirectory {
     long width = value(TIFF.TAG_IMAGE_WIDTH, 0);
     long height = value(TIFF.TAG_IMAGE_HEIGHT, 0);
     long samples = value(TIFF.TAG_SAMPLES_PER_PIXEL, 1);
-    long bits = Math.max(8, Arrays.stream(values(TIFF.TAG_BITS_PER_SAMPLE)).max().orElse(8));
+    long bits = bits();
     if (samples < 1 || samples > 64 || bits > 64) {
       throw new RejectedImageException(
           ImageStatus.CORRUPT,
@@ -141,10 +144,11 @@ final class TiffDirectory {
     }
     long widest = Math.max(width, tileWidth);
     long highest = Math.max(height, tileHeight);
-    if (compression == JPEG || compression == OLD_JPEG) {
-      ImageHeader embedded = largestEmbeddedJpeg();
-      widest = Math.max(widest, embedded.width());
-      highest = Math.max(highest, embedded.height());
+    if (holdsJpegs()) {
+      // Their sizes are claims of their own.
+      EmbeddedJpegs embedded = new EmbeddedJpegs();
+      widest = Math.max(widest, embedded.widest);
+      highest = Math.max(highest, embedded.highest);
     }
     boolean claimsNothing = width < 1 || height < 1;
     long heapBytesPerPixel = 2 * samples * ((bits + 7) / 8) + 4;
@@ -152,59 +156,134 @@ final class TiffDirectory {
         ImageFormat.TIFF,
         claimsNothing ? width : widest,
         claimsNothing ? height : highest,
-        pages,
+        Math.max(1, tags.cost().pages()),
         ImageHeader.Decoder.IMAGE_IO,
         heapBytesPerPixel);
   }
 
-  /** The strips and tiles may hold whole JPEGs, whose sizes are claims of their own. */
-  private ImageHeader largestEmbeddedJpeg() {
-    ImageHeader largest =
-        new ImageHeader(ImageFormat.JPEG, 0, 0, 1, ImageHeader.Decoder.IMAGE_IO, 0);
-    for (int tag :
-        new int[] {
-          TIFF.TAG_STRIP_OFFSETS, TIFF.TAG_TILE_OFFSETS, TIFF.TAG_JPEG_INTERCHANGE_FORMAT
-        }) {
-      for (long offset : values(tag)) {
-        ImageHeader jpeg = embeddedJpeg(offset);
-        if (jpeg != null && jpeg.width() * jpeg.height() > largest.width() * largest.height()) {
-          largest = jpeg;
-        }
-      }
-    }
-    return largest;
+  /** Heap for what ImageIO's reader parses before it decodes. */
+  long heapBytes() {
+    return tags.cost().heapBytes();
   }
 
-  /** The header of the JPEG at a place in the file; null if there is none that can be read. */
-  private @Nullable ImageHeader embeddedJpeg(long offset) {
-    if (offset < 0 || offset + 4 > bytes.length) {
-      return null;
+  /** Nanoseconds to decode the first page, at most. */
+  long work() {
+    long width = value(TIFF.TAG_IMAGE_WIDTH, 0);
+    long height = value(TIFF.TAG_IMAGE_HEIGHT, 0);
+    long samples = value(TIFF.TAG_SAMPLES_PER_PIXEL, 1);
+    boolean isPlanar = value(TIFF.TAG_PLANAR_CONFIGURATION, 1) == 2;
+    long tileWidth = Math.max(1, value(TIFF.TAG_TILE_WIDTH, width));
+    long tileHeight =
+        value(TIFF.TAG_TILE_WIDTH, 0) > 0
+            ? Math.max(1, value(TIFF.TAG_TILE_HEIGTH, height))
+            : Math.max(1, Math.min(height, value(TIFF.TAG_ROWS_PER_STRIP, height)));
+    double across = Math.ceil((double) width / tileWidth);
+    double down = Math.ceil((double) height / tileHeight);
+    double tiles = across * down * (isPlanar ? samples : 1);
+    double pixels = across * down * (double) tileWidth * tileHeight;
+    double work = tags.cost().work() + pixels * pixelWork(samples, isPlanar);
+    if (holdsJpegs()) {
+      work += tiles * JPEG_TILE + new EmbeddedJpegs().work;
+    } else {
+      work += tiles * TILE + codedBytes(pixels, samples) * codedByteWork();
     }
-    int end = (int) Math.min(bytes.length, offset + (1 << 16));
-    try {
-      return JpegMarkers.header(Arrays.copyOfRange(bytes, (int) offset, end));
-    } catch (RejectedImageException e) {
-      return null; // the decoder will find out what it is
+    return (long) Math.min(work, 1e18); // more than any limit
+  }
+
+  private double pixelWork(long samples, boolean isPlanar) {
+    long bits = bits();
+    double sample = bits <= 8 ? 4 : bits <= 16 ? 8 : 35;
+    boolean isPredicted = value(TIFF.TAG_PREDICTOR, 1) > 1;
+    sample += (isPredicted ? PREDICTED_SAMPLE : 0) + (isPlanar ? PLANAR_SAMPLE : 0);
+    long compression = value(TIFF.TAG_COMPRESSION, 1);
+    boolean isFax = compression >= 2 && compression <= 4;
+    return PIXEL + samples * sample + (isFax ? FAX_PIXEL : 0);
+  }
+
+  private double codedByteWork() {
+    return value(TIFF.TAG_COMPRESSION, 1) == LZW ? LZW_BYTE : CODED_BYTE;
+  }
+
+  /**
+   * Bytes that are unpacked; tiles may share theirs, and none is read further than it is needed.
+   */
+  private double codedBytes(double pixels, long samples) {
+    TiffTags.Values lengths = lengths();
+    double coded = 0;
+    for (int i = 0; i < lengths.count(); i++) {
+      coded += Math.max(0, Math.min(bytes.length, lengths.at(i)));
     }
+    long sampleBytes = (bits() + 7) / 8;
+    return Math.min(coded, 2 * pixels * samples * sampleBytes + bytes.length);
+  }
+
+  private boolean holdsJpegs() {
+    long compression = value(TIFF.TAG_COMPRESSION, 1);
+    return compression == JPEG || compression == OLD_JPEG;
+  }
+
+  private long bits() {
+    TiffTags.Values bits = tags.values(page, TIFF.TAG_BITS_PER_SAMPLE);
+    long most = 8;
+    for (int i = 0; i < Math.min(64, bits.count()); i++) {
+      most = Math.max(most, bits.at(i));
+    }
+    return most;
+  }
+
+  private boolean isTiled() {
+    return tags.values(page, TIFF.TAG_TILE_OFFSETS).count() > 0;
+  }
+
+  private TiffTags.Values offsets() {
+    return tags.values(page, isTiled() ? TIFF.TAG_TILE_OFFSETS : TIFF.TAG_STRIP_OFFSETS);
+  }
+
+  private TiffTags.Values lengths() {
+    return tags.values(page, isTiled() ? TIFF.TAG_TILE_BYTE_COUNTS : TIFF.TAG_STRIP_BYTE_COUNTS);
   }
 
   private long value(int tag, long otherwise) {
-    long[] values = values(tag);
-    return values.length == 0 ? otherwise : values[0];
+    TiffTags.Values values = tags.values(page, tag);
+    return values.count() == 0 ? otherwise : values.at(0);
   }
 
-  private long[] values(int tag) {
-    Entry entry = page.getEntryById(tag);
-    Object value = entry == null ? null : entry.getValue();
-    if (value instanceof Number number) {
-      return new long[] {number.longValue()};
-    } else if (value == null || !value.getClass().isArray()) {
-      return new long[0];
+  /** The JPEGs in the strips and tiles. Several tiles may be the same JPEG. */
+  private final class EmbeddedJpegs {
+    private final Map<Long, Double> known = new HashMap<>();
+    private long widest;
+    private long highest;
+    private double work;
+
+    EmbeddedJpegs() {
+      add(offsets(), lengths());
+      TiffTags.Values whole = tags.values(page, TIFF.TAG_JPEG_INTERCHANGE_FORMAT);
+      add(whole, tags.values(page, TIFF.TAG_JPEG_INTERCHANGE_FORMAT_LENGTH));
     }
-    long[] values = new long[Array.getLength(value)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Array.get(value, i) instanceof Number number ? number.longValue() : 0;
+
+    private void add(TiffTags.Values offsets, TiffTags.Values lengths) {
+      for (int i = 0; i < offsets.count() && work < MOST_WORK; i++) {
+        long offset = offsets.at(i);
+        long length = i < lengths.count() ? lengths.at(i) : bytes.length;
+        long end = Math.min(bytes.length, offset + Math.max(0, length));
+        boolean isJpeg =
+            offset >= 0 && offset + 4 <= end && Bytes.u16be(bytes, (int) offset) == 0xffd8;
+        if (isJpeg) {
+          Double of = known.get(offset << 32 | end);
+          work += of == null ? measure((int) offset, (int) end) : of;
+        }
+      }
     }
-    return values;
+
+    private double measure(int offset, int end) {
+      JpegScans jpeg = JpegScans.of(bytes, offset, end);
+      widest = Math.max(widest, jpeg.width());
+      highest = Math.max(highest, jpeg.height());
+      double of = jpeg.work() + JPEG_SCAN_PIXEL * jpeg.scans() * jpeg.width() * jpeg.height();
+      if (known.size() < 10_000) {
+        known.put((long) offset << 32 | end, of);
+      }
+      return of;
+    }
   }
 }

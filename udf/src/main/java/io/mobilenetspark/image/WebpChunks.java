@@ -13,6 +13,7 @@ final class WebpChunks {
   private static final int FIRST_CHUNK = 12;
   private static final long LOSSY = fourCc("VP8 ");
   private static final long LOSSLESS = fourCc("VP8L");
+  private static final long ALPHA = fourCc("ALPH");
   private static final long EXTENDED = fourCc("VP8X");
   private static final long ANIMATION_FRAME = fourCc("ANMF");
   private static final long EXIF = fourCc("EXIF");
@@ -70,6 +71,18 @@ final class WebpChunks {
       }
       return new ImageSizeClaim(0, 0);
     }
+  }
+
+  /** Whether there may be lossy pixels; animation frames are not looked into. */
+  static boolean isLossy(byte[] bytes) {
+    return find(bytes, LOSSY) >= 0 || find(bytes, ANIMATION_FRAME) >= 0;
+  }
+
+  /** Whether there may be lossless pixels or an alpha channel, which is coded as they are. */
+  static boolean hasLossless(byte[] bytes) {
+    return find(bytes, LOSSLESS) >= 0
+        || find(bytes, ALPHA) >= 0
+        || find(bytes, ANIMATION_FRAME) >= 0;
   }
 
   static boolean reachesEnd(byte[] bytes) {

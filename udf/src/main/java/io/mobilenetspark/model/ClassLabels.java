@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -19,9 +20,6 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ClassLabels implements Serializable {
   private static final long serialVersionUID = 1;
-
-  /** Name of class 0 of a classifier with one class more than there are labels. */
-  static final String BACKGROUND = "background";
 
   private static final int MAX_LABELS = 1_000_000;
 
@@ -76,6 +74,30 @@ public final class ClassLabels implements Serializable {
   }
 
   /**
+   * What is wrong, in words, with labels for another number of classes; empty if there are as many.
+   * ImageNet's classifiers have 1,001: class 0 is the background, and a file of the 1,000 others
+   * would name each class by its neighbour.
+   *
+   * @param classes of the classifier
+   */
+  public Optional<String> mismatch(int classes) {
+    if (labels.size() == classes) {
+      return Optional.empty();
+    }
+    String counts =
+        String.format(
+            Locale.ROOT, "%d labels, but the model has %d classes", labels.size(), classes);
+    boolean lacksBackground = labels.size() == classes - 1;
+    return Optional.of(
+        lacksBackground
+            ? counts
+                + ": the first one is the background. Put a line 'background' before the first"
+                + " label."
+            : counts
+                + ". Pass the labels of this model, one a class, in the order of its classes.");
+  }
+
+  /**
    * A class and how probable it is.
    *
    * @param probability by softmax over all classes, 0 to 1
@@ -85,19 +107,14 @@ public final class ClassLabels implements Serializable {
   /**
    * The most probable classes, the first one first; of equal ones that of the lower index.
    *
-   * @param logits of all classes: as many as labels, or one more if class 0 is the background
+   * @param logits of all classes, as many as labels
    * @param count how many; fewer if there are not as many
    * @throws IllegalArgumentException if the number of logits is another one, or one is not a number
    */
   public List<Ranked> top(float[] logits, int count) {
-    int offset = logits.length - labels.size();
-    if (offset != 0 && offset != 1) {
+    if (logits.length != labels.size()) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%d logits but %d labels; there must be as many, or one label fewer",
-              logits.length,
-              labels.size()));
+          String.format(Locale.ROOT, "%d logits but %d labels", logits.length, labels.size()));
     }
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
@@ -116,11 +133,7 @@ public final class ClassLabels implements Serializable {
         .boxed()
         .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
         .limit(count)
-        .map(i -> new Ranked(i, label(i - offset), Math.exp(logits[i] - largest) / total))
+        .map(i -> new Ranked(i, labels.get(i), Math.exp(logits[i] - largest) / total))
         .toList();
-  }
-
-  private String label(int index) {
-    return index < 0 ? BACKGROUND : labels.get(index);
   }
 }

@@ -2,7 +2,14 @@ package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.mobilenetspark.model.hub.Trust;
 import java.io.Serializable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.GraphDef;
 
 /**
  * A model ready to run: a graph whose variables are constants, and what is known of it. Made once
@@ -12,7 +19,7 @@ import java.io.Serializable;
  * in [0, 1], and gives {@link #OUTPUT}, float32 [n, {@code dimension}].
  */
 public final class FrozenModel implements Serializable {
-  private static final long serialVersionUID = 2;
+  private static final long serialVersionUID = 3;
 
   static final String SCOPE = "model";
   static final String INPUT_NAME = "images";
@@ -33,7 +40,9 @@ public final class FrozenModel implements Serializable {
   private final int dimension;
   private final int imageHeight;
   private final int imageWidth;
+  private final Trust trust;
   private final byte[] graphDef;
+  private transient volatile @Nullable String graphSha256;
 
   /**
    * What is known of a frozen model; each is told by the method of that name.
@@ -50,7 +59,7 @@ public final class FrozenModel implements Serializable {
       int imageHeight,
       int imageWidth) {}
 
-  FrozenModel(Facts facts, byte[] graphDef) {
+  FrozenModel(Facts facts, Trust trust, byte[] graphDef) {
     requireNonNull(facts, "facts");
     this.name = facts.name;
     this.format = facts.format;
@@ -60,6 +69,7 @@ public final class FrozenModel implements Serializable {
     this.dimension = facts.dimension;
     this.imageHeight = facts.imageHeight;
     this.imageWidth = facts.imageWidth;
+    this.trust = requireNonNull(trust, "trust");
     this.graphDef = graphDef.clone();
   }
 
@@ -104,6 +114,49 @@ public final class FrozenModel implements Serializable {
   /** Width of the input in pixels. */
   public int imageWidth() {
     return imageWidth;
+  }
+
+  /**
+   * Whether the graph's author is trusted; if not, {@link ModelGuard} holds wherever it is run. A
+   * graph that comes out of a file never is.
+   */
+  public Trust trust() {
+    return trust;
+  }
+
+  /**
+   * The graph.
+   *
+   * @throws ModelLoadException if the bytes are none
+   */
+  public GraphDef parsedGraph() {
+    try {
+      return GraphDef.parseFrom(graphDef);
+    } catch (InvalidProtocolBufferException e) {
+      throw new ModelLoadException(
+          name, "its frozen graph is damaged: " + e.getMessage(), "Load the model again.", e);
+    }
+  }
+
+  /**
+   * SHA-256, in hex, of the serialized graph: what it does is told by that alone, whatever its
+   * fingerprint says.
+   */
+  public String graphSha256() {
+    String known = graphSha256;
+    if (known == null) {
+      known = sha256(graphDef);
+      graphSha256 = known; // a second thread would write an equal one
+    }
+    return known;
+  }
+
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The serialized {@code tensorflow.GraphDef}; a copy. */

@@ -10,9 +10,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -62,7 +59,7 @@ public final class FrozenModelStore {
     facts.put("imageHeight", model.imageHeight());
     facts.put("imageWidth", model.imageWidth());
     facts.put("graphBytes", graph.length);
-    facts.put("graphSha256", sha256(graph));
+    facts.put("graphSha256", model.graphSha256());
     write(new Path(directory, GRAPH), graph);
     write(
         new Path(directory, FACTS),
@@ -81,7 +78,7 @@ public final class FrozenModelStore {
    * refused as a stranger's module is, and TensorFlow's native library must be loaded for that.
    *
    * @throws ModelLoadException if a file is missing or damaged, of a later version, or if the graph
-   *     has ops that reach outside
+   *     has ops that are not known to be harmless or takes too much
    */
   public FrozenModel read(Path directory) {
     try {
@@ -107,41 +104,37 @@ public final class FrozenModelStore {
               bytes.length,
               expectedBytes));
     }
-    if (!sha256(bytes).equals(text(facts, "graphSha256"))) {
+    if (!FrozenModel.sha256(bytes).equals(text(facts, "graphSha256"))) {
       throw new IOException(
           String.format(
               Locale.ROOT,
               "%s is damaged: its SHA-256 is %s, but %s was written",
               GRAPH,
-              sha256(bytes),
+              FrozenModel.sha256(bytes),
               text(facts, "graphSha256")));
     }
-    check(directory, bytes);
-    return new FrozenModel(
-        new FrozenModel.Facts(
-            text(facts, "name"),
-            text(facts, "format"),
-            executionPath(facts),
-            text(facts, "output"),
-            text(facts, "fingerprint"),
-            number(facts, "dimension"),
-            number(facts, "imageHeight"),
-            number(facts, "imageWidth")),
-        bytes);
+    FrozenModel model =
+        new FrozenModel(
+            new FrozenModel.Facts(
+                text(facts, "name"),
+                text(facts, "format"),
+                executionPath(facts),
+                text(facts, "output"),
+                text(facts, "fingerprint"),
+                number(facts, "dimension"),
+                number(facts, "imageHeight"),
+                number(facts, "imageWidth")),
+            Trust.UNTRUSTED,
+            bytes);
+    ModelGuard.of(model, graph(bytes), directory.toString()).check(1);
+    return model;
   }
 
-  private static void check(Path directory, byte[] bytes) throws IOException {
-    GraphDef graph;
+  private static GraphDef graph(byte[] bytes) throws IOException {
     try {
-      graph = GraphDef.parseFrom(bytes);
+      return GraphDef.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(GRAPH + " is not a graph: " + e.getMessage(), e);
-    }
-    Trust.UNTRUSTED.checkStored(directory.toString(), graph);
-    for (String name : new String[] {FrozenModel.INPUT, FrozenModel.OUTPUT}) {
-      if (graph.getNodeList().stream().noneMatch(node -> node.getName().equals(name))) {
-        throw new IOException(String.format(Locale.ROOT, "%s has no node '%s'", GRAPH, name));
-      }
     }
   }
 
@@ -196,14 +189,6 @@ public final class FrozenModelStore {
   private byte[] readAll(Path file) throws IOException {
     try (InputStream in = file.getFileSystem(configuration).open(file)) {
       return in.readAllBytes();
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.mobilenetspark.model;
 
 import com.google.protobuf.CodedOutputStream;
+import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
@@ -9,9 +10,6 @@ import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -56,8 +54,9 @@ final class GeneralPath {
    * @throws ModelLoadException if the graph has no such output, or TensorFlow refuses it
    */
   FrozenModel freeze(ImageExtent size) throws IOException {
-    ModuleGraph graph = module.graph(graphRequest());
-    String key = outputKey(graph);
+    Target target = target();
+    ModuleGraph graph = target.graph();
+    String key = target.key();
     GraphDef frozen =
         GraphFreezer.freeze(
             request.handle(),
@@ -79,6 +78,7 @@ final class GeneralPath {
               dimension,
               size.height(),
               size.width()),
+          request.trust(),
           imported.toGraphDef().toByteArray());
     } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
       throw new ModelLoadException(
@@ -88,6 +88,30 @@ final class GeneralPath {
               + " version.",
           e);
     }
+  }
+
+  /**
+   * What would be run.
+   *
+   * @param key of the output
+   */
+  record Target(ModuleGraph graph, String key) {
+
+    /** The output, {@code op:index}. */
+    String tensor() {
+      return graph.outputs().getOrDefault(key, key);
+    }
+  }
+
+  /**
+   * Finds what is to be run.
+   *
+   * @throws IOException if the module's files are damaged
+   * @throws ModelLoadException if the module has no such output
+   */
+  Target target() throws IOException {
+    ModuleGraph graph = module.graph(graphRequest());
+    return new Target(graph, outputKey(graph));
   }
 
   /** A TF1 classifier gives features by default; its logits have a signature of their own. */
@@ -150,7 +174,7 @@ final class GeneralPath {
     GraphOperation raw = graph.operation(RAW_OUTPUT);
     Operand<TFloat32> output = raw.<TFloat32>output(0);
     Shape shape = output.shape();
-    Ops tf = Ops.create(graph).withSubScope(FrozenModel.SCOPE);
+    Ops tf = GraphOps.of(graph).withSubScope(FrozenModel.SCOPE);
     int rank = shape.isUnknown() ? -1 : shape.numDimensions();
     Operand<TFloat32> vectors =
         switch (rank) {
@@ -163,7 +187,7 @@ final class GeneralPath {
                           Locale.ROOT,
                           "its output '%s' has the shape %s, which is neither [n, dimension] nor [n,",
                           key,
-                          shape)
+                          shape.isUnknown() ? "of unknown dimensions" : shape)
                       + " height, width, dimension]",
                   "Choose another output with --output-key.");
         };
@@ -186,16 +210,11 @@ final class GeneralPath {
   }
 
   private static String fingerprint(GraphDef graph) throws IOException {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      out.useDeterministicSerialization();
-      graph.writeTo(out);
-      out.flush();
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    graph.writeTo(out);
+    out.flush();
+    return FrozenModel.sha256(bytes.toByteArray());
   }
 }

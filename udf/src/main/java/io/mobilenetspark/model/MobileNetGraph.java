@@ -1,5 +1,6 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.hub.ImageExtent;
@@ -33,7 +34,7 @@ final class MobileNetGraph {
    */
   static byte[] freeze(MobileNetWeights weights, Output output, ImageExtent size) {
     try (Graph graph = new Graph()) {
-      Ops model = Ops.create(graph).withSubScope(FrozenModel.SCOPE);
+      Ops model = GraphOps.of(graph).withSubScope(FrozenModel.SCOPE);
       Placeholder<TFloat32> images =
           model
               .withName(FrozenModel.INPUT_NAME)

@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.model.handle.Redacted;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -27,15 +28,15 @@ public final class ModelLoadException extends RuntimeException {
   public ModelLoadException(String model, String problem, String cure) {
     super(message(model, problem, cure));
     this.model = model;
-    this.problem = problem;
+    this.problem = Redacted.text(problem);
     this.cure = cure;
   }
 
   /** As {@link #ModelLoadException(String, String, String)}, with what was thrown first. */
   public ModelLoadException(String model, String problem, String cure, Throwable cause) {
-    super(message(model, problem, cure), cause);
+    super(message(model, problem, cure), Redacted.cause(cause));
     this.model = model;
-    this.problem = problem;
+    this.problem = Redacted.text(problem);
     this.cure = cure;
   }
 
@@ -57,7 +58,7 @@ public final class ModelLoadException extends RuntimeException {
         Locale.ROOT,
         "Can't use the model %s: %s. %s",
         requireNonNull(model, "model"),
-        requireNonNull(problem, "problem"),
+        Redacted.text(requireNonNull(problem, "problem")), // it may quote a path of the handle's
         requireNonNull(cure, "cure"));
   }
 

@@ -2,17 +2,21 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.handle.HandleException;
 import io.mobilenetspark.model.handle.HandleResolver;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.HubModule;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.ModuleFormat;
-import io.mobilenetspark.model.hub.ModuleGraph;
 import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;
 import io.mobilenetspark.model.hub.TrainingGraph;
+import io.mobilenetspark.model.hub.Trust;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -63,14 +67,14 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or it can't be used
    */
   public FrozenModel load(ModelRequest request) {
-    if (request.handle().equals(BuiltinModel.HANDLE)) {
+    if (isBuiltin(request)) {
       if (request.path() == ExecutionPath.GENERAL) {
         throw new ModelLoadException(
             request.handle(), "it has no graph of its own", "Leave out --path.");
       }
       return fast(request, BuiltinModel.NAME, BUILTIN_FORMAT, builtin(), builtinSize(request));
     }
-    return with(request, module -> freeze(request, module));
+    return with(request, ModelLoader::freeze);
   }
 
   /**
@@ -79,9 +83,9 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or it is of another architecture
    */
   public MobileNetWeights weights(ModelRequest request) {
-    return request.handle().equals(BuiltinModel.HANDLE)
+    return isBuiltin(request)
         ? builtin()
-        : with(request, module -> MobileNetWeights.of(request.handle(), module.floats()));
+        : with(request, (told, module) -> MobileNetWeights.of(told.handle(), module.floats()));
   }
 
   /**
@@ -90,9 +94,9 @@ public final class ModelLoader {
    * @throws ModelLoadException if there is no such model or its files can't be read
    */
   public ModelReport inspect(ModelRequest request) {
-    return request.handle().equals(BuiltinModel.HANDLE)
+    return isBuiltin(request)
         ? new Inspection(request).ofBuiltin(builtin(), builtinSize(request))
-        : with(request, module -> new Inspection(request).of(module));
+        : with(request, (told, module) -> new Inspection(told).of(module));
   }
 
   /**
@@ -103,26 +107,41 @@ public final class ModelLoader {
   public Trainable trainable(ModelRequest request) {
     return with(
         request,
-        module ->
-            new Trainable(
-                TrainingGraph.of(request.handle(), module, request.trust()), module.floats()));
+        (told, module) ->
+            new Trainable(TrainingGraph.of(told.handle(), module, told.trust()), module.floats()));
   }
 
   private interface Use<T> {
-    T of(HubModule module) throws IOException;
+    /**
+     * @param told the request, whose handle may be written anywhere
+     */
+    T of(ModelRequest told, HubModule module) throws IOException;
   }
 
   /** Opens a module for as long as it takes to use it; every failure gets the module's name. */
   private <T> T with(ModelRequest request, Use<T> use) {
+    ModelRequest told = request.redacted();
     try (ResolvedHandle resolved =
         new HandleResolver(configuration, request.hub()).resolve(request.handle())) {
-      return use.of(ModuleReader.open(request.handle(), resolved.path(), configuration));
+      return use.of(told, ModuleReader.open(told.handle(), resolved.path(), configuration));
     } catch (HandleException e) {
-      throw new ModelLoadException(request.handle(), e.problem(), e.cure(), e);
+      throw new ModelLoadException(told.handle(), e.problem(), e.cure(), e);
     } catch (IOException e) {
-      String problem = e.getMessage() == null ? e.toString() : e.getMessage();
-      throw new ModelLoadException(request.handle(), problem, DAMAGED_CURE, e);
+      // File systems quote the paths that they are asked for, with the handle's secrets.
+      String problem = e.getMessage() == null ? Redacted.text(e.toString()) : Redacted.message(e);
+      throw new ModelLoadException(told.handle(), problem, DAMAGED_CURE, Redacted.cause(e));
     }
+  }
+
+  private static boolean isBuiltin(ModelRequest request) {
+    boolean isBuiltin = request.handle().equals(BuiltinModel.HANDLE);
+    if (isBuiltin && request.hub().sha256().isPresent()) {
+      throw new ModelLoadException(
+          request.handle(),
+          "an archive's SHA-256 is expected, and this network comes out of no archive",
+          "Leave out --model-sha256.");
+    }
+    return isBuiltin;
   }
 
   private static MobileNetWeights builtin() {
@@ -135,18 +154,43 @@ public final class ModelLoader {
 
   private static FrozenModel freeze(ModelRequest request, HubModule module) throws IOException {
     ImageExtent size = imageSize(request, module);
+    if (request.path() == ExecutionPath.AUTO) {
+      requireKnownRange(request, module);
+    }
     if (choosePath(request, module) == ExecutionPath.GENERAL) {
       return new GeneralPath(request, module).freeze(size);
     }
     MobileNetWeights weights = MobileNetWeights.of(request.handle(), module.floats());
-    Optional<String> difference = difference(request, module, weights);
-    if (difference.isPresent()) {
+    if (verdict(request, module, weights) instanceof GraphCheck.Other other) {
       throw new ModelLoadException(
           request.handle(),
-          "its graph is not a MobileNet V1's: " + difference.get(),
+          "its graph is not a MobileNet V1's: it has " + other.difference(),
           "Leave out --path, so that it runs its own graph.");
     }
     return fast(request, request.handle(), module.format().optionName(), weights, size);
+  }
+
+  /** Whoever chooses a path has chosen who scales the pixels. */
+  private static void requireKnownRange(ModelRequest request, HubModule module) throws IOException {
+    if (known(request, module) instanceof GraphCheck.OtherRange range) {
+      throw new ModelLoadException(
+          request.handle(),
+          String.format(
+              Locale.ROOT,
+              "it is a MobileNet V1 whose graph takes pixels from %s to %s, but images are given"
+                  + " as 0 to 1, as modules of TensorFlow Hub take them",
+              inShort(range.black()),
+              inShort(range.white())),
+          "Pass --path fast, which scales them to what a MobileNet V1 was trained on, -1 to 1;"
+              + " or --path general if its graph is right to take 0 to 1 as it does.");
+    }
+  }
+
+  private static String inShort(double number) {
+    return new BigDecimal(number)
+        .setScale(3, RoundingMode.HALF_EVEN)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   /** The path that a request's model takes. */
@@ -159,27 +203,46 @@ public final class ModelLoader {
     if (request.path() != ExecutionPath.AUTO || isCheckpoint) {
       return isCheckpoint ? ExecutionPath.FAST : request.path();
     }
+    return known(request, module) instanceof GraphCheck.Same
+        ? ExecutionPath.FAST
+        : ExecutionPath.GENERAL;
+  }
+
+  /** What is known of a module without being told. */
+  private static GraphCheck.Verdict known(ModelRequest request, HubModule module)
+      throws IOException {
     Set<String> names = new HashSet<>();
     module.variables().stream().map(ModuleVariable::name).forEach(names::add);
     // A signature of the user's choice may compute anything: only the module's graph knows.
-    boolean isFast =
-        request.signature().isEmpty()
-            && MobileNetWeights.areNamedIn(names)
-            && difference(request, module, MobileNetWeights.of(request.handle(), module.floats()))
-                .isEmpty();
-    return isFast ? ExecutionPath.FAST : ExecutionPath.GENERAL;
+    return request.signature().isEmpty() && MobileNetWeights.areNamedIn(names)
+        ? verdict(request, module, MobileNetWeights.of(request.handle(), module.floats()))
+        : new GraphCheck.Other("a signature or variables of its own");
   }
 
-  private static Optional<String> difference(
+  /** Whether our graph gives what the module's would. */
+  private static GraphCheck.Verdict verdict(
       ModelRequest request, HubModule module, MobileNetWeights weights) throws IOException {
     if (module.format() == ModuleFormat.SLIM) {
-      return Optional.empty();
+      return new GraphCheck.Same();
     }
-    ModuleGraph graph = module.graph(request.withOutput(ModelRequest.FEATURES).graph());
-    Optional<String> key = graph.featureKey();
-    return key.isEmpty()
-        ? Optional.of("outputs " + graph.outputs().keySet())
-        : GraphCheck.difference(GraphFreezer.partOf(graph, key.get()), weights);
+    // Of what our graph gives and the module's doesn't, the module's main output tells.
+    ModelLoadException first = null;
+    for (String output : List.of(request.output(), ModelRequest.FEATURES, ModelRequest.LOGITS)) {
+      ModelRequest wanted = request.withOutput(output);
+      try {
+        GeneralPath.Target target = new GeneralPath(wanted, module).target();
+        return GraphCheck.of(
+            GraphFreezer.partOf(target.graph(), target.key()),
+            target.graph(),
+            target.tensor(),
+            MobileNetGraph.Output.of(request.handle(), output, weights),
+            module.staticSize(wanted.graph()));
+      } catch (ModelLoadException e) {
+        first = first == null ? e : first;
+      }
+    }
+    return new GraphCheck.Other(
+        first == null ? "no output" : "an output of its own: " + first.problem());
   }
 
   /**
@@ -214,6 +277,7 @@ public final class ModelLoader {
             output.dimension(),
             size.height(),
             size.width()),
+        Trust.TRUSTED, // the graph is ours
         MobileNetGraph.freeze(weights, output, size));
   }
 

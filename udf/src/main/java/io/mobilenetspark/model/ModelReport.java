@@ -74,15 +74,10 @@ public record ModelReport(
         "variables",
         String.format(
             Locale.ROOT,
-            String.format(
-                Locale.ROOT,
-                "%d%s, %,d parameters",
-                variables,
-                trainable
-                    .map(count -> String.format(Locale.ROOT, " (%d trainable)", count))
-                    .orElse(""),
-                parameters),
-            Locale.ROOT));
+            "%d%s, %,d parameters",
+            variables,
+            trainable.map(count -> " (" + count + " trainable)").orElse(""),
+            parameters));
     line(text, "momentum", batchNormMomentum.map(Object::toString).orElse("not in the files"));
     line(
         text,

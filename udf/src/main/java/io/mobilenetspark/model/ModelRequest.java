@@ -3,6 +3,7 @@ package io.mobilenetspark.model;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.Trust;
@@ -106,6 +107,17 @@ public record ModelRequest(
   /** Fetched in this way. */
   public ModelRequest withHub(HubOptions newHub) {
     return new ModelRequest(handle, imageSize, path, tags, signature, output, trust, newHub);
+  }
+
+  /** The same for messages and metadata: what may be secret in the handle is left out. */
+  public ModelRequest redacted() {
+    return new ModelRequest(
+        Redacted.handle(handle), imageSize, path, tags, signature, output, trust, hub);
+  }
+
+  @Override
+  public String toString() {
+    return Redacted.handle(handle); // a record would print the secrets
   }
 
   /** Which of a module's graphs this asks for. */

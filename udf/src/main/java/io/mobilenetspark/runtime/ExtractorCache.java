@@ -1,7 +1,7 @@
 package io.mobilenetspark.runtime;
 
-import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.hub.Trust;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -32,14 +32,12 @@ public final class ExtractorCache {
     return OF_THIS_JVM;
   }
 
-  /** Models of the same weights differ by the output that they give and the graph they run. */
+  /**
+   * The graph itself, not what is said of it: a saved stage can claim any fingerprint, and would
+   * get the session of another model, or that one its.
+   */
   private record Key(
-      String fingerprint,
-      String output,
-      ExecutionPath path,
-      int height,
-      int width,
-      Precision precision) {}
+      String graphSha256, Trust trust, int height, int width, int dimension, Precision precision) {}
 
   private static final class Entry {
     private final FeatureExtractor extractor;
@@ -100,11 +98,11 @@ public final class ExtractorCache {
     FrozenModel frozen = model.get();
     Key key =
         new Key(
-            frozen.fingerprint(),
-            frozen.output(),
-            frozen.path(),
+            frozen.graphSha256(),
+            frozen.trust(),
             frozen.imageHeight(),
             frozen.imageWidth(),
+            frozen.dimension(),
             precision);
     Entry entry = entries.get(key);
     Kind kind = Kind.SHARED;
@@ -126,6 +124,11 @@ public final class ExtractorCache {
   /** How many sessions are open now. */
   public synchronized int open() {
     return entries.size();
+  }
+
+  /** How many leases are held now: tasks that use a session. */
+  public synchronized int leases() {
+    return entries.values().stream().mapToInt(entry -> entry.users).sum();
   }
 
   private void release(Entry entry) {

@@ -1,9 +1,9 @@
 package io.mobilenetspark.runtime;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobilenetspark.image.ImageGraph;
 import io.mobilenetspark.image.ImageReader;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelGuard;
 import io.mobilenetspark.model.ModelLoadException;
 import java.util.Locale;
 import org.tensorflow.Graph;
@@ -31,12 +31,14 @@ public final class FeatureExtractor implements AutoCloseable {
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
   private final FrozenModel model;
+  private final ModelGuard guard;
   private final Graph graph;
   private final Session session;
   private final ImageReader images;
 
-  private FeatureExtractor(FrozenModel model, Graph graph, Session session) {
+  private FeatureExtractor(FrozenModel model, ModelGuard guard, Graph graph, Session session) {
     this.model = model;
+    this.guard = guard;
     this.graph = graph;
     this.session = session;
     this.images = new ImageReader(session);
@@ -50,19 +52,20 @@ public final class FeatureExtractor implements AutoCloseable {
    * @param threads threads of one forward pass, at least 1. TensorFlow fixes this for the process
    *     at its first session.
    * @throws UnsupportedOperationException if the CPU lacks what the precision needs
+   * @throws ModelLoadException if the model's trust does not extend to its graph
    */
   public static FeatureExtractor open(FrozenModel model, Precision precision, int threads) {
     precision.requireCpuSupport();
     NativeLibrary.load();
+    GraphDef graphDef = model.parsedGraph();
+    ModelGuard guard = ModelGuard.of(model, graphDef);
+    guard.check(1);
     Graph graph = new Graph();
     try {
-      graph.importGraphDef(GraphDef.parseFrom(model.graphDef()));
+      graph.importGraphDef(graphDef);
       ImageGraph.addTo(graph);
-      return new FeatureExtractor(model, graph, new Session(graph, config(precision, threads)));
-    } catch (InvalidProtocolBufferException e) {
-      graph.close();
-      throw new ModelLoadException(
-          model.name(), "its frozen graph is damaged", "Load the model again.", e);
+      return new FeatureExtractor(
+          model, guard, graph, new Session(graph, config(precision, threads)));
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -96,6 +99,7 @@ public final class FeatureExtractor implements AutoCloseable {
    *
    * @param batch float32 [n, imageHeight, imageWidth, 3], RGB in [0, 1]; borrowed
    * @return n vectors of the model's dimension, one after another
+   * @throws ModelLoadException if a graph whose author is not trusted takes too much for n images
    */
   public float[] extract(TFloat32 batch) {
     Shape shape = batch.shape();
@@ -114,6 +118,7 @@ public final class FeatureExtractor implements AutoCloseable {
               model.imageWidth(),
               shape));
     }
+    guard.check(shape.get(0));
     try (Result result =
         session
             .runner()

@@ -46,6 +46,16 @@ public final class ImageEmbedder {
    * @return as many results as images, in their order
    */
   public List<Embedding> embed(List<ImageInput> images) {
+    return embed(images, () -> {});
+  }
+
+  /**
+   * The same for work that may be called off: a batch of large images takes many seconds.
+   *
+   * @param check called before each image, before the run, and ten times a second while an image
+   *     waits for memory that other tasks have; what it throws frees the batch
+   */
+  public List<Embedding> embed(List<ImageInput> images, Runnable check) {
     if (images.isEmpty()) {
       return List.of();
     }
@@ -56,13 +66,15 @@ public final class ImageEmbedder {
       ByteDataBuffer pixels = batch.asRawTensor().data();
       int read = 0;
       for (ImageInput image : images) {
+        check.run();
         ImageOutcome outcome =
-            extractor.images().read(image, options, pixels.offset(read * imageBytes));
+            extractor.images().read(image, options, pixels.offset(read * imageBytes), check);
         outcomes.add(outcome);
         if (outcome instanceof ImageOutcome.Read) {
           read++; // a rejected image leaves its place to the next one
         }
       }
+      check.run();
       features = extract(batch, pixels, read, imageBytes);
     }
     return join(outcomes, features);

@@ -1,10 +1,18 @@
 package io.mobilenetspark.runtime;
 
+import java.util.List;
 import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 import org.tensorflow.TensorFlow;
 
 /** Loads TensorFlow's native library into this JVM, with the settings that it needs. */
 public final class NativeLibrary {
+
+  /** The version whose native library is loaded: it must be that of TensorFlow's Java classes. */
+  static final String VERSION = "1.1.0";
+
+  /** For which platforms, as JavaCPP names them, there is a library of that version. */
+  static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
 
   private NativeLibrary() {}
 
@@ -12,7 +20,8 @@ public final class NativeLibrary {
    * Loads the library. Cheap after the first call; the first may unpack about 650 MB into JavaCPP's
    * cache folder, once a machine.
    *
-   * @throws IllegalStateException if it is not on the class path or not for this platform
+   * @throws IllegalStateException if there is none for this platform or it is not on the class
+   *     path; the message names the platform and the jar
    */
   public static void load() {
     // JavaCPP throws OutOfMemoryError when the process holds more than twice the Java heap, which
@@ -20,6 +29,19 @@ public final class NativeLibrary {
     // this once, when its first class is initialised.
     unlessSet("org.bytedeco.javacpp.maxBytes", "0");
     unlessSet("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    String platform = platform();
+    if (!PLATFORMS.contains(platform)) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "TensorFlow %s for Java has no native library for %s (%s, %s); there is one for %s."
+                  + " Run the driver and the executors on one of those.",
+              VERSION,
+              platform,
+              System.getProperty("os.name"),
+              System.getProperty("os.arch"),
+              String.join(", ", PLATFORMS)));
+    }
     try {
       String version = TensorFlow.version();
       if (version.isEmpty()) {
@@ -29,15 +51,21 @@ public final class NativeLibrary {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "TensorFlow's native library can't be loaded on %s %s: %s. Add the jar"
-                  + " tensorflow-core-native-1.1.0-<platform>.jar to --jars (<platform>:"
-                  + " linux-x86_64, linux-arm64 or macosx-arm64), and do not set"
+              "TensorFlow's native library can't be loaded on %1$s: %2$s. Add"
+                  + " tensorflow-core-native-%3$s-%1$s.jar"
+                  + " (org.tensorflow:tensorflow-core-native:%3$s:%1$s on Maven Central) to --jars,"
+                  + " and the jar of each other platform that executors run on. Do not set"
                   + " spark.executor.userClassPathFirst or spark.driver.userClassPathFirst.",
-              System.getProperty("os.name"),
-              System.getProperty("os.arch"),
-              e),
+              platform,
+              e,
+              VERSION),
           e);
     }
+  }
+
+  /** This JVM's platform, as JavaCPP and the jars of native libraries name it. */
+  static String platform() {
+    return Loader.Detector.getPlatform();
   }
 
   private static void unlessSet(String key, String value) {

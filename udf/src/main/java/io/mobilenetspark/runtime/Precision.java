@@ -1,9 +1,12 @@
 package io.mobilenetspark.runtime;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,11 +17,13 @@ public enum Precision {
   FLOAT32,
   /**
    * Convolutions in bfloat16 with float32 sums: half as many images a second again on a CPU with
-   * AVX512_BF16 or AMX. The vectors are not float32's; don't mix the two in one index.
+   * AVX512_BF16 or AMX, refused on any other and on any other system than Linux. The vectors are
+   * not float32's; don't mix the two in one index.
    */
   BFLOAT16;
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final String X86 = "linux-x86_64";
 
   /** The name that options and metadata use. */
   public String optionName() {
@@ -47,29 +52,42 @@ public enum Precision {
   }
 
   /**
-   * Fails if this machine's CPU lacks the instructions: without them bfloat16 is emulated, many
-   * times slower, and nobody would see why.
+   * Fails if this machine's CPU lacks the instructions, or if nobody can tell: without them
+   * bfloat16 is emulated, many times slower, and nobody would see why.
+   *
+   * @throws UnsupportedOperationException with what to choose instead
    */
   void requireCpuSupport() {
-    if (this == BFLOAT16 && !cpuHasBfloat16()) {
-      throw new UnsupportedOperationException(
-          "Precision bfloat16 was asked for, but this machine's CPU has neither AVX512_BF16 nor"
-              + " AMX_BF16. Choose float32, or machines that have one of them.");
+    if (this == BFLOAT16) {
+      requireBfloat16(NativeLibrary.platform(), CPU_INFO);
     }
   }
 
-  private static boolean cpuHasBfloat16() {
-    if (!Files.isReadable(CPU_INFO)) {
-      return false;
+  /** Arm's bfloat16 is another and has not been tried; macOS has no such file. */
+  static void requireBfloat16(String platform, Path cpuInfo) {
+    if (!platform.equals(X86)) {
+      throw refused(
+          "it is supported on Linux on x86 alone, whose /proc/cpuinfo tells whether the CPU has it;"
+              + " this machine is "
+              + platform);
     }
-    try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line -> line.contains("avx512_bf16") || line.contains("amx_bf16"))
-          .orElse(false);
-    } catch (IOException e) {
-      return false;
+    String flags;
+    try (Stream<String> lines = Files.lines(cpuInfo, StandardCharsets.ISO_8859_1)) {
+      flags = lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      throw refused("whether the CPU has it can't be told: " + cpuInfo + " can't be read");
     }
+    List<String> words = Arrays.asList(flags.split("\\s+"));
+    if (!words.contains("avx512_bf16") && !words.contains("amx_bf16")) {
+      throw refused("this machine's CPU has neither AVX512_BF16 nor AMX_BF16");
+    }
+  }
+
+  private static UnsupportedOperationException refused(String reason) {
+    return new UnsupportedOperationException(
+        "Precision bfloat16 was asked for, but "
+            + reason
+            + ". Choose float32, or machines with Linux on an x86 CPU that has AVX512_BF16 or"
+            + " AMX_BF16.");
   }
 }

@@ -15,8 +15,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
@@ -79,19 +79,16 @@ public final class DecodedImages {
     Column[] needed = new Column[carried.size() + 1];
     DataType[] types = new DataType[carried.size()];
     for (int i = 0; i < types.length; i++) {
-      types[i] = schema.apply(carried.get(i)).dataType();
+      types[i] = schema.apply(FeatureTable.columnIndex(schema, carried.get(i))).dataType();
       needed[i] = column(carried.get(i));
     }
     needed[types.length] = column(imageColumn);
-    SparkSession spark = (SparkSession) table.sparkSession();
+    SparkSession spark = table.sparkSession();
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
-        context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+        context.broadcast(new SerializableConfiguration(ClassicSpark.hadoopConf(spark)));
     ImageColumn column = FeatureTable.imageColumn(schema, imageColumn);
-    return ((org.apache.spark.sql.classic.Dataset<Row>) table.select(needed))
-        .queryExecution()
-        .toRdd()
-        .toJavaRDD()
+    return ClassicSpark.rows(table.select(needed))
         .mapPartitions(new DecodePartition(hadoop, column, types, options));
   }
 
@@ -139,8 +136,9 @@ public final class DecodedImages {
     @Override
     public Iterator<Image> call(Iterator<InternalRow> rows) {
       FileSource files = new FileSource(hadoop.value().value(), options.limits().maxBytes());
-      PendingRows pending = new PendingRows(rows, carried, column, files);
       TaskContext task = TaskContext.get();
+      ExecutorMemory.apply();
+      PendingRows pending = new PendingRows(rows, carried, column, files, task);
       ImageSession session = Holder.session(task.cpus());
       return new Iterator<>() {
         private PendingRows.Batch next = pending.next(1);
@@ -153,18 +151,21 @@ public final class DecodedImages {
         @Override
         public Image next() {
           task.killTaskIfInterrupted();
-          Image image = decode(session, next.carried().iterator().next(), next.images().get(0));
+          Image image = decode(session, task, next);
           next = pending.next(1);
           return image;
         }
       };
     }
 
-    private Image decode(ImageSession session, InternalRow row, ImageInput input) {
+    private Image decode(ImageSession session, TaskContext task, PendingRows.Batch batch) {
+      InternalRow row = batch.carried().get(0);
+      ImageInput input = batch.images().get(0);
       int size = options.size().rgbValues();
       try (TFloat32 target = TFloat32.tensorOf(Shape.of(size))) {
         ByteDataBuffer buffer = target.asRawTensor().data();
-        ImageOutcome outcome = session.images().read(input, options, buffer);
+        ImageOutcome outcome =
+            session.images().read(input, options, buffer, task::killTaskIfInterrupted);
         if (outcome instanceof ImageOutcome.Rejected rejected) {
           return new Image(row, null, rejected.status() + ": " + rejected.reason());
         }

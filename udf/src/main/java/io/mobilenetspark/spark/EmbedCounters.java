@@ -38,15 +38,18 @@ public final class EmbedCounters implements Serializable {
     return new EmbedCounters(context);
   }
 
-  void addRow(ImageStatus status) {
+  /** Counts a row of a task. Call it on executors. */
+  public void addRow(ImageStatus status) {
     accumulator(status).add(1);
   }
 
-  void addSession() {
+  /** Counts a session that a task opened. Call it on executors. */
+  public void addSession() {
     sessions.add(1);
   }
 
-  void addBatch() {
+  /** Counts a run of the model in a task. Call it on executors. */
+  public void addBatch() {
     batches.add(1);
   }
 

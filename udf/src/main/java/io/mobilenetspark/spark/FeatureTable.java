@@ -1,27 +1,18 @@
 package io.mobilenetspark.spark;
 
-import io.mobilenetspark.model.FrozenModel;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.classic.SparkSession;
-import org.apache.spark.sql.functions;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 
-/** Turns a table with an image column into a table with a vector column. */
+/**
+ * The columns of a table with vectors, and what a table must have to be embedded. Names are
+ * compared as {@code spark.sql.caseSensitive} of the current session says.
+ */
 public final class FeatureTable {
 
   /** The vector: array&lt;float&gt; without nulls, or NULL where there is none. */
@@ -55,10 +46,10 @@ public final class FeatureTable {
    */
   public static void check(StructType schema, String imageColumn, List<String> carried) {
     imageColumn(schema, imageColumn);
-    Set<String> seen = new LinkedHashSet<>();
+    Set<Integer> seen = new HashSet<>();
     for (String name : carried) {
-      requireColumn(schema, name);
-      if (ADDED.contains(name)) {
+      int index = columnIndex(schema, name);
+      if (ADDED.stream().anyMatch(added -> ClassicSpark.isSameName(added, name))) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
@@ -66,76 +57,15 @@ public final class FeatureTable {
                 name,
                 String.join(", ", ADDED)));
       }
-      if (!seen.add(name)) {
+      if (!seen.add(index)) {
         throw new IllegalArgumentException(
             String.format(Locale.ROOT, "Column '%s' is named twice", name));
       }
     }
   }
 
-  /**
-   * A table of vectors. Lazy: nothing is computed here, and TensorFlow is not loaded on the driver.
-   *
-   * @param table the images
-   * @param imageColumn the column with the images
-   * @param carried columns to keep, unchanged and first; the first one names a row in errors
-   * @param model the model; broadcast to the executors
-   * @param options how images are read and run; their image size must be the model's
-   * @param counters counts rows by status
-   * @return the carried columns, then {@link #ADDED}; as many rows as the table has unless the mode
-   *     drops some
-   * @throws IllegalArgumentException as {@link #check}
-   */
-  public static Dataset<Row> embed(
-      Dataset<Row> table,
-      String imageColumn,
-      List<String> carried,
-      FrozenModel model,
-      EmbedOptions options,
-      EmbedCounters counters) {
-    StructType schema = table.schema();
-    check(schema, imageColumn, carried);
-    List<String> names = new ArrayList<>(carried);
-    names.add(imageColumn);
-    Dataset<Row> needed =
-        table.select(names.stream().map(FeatureTable::column).toArray(Column[]::new));
-    DataType[] carriedTypes =
-        carried.stream().map(name -> schema.apply(name).dataType()).toArray(DataType[]::new);
-
-    SparkSession spark = (SparkSession) table.sparkSession();
-    JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
-    EmbedPartition embed =
-        new EmbedPartition(
-            context.broadcast(model),
-            context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf())),
-            options,
-            counters,
-            imageColumn(schema, imageColumn),
-            carriedTypes);
-    JavaRDD<InternalRow> rows = needed.queryExecution().toRdd().toJavaRDD().mapPartitions(embed);
-    return spark.internalCreateDataFrame(
-        rows.rdd(), outputSchema(schema, carried, model, options), false);
-  }
-
-  private static StructType outputSchema(
-      StructType schema, List<String> carried, FrozenModel model, EmbedOptions options) {
-    List<StructField> fields =
-        carried.stream().map(schema::apply).collect(Collectors.toCollection(ArrayList::new));
-    for (StructField added : EmbeddingRow.SCHEMA.fields()) {
-      fields.add(
-          added.name().equals(FEATURES)
-              ? new StructField(
-                  added.name(),
-                  added.dataType(),
-                  added.nullable(),
-                  FeatureMetadata.columnMetadata(model, options))
-              : added);
-    }
-    return new StructType(fields.toArray(StructField[]::new));
-  }
-
   static ImageColumn imageColumn(StructType schema, String name) {
-    DataType type = requireColumn(schema, name).dataType();
+    DataType type = schema.apply(columnIndex(schema, name)).dataType();
     ImageColumn column = ImageColumn.of(type);
     if (column == null) {
       throw new IllegalArgumentException(
@@ -150,22 +80,34 @@ public final class FeatureTable {
     return column;
   }
 
-  private static StructField requireColumn(StructType schema, String name) {
-    return Arrays.stream(schema.fields())
-        .filter(field -> field.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT,
-                        "There is no column '%s'. The columns are: %s.",
-                        name,
-                        ImageColumn.describe(schema))));
+  /**
+   * The position of a column, by the rule of {@code spark.sql.caseSensitive}.
+   *
+   * @param schema the table's columns
+   * @param name the whole name, dots included
+   * @throws IllegalArgumentException if there is no such column, or more than one
+   */
+  public static int columnIndex(StructType schema, String name) {
+    int[] found =
+        IntStream.range(0, schema.length())
+            .filter(i -> ClassicSpark.isSameName(schema.apply(i).name(), name))
+            .toArray();
+    if (found.length == 1) {
+      return found[0];
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            found.length == 0
+                ? "There is no column '%s'. The columns are: %s."
+                : "Column '%s' is ambiguous: there are several of that name. Rename all but one. The columns are: %s.",
+            name,
+            ImageColumn.describe(schema)));
   }
 
-  /** A column by its whole name, dots included. */
-  private static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
+  /** Whether a table has a column of this name, by the rule of {@code spark.sql.caseSensitive}. */
+  public static boolean hasColumn(StructType schema, String name) {
+    return Arrays.stream(schema.fieldNames())
+        .anyMatch(other -> ClassicSpark.isSameName(other, name));
   }
 }

@@ -6,6 +6,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -16,7 +19,19 @@ import org.apache.hadoop.security.AccessControlException;
  * Reads the files that rows name. A file that can't be read is a row with a status, as a broken
  * image is; Spark's own sources fail the whole job for it. Safe for use by many threads.
  */
-final class FileSource {
+public final class FileSource {
+
+  /** Files under way for one task; bounds what a task holds beyond its batch. */
+  public static final int READ_AHEAD = 8;
+
+  /** One pool for all tasks of the JVM; its threads wait for a store most of the time. */
+  private static final ExecutorService READERS =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "mobilenet-file-reader");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /** A busy store gets better; a missing file doesn't. */
   private static final int ATTEMPTS = 3;
@@ -26,13 +41,22 @@ final class FileSource {
   private final Configuration configuration;
   private final long maxBytes;
 
-  FileSource(Configuration configuration, long maxBytes) {
+  /**
+   * @param configuration of the file systems
+   * @param maxBytes files of more are not read
+   */
+  public FileSource(Configuration configuration, long maxBytes) {
     this.configuration = configuration;
     this.maxBytes = maxBytes;
   }
 
+  /** What {@link #read} gives, later: a remote store takes longer to answer than a model to run. */
+  public Future<ImageInput> readLater(String location) {
+    return READERS.submit(() -> read(location));
+  }
+
   /** The file's bytes, unless there are too many of them or they can't be read. */
-  ImageInput read(String location) {
+  public ImageInput read(String location) {
     IOException failure = new IOException("no attempt was made");
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {

@@ -6,6 +6,9 @@ import java.util.Locale;
 /** An image can't be read and the mode is {@link MalformedMode#FAILFAST}. */
 public final class MalformedImageException extends RuntimeException {
 
+  /** Most characters of a row's name and of a reason: executors log what ends a task. */
+  private static final int LONGEST = 300;
+
   /**
    * A failure of a run that does not read images row by row.
    *
@@ -21,8 +24,13 @@ public final class MalformedImageException extends RuntimeException {
             Locale.ROOT,
             "Image %s can't be read: %s: %s. The mode is FAILFAST; PERMISSIVE keeps such rows with"
                 + " their status, DROPMALFORMED (not in SQL) leaves them out.",
-            id,
+            shortened(id),
             outcome.status(),
-            outcome.reason()));
+            shortened(outcome.reason())));
+  }
+
+  /** A name may be any text, an image in Base64 even. */
+  private static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 }

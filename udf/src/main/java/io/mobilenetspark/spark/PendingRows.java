@@ -5,12 +5,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The rows of a partition with their images, some rows ahead: files are read while the model runs,
@@ -18,22 +17,11 @@ import org.apache.spark.sql.types.DataType;
  */
 final class PendingRows {
 
-  /** Files under way for one task; bounds what a task holds beyond its batch. */
-  private static final int READ_AHEAD = 8;
-
-  /** One pool for all tasks of the JVM; its threads wait for a store most of the time. */
-  private static final ExecutorService READERS =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "mobilenet-file-reader");
-            thread.setDaemon(true);
-            return thread;
-          });
-
   private final Iterator<InternalRow> rows;
   private final DataType[] carried;
   private final ImageColumn column;
   private final FileSource files;
+  private final TaskContext task;
   private final ArrayDeque<Pending> ahead = new ArrayDeque<>();
 
   /**
@@ -41,16 +29,24 @@ final class PendingRows {
    * @param carried types of the carried columns
    * @param column how the image is read
    * @param files reads images that are given by their path
+   * @param task the task that waits for them; reads under way end with it
    */
   PendingRows(
-      Iterator<InternalRow> rows, DataType[] carried, ImageColumn column, FileSource files) {
+      Iterator<InternalRow> rows,
+      DataType[] carried,
+      ImageColumn column,
+      FileSource files,
+      TaskContext task) {
     this.rows = rows;
     this.carried = carried;
     this.column = column;
     this.files = files;
+    this.task = task;
+    TaskCompletionListener cancel = ignored -> ahead.forEach(pending -> pending.image().cancel());
+    task.addTaskCompletionListener(cancel);
   }
 
-  private record Pending(InternalRow carried, CompletableFuture<ImageInput> image) {}
+  private record Pending(InternalRow carried, PendingImage image) {}
 
   /** Rows with their images, side by side. */
   static final class Batch {
@@ -76,14 +72,14 @@ final class PendingRows {
         break;
       }
       batch.carried.add(next.carried);
-      batch.images.add(next.image.join());
+      batch.images.add(next.image.get(task));
     }
     fill(); // so that the stores answer while the model runs
     return batch;
   }
 
   private void fill() {
-    int window = column instanceof ImageColumn.Location ? READ_AHEAD : 1;
+    int window = column instanceof ImageColumn.Location ? FileSource.READ_AHEAD : 1;
     while (ahead.size() < window && rows.hasNext()) {
       ahead.add(pending(rows.next()));
     }
@@ -98,13 +94,13 @@ final class PendingRows {
     return new Pending(new GenericInternalRow(values), image(row));
   }
 
-  private CompletableFuture<ImageInput> image(InternalRow row) {
+  private PendingImage image(InternalRow row) {
     if (column instanceof ImageColumn.InRow inRow) {
-      return CompletableFuture.completedFuture(inRow.read(row, carried.length));
+      return PendingImage.of(inRow.read(row, carried.length));
     } else if (row.isNullAt(carried.length)) {
-      return CompletableFuture.completedFuture(new ImageInput.Missing());
+      return PendingImage.of(new ImageInput.Missing());
     }
     String location = row.getUTF8String(carried.length).toString();
-    return CompletableFuture.supplyAsync(() -> files.read(location), READERS);
+    return PendingImage.of(files.readLater(location));
   }
 }

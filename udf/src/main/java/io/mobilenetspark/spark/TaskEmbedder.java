@@ -24,12 +24,14 @@ public final class TaskEmbedder {
   private final ImageEmbedder embedder;
   private final ExtractorCache.Kind sessionKind;
   private final MalformedMode mode;
+  private final Runnable check;
 
   private TaskEmbedder(
-      ImageEmbedder embedder, ExtractorCache.Kind sessionKind, MalformedMode mode) {
+      ImageEmbedder embedder, ExtractorCache.Kind sessionKind, MalformedMode mode, Runnable check) {
     this.embedder = embedder;
     this.sessionKind = sessionKind;
     this.mode = mode;
+    this.check = check;
   }
 
   /**
@@ -41,17 +43,20 @@ public final class TaskEmbedder {
    */
   public static TaskEmbedder open(
       Supplier<FrozenModel> model, EmbedOptions options, TaskContext task) {
+    ExecutorMemory.apply();
     ExtractorCache.Lease lease =
         ExtractorCache.ofThisJvm().acquire(model, options.precision(), task.cpus());
     TaskCompletionListener closeLease = ignored -> lease.close();
     task.addTaskCompletionListener(closeLease);
-    return of(lease, options);
+    return of(lease, options, task::killTaskIfInterrupted);
   }
 
-  /** An embedder on a lease that the caller closes. */
-  public static TaskEmbedder of(ExtractorCache.Lease lease, EmbedOptions options) {
+  private static TaskEmbedder of(ExtractorCache.Lease lease, EmbedOptions options, Runnable check) {
     return new TaskEmbedder(
-        new ImageEmbedder(lease.extractor(), options.images()), lease.kind(), options.mode());
+        new ImageEmbedder(lease.extractor(), options.images()),
+        lease.kind(),
+        options.mode(),
+        check);
   }
 
   /** Whether this task opened the session or found it open. */
@@ -59,14 +64,19 @@ public final class TaskEmbedder {
     return sessionKind;
   }
 
-  /** Embeds a batch in one run; as many results as images, in their order. */
+  /**
+   * Embeds a batch in one run; as many results as images, in their order.
+   *
+   * @throws org.apache.spark.TaskKilledException before the next image, or while one waits for
+   *     memory, if the task is killed
+   */
   public List<Embedding> embed(List<ImageInput> images) {
     if (images.isEmpty()) {
       return List.of();
     }
     RUNS.increment();
     IMAGES.add(images.size());
-    return embedder.embed(images);
+    return embedder.embed(images, check);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.mobilenetspark.train;
 
+import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.train.ParameterLayout.Slice;
@@ -58,7 +59,7 @@ final class LossGraph {
 
   private LossGraph(Graph graph, TrainingNetwork network) {
     this.graph = graph;
-    this.tf = Ops.create(graph);
+    this.tf = GraphOps.of(graph);
     this.network = network;
     this.spec = network.spec();
     this.layout = network.layout();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -75,11 +76,20 @@ class ClassificationModulesTest {
   }
 
   @Test
-  void backgroundMayBeUnnamed() {
+  void labelsOfAnotherNumberOfClassesAreRefused() {
+    ClassLabels thousand = new ClassLabels(Collections.nCopies(1000, "x"));
+    assertThat(thousand.mismatch(1000)).isEmpty();
+    assertThat(thousand.mismatch(1001))
+        .contains(
+            "1000 labels, but the model has 1001 classes: the first one is the background. Put a"
+                + " line 'background' before the first label.");
+    assertThat(thousand.mismatch(5).orElseThrow())
+        .startsWith("1000 labels, but the model has 5 classes.")
+        .doesNotContain("background");
     ClassLabels labels = new ClassLabels(List.of("tench", "goldfish"));
-    assertThat(labels.top(new float[] {3, 1, 2}, 3))
-        .extracting(ClassLabels.Ranked::label)
-        .containsExactly("background", "goldfish", "tench");
+    assertThatThrownBy(() -> labels.top(new float[] {3, 1, 2}, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 logits but 2 labels");
     assertThatThrownBy(() -> labels.top(new float[] {1}, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 logits but 2 labels");

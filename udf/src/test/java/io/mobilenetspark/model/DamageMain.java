@@ -22,12 +22,15 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A process of its own that loads damaged modules. Arguments: seed, count, a directory to work in,
- * and the modules, as often as they are to be chosen. Prints {@code key value} lines.
+ * A process of its own that loads damaged copies of one module. Arguments: seed, count, a directory
+ * to work in, the module, the side of its images. Prints {@code key value} lines.
  */
 final class DamageMain {
 
@@ -39,6 +42,7 @@ final class DamageMain {
     SWAPPED_TENSORS,
     ALTERED_INDEX,
     ALTERED_GRAPH,
+    ALTERED_NODE,
     DELETED_FILE
   }
 
@@ -53,10 +57,21 @@ final class DamageMain {
     Damage.ALTERED_GRAPH,
     Damage.ALTERED_GRAPH,
     Damage.ALTERED_GRAPH,
-    Damage.ALTERED_GRAPH,
-    Damage.ALTERED_GRAPH,
+    // What may well load, so that TensorFlow runs it: half of all.
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
+    Damage.ALTERED_NODE,
     Damage.DELETED_FILE
   };
+
+  private static final String GRAPH = "saved_model.pb";
 
   private static final long MAX_IMAGE_VALUES = 3 * 512 * 512;
 
@@ -77,7 +92,8 @@ final class DamageMain {
     DamageMain main = new DamageMain(Long.parseLong(arguments[0]));
     int count = Integer.parseInt(arguments[1]);
     Path work = Path.of(arguments[2]);
-    List<Path> modules = Arrays.stream(arguments).skip(3).map(Path::of).toList();
+    Path module = Path.of(arguments[3]);
+    int side = Integer.parseInt(arguments[4]);
     long filesBefore = 0;
     long memoryBefore = 0;
     for (int i = 0; i < count; i++) {
@@ -85,7 +101,7 @@ final class DamageMain {
         filesBefore = openFiles();
         memoryBefore = residentKilobytes();
       }
-      main.once(i, work, modules.get(main.random.nextInt(modules.size())));
+      main.once(i, work, module, side);
     }
     System.out.println("open-files-grown " + (openFiles() - filesBefore));
     System.out.println("resident-kilobytes-grown " + (residentKilobytes() - memoryBefore));
@@ -93,27 +109,31 @@ final class DamageMain {
     main.counts.forEach((key, value) -> System.out.println(key + " " + value));
   }
 
-  private void once(int number, Path work, Path original) throws IOException {
+  private void once(int number, Path work, Path original, int side) throws IOException {
     Path copy = work.resolve("damaged");
     delete(copy);
     copy(original, copy);
     Damage damage = CHOICE[random.nextInt(CHOICE.length)];
     damage(copy, damage);
-    ExecutionPath path = PATHS.get(random.nextInt(PATHS.size()));
+    ExecutionPath path =
+        damage == Damage.ALTERED_NODE && Files.exists(copy.resolve(GRAPH))
+            ? ExecutionPath.GENERAL
+            : PATHS.get(random.nextInt(PATHS.size()));
     // Should the process die, the last line says on what.
     System.err.printf(Locale.ROOT, "%d %s %s %s%n", number, original.getFileName(), damage, path);
     System.err.flush();
     long start = System.nanoTime();
-    String outcome = load(ModelRequest.of(copy.toString()).withPath(path));
+    String outcome =
+        load(ModelRequest.of(copy.toString()).withPath(path).withImageSize(side, side), damage);
     slowestMillis = Math.max(slowestMillis, (System.nanoTime() - start) / 1_000_000);
     counts.merge(outcome, 1, Integer::sum);
     counts.merge(damage + "-" + outcome, 1, Integer::sum);
     delete(copy);
   }
 
-  private String load(ModelRequest request) {
+  private String load(ModelRequest request, Damage damage) {
     try {
-      switch (random.nextInt(5)) {
+      switch (damage == Damage.ALTERED_NODE ? 2 : random.nextInt(5)) {
         case 0 -> loader.inspect(request);
         case 1 -> loader.trainable(request);
         default -> {
@@ -140,7 +160,7 @@ final class DamageMain {
   }
 
   /** What loads is run: damage that only a running graph shows must not take the process down. */
-  private static String run(FrozenModel model) {
+  private String run(FrozenModel model) {
     long values = 3L * model.imageHeight() * model.imageWidth();
     if (values > MAX_IMAGE_VALUES) {
       return "loaded"; // the size is damaged; no need to compute for minutes
@@ -150,7 +170,9 @@ final class DamageMain {
             TFloat32.tensorOf(
                 Shape.of(1, model.imageHeight(), model.imageWidth(), 3),
                 data -> data.scalars().forEach(scalar -> scalar.setFloat(0.5f)))) {
-      return extractor.extract(image).length == model.dimension() ? "loaded" : "unexpected";
+      boolean fits = extractor.extract(image).length == model.dimension();
+      counts.merge("run-" + model.path().optionName(), 1, Integer::sum);
+      return fits ? "loaded" : "unexpected";
     } catch (TensorFlowException e) {
       return "loaded-but-fails";
     }
@@ -179,12 +201,13 @@ final class DamageMain {
       case SWAPPED_TENSORS -> IndexDamage.swap(index(module), random);
       case ALTERED_INDEX -> IndexDamage.alter(index(module), random);
       case ALTERED_GRAPH -> alterGraph(module);
+      case ALTERED_NODE -> alterNode(module);
       case DELETED_FILE -> Files.delete(anyFile(module));
     }
   }
 
   private void alterGraph(Path module) throws IOException {
-    Path file = module.resolve("saved_model.pb");
+    Path file = module.resolve(GRAPH);
     if (!Files.exists(file)) {
       IndexDamage.alter(index(module), random); // a checkpoint has no graph
       return;
@@ -194,6 +217,33 @@ final class DamageMain {
       model = (SavedModel) ProtoDamage.alter(model, random);
     }
     Files.write(file, model.toByteArray());
+  }
+
+  /** One node of the graph that gives the features, so that most of the module stays whole. */
+  private void alterNode(Path module) throws IOException {
+    Path file = module.resolve(GRAPH);
+    if (!Files.exists(file)) {
+      IndexDamage.swapAlike(index(module), random); // a checkpoint has no graph
+      return;
+    }
+    SavedModel.Builder model = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
+    GraphDef.Builder graph = model.getMetaGraphsBuilder(0).getGraphDefBuilder();
+    List<FunctionDef.Builder> functions = graph.getLibraryBuilder().getFunctionBuilderList();
+    if (functions.isEmpty()) {
+      int node = random.nextInt(graph.getNodeCount());
+      graph.setNode(node, (NodeDef) ProtoDamage.alter(graph.getNode(node), random));
+    } else {
+      // Of all nodes one, so that it is mostly one of the network's.
+      int node =
+          random.nextInt(functions.stream().mapToInt(FunctionDef.Builder::getNodeDefCount).sum());
+      for (FunctionDef.Builder function : functions) {
+        if (node >= 0 && node < function.getNodeDefCount()) {
+          function.setNodeDef(node, (NodeDef) ProtoDamage.alter(function.getNodeDef(node), random));
+        }
+        node -= function.getNodeDefCount();
+      }
+    }
+    Files.write(file, model.build().toByteArray());
   }
 
   private Path anyFile(Path module) throws IOException {

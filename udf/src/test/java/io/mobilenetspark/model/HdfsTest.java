@@ -15,7 +15,10 @@ import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -121,6 +124,34 @@ class HdfsTest {
       out.write(archive);
     }
     assertThat(loader().load(ModelRequest.of(uri("/hub/three.tar.gz"))).format()).isEqualTo("hub1");
+  }
+
+  @Test
+  void digestsHoldOnHdfs() throws IOException, NoSuchAlgorithmException {
+    byte[] archive =
+        Archives.ofDirectory(SharedData.directory().resolve("modules/feature_vector_3"), "gz");
+    try (OutputStream out = CLUSTER.fileSystem().create(new Path("/hub/digested.tar.gz"))) {
+      out.write(archive);
+    }
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
+    ModelRequest request = ModelRequest.of(uri("/hub/digested.tar.gz"));
+    ModelRequest right = request.withHub(request.hub().withSha256(sha256));
+    assertThat(loader().weights(right).fingerprint())
+        .isEqualTo(loader().weights(request).fingerprint());
+
+    String wrong = "0".repeat(64);
+    assertThatThrownBy(() -> loader().weights(request.withHub(request.hub().withSha256(wrong))))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("has the SHA-256 " + sha256 + ", not " + wrong);
+    try (OutputStream out = CLUSTER.fileSystem().append(new Path("/hub/digested.tar.gz"))) {
+      out.write(0);
+    }
+    assertThatThrownBy(() -> loader().weights(right)).hasMessageContaining("not " + sha256);
+    assertThatThrownBy(
+            () ->
+                loader()
+                    .weights(ModelRequest.of(uri("/hub/feature_vector_3")).withHub(right.hub())))
+        .hasMessageContaining("this is no archive");
   }
 
   @ParameterizedTest

@@ -41,6 +41,15 @@ public final class Archives {
     return bytes.toByteArray();
   }
 
+  /** Bytes in a compressed file of their own. */
+  public static byte[] compress(byte[] plain, String compression) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = compressed(bytes, compression)) {
+      out.write(plain);
+    }
+    return bytes.toByteArray();
+  }
+
   private static OutputStream compressed(OutputStream out, String compression) throws IOException {
     return switch (compression) {
       case "gz" -> new GzipCompressorOutputStream(out);

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 public final class ForkedJvm {
 
   private static final long TIMEOUT_MINUTES = 10;
+  private static final String PRLIMIT = "/usr/bin/prlimit";
 
   private ForkedJvm() {}
 
@@ -36,7 +37,37 @@ public final class ForkedJvm {
   public static Outcome run(
       Class<?> main, List<String> jvmFlags, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
+    return run(List.of(), main, jvmFlags, environment, arguments);
+  }
+
+  /**
+   * The same with a limit of memory, where the system has {@code prlimit}; says so where not.
+   *
+   * @param bytes of address space
+   */
+  public static Outcome runWithin(
+      long bytes, Class<?> main, List<String> jvmFlags, String... arguments)
+      throws IOException, InterruptedException {
+    boolean isLimited = Files.isExecutable(Path.of(PRLIMIT));
+    if (!isLimited) {
+      System.out.println("NOT TESTED with a limit of memory: there is no " + PRLIMIT);
+    }
+    return run(
+        isLimited ? List.of(PRLIMIT, "--as=" + bytes) : List.of(),
+        main,
+        jvmFlags,
+        Map.of("TF_CPP_MIN_LOG_LEVEL", "3"),
+        arguments);
+  }
+
+  private static Outcome run(
+      List<String> prefix,
+      Class<?> main,
+      List<String> jvmFlags,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(jvmFlags);
     command.add("-cp");

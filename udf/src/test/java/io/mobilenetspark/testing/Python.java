@@ -47,8 +47,13 @@ public final class Python {
 
   /** Runs the interoperability script; gives what it printed. */
   public static String interop(String... arguments) throws IOException {
+    return run("hub_interop.py", arguments);
+  }
+
+  /** Runs a script that needs TensorFlow; gives what it printed. Skipped where there is none. */
+  public static String run(String script, String... arguments) throws IOException {
     require();
-    return script(Holder.EXECUTABLE.orElseThrow(), Map.of(), "hub_interop.py", arguments);
+    return script(Holder.EXECUTABLE.orElseThrow(), Map.of(), script, arguments);
   }
 
   /** What TensorFlow makes of each image file of a folder: the output of decode_reference.py. */

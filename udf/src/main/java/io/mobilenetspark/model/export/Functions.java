@@ -1,6 +1,6 @@
 package io.mobilenetspark.model.export;
 
-import io.mobilenetspark.model.hub.OpDefs;
+import io.mobilenetspark.model.graph.OpDefs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

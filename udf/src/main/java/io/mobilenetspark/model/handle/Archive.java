@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.handle;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
@@ -27,6 +29,9 @@ final class Archive {
   private static final int MAX_ENTRIES = 100_000;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int HEADER_BYTES = 512;
+
+  /** The published modules' archives need less than 1 MiB; xz's highest level needs 65. */
+  private static final int MAX_XZ_KIBIBYTES = 128 << 10;
 
   private final Path file;
   private final long maxBytes;
@@ -47,15 +52,15 @@ final class Archive {
    */
   void unpackTo(Path target) throws IOException {
     check(target);
-    try (TarArchiveInputStream tar = open()) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+    try (Entries entries = open()) {
+      for (TarArchiveEntry entry = entries.next(); entry != null; entry = entries.next()) {
         Path path = resolve(target, entry);
         if (entry.isDirectory()) {
-          Files.createDirectories(path);
+          FileTrees.makeDirectories(path);
         } else {
-          Files.createDirectories(path.getParent());
-          try (OutputStream out = Files.newOutputStream(path)) {
-            tar.transferTo(out);
+          FileTrees.makeDirectories(requireNonNull(path.getParent(), "below the target"));
+          try (OutputStream out = FileTrees.make(path)) {
+            entries.content().transferTo(out);
           }
         }
       }
@@ -64,13 +69,14 @@ final class Archive {
 
   private void check(Path target) throws IOException {
     Set<Path> files = new HashSet<>();
-    int entries = 0;
+    Set<Path> directories = new HashSet<>();
+    int count = 0;
     long bytes = 0;
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (TarArchiveInputStream tar = open()) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+    try (Entries entries = open()) {
+      for (TarArchiveEntry entry = entries.next(); entry != null; entry = entries.next()) {
         Path path = resolve(target, entry);
-        if (++entries > MAX_ENTRIES) {
+        if (++count > MAX_ENTRIES) {
           throw new IOException(
               String.format(Locale.ROOT, "it has more than %d entries", MAX_ENTRIES));
         }
@@ -78,7 +84,12 @@ final class Archive {
           throw new IOException(
               String.format(Locale.ROOT, "it has two entries '%s'", entry.getName()));
         }
-        for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
+        Path above = entry.isDirectory() ? path : path.getParent();
+        while (above != null && !above.equals(target) && directories.add(above)) {
+          above = above.getParent();
+        }
+        InputStream content = entries.content();
+        for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
           bytes += read;
           if (bytes > maxBytes) {
             throw new IOException(
@@ -89,6 +100,14 @@ final class Archive {
       }
     } catch (IllegalArgumentException e) {
       throw new IOException("it is damaged: " + e.getMessage(), e);
+    }
+    directories.retainAll(files);
+    if (!directories.isEmpty()) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "it has '%s' both as a file and as a directory",
+              target.relativize(directories.iterator().next())));
     }
     if (files.isEmpty()) {
       throw new IOException("it has no files");
@@ -121,7 +140,7 @@ final class Archive {
     return path;
   }
 
-  private TarArchiveInputStream open() throws IOException {
+  private Entries open() throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
     try {
       InputStream plain = new BufferedInputStream(uncompressed(in), BUFFER_BYTES);
@@ -131,7 +150,7 @@ final class Archive {
       if (!TarArchiveInputStream.matches(header, header.length)) {
         throw new IOException("it is not a tar archive");
       }
-      return new TarArchiveInputStream(plain);
+      return new Entries(plain);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
@@ -143,11 +162,16 @@ final class Archive {
     byte[] start = in.readNBytes(6);
     in.reset();
     if (startsWith(start, 0x1f, 0x8b)) {
-      return new GzipCompressorInputStream(in);
+      // Of the JDK: it keeps no name and no comment of the header, however long they are.
+      return new GZIPInputStream(in, BUFFER_BYTES);
     } else if (startsWith(start, 'B', 'Z', 'h')) {
-      return new BZip2CompressorInputStream(in);
+      return new BZip2CompressorInputStream(in, true);
     } else if (startsWith(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-      return new XZCompressorInputStream(in);
+      return XZCompressorInputStream.builder()
+          .setInputStream(in)
+          .setDecompressConcatenated(true)
+          .setMemoryLimitKiB(MAX_XZ_KIBIBYTES)
+          .get();
     }
     return in;
   }

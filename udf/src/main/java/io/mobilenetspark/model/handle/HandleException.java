@@ -8,7 +8,11 @@ public final class HandleException extends IOException {
   private final String problem;
   private final String cure;
 
-  HandleException(String problem, String cure) {
+  /**
+   * @param problem what is wrong, in the middle of a sentence
+   * @param cure what to do, as one or more sentences
+   */
+  public HandleException(String problem, String cure) {
     super(problem);
     this.problem = problem;
     this.cure = cure;

@@ -2,7 +2,7 @@ package io.mobilenetspark.model.handle;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
@@ -21,43 +21,62 @@ public final class HandleResolver {
   private final Configuration configuration;
   private final HubOptions options;
   private final LockTiming timing;
+  private final CacheFiles files;
 
   /**
    * @param configuration for the file systems
    * @param options for URLs and archives
    */
   public HandleResolver(Configuration configuration, HubOptions options) {
-    this(configuration, options, LockTiming.DEFAULT);
+    this(configuration, options, LockTiming.DEFAULT, CacheFiles.NATIVE);
   }
 
-  HandleResolver(Configuration configuration, HubOptions options, LockTiming timing) {
+  HandleResolver(
+      Configuration configuration, HubOptions options, LockTiming timing, CacheFiles files) {
     this.configuration = configuration;
     this.options = options;
     this.timing = timing;
+    this.files = files;
   }
 
   /**
    * The files of a handle.
    *
    * <ul>
-   *   <li>http(s) URL: fetched by TF Hub's protocol into the cache, or found there
+   *   <li>http(s) URL: found in the cache, or fetched into it from the mirror, from Kaggle or by TF
+   *       Hub's protocol
    *   <li>path of a tar archive on any Hadoop file system: unpacked into a temporary directory
-   *   <li>any other path: as it is
+   *   <li>any other path: as it is; refused if an archive's SHA-256 is expected
    * </ul>
    *
    * @throws HandleException if it can't be had; the message and {@link HandleException#cure()} are
    *     for the user
    */
   public ResolvedHandle resolve(String handle) throws IOException {
+    if (Redacted.isRedacted(handle)) {
+      throw new HandleException(
+          "its user, or values of its query, were left out when it was written down",
+          "Set the handle again, with them.");
+    }
     String lower = handle.strip().toLowerCase(Locale.ROOT);
     if (lower.startsWith("http://") || lower.startsWith("https://")) {
       return new ResolvedHandle(local(fetch(handle)), Optional.empty());
     }
     Path path = path(handle);
     boolean isArchive = ARCHIVES.stream().anyMatch(lower::endsWith);
-    return isArchive && isFile(path)
-        ? unpack(handle, path)
-        : new ResolvedHandle(path, Optional.empty());
+    if (isArchive && isFile(path)) {
+      return unpack(path);
+    }
+    if (options.sha256().isPresent()) {
+      throw new HandleException(
+          String.format(
+              Locale.ROOT,
+              "an archive's SHA-256 is expected, and this is no archive (%s)",
+              String.join(", ", ARCHIVES)),
+          "Pack the module (tar -czf module.tar.gz -C FOLDER .) and pass the archive; or leave out"
+              + " --model-sha256.");
+    }
+    return new ResolvedHandle(path, Optional.empty());
   }
 
   /** On the local file system, whichever is the default one. */
@@ -69,11 +88,11 @@ public final class HandleResolver {
     try {
       Path path = new Path(handle);
       return path.getFileSystem(configuration).makeQualified(path);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) { // such as that of a file system's constructor
       throw new HandleException(
-          "its path can't be used: " + e.getMessage(),
+          "its path can't be used: " + Redacted.message(e),
           "Check the path and the settings of its file system.",
-          e);
+          Redacted.cause(e));
     }
   }
 
@@ -83,40 +102,55 @@ public final class HandleResolver {
       return fileSystem.exists(path) && fileSystem.getFileStatus(path).isFile();
     } catch (IOException e) {
       throw new HandleException(
-          "its file system can't be reached: " + e.getMessage(),
+          "its file system can't be reached: " + Redacted.message(e),
           "Check the path and the settings of its file system.",
-          e);
+          Redacted.cause(e));
     }
   }
 
   private java.nio.file.Path fetch(String handle) throws IOException {
-    URI uri = Download.archiveUri(handle);
-    HubCache cache = new HubCache(options.cacheDirectory(), timing);
-    if (options.network() == HubOptions.Network.OFFLINE) {
-      java.nio.file.Path entry = cache.entry(handle);
-      if (!HubCache.isFilled(entry)) {
-        throw new HandleException(
-            String.format(
-                Locale.ROOT, "it is not in the cache (%s), and nothing may be fetched", entry),
-            String.format(
-                Locale.ROOT,
-                "Leave out --offline once, or set %s to a cache that has it.",
-                HubOptions.CACHE_VARIABLE));
+    HubCache cache = new HubCache(options, timing, files);
+    try {
+      java.nio.file.Path entry =
+          options.network() == HubOptions.Network.OFFLINE
+              ? cache.find(handle)
+              : cache.get(handle, directory -> fill(handle, cache.entry(handle), directory));
+      if (options.sha256().isPresent()) {
+        new ArchiveDigest(entry).require(options.sha256().get());
       }
       return entry;
+    } catch (HandleException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new HandleException(
+          String.format(
+              Locale.ROOT,
+              "the cache of modules (%s) can't be used: %s",
+              options.cacheDirectory(),
+              Redacted.text(e.toString())),
+          String.format(
+              Locale.ROOT,
+              "Check the folder and the space on its disk; or set %s, or --model-cache, to another one.",
+              HubOptions.CACHE_VARIABLE),
+          Redacted.cause(e));
     }
-    return cache.get(handle, directory -> fill(handle, uri, directory));
   }
 
-  private void fill(String handle, URI uri, java.nio.file.Path directory) throws IOException {
+  private String fill(String handle, java.nio.file.Path entry, java.nio.file.Path directory)
+      throws IOException {
     // Within the directory, whose growth tells other processes that this one is alive.
     java.nio.file.Path archive = directory.resolve(".archive");
-    new Download(options).fetch(uri, archive);
-    unpack(handle, archive, directory);
+    String sha256 =
+        new Download(options, ByHand.of(handle, entry)).fetch(Source.of(handle, options), archive);
+    if (options.sha256().isPresent()) {
+      ArchiveDigest.requireEqual(sha256, options.sha256().get());
+    }
+    unpack(archive, directory);
     Files.deleteIfExists(archive);
+    return sha256;
   }
 
-  private ResolvedHandle unpack(String handle, Path archive) throws IOException {
+  private ResolvedHandle unpack(Path archive) throws IOException {
     java.nio.file.Path temporary = Files.createTempDirectory("module");
     try {
       java.nio.file.Path copy = temporary.resolve("archive");
@@ -129,28 +163,54 @@ public final class HandleResolver {
             String.format(Locale.ROOT, "The limit is %d.", options.maxArchiveBytes()));
       }
       try (InputStream in = fileSystem.open(archive)) {
-        Files.copy(in, copy);
+        copy(in, copy);
       }
-      unpack(handle, copy, module);
+      if (options.sha256().isPresent()) {
+        // Of the copy: nobody can change it between the look and the use.
+        ArchiveDigest.requireEqual(ArchiveDigest.of(copy), options.sha256().get());
+      }
+      unpack(copy, module);
       Files.delete(copy);
       return new ResolvedHandle(local(module), Optional.of(temporary));
-    } catch (IOException | RuntimeException e) {
-      HubCache.deleteTree(temporary);
+    } catch (HandleException e) {
+      FileTrees.delete(temporary);
+      throw e;
+    } catch (IOException e) {
+      FileTrees.delete(temporary);
+      throw new HandleException(
+          "its archive can't be read: " + Redacted.message(e),
+          "Check the path and the settings of its file system.",
+          Redacted.cause(e));
+    } catch (RuntimeException e) {
+      FileTrees.delete(temporary);
       throw e;
     }
   }
 
-  private void unpack(String handle, java.nio.file.Path archive, java.nio.file.Path target)
+  /** No more than the limit, however the file grows meanwhile. */
+  private void copy(InputStream in, java.nio.file.Path file) throws IOException {
+    try (OutputStream out = FileTrees.make(file)) {
+      byte[] buffer = new byte[1 << 16];
+      long bytes = 0;
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        bytes += read;
+        if (bytes > options.maxArchiveBytes()) {
+          throw new HandleException(
+              "the archive grows while it is read",
+              String.format(Locale.ROOT, "The limit is %d bytes.", options.maxArchiveBytes()));
+        }
+        out.write(buffer, 0, read);
+      }
+    }
+  }
+
+  private void unpack(java.nio.file.Path archive, java.nio.file.Path target)
       throws HandleException {
     try {
       new Archive(archive, options.maxArchiveBytes()).unpackTo(target);
     } catch (IOException e) {
       throw new HandleException(
-          String.format(
-              Locale.ROOT,
-              "%s does not appear to be a valid module: of its archive, %s",
-              handle,
-              e.getMessage()),
+          "it does not appear to be a valid module: of its archive, " + e.getMessage(),
           "Check that the address is a module's and not a web page's; fetch it again.",
           e);
     }

@@ -1,51 +1,69 @@
 package io.mobilenetspark.model.handle;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The cache of downloaded modules, shared with Python's tensorflow_hub: the same names of
- * directories and lock files, the same order of steps. Safe for use by many threads and processes.
+ * directories and lock files, the same order of steps. Safe for use by many threads and processes;
+ * each of its files may vanish between two looks.
  *
  * @see <a
  *     href="https://github.com/tensorflow/hub/blob/v0.12.0/tensorflow_hub/resolver.py">atomic_download</a>
  */
 final class HubCache {
 
-  private final Path directory;
-  private final LockTiming timing;
+  /** The last part of a lock's content, which names its holder's directory. */
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{1,64}$");
 
-  HubCache(Path directory, LockTiming timing) {
-    this.directory = directory;
+  private final Path directory;
+  private final CacheGuard guard;
+  private final LockTiming timing;
+  private final CacheFiles files;
+
+  HubCache(HubOptions options, LockTiming timing, CacheFiles files) {
+    this.directory = options.cacheDirectory();
+    this.guard = new CacheGuard(options.cacheDirectory(), strictness(options));
     this.timing = timing;
+    this.files = files;
+  }
+
+  /**
+   * Who expects a digest trusts nobody: what others may write, its record beside the module
+   * included, proves nothing.
+   */
+  private static HubOptions.CacheChoice strictness(HubOptions options) {
+    return options.sha256().isPresent() ? HubOptions.CacheChoice.DEFAULT : options.cacheChoice();
   }
 
   /** Fills a new, empty directory with a module. */
   @FunctionalInterface
   interface Filler {
-    void fill(Path emptyDirectory) throws IOException;
+    /** Returns the SHA-256 of the archive that the module came from, in hex. */
+    String fill(Path emptyDirectory) throws IOException;
   }
 
   /** Where a handle's module is or would be: named by the SHA-1 of the handle as it was written. */
@@ -60,13 +78,35 @@ final class HubCache {
   }
 
   /** Whether a handle's module is there. An empty directory is a download that never came about. */
-  static boolean isFilled(Path entry) throws IOException {
-    if (!Files.isDirectory(entry)) {
+  private static boolean isFilled(Path entry) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(entry)) {
+      return files.iterator().hasNext();
+    } catch (NoSuchFileException | NotDirectoryException e) {
       return false;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
-    try (Stream<Path> files = Files.list(entry)) {
-      return files.findAny().isPresent();
+  }
+
+  /**
+   * A handle's module, if it is there.
+   *
+   * @throws HandleException if it is not, or others could have put it there
+   */
+  Path find(String handle) throws IOException {
+    Path entry = entry(handle);
+    if (!isFilled(entry)) {
+      throw new HandleException(
+          String.format(
+              Locale.ROOT, "it is not in the cache (%s), and nothing may be fetched", entry),
+          String.format(
+              Locale.ROOT,
+              "Leave out --offline once, or set %s to a cache that has it.",
+              HubOptions.CACHE_VARIABLE));
     }
+    guard.check();
+    guard.checkEntry(entry);
+    return entry;
   }
 
   /**
@@ -74,10 +114,11 @@ final class HubCache {
    *
    * @param filler called at most once; if it fails, nothing of it stays
    * @return the module's directory
+   * @throws HandleException if others could have put it there
    */
   Path get(String handle, Filler filler) throws IOException {
     Path entry = entry(handle);
-    Files.createDirectories(directory);
+    guard.open();
     while (!isFilled(entry)) {
       Path lock = sibling(entry, ".lock");
       String content =
@@ -89,7 +130,7 @@ final class HubCache {
             fill(handle, entry, temporary, filler);
           }
         } finally {
-          deleteTree(temporary);
+          FileTrees.delete(temporary);
           if (content.equals(contentOf(lock))) {
             Files.deleteIfExists(lock);
           }
@@ -97,27 +138,43 @@ final class HubCache {
       } else {
         awaitOther(entry, lock);
       }
+      guard.open(); // it may have been deleted as a whole
     }
+    guard.checkEntry(entry);
     return entry;
   }
 
   private void fill(String handle, Path entry, Path temporary, Filler filler) throws IOException {
-    Files.createDirectory(temporary);
-    filler.fill(temporary);
-    Files.writeString(
+    FileTrees.makeDirectory(temporary);
+    String sha256 = filler.fill(temporary);
+    guard.close(temporary);
+    FileTrees.write(
         sibling(entry, ".descriptor.txt"),
         String.format(
             Locale.ROOT,
             "Module: %s%nDownload Time: %s%nDownloader Hostname: %s (PID:%d)",
-            handle,
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-                .format(ZonedDateTime.now(ZoneId.systemDefault())),
+            Redacted.handle(handle),
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                .format(ZonedDateTime.now(ZoneOffset.UTC)),
             hostName(),
             ProcessHandle.current().pid()));
-    Files.deleteIfExists(entry); // an empty one; a filled one was used before we came here
+    new ArchiveDigest(entry).write(sha256, temporary);
     try {
-      Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      Files.deleteIfExists(entry); // an empty one; a filled one was used before we came here
+      files.rename(temporary, entry);
+    } catch (AtomicMoveNotSupportedException | UnsupportedOperationException e) {
+      // Copied file by file, others would take the first files for the module.
+      throw new HandleException(
+          String.format(
+              Locale.ROOT,
+              "the file system of the cache (%s) can't rename a folder in one step",
+              directory),
+          String.format(
+              Locale.ROOT,
+              "Set %s, or --model-cache, to a folder on another one.",
+              HubOptions.CACHE_VARIABLE),
+          e);
+    } catch (FileSystemException e) {
       if (!isFilled(entry)) { // else another process, which took our lock for abandoned, was faster
         throw e;
       }
@@ -125,36 +182,44 @@ final class HubCache {
   }
 
   /** Creates the lock with its content in one step, unless it is there. */
-  private static boolean tryLock(Path lock, String content) throws IOException {
+  private boolean tryLock(Path lock, String content) throws IOException {
     Path temporary = lock.resolveSibling(lock.getFileName() + ".tmp" + hex());
     try {
       Files.writeString(temporary, content, StandardOpenOption.CREATE_NEW);
-      Files.createLink(lock, temporary);
+      files.link(lock, temporary);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
-    } catch (UnsupportedOperationException e) {
-      // No hard links here. The lock is then without its content for a moment, which others bear.
-      try {
-        Files.writeString(lock, content, StandardOpenOption.CREATE_NEW);
-        return true;
-      } catch (FileAlreadyExistsException taken) {
-        return false;
-      }
+    } catch (NoSuchFileException e) {
+      guard.open(); // deleted as a whole
+      return false;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // No hard links (FAT, SMB, some FUSE), which Linux calls "operation not permitted". The lock
+      // is then without its content for a moment, which others bear.
+      return tryLockWithoutLink(lock, content);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static boolean tryLockWithoutLink(Path lock, String content) throws IOException {
+    try {
+      Files.writeString(lock, content, StandardOpenOption.CREATE_NEW);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
     }
   }
 
   /** Waits until the other process is done or shows no sign of life. */
   private void awaitOther(Path entry, Path lock) throws IOException {
     String content = contentOf(lock);
-    long size = sizeOf(sibling(entry, "." + hexOf(content) + ".tmp"));
+    long size = sizeOf(entry, content);
     long lastChange = System.nanoTime();
-    while (Files.exists(lock) && !isFilled(entry)) {
+    while (Files.exists(lock, LinkOption.NOFOLLOW_LINKS) && !isFilled(entry)) {
       sleep();
       String contentNow = contentOf(lock);
-      long sizeNow = sizeOf(sibling(entry, "." + hexOf(contentNow) + ".tmp"));
+      long sizeNow = sizeOf(entry, contentNow);
       if (!contentNow.equals(content) || sizeNow != size) {
         content = contentNow;
         size = sizeNow;
@@ -164,6 +229,12 @@ final class HubCache {
         return;
       }
     }
+  }
+
+  /** Bytes that a lock's holder has downloaded. */
+  private static long sizeOf(Path entry, String lockContent) throws IOException {
+    String hex = hexOf(lockContent);
+    return hex.isEmpty() ? 0 : FileTrees.sizeOf(sibling(entry, "." + hex + ".tmp"));
   }
 
   private void sleep() throws HandleException {
@@ -178,15 +249,15 @@ final class HubCache {
 
   private static String contentOf(Path lock) throws IOException {
     try {
-      return Files.readString(lock);
+      return FileTrees.readSmall(lock);
     } catch (NoSuchFileException e) {
       return "";
     }
   }
 
-  /** The last part of a lock's content names the holder's temporary directory. */
   private static String hexOf(String lockContent) {
-    return lockContent.substring(lockContent.lastIndexOf('.') + 1);
+    Matcher hex = HEX.matcher(lockContent);
+    return hex.find() ? hex.group() : "";
   }
 
   private static Path sibling(Path entry, String suffix) {
@@ -202,36 +273,6 @@ final class HubCache {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       return "localhost";
-    }
-  }
-
-  /** Bytes of all files below; 0 if there is no such directory. Files may vanish meanwhile. */
-  private static long sizeOf(Path tree) throws IOException {
-    if (!Files.isDirectory(tree)) {
-      return 0;
-    }
-    long size = 0;
-    for (Path file : below(tree)) {
-      size += file.toFile().length(); // 0 of one that has gone
-    }
-    return size;
-  }
-
-  static void deleteTree(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      List<Path> files = below(tree);
-      files.sort(Comparator.reverseOrder());
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-    }
-  }
-
-  private static List<Path> below(Path tree) throws IOException {
-    try (Stream<Path> files = Files.walk(tree)) {
-      return new ArrayList<>(files.toList());
-    } catch (UncheckedIOException e) {
-      return new ArrayList<>(); // the directory went away while it was walked
     }
   }
 }

@@ -14,26 +14,38 @@ import java.util.function.Consumer;
  * How modules are fetched. Start from {@link #fromEnvironment} and change what differs.
  *
  * @param cacheDirectory where modules are kept; shared with Python's tensorflow_hub
+ * @param cacheChoice whether the user named that directory; see {@link CacheChoice}
  * @param network whether anything may be fetched
  * @param connectTimeout for each connection
  * @param stallTimeout after this long without a byte, a download is given up
  * @param proxies through which servers are reached
  * @param maxArchiveBytes of an archive's contents, unpacked
- * @param sha256 expected SHA-256 of the archive, in hex
- * @param progress takes a line every few seconds of a download
+ * @param sha256 expected SHA-256 of the module's archive, in hex: of the archive that is named, or
+ *     that the module in the cache was unpacked from. What never was an archive is refused
+ * @param mirror where URLs are asked for instead
+ * @param kaggle where models are asked for that are or have moved there, and as whom
+ * @param progress takes a line every few seconds of a download, and warnings
+ * @param policy whom a download may ask
  */
 public record HubOptions(
     Path cacheDirectory,
+    CacheChoice cacheChoice,
     Network network,
     Duration connectTimeout,
     Duration stallTimeout,
     Proxies proxies,
     long maxArchiveBytes,
     Optional<String> sha256,
-    Consumer<String> progress) {
+    Optional<Mirror> mirror,
+    Kaggle kaggle,
+    Consumer<String> progress,
+    HandlePolicy policy) {
 
   /** Environment variable with the cache's directory, as tensorflow_hub has it. */
   public static final String CACHE_VARIABLE = "TFHUB_CACHE_DIR";
+
+  /** Environment variable with the mirror's template; see {@link Mirror}. */
+  public static final String MIRROR_VARIABLE = "MOBILENET_MODEL_MIRROR";
 
   /** Two gigabytes; the largest image modules have half of one. */
   public static final long DEFAULT_MAX_ARCHIVE_BYTES = 2L << 30;
@@ -48,14 +60,29 @@ public record HubOptions(
     OFFLINE
   }
 
+  /** Who chose the cache's directory, which decides what else may use it. */
+  public enum CacheChoice {
+    /**
+     * It is the default, in a folder that everybody shares: it must be this user's or root's, and
+     * nobody else may write into it.
+     */
+    DEFAULT,
+    /** The user named it: a group may share it, but not everybody may write into it. */
+    NAMED
+  }
+
   public HubOptions {
     requireNonNull(cacheDirectory, "cacheDirectory");
+    requireNonNull(cacheChoice, "cacheChoice");
     requireNonNull(network, "network");
     requireNonNull(connectTimeout, "connectTimeout");
     requireNonNull(stallTimeout, "stallTimeout");
     requireNonNull(proxies, "proxies");
     requireNonNull(sha256, "sha256");
+    requireNonNull(mirror, "mirror");
+    requireNonNull(kaggle, "kaggle");
     requireNonNull(progress, "progress");
+    requireNonNull(policy, "policy");
     if (maxArchiveBytes < 1) {
       throw new IllegalArgumentException(
           String.format(
@@ -69,22 +96,28 @@ public record HubOptions(
 
   /**
    * What the environment says: {@code TFHUB_CACHE_DIR}, else {@code tfhub_modules} in the folder
-   * for temporary files; {@code https_proxy} or {@code HTTPS_PROXY}. Empty variables count as
-   * unset.
+   * for temporary files; {@code MOBILENET_MODEL_MIRROR}; {@code https_proxy} or {@code
+   * HTTPS_PROXY}; {@code KAGGLE_*}. Empty variables count as unset.
    *
    * @param environment such as {@link System#getenv()}
+   * @throws IllegalArgumentException if a variable can't be used
    */
   public static HubOptions fromEnvironment(Map<String, String> environment) {
     String cache = environment.getOrDefault(CACHE_VARIABLE, "");
+    String mirror = environment.getOrDefault(MIRROR_VARIABLE, "");
     return new HubOptions(
         cache.isEmpty() ? temporaryDirectory(environment).resolve("tfhub_modules") : local(cache),
+        cache.isEmpty() ? CacheChoice.DEFAULT : CacheChoice.NAMED,
         Network.ONLINE,
         DEFAULT_CONNECT_TIMEOUT,
         DEFAULT_STALL_TIMEOUT,
         Proxies.fromEnvironment(environment),
         DEFAULT_MAX_ARCHIVE_BYTES,
         Optional.empty(),
-        line -> {});
+        mirror.isEmpty() ? Optional.empty() : Optional.of(new Mirror(mirror)),
+        Kaggle.of(environment),
+        line -> {},
+        HandlePolicy.ANYBODY);
   }
 
   /** As Python's {@code tempfile.gettempdir()} finds it, so that both have one default cache. */
@@ -102,80 +135,173 @@ public record HubOptions(
     return directory.startsWith("file:") ? Path.of(URI.create(directory)) : Path.of(directory);
   }
 
-  /** With another cache. */
+  /** With another cache, which the user names. */
   public HubOptions withCacheDirectory(Path directory) {
     return new HubOptions(
         directory,
+        CacheChoice.NAMED,
         network,
         connectTimeout,
         stallTimeout,
         proxies,
         maxArchiveBytes,
         sha256,
-        progress);
+        mirror,
+        kaggle,
+        progress,
+        policy);
   }
 
   /** With or without the network. */
   public HubOptions withNetwork(Network newNetwork) {
     return new HubOptions(
         cacheDirectory,
+        cacheChoice,
         newNetwork,
         connectTimeout,
         stallTimeout,
         proxies,
         maxArchiveBytes,
         sha256,
-        progress);
+        mirror,
+        kaggle,
+        progress,
+        policy);
   }
 
   /** With other time limits. */
   public HubOptions withTimeouts(Duration connect, Duration stall) {
     return new HubOptions(
-        cacheDirectory, network, connect, stall, proxies, maxArchiveBytes, sha256, progress);
+        cacheDirectory,
+        cacheChoice,
+        network,
+        connect,
+        stall,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        mirror,
+        kaggle,
+        progress,
+        policy);
   }
 
   /** Through proxies. */
   public HubOptions withProxies(Proxies newProxies) {
     return new HubOptions(
         cacheDirectory,
+        cacheChoice,
         network,
         connectTimeout,
         stallTimeout,
         newProxies,
         maxArchiveBytes,
         sha256,
-        progress);
+        mirror,
+        kaggle,
+        progress,
+        policy);
   }
 
   /** With another limit of an archive's contents. */
   public HubOptions withMaxArchiveBytes(long bytes) {
     return new HubOptions(
-        cacheDirectory, network, connectTimeout, stallTimeout, proxies, bytes, sha256, progress);
+        cacheDirectory,
+        cacheChoice,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        bytes,
+        sha256,
+        mirror,
+        kaggle,
+        progress,
+        policy);
   }
 
-  /** Only this archive; a cached module is used unchecked, because its archive is gone. */
+  /** Only this archive. */
   public HubOptions withSha256(String hex) {
     return new HubOptions(
         cacheDirectory,
+        cacheChoice,
         network,
         connectTimeout,
         stallTimeout,
         proxies,
         maxArchiveBytes,
         Optional.of(hex),
-        progress);
+        mirror,
+        kaggle,
+        progress,
+        policy);
   }
 
-  /** With a listener for lines such as {@code 12.5 of 16.1 MB}. */
-  public HubOptions withProgress(Consumer<String> listener) {
+  /** From this mirror. */
+  public HubOptions withMirror(Mirror newMirror) {
     return new HubOptions(
         cacheDirectory,
+        cacheChoice,
         network,
         connectTimeout,
         stallTimeout,
         proxies,
         maxArchiveBytes,
         sha256,
-        listener);
+        Optional.of(newMirror),
+        kaggle,
+        progress,
+        policy);
+  }
+
+  /** From another Kaggle. */
+  HubOptions withKaggle(Kaggle newKaggle) {
+    return new HubOptions(
+        cacheDirectory,
+        cacheChoice,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        mirror,
+        newKaggle,
+        progress,
+        policy);
+  }
+
+  /** With a listener for lines such as {@code 12.5 of 16.1 MB}. */
+  public HubOptions withProgress(Consumer<String> listener) {
+    return new HubOptions(
+        cacheDirectory,
+        cacheChoice,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        mirror,
+        kaggle,
+        listener,
+        policy);
+  }
+
+  /** With a say in whom a download asks. */
+  public HubOptions withPolicy(HandlePolicy newPolicy) {
+    return new HubOptions(
+        cacheDirectory,
+        cacheChoice,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
+        sha256,
+        mirror,
+        kaggle,
+        progress,
+        newPolicy);
   }
 }

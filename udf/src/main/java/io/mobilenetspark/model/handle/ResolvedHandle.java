@@ -24,7 +24,7 @@ public final class ResolvedHandle implements Closeable {
   @Override
   public void close() throws IOException {
     if (temporary.isPresent()) {
-      HubCache.deleteTree(temporary.get());
+      FileTrees.delete(temporary.get());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.model.graph.OpDefs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.model.graph.AllowedOps;
+import io.mobilenetspark.model.graph.OpDefs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
@@ -49,6 +53,7 @@ public final class GraphFreezer {
    * @param ends of the result
    * @param trust whether any op may be in that part
    * @throws IOException if the graph is damaged, changes its variables, or lacks a variable's value
+   * @throws io.mobilenetspark.model.ModelLoadException if the trust does not extend to it
    */
   public static GraphDef freeze(
       String name, ModuleGraph module, String output, VariableSource values, Ends ends, Trust trust)
@@ -76,7 +81,7 @@ public final class GraphFreezer {
     }
     Set<String> present = Set.copyOf(part.getNodeList().stream().map(NodeDef::getName).toList());
     GraphDef.Builder frozen =
-        GraphDef.newBuilder().setVersions(part.getVersions()).setLibrary(part.getLibrary());
+        GraphDef.newBuilder().setVersions(part.getVersions()).setLibrary(clean(part.getLibrary()));
     for (NodeDef node : part.getNodeList()) {
       if (!node.getName().equals(module.images())) {
         frozen.addNode(freeze(node));
@@ -105,6 +110,7 @@ public final class GraphFreezer {
                     .toInput()));
     GraphDef result = named.build();
     GraphLimits.check(result);
+    trust.checkCost(name, result, ends.input(), 1, ends.size().height(), ends.size().width(), 3);
     return result;
   }
 
@@ -193,14 +199,29 @@ public final class GraphFreezer {
     }
   }
 
+  /** Functions without orders about how and where they are run. */
+  static FunctionDefLibrary clean(FunctionDefLibrary library) throws DamagedGraphException {
+    FunctionDefLibrary.Builder clean = FunctionDefLibrary.newBuilder();
+    for (FunctionDef function : library.getFunctionList()) {
+      FunctionDef.Builder copy = function.toBuilder().clearAttr().clearArgAttr().clearNodeDef();
+      for (NodeDef node : function.getNodeDefList()) {
+        copy.addNodeDef(clean(node));
+      }
+      clean.addFunction(copy);
+    }
+    return clean.build();
+  }
+
   /**
    * Without the attributes that the definition lacks: shapes worked out by the producer, names of
    * classes and of devices. They would tie the graph to where and when it was written.
    */
   static NodeDef.Builder clean(NodeDef node) throws DamagedGraphException {
-    NodeDef.Builder clean = node.toBuilder().clearDevice().clearExperimentalDebugInfo();
+    NodeDef.Builder clean =
+        node.toBuilder().clearDevice().clearExperimentalDebugInfo().clearExperimentalType();
+    AllowedOps.SETTINGS.forEach(clean::removeAttr); // their defaults are empty
     Optional<OpDef> definition = OpDefs.find(node.getOp());
-    for (String attribute : node.getAttrMap().keySet()) {
+    for (String attribute : clean.build().getAttrMap().keySet()) {
       boolean isDefined =
           definition
               .map(op -> op.getAttrList().stream().anyMatch(a -> a.getName().equals(attribute)))

@@ -71,7 +71,9 @@ public record TrainingGraph(
     GraphLimits.check(pruned);
     trust.check(name, pruned);
     GraphDef.Builder rewritten =
-        GraphDef.newBuilder().setVersions(pruned.getVersions()).setLibrary(pruned.getLibrary());
+        GraphDef.newBuilder()
+            .setVersions(pruned.getVersions())
+            .setLibrary(GraphFreezer.clean(pruned.getLibrary()));
     for (NodeDef node : pruned.getNodeList()) {
       rewritten.addNode(withGradient(GraphFreezer.clean(node)));
     }

@@ -1,11 +1,11 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,13 +16,10 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -36,9 +33,6 @@ import org.apache.spark.sql.types.StructType;
  * @param mode the vectors' type
  */
 record Featurization(String input, String output, Optional<String> error, OutputMode mode) {
-
-  /** The type byte of a dense vector, in the struct that MLlib's Vector is to Spark. */
-  private static final byte DENSE = 1;
 
   /**
    * The columns that come out.
@@ -64,7 +58,7 @@ record Featurization(String input, String output, Optional<String> error, Output
   }
 
   private static void requireFree(StructType schema, String param, String name) {
-    if (Arrays.asList(schema.fieldNames()).contains(name)) {
+    if (FeatureTable.hasColumn(schema, name)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -87,63 +81,28 @@ record Featurization(String input, String output, Optional<String> error, Output
   /** The table with its vectors. Lazy. */
   Dataset<Row> apply(Dataset<Row> table, FrozenModel model, EmbedOptions options) {
     StructType schema = table.schema();
-    // By position, since columns may have any name, those that the embedding adds among them.
-    String[] names = new String[schema.length()];
-    Arrays.setAll(names, i -> "c" + i);
-    SparkSession spark = (SparkSession) table.sparkSession();
-    Dataset<Row> vectors =
-        FeatureTable.embed(
-            table.toDF(names),
-            names[schema.fieldIndex(input)],
-            mostReadableFirst(schema, names),
-            model,
-            options,
-            EmbedCounters.register(spark.sparkContext()));
+    EmbeddedTable embedded =
+        EmbeddedTable.of(
+            table, FeatureTable.columnIndex(schema, input), model, options, Optional.empty());
     List<Column> columns = new ArrayList<>();
-    for (String name : names) {
-      columns.add(functions.col(name));
+    for (int i = 0; i < schema.length(); i++) {
+      columns.add(embedded.column(i));
     }
-    columns.add(vector());
-    if (error.isPresent()) {
-      columns.add(
-          functions.concat(
-              functions.col(FeatureTable.STATUS),
-              functions.lit(": "),
-              functions.col(FeatureTable.ERROR)));
-    }
-    // Not by aliases: a struct becomes a Vector by its schema alone, without boxing its floats.
-    return spark.internalCreateDataFrame(
-        vectors.select(columns.toArray(Column[]::new)).queryExecution().toRdd(),
-        outputSchema(schema, metadata(model, options)),
-        false);
-  }
-
-  /** The first column names a row in errors: bytes and structs would tell a person nothing. */
-  private static List<String> mostReadableFirst(StructType schema, String[] names) {
-    List<String> ordered = new ArrayList<>(Arrays.asList(names));
-    for (int i = 0; i < names.length; i++) {
-      DataType type = schema.apply(i).dataType();
-      if (type instanceof StringType || type instanceof NumericType) {
-        ordered.remove(names[i]);
-        ordered.add(0, names[i]);
-        break;
-      }
-    }
-    return ordered;
-  }
-
-  private Column vector() {
-    Column features = functions.col(FeatureTable.FEATURES);
-    return switch (mode) {
-      case ARRAY -> features;
-      case VECTOR ->
-          functions.when(
-              features.isNotNull(),
-              functions.struct(
-                  functions.lit(DENSE),
-                  functions.lit(null).cast(DataTypes.IntegerType),
-                  functions.lit(null).cast(DataTypes.createArrayType(DataTypes.IntegerType)),
-                  features.cast(DataTypes.createArrayType(DataTypes.DoubleType, false))));
-    };
+    Column vectors =
+        switch (mode) {
+          case ARRAY -> embedded.result(FeatureTable.FEATURES);
+          case VECTOR -> embedded.vector();
+        };
+    columns.add(vectors.as(output, metadata(model, options)));
+    error.ifPresent(
+        name ->
+            columns.add(
+                functions
+                    .concat(
+                        embedded.result(FeatureTable.STATUS),
+                        functions.lit(": "),
+                        embedded.result(FeatureTable.ERROR))
+                    .as(name)));
+    return embedded.select(columns);
   }
 }

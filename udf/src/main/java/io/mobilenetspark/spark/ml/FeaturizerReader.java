@@ -3,11 +3,11 @@ package io.mobilenetspark.spark.ml;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.model.FrozenModelStore;
 import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.spark.ClassicSpark;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.classic.SparkSession;
 
 /** Reads what {@link FeaturizerWriter} wrote; nothing outside of that folder. */
 final class FeaturizerReader extends MLReader<MobileNetFeaturizer> {
@@ -24,7 +24,7 @@ final class FeaturizerReader extends MLReader<MobileNetFeaturizer> {
     metadata.getAndSetParams(stage, metadata.getAndSetParams$default$2());
     if (stage.whatIsSaved() == SaveModel.WEIGHTS) {
       NativeLibrary.load();
-      Configuration hadoop = ((SparkSession) sparkSession()).sessionState().newHadoopConf();
+      Configuration hadoop = ClassicSpark.hadoopConf(sparkSession());
       stage.keep(new FrozenModelStore(hadoop).read(new Path(path, FeaturizerWriter.MODEL)));
     } else {
       JsonNode fingerprint = StageMetadata.json(metadata).path(FeaturizerWriter.FINGERPRINT);

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.FrozenModelStore;
+import io.mobilenetspark.spark.ClassicSpark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
-import org.apache.spark.sql.classic.SparkSession;
 import org.json4s.JObject;
 import org.json4s.JString;
 import org.json4s.JValue;
@@ -63,7 +63,11 @@ final class FeaturizerWriter extends MLWriter {
             e);
       }
     }
-    DefaultParamsWriter.saveMetadata(stage, path, sparkSession(), Option.apply(extra()));
+    DefaultParamsWriter.saveMetadata(
+        StageParams.withoutSecrets(stage, stage.modelHandle()),
+        path,
+        sparkSession(),
+        Option.apply(extra()));
   }
 
   private JObject extra() {
@@ -79,6 +83,6 @@ final class FeaturizerWriter extends MLWriter {
   }
 
   private Configuration hadoop() {
-    return ((SparkSession) sparkSession()).sessionState().newHadoopConf();
+    return ClassicSpark.hadoopConf(sparkSession());
   }
 }

@@ -6,6 +6,7 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.train.EpochOrder;
@@ -51,13 +52,17 @@ final class FineTuning {
     this.listener = listener;
   }
 
-  MobileNetClassificationModel fit(Dataset<Row> dataset) {
+  /**
+   * Fits.
+   *
+   * @param start the weights to start from; empty for those of the module that the estimator names
+   */
+  MobileNetClassificationModel fit(Dataset<Row> dataset, Optional<MobileNetWeights> start) {
     Configuration hadoop = MobileNetClassificationModel.hadoop(dataset.sparkSession());
     Labels labels = Labels.of(dataset, tuner.getLabelCol());
     LabelledImages table = LabelledImages.of(dataset, tuner, labels);
-    MobileNetWeights weights =
-        new ModelLoader(hadoop).weights(ModelRequest.of(tuner.getModelHandle()));
-    int side = imageSide(hadoop);
+    MobileNetWeights weights = start.orElseGet(() -> weights(hadoop));
+    int side = imageSide(hadoop, start);
     ImageOptions images = tuner.imageParams().options(tuner, ImageSize.square(side));
     Outcome outcome =
         Recipe.isFittedByMllib(tuner)
@@ -78,13 +83,27 @@ final class FineTuning {
         Optional.of(outcome.summary));
   }
 
-  private int imageSide(Configuration hadoop) {
+  private ModelRequest request(Configuration hadoop) {
+    return ModelRequest.of(tuner.getModelHandle())
+        .withHub(
+            Downloads.options(
+                hadoop,
+                StageParams.orElse(tuner, tuner.modelSha256(), ModelParams.ModelKey.ANY_ARCHIVE)));
+  }
+
+  private MobileNetWeights weights(Configuration hadoop) {
+    return Downloads.loading(() -> new ModelLoader(hadoop).weights(request(hadoop)));
+  }
+
+  private int imageSide(Configuration hadoop, Optional<MobileNetWeights> start) {
     if (tuner.isDefined(tuner.imageSize())) {
       return tuner.getImageSize();
     }
+    if (start.isPresent()) {
+      return ModelLoader.DEFAULT_IMAGE_SIDE;
+    }
     ImageExtent expected =
-        new ModelLoader(hadoop)
-            .inspect(ModelRequest.of(tuner.getModelHandle()))
+        Downloads.loading(() -> new ModelLoader(hadoop).inspect(request(hadoop)))
             .expectedSize()
             .orElse(
                 new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
@@ -93,7 +112,7 @@ final class FineTuning {
           String.format(
               Locale.ROOT,
               "The module %s expects images of %s; training takes square ones. Set imageSize.",
-              tuner.getModelHandle(),
+              Redacted.handle(tuner.getModelHandle()),
               expected));
     }
     return expected.height();

@@ -34,6 +34,24 @@ public interface HasModelParams<S extends Params> extends Params {
     return StageParams.set(this, modelHandle(), value);
   }
 
+  /**
+   * SHA-256, in hex, of the archive that the module comes from; any archive, or none, if it is not
+   * set.
+   */
+  default Param<String> modelSha256() {
+    return modelParams().modelSha256;
+  }
+
+  /** The value of {@link #modelSha256()}. */
+  default String getModelSha256() {
+    return getOrDefault(modelSha256());
+  }
+
+  /** Sets {@link #modelSha256()}. */
+  default S setModelSha256(String value) {
+    return StageParams.set(this, modelSha256(), value);
+  }
+
   /** Height and width of the model's input in pixels; by default what the model expects. */
   default IntParam imageSize() {
     return modelParams().imageSize;

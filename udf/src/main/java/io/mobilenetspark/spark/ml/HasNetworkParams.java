@@ -32,6 +32,24 @@ public interface HasNetworkParams<S extends Params> extends Params {
   }
 
   /**
+   * SHA-256, in hex, of the archive that the module comes from; any archive, or none, if it is not
+   * set.
+   */
+  default Param<String> modelSha256() {
+    return networkParams().modelSha256;
+  }
+
+  /** The value of {@link #modelSha256()}. */
+  default String getModelSha256() {
+    return getOrDefault(modelSha256());
+  }
+
+  /** Sets {@link #modelSha256()}. */
+  default S setModelSha256(String value) {
+    return StageParams.set(this, modelSha256(), value);
+  }
+
+  /**
    * Height and width of the network's input in pixels, at least 32; the module's own if not set.
    */
   default IntParam imageSize() {

@@ -8,7 +8,6 @@ import io.mobilenetspark.spark.ml.ModelParams.ModelKey;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -20,16 +19,6 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class LoadedModels implements Serializable {
   private static final long serialVersionUID = 1;
-
-  /** What the loader's cures call by the names of the command line's options. */
-  private static final Map<String, String> PARAMETERS =
-      Map.of(
-          "--image-size", "imageSize",
-          "--path", "executionPath",
-          "--tags", "tags",
-          "--signature", "signature",
-          "--output-key", "outputKey",
-          "--trust-model", "--trust-model to the embed job; a stage never runs such a graph");
 
   private final HashMap<ModelKey, FrozenModel> models = new HashMap<>();
   private final HashMap<ModelKey, String> savedFingerprints = new HashMap<>();
@@ -48,7 +37,7 @@ final class LoadedModels implements Serializable {
     FrozenModel model = models.get(key);
     if (model == null) {
       NativeLibrary.load();
-      model = load(key, hadoop);
+      model = Downloads.loading(() -> new ModelLoader(hadoop).load(key.request(hadoop)));
       requireSaved(key, model);
       models.put(key, model);
     }
@@ -62,22 +51,14 @@ final class LoadedModels implements Serializable {
 
   /** A stage was saved with this handle alone: what it names must still be the same. */
   synchronized void expect(ModelKey key, String fingerprint) {
-    savedFingerprints.put(key, fingerprint);
-  }
-
-  private static FrozenModel load(ModelKey key, Configuration hadoop) {
-    try {
-      return new ModelLoader(hadoop).load(key.request());
-    } catch (ModelLoadException e) {
-      throw e.withOptions(option -> PARAMETERS.getOrDefault(option, option));
-    }
+    savedFingerprints.put(key.redacted(), fingerprint);
   }
 
   private void requireSaved(ModelKey key, FrozenModel model) {
-    String fingerprint = savedFingerprints.getOrDefault(key, model.fingerprint());
+    String fingerprint = savedFingerprints.getOrDefault(key.redacted(), model.fingerprint());
     if (!fingerprint.equals(model.fingerprint())) {
       throw new ModelLoadException(
-          key.handle(),
+          key.redacted().handle(),
           String.format(
               Locale.ROOT,
               "its fingerprint is %s, but the stage was saved when it was %s: what the handle names has"

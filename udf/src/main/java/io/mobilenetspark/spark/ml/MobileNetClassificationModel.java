@@ -13,6 +13,7 @@ import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Head;
@@ -27,7 +28,7 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -155,15 +156,19 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
   /** The table with its predictions. Lazy. */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    transformSchema(dataset.schema(), true);
-    FrozenModel model = frozen();
-    EmbedOptions options =
-        new EmbedOptions(
-            imageParams.options(this, new ImageSize(model.imageHeight(), model.imageWidth())),
-            Precision.FLOAT32,
-            EmbedOptions.DEFAULT_BATCH_SIZE,
-            MalformedMode.PERMISSIVE);
-    return Predictions.apply(this, dataset.toDF(), model, options, head(), fitted.labels);
+    return ClassicSpark.within(
+        dataset.sparkSession(), // whose settings say how columns are named
+        () -> {
+          transformSchema(dataset.schema(), true);
+          FrozenModel model = frozen();
+          EmbedOptions options =
+              new EmbedOptions(
+                  imageParams.options(this, new ImageSize(model.imageHeight(), model.imageWidth())),
+                  Precision.FLOAT32,
+                  EmbedOptions.DEFAULT_BATCH_SIZE,
+                  MalformedMode.PERMISSIVE);
+          return Predictions.apply(this, dataset.toDF(), model, options, head(), fitted.labels);
+        });
   }
 
   private synchronized FrozenModel frozen() {
@@ -209,7 +214,7 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
     return read().load(path);
   }
 
-  static Configuration hadoop(org.apache.spark.sql.SparkSession spark) {
-    return ((SparkSession) spark).sessionState().newHadoopConf();
+  static Configuration hadoop(SparkSession spark) {
+    return ClassicSpark.hadoopConf(spark);
   }
 }

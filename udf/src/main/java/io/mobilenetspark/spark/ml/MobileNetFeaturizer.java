@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,8 +50,7 @@ import org.apache.spark.sql.types.StructType;
  * driver; the stage and its copies keep it. As long as it is not loaded, {@code transformSchema}
  * can't tell the metadata. A query computes the vectors anew each time it runs, and MLlib's
  * estimators read their table more than once ({@code LogisticRegression} twice): where that
- * matters, apply the stage first, cache its table, and fit on that. Streams need the SQL function,
- * or {@code foreachBatch}.
+ * matters, apply the stage first, cache its table, and fit on that.
  *
  * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
  */
@@ -298,24 +298,21 @@ public final class MobileNetFeaturizer extends Transformer
   }
 
   /**
-   * The table with its vectors. Lazy, but for the model, which is loaded once.
+   * The table with its vectors. Lazy, but for the model, which is loaded once: starts no job, and a
+   * query embeds those images alone whose results it needs. Takes streams, too.
    *
    * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    transformSchema(dataset.schema(), true);
-    if (dataset.isStreaming()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s can't be applied to a stream. Use the SQL function mobilenet_features, or apply the"
-                  + " stage in foreachBatch.",
-              uid));
-    }
-    SparkSession spark = (SparkSession) dataset.sparkSession();
-    FrozenModel model = model(spark.sessionState().newHadoopConf());
-    return featurization().apply(dataset.toDF(), model, options(sizeOf(model)));
+    SparkSession spark = dataset.sparkSession();
+    return ClassicSpark.within(
+        spark, // whose settings say how columns are named
+        () -> {
+          transformSchema(dataset.schema(), true);
+          FrozenModel model = model(ClassicSpark.hadoopConf(spark));
+          return featurization().apply(dataset.toDF(), model, options(sizeOf(model)));
+        });
   }
 
   /** A copy with the same identifier and further parameters, which shares the loaded models. */

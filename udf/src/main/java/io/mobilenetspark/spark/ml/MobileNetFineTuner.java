@@ -2,11 +2,13 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -252,8 +254,25 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
    * @param listener is told how it goes on
    */
   public MobileNetClassificationModel fit(Dataset<?> dataset, TrainingListener listener) {
+    return fit(dataset, listener, Optional.empty());
+  }
+
+  /**
+   * Trains, as {@link #fit(Dataset)}, from weights in memory: {@link #modelHandle()} and {@link
+   * #modelSha256()} are not looked at. {@link #imageSize()} is 224 if it is not set.
+   *
+   * @param listener is told how it goes on
+   * @param start the weights to start from; not changed
+   */
+  public MobileNetClassificationModel fit(
+      Dataset<?> dataset, TrainingListener listener, MobileNetWeights start) {
+    return fit(dataset, listener, Optional.of(start));
+  }
+
+  private MobileNetClassificationModel fit(
+      Dataset<?> dataset, TrainingListener listener, Optional<MobileNetWeights> start) {
     transformSchema(dataset.schema(), true);
-    MobileNetClassificationModel model = new FineTuning(this, listener).fit(dataset.toDF());
+    MobileNetClassificationModel model = new FineTuning(this, listener).fit(dataset.toDF(), start);
     model.setParent(this);
     return copyValues(model, extractParamMap());
   }
@@ -265,7 +284,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
 
   @Override
   public MLWriter write() {
-    return new DefaultParamsWriter(this);
+    return new DefaultParamsWriter(StageParams.withoutSecrets(this, modelHandle()));
   }
 
   /** Reads what {@link #write()} wrote. */

@@ -3,10 +3,14 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.handle.Redacted;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
@@ -19,6 +23,7 @@ final class ModelParams implements Serializable {
   private static final int MAX_SIDE = 8192;
 
   final Param<String> modelHandle;
+  final Param<String> modelSha256;
   final IntParam imageSize;
   final Param<String> executionPath;
   final StringArrayParam tags;
@@ -35,6 +40,7 @@ final class ModelParams implements Serializable {
                 + " checkpoint's prefix, on any Hadoop file system; or 'builtin', an UNTRAINED"
                 + " network for trying things out",
             StageParams.notBlank("modelHandle"));
+    modelSha256 = sha256(stage);
     imageSize =
         new IntParam(
             stage,
@@ -69,10 +75,22 @@ final class ModelParams implements Serializable {
     stage.setDefault(outputKey, ModelRequest.FEATURES);
   }
 
+  /** The parameter of an archive's digest, which has no default. */
+  static Param<String> sha256(Params stage) {
+    return new Param<>(
+        stage,
+        "modelSha256",
+        "expected SHA-256, in hex, of the archive that the module comes from, wherever that is; a"
+            + " module that never was an archive is refused",
+        StageParams.checked(
+            "modelSha256", hex -> HubOptions.fromEnvironment(Map.of()).withSha256(hex)));
+  }
+
   /** The parameters' values. */
   ModelKey key(Params stage) {
     return new ModelKey(
         stage.getOrDefault(modelHandle),
+        StageParams.orElse(stage, modelSha256, ModelKey.ANY_ARCHIVE),
         (Integer) StageParams.orElse(stage, imageSize, ModelKey.MODELS_OWN_SIZE),
         ExecutionPath.fromOption(stage.getOrDefault(executionPath)),
         Arrays.stream(StageParams.orElse(stage, tags, new String[0])).sorted().distinct().toList(),
@@ -84,6 +102,7 @@ final class ModelParams implements Serializable {
    * Which model, by value.
    *
    * @param handle see {@link ModelRequest#handle}
+   * @param sha256 of its archive, in hex, or {@link #ANY_ARCHIVE}
    * @param imageSide in pixels, or {@link #MODELS_OWN_SIZE}
    * @param path how it is run
    * @param tags sorted, without repetitions
@@ -92,6 +111,7 @@ final class ModelParams implements Serializable {
    */
   record ModelKey(
       String handle,
+      String sha256,
       int imageSide,
       ExecutionPath path,
       List<String> tags,
@@ -99,12 +119,32 @@ final class ModelParams implements Serializable {
       String output)
       implements Serializable {
 
+    static final String ANY_ARCHIVE = "";
     static final int MODELS_OWN_SIZE = 0;
     static final String MODELS_OWN_SIGNATURE = "";
 
-    /** The model as the library is asked for it; URLs are fetched as the environment says. */
-    ModelRequest request() {
-      ModelRequest request = ModelRequest.of(handle).withPath(path).withOutput(output);
+    /** As it is after it was written and read: without what may be secret in the handle. */
+    ModelKey redacted() {
+      return new ModelKey(
+          Redacted.handle(handle), sha256, imageSide, path, tags, signature, output);
+    }
+
+    @Override
+    public String toString() {
+      return Redacted.handle(handle);
+    }
+
+    /**
+     * The model as the library is asked for it.
+     *
+     * @param hadoop with the session's settings
+     */
+    ModelRequest request(Configuration hadoop) {
+      ModelRequest request =
+          ModelRequest.of(handle)
+              .withPath(path)
+              .withOutput(output)
+              .withHub(Downloads.options(hadoop, sha256));
       if (imageSide != MODELS_OWN_SIZE) {
         request = request.withImageSize(imageSide, imageSide);
       }

@@ -13,6 +13,7 @@ final class NetworkParams implements Serializable {
   private static final long serialVersionUID = 1;
 
   final Param<String> modelHandle;
+  final Param<String> modelSha256;
   final IntParam imageSize;
   final Param<String> trainable;
   final Param<String> headInit;
@@ -31,6 +32,7 @@ final class NetworkParams implements Serializable {
   NetworkParams(Params stage) {
     modelHandle =
         new Param<>(stage, "modelHandle", "the module to start from: a handle, a path, or builtin");
+    modelSha256 = ModelParams.sha256(stage);
     imageSize =
         new IntParam(
             stage,

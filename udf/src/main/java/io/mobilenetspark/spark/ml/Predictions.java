@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.train.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +65,7 @@ final class Predictions {
     if (name.isEmpty()) {
       return;
     }
-    if (fields.stream().anyMatch(field -> field.name().equals(name))) {
+    if (FeatureTable.hasColumn(new StructType(fields.toArray(StructField[]::new)), name)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,

@@ -1,9 +1,11 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.model.handle.Redacted;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
 import scala.Function1;
 import scala.Option;
@@ -82,5 +84,15 @@ final class StageParams {
   static <T> T orElse(Params stage, Param<T> param, T replacement) {
     Option<T> value = stage.get(param);
     return value.isDefined() ? value.get() : replacement;
+  }
+
+  /**
+   * A stage as it may be written: itself, or if its model's handle has a user or a query, a copy
+   * whose handle has none. Who reads the stage sets the handle again.
+   */
+  static <S extends Params> Params withoutSecrets(S stage, Param<String> handle) {
+    String value = stage.getOrDefault(handle);
+    String redacted = Redacted.handle(value);
+    return redacted.equals(value) ? stage : stage.copy(ParamMap.empty()).set(handle, redacted);
   }
 }

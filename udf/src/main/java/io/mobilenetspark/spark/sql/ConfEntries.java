@@ -87,9 +87,7 @@ final class ConfEntries {
           UnaryOperator.identity());
 
   static final ConfigEntry<Object> TRUST_MODEL =
-      staticEntry(
-              "trustModel",
-              "Run a module's own graph even if its ops touch files, network, processes or Python.")
+      staticEntry("trustModel", "Run a module's own graph whatever its ops are and take.")
           .booleanConf()
           .createWithDefault(false);
 
@@ -106,8 +104,28 @@ final class ConfEntries {
           .stringConf()
           .createOptional();
 
+  static final OptionalConfigEntry<String> ALLOWED_MODELS =
+      staticEntry(
+              "allowedModels",
+              "The models that queries may name, separated by commas: URLs and paths, each with all"
+                  + " below it, 'builtin', and * for any. By default any if the master is local,"
+                  + " else those of tfhub.dev and kaggle.com and 'builtin'. What spark.mobilenet.model"
+                  + " is at the start is allowed always. Hosts with private addresses, and hosts"
+                  + " without TLS, must be named, and so must those that they redirect to.")
+          .stringConf()
+          .createOptional();
+
   static final OptionalConfigEntry<String> MODEL_SHA256 =
-      entry("modelSha256", "Expected SHA-256 of the downloaded archive.")
+      entry("modelSha256", "Expected SHA-256 of the module's archive, wherever it is from.")
+          .stringConf()
+          .createOptional();
+
+  static final OptionalConfigEntry<String> MODEL_MIRROR =
+      staticEntry(
+              "modelMirror",
+              "Where handles that are URLs are asked for instead, such as"
+                  + " https://mirror.example/{path}.tar.gz; with {host}, {path}, {name} and"
+                  + " {version} of the handle. By default MOBILENET_MODEL_MIRROR, else nowhere.")
           .stringConf()
           .createOptional();
 
@@ -213,6 +231,10 @@ final class ConfEntries {
       positive(entry("maxFrames", "Images of more frames or pages are not decoded.").intConf())
           .createWithDefault(ImageLimits.DEFAULT_MAX_FRAMES);
 
+  /** Those that no query may grant itself, and no view forgets: of the application's start. */
+  static final List<ConfigEntry<?>> FIXED =
+      List.of(TRUST_MODEL, OFFLINE, MODEL_CACHE, MODEL_MIRROR, ALLOWED_MODELS);
+
   /** All of them. */
   static final List<ConfigEntry<?>> ALL =
       List.of(
@@ -225,7 +247,9 @@ final class ConfEntries {
           TRUST_MODEL,
           OFFLINE,
           MODEL_CACHE,
+          ALLOWED_MODELS,
           MODEL_SHA256,
+          MODEL_MIRROR,
           RESIZE,
           EXIF_ORIENTATION,
           ALPHA,

@@ -1,11 +1,15 @@
 package io.mobilenetspark.spark.sql;
 
-import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.runtime.Embedding;
+import io.mobilenetspark.runtime.ExtractorCache;
+import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
+import io.mobilenetspark.spark.FileSource;
 import io.mobilenetspark.spark.ImageColumn;
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.spark.sql.WaitingRows.Waiting;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,13 +22,14 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.execution.metric.SQLMetric;
+import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.Seq;
 
@@ -40,14 +45,17 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
 
   private final SqlModel model;
   private final EmbedOptions options;
-  private final ImageColumn.InRow column;
+  private final ImageColumn column;
+  private final @Nullable Broadcast<SerializableConfiguration> files;
+  private final @Nullable EmbedCounters counters;
   private final Expression image;
   private final Seq<Attribute> input;
   private final Seq<Attribute> output;
   private final Metrics metrics;
 
   /** What the operator counts. */
-  record Metrics(SQLMetric rows, SQLMetric images, SQLMetric runs) implements Serializable {}
+  record Metrics(SQLMetric rows, SQLMetric images, SQLMetric runs, SQLMetric unreadable)
+      implements Serializable {}
 
   EvalPartition(
       MobileNetFunction function,
@@ -58,6 +66,8 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
     this.model = function.model();
     this.options = function.options();
     this.column = function.column();
+    this.files = function.extras().files();
+    this.counters = function.extras().counters();
     this.image = image;
     this.input = input;
     this.output = output;
@@ -70,16 +80,16 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
   }
 
   private final class Evaluated implements Iterator<InternalRow> {
-    private final Iterator<InternalRow> rows;
+    private final WaitingRows rows;
     private final TaskContext task;
     private final UnsafeProjection toUnsafe =
         UnsafeProjection.create(Scala.<Expression>seq(Scala.list(output)), output);
     private final Queue<InternalRow> ready = new ArrayDeque<>();
-    private Map<ImageKey, InternalRow> known = new HashMap<>();
+    private Map<ImageKey, Result> known = new HashMap<>();
     private @Nullable TaskEmbedder embedder; // opened by the first image: there may be none
 
     Evaluated(Iterator<InternalRow> rows, TaskContext task) {
-      this.rows = rows;
+      this.rows = new WaitingRows(rows, image, column, files(), task);
       this.task = task;
     }
 
@@ -106,35 +116,37 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       List<Waiting> waiting = new ArrayList<>();
       Map<ImageKey, Waiting> batch = new LinkedHashMap<>();
       while (batch.size() < size && waiting.size() < MAX_WAITING * size && rows.hasNext()) {
-        InternalRow row = rows.next();
-        Object value = image.eval(row);
-        ImageInput input = column.read(new GenericInternalRow(new Object[] {value}), 0);
-        // Spark reuses its rows: what is kept must be copied.
-        if (input instanceof ImageInput.Missing) {
-          waiting.add(new Waiting(row.copy(), input, null));
-        } else {
-          ImageKey key = ImageKey.of(column, value);
-          Waiting next = new Waiting(row.copy(), input, key);
-          waiting.add(next);
-          if (!known.containsKey(key)) {
-            batch.putIfAbsent(key, next);
-          }
+        Waiting next = rows.next();
+        waiting.add(next);
+        if (next.key() != null && !known.containsKey(next.key())) {
+          batch.putIfAbsent(next.key(), next);
         }
       }
-      Map<ImageKey, InternalRow> results = embed(batch);
+      rows.readAhead(); // so that the stores answer while the model runs
+      Map<ImageKey, Result> results = embed(batch);
       for (Waiting next : waiting) {
-        ready.add(new JoinedRow(next.row(), result(next.key(), results)));
+        add(next, result(next.key(), results));
       }
       if (!results.isEmpty()) {
         known = results;
       }
     }
 
-    private InternalRow result(@Nullable ImageKey key, Map<ImageKey, InternalRow> results) {
-      if (key == null) {
-        return EmbeddingRow.ofMissing();
+    private void add(Waiting waiting, Result result) {
+      if (result.status().isMalformed()) {
+        metrics.unreadable().add(1);
       }
-      InternalRow result = results.get(key);
+      if (counters != null) {
+        counters.addRow(result.status());
+      }
+      ready.add(new JoinedRow(waiting.row(), result.columns()));
+    }
+
+    private Result result(@Nullable ImageKey key, Map<ImageKey, Result> results) {
+      if (key == null) {
+        return MISSING;
+      }
+      Result result = results.get(key);
       if (result == null) {
         result = known.get(key);
       }
@@ -144,29 +156,52 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       return result;
     }
 
-    private Map<ImageKey, InternalRow> embed(Map<ImageKey, Waiting> batch) {
-      Map<ImageKey, InternalRow> results = new HashMap<>();
+    private Map<ImageKey, Result> embed(Map<ImageKey, Waiting> batch) {
+      Map<ImageKey, Result> results = new HashMap<>();
       if (batch.isEmpty()) {
         return results;
       }
-      if (embedder == null) {
-        embedder = TaskEmbedder.open(model::frozen, options, task);
-      }
+      TaskEmbedder with = embedder();
       List<Embedding> embeddings =
-          embedder.embed(batch.values().stream().map(Waiting::image).toList());
+          with.embed(batch.values().stream().map(waiting -> waiting.image().get(task)).toList());
       metrics.runs().add(1);
       metrics.images().add(embeddings.size());
+      if (counters != null) {
+        counters.addBatch();
+      }
       int i = 0;
       for (Map.Entry<ImageKey, Waiting> entry : batch.entrySet()) {
         Embedding embedding = embeddings.get(i++);
-        embedder.requireReadable(embedding.outcome(), () -> name(entry.getValue().row()));
-        results.put(entry.getKey(), EmbeddingRow.of(embedding));
+        with.requireReadable(embedding.outcome(), () -> name(entry.getValue().row()));
+        results.put(
+            entry.getKey(), new Result(EmbeddingRow.of(embedding), embedding.outcome().status()));
       }
       return results;
     }
+
+    private TaskEmbedder embedder() {
+      TaskEmbedder open = embedder;
+      if (open == null) {
+        open = TaskEmbedder.open(model::frozen, options, task);
+        embedder = open;
+        if (counters != null && open.sessionKind() == ExtractorCache.Kind.OPENED) {
+          counters.addSession();
+        }
+      }
+      return open;
+    }
   }
 
-  private record Waiting(InternalRow row, ImageInput image, @Nullable ImageKey key) {}
+  private static final Result MISSING =
+      new Result(EmbeddingRow.ofMissing(), ImageStatus.NULL_INPUT);
+
+  private record Result(InternalRow columns, ImageStatus status) {}
+
+  private @Nullable FileSource files() {
+    return files == null
+        ? null
+        : new FileSource(files.value().value(), options.images().limits().maxBytes());
+  }
 
   /** The row's name in errors: those of its columns that a person can read. */
   private String name(InternalRow row) {

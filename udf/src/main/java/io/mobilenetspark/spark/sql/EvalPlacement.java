@@ -1,12 +1,22 @@
 package io.mobilenetspark.spark.sql;
 
-import io.mobilenetspark.spark.MalformedMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.plans.Cross$;
+import org.apache.spark.sql.catalyst.plans.ExistenceJoin;
+import org.apache.spark.sql.catalyst.plans.Inner$;
+import org.apache.spark.sql.catalyst.plans.JoinType;
+import org.apache.spark.sql.catalyst.plans.LeftAnti$;
+import org.apache.spark.sql.catalyst.plans.LeftOuter$;
+import org.apache.spark.sql.catalyst.plans.LeftSemi$;
+import org.apache.spark.sql.catalyst.plans.LeftSingle$;
+import org.apache.spark.sql.catalyst.plans.RightOuter$;
+import org.apache.spark.sql.catalyst.plans.logical.CollectMetrics;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
@@ -16,8 +26,10 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
 import org.apache.spark.sql.catalyst.plans.logical.Repartition;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
+import org.apache.spark.sql.catalyst.plans.logical.Sample;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
+import org.apache.spark.sql.catalyst.plans.logical.WindowGroupLimit;
 import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.Seq;
 
@@ -27,12 +39,19 @@ import scala.collection.immutable.Seq;
  */
 final class EvalPlacement {
 
-  /** Joins whose rows have the columns of the left side as they are. */
-  private static final Set<String> KEEP_LEFT =
-      Set.of("INNER", "CROSS", "LEFT OUTER", "LEFT SEMI", "LEFT ANTI");
-
   /** Joins whose rows have the columns of the right side as they are. */
-  private static final Set<String> KEEP_RIGHT = Set.of("INNER", "CROSS", "RIGHT OUTER");
+  private static final Set<JoinType> KEEP_RIGHT =
+      Set.of(Inner$.MODULE$, Cross$.MODULE$, RightOuter$.MODULE$);
+
+  /** Joins whose rows have the columns of the left side as they are. */
+  private static final Set<JoinType> KEEP_LEFT =
+      Set.of(
+          Inner$.MODULE$,
+          Cross$.MODULE$,
+          LeftOuter$.MODULE$,
+          LeftSingle$.MODULE$,
+          LeftSemi$.MODULE$,
+          LeftAnti$.MODULE$);
 
   /**
    * A plan that has the results of a call in its output.
@@ -55,7 +74,8 @@ final class EvalPlacement {
     return function.references().subsetOf(plan.outputSet());
   }
 
-  private static @Nullable Placed find(LogicalPlan plan, MobileNetFunction function) {
+  /** The plan with the results of a call that a node of it makes; null if none does. */
+  static @Nullable Placed find(LogicalPlan plan, MobileNetFunction function) {
     if (!provides(plan, function)) {
       return null;
     }
@@ -82,6 +102,10 @@ final class EvalPlacement {
         || plan instanceof GlobalLimit
         || plan instanceof Offset
         || plan instanceof Window
+        || plan instanceof WindowGroupLimit
+        || plan instanceof Generate
+        || plan instanceof Sample
+        || plan instanceof CollectMetrics
         || plan instanceof Repartition
         || plan instanceof RepartitionByExpression
         || plan instanceof RebalancePartitions;
@@ -107,8 +131,8 @@ final class EvalPlacement {
   }
 
   private static @Nullable Placed findInJoin(Join join, MobileNetFunction function) {
-    String type = join.joinType().sql();
-    if (KEEP_LEFT.contains(type)) {
+    JoinType type = join.joinType();
+    if (KEEP_LEFT.contains(type) || type instanceof ExistenceJoin) {
       Placed left = find(join.left(), function);
       if (left != null) {
         return withLeft(join, left);
@@ -133,14 +157,15 @@ final class EvalPlacement {
         join.withNewChildren(Scala.seq(List.of(join.left(), right.plan()))), right.results());
   }
 
-  private static Placed insert(LogicalPlan plan, MobileNetFunction function) {
+  /** The plan with a node that makes the call. */
+  static Placed insert(LogicalPlan plan, MobileNetFunction function) {
     if (plan instanceof Join join) {
       if (provides(join.left(), function)
-          && isBestBelow(join, "LEFT OUTER", join.left(), function)) {
+          && isBestBelow(join, LeftOuter$.MODULE$, join.left(), function)) {
         return withLeft(join, place(join.left(), function));
       }
       if (provides(join.right(), function)
-          && isBestBelow(join, "RIGHT OUTER", join.right(), function)) {
+          && isBestBelow(join, RightOuter$.MODULE$, join.right(), function)) {
         return withRight(join, place(join.right(), function));
       }
     }
@@ -152,16 +177,15 @@ final class EvalPlacement {
    * A join may repeat a row many times, or leave it out. An outer join leaves none of its side out.
    * Of an inner join nobody knows, but a side that is small enough to be broadcast has few images,
    * and the other side's rows come in any order, so that their repetitions are not next to one
-   * another. In FAILFAST an image must not be read that the query does not have.
+   * another.
    */
   private static boolean isBestBelow(
-      Join join, String outer, LogicalPlan side, MobileNetFunction function) {
-    String type = join.joinType().sql();
-    if (type.equals(outer)) {
+      Join join, JoinType outer, LogicalPlan side, MobileNetFunction function) {
+    if (join.joinType().equals(outer)) {
       return true;
     }
-    return type.equals("INNER")
-        && function.options().mode() != MalformedMode.FAILFAST
+    return join.joinType().equals(Inner$.MODULE$)
+        && NodeExtraction.harmsNoRow(function)
         && side.stats().sizeInBytes().doubleValue() <= side.conf().autoBroadcastJoinThreshold();
   }
 }

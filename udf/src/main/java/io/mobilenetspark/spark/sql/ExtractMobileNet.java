@@ -1,31 +1,17 @@
 package io.mobilenetspark.spark.sql;
 
-import io.mobilenetspark.spark.sql.EvalPlacement.Placed;
-import io.mobilenetspark.spark.sql.FunctionCalls.Call;
-import io.mobilenetspark.spark.sql.MobileNetFunction.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.And;
-import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.If;
-import org.apache.spark.sql.catalyst.expressions.Literal;
-import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
-import org.apache.spark.sql.catalyst.plans.logical.Expand;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
-import org.apache.spark.sql.catalyst.plans.logical.Generate;
-import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
-import org.apache.spark.sql.catalyst.plans.logical.RebalancePartitions;
-import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
-import org.apache.spark.sql.catalyst.plans.logical.Sort;
-import org.apache.spark.sql.catalyst.plans.logical.Window;
+import org.apache.spark.sql.catalyst.plans.logical.Subquery;
 import org.apache.spark.sql.catalyst.rules.Rule;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Takes {@link MobileNetFunction}s out of expressions into {@link MobileNetEval} nodes: one node a
@@ -40,165 +26,123 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
 
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
-    // The common case is a query without our functions.
-    if (!plan.exists(FunctionCalls::in)) {
+    // The common case is a query without our functions. Subqueries that know the outer query's rows
+    // are optimized once alone and once within it, as joins: until then they must keep the shapes
+    // that Spark's rules know.
+    if (!hasCalls(plan) || (plan instanceof Subquery subquery && subquery.correlated())) {
       return plan;
     }
-    LogicalPlan extracted = new Extraction(plan).rewrite(plan);
+    return extract(plan);
+  }
+
+  private static LogicalPlan extract(LogicalPlan plan) {
+    LogicalPlan extracted = rewrite(plan, new NodeExtraction(plan));
     return ColumnPruning$.MODULE$.apply(RangeSampling.apply(extracted));
   }
 
-  /** The extraction of one plan. */
-  private static final class Extraction {
-    private final LogicalPlan whole;
+  private static boolean hasCalls(LogicalPlan plan) {
+    return plan.exists(
+        node ->
+            FunctionCalls.in(node)
+                || Scala.list(node.expressions()).stream()
+                    .anyMatch(
+                        expression -> expression.exists(ExtractMobileNet::isSubqueryOfCalls)));
+  }
 
-    Extraction(LogicalPlan whole) {
-      this.whole = whole;
+  private static boolean isSubqueryOfCalls(Expression part) {
+    return part instanceof SubqueryExpression subquery && hasCalls(subquery.plan());
+  }
+
+  private static LogicalPlan rewrite(LogicalPlan plan, NodeExtraction extraction) {
+    LogicalPlan node =
+        plan.mapChildren(child -> rewrite(child, extraction))
+            .mapExpressions(ExtractMobileNet::rewriteSubqueries);
+    if (!FunctionCalls.in(node)) {
+      return LimitPlacement.apply(node);
     }
-
-    LogicalPlan rewrite(LogicalPlan plan) {
-      LogicalPlan node = plan.mapChildren(this::rewrite);
-      if (!FunctionCalls.in(node)) {
-        return LimitPlacement.apply(node);
-      }
-      if (node instanceof Filter filter) {
-        node = cheapFilterFirst(filter);
-      }
-      LogicalPlan extracted = node;
-      while (canHaveColumnsAdded(extracted)) {
-        LogicalPlan next = extractInnermost(extracted);
-        if (next == extracted) {
-          break;
-        }
-        extracted = next;
-      }
-      extracted = extracted.mapExpressions(this::rowAtATime);
-      return extracted.output().equals(node.output())
-          ? extracted
-          : new Project(namedExpressions(node.output()), extracted);
+    LogicalPlan extracted;
+    if (node instanceof Filter filter && filter.condition().deterministic()) {
+      extracted = inSteps(filter, extraction);
+    } else if (node instanceof Aggregate aggregate) {
+      extracted = overAggregate(aggregate, extraction);
+    } else {
+      extracted = extraction.apply(node);
     }
+    return extracted.output().equals(node.output())
+        ? extracted
+        : new Project(Scala.seq(Scala.list(node.output())), extracted);
+  }
 
-    private static scala.collection.immutable.Seq<NamedExpression> namedExpressions(
-        scala.collection.immutable.Seq<Attribute> columns) {
-      return Scala.seq(Scala.list(columns));
-    }
-
-    /** Nodes that take more columns from below than they need, and whose own columns we know. */
-    private static boolean canHaveColumnsAdded(LogicalPlan node) {
-      return node instanceof Project
-          || node instanceof Filter
-          || node instanceof Aggregate
-          || node instanceof Join
-          || node instanceof Sort
-          || node instanceof Window
-          || node instanceof Generate
-          || node instanceof Expand
-          || node instanceof RepartitionByExpression
-          || node instanceof RebalancePartitions;
-    }
-
-    /** Conditions that need no network decide first which rows need one. */
-    private static Filter cheapFilterFirst(Filter filter) {
-      List<Expression> cheap = new ArrayList<>();
-      List<Expression> dear = new ArrayList<>();
-      split(filter.condition(), cheap, dear);
-      if (cheap.isEmpty() || !filter.condition().deterministic()) {
-        return filter;
-      }
-      Expression first = cheap.stream().reduce(And::new).orElseThrow();
-      Expression second = dear.stream().reduce(And::new).orElseThrow();
-      return new Filter(second, new Filter(first, filter.child()));
-    }
-
-    private static void split(Expression condition, List<Expression> cheap, List<Expression> dear) {
-      if (condition instanceof And and) {
-        split(and.left(), cheap, dear);
-        split(and.right(), cheap, dear);
-      } else {
-        (FunctionCalls.in(condition) ? dear : cheap).add(condition);
-      }
-    }
-
-    private LogicalPlan extractInnermost(LogicalPlan node) {
-      LogicalPlan rewritten = node;
-      for (Call call : FunctionCalls.of(node)) {
-        rewritten = extract(rewritten, call);
-      }
+  /** Those that Spark is going to turn into joins and has not optimized with the outer query. */
+  private static Expression rewriteSubqueries(Expression expression) {
+    Expression rewritten = expression.mapChildren(ExtractMobileNet::rewriteSubqueries);
+    if (!(rewritten instanceof SubqueryExpression subquery)) {
       return rewritten;
     }
+    return CorrelatedCalls.intoPlan(
+        isSubqueryOfCalls(subquery) ? subquery.withNewPlan(extract(subquery.plan())) : subquery);
+  }
 
-    private LogicalPlan extract(LogicalPlan node, Call call) {
-      MobileNetFunction function = call.function();
-      List<LogicalPlan> children = new ArrayList<>(Scala.list(node.children()));
-      for (int i = 0; i < children.size(); i++) {
-        if (EvalPlacement.provides(children.get(i), function)) {
-          Placed placed = EvalPlacement.place(children.get(i), conditional(call));
-          children.set(i, placed.plan());
-          return node.withNewChildren(Scala.seq(children))
-              .mapExpressions(
-                  expression -> replace(expression, function, Scala.list(placed.results())));
-        }
+  /**
+   * Conditions that need no network decide first which rows need one, as Spark does it with
+   * Python's functions. Those that need one follow in the order in which they are written.
+   */
+  private static LogicalPlan inSteps(Filter filter, NodeExtraction extraction) {
+    List<Expression> cheap = new ArrayList<>();
+    List<Expression> dear = new ArrayList<>();
+    split(filter.condition(), cheap, dear);
+    LogicalPlan plan =
+        cheap.stream()
+            .reduce(And::new)
+            .<LogicalPlan>map(first -> new Filter(first, filter.child()))
+            .orElse(filter.child());
+    List<MobileNetFunction> known = new ArrayList<>();
+    List<Expression> step = new ArrayList<>();
+    for (Expression condition : dear) {
+      List<MobileNetFunction> calls = calls(condition);
+      if (!step.isEmpty() && !calls.stream().allMatch(call -> isKnown(call, known))) {
+        plan = extraction.apply(new Filter(step.stream().reduce(And::new).orElseThrow(), plan));
+        step.clear();
       }
-      return node; // it needs columns of both sides of a join
+      step.add(condition);
+      known.addAll(calls);
     }
+    return extraction.apply(new Filter(step.stream().reduce(And::new).orElseThrow(), plan));
+  }
 
-    /**
-     * The call on NULL instead of the image where nobody needs the result, unless another node
-     * needs it.
-     */
-    private MobileNetFunction conditional(Call call) {
-      MobileNetFunction function = call.function();
-      Expression condition = call.condition();
-      if (condition == null || isCalledByOthers(function)) {
-        return function;
-      }
-      Expression image = function.child();
-      return function.withImage(new If(condition, image, Literal.create(null, image.dataType())));
-    }
+  private static boolean isKnown(MobileNetFunction call, List<MobileNetFunction> known) {
+    return known.stream().anyMatch(call::sharesResultsWith);
+  }
 
-    private boolean isCalledByOthers(MobileNetFunction function) {
-      List<LogicalPlan> callers = new ArrayList<>();
-      whole.foreach(
-          node -> {
-            boolean isCaller =
-                Scala.list(node.expressions()).stream()
-                    .anyMatch(
-                        expression ->
-                            expression.exists(
-                                part ->
-                                    part instanceof MobileNetFunction other
-                                        && other.sharesResultsWith(function)));
-            if (isCaller) {
-              callers.add(node);
-            }
-            return scala.runtime.BoxedUnit.UNIT;
-          });
-      return callers.size() > 1;
-    }
+  private static List<MobileNetFunction> calls(Expression expression) {
+    List<MobileNetFunction> calls = new ArrayList<>();
+    expression.foreach(
+        part -> {
+          if (part instanceof MobileNetFunction function) {
+            calls.add(function);
+          }
+          return scala.runtime.BoxedUnit.UNIT;
+        });
+    return calls;
+  }
 
-    private static Expression replace(
-        Expression expression, MobileNetFunction call, List<Attribute> results) {
-      if (expression instanceof MobileNetFunction function && function.sharesResultsWith(call)) {
-        return function.kind() == Kind.FEATURES ? results.get(0) : struct(results);
-      }
-      return expression.mapChildren(child -> replace(child, call, results));
+  private static void split(Expression condition, List<Expression> cheap, List<Expression> dear) {
+    if (condition instanceof And and) {
+      split(and.left(), cheap, dear);
+      split(and.right(), cheap, dear);
+    } else {
+      (FunctionCalls.in(condition) ? dear : cheap).add(condition);
     }
+  }
 
-    private static Expression struct(List<Attribute> results) {
-      List<Expression> namesAndValues = new ArrayList<>();
-      for (Attribute result : results) {
-        namesAndValues.add(Literal.create(result.name(), DataTypes.StringType));
-        namesAndValues.add(result);
-      }
-      return new CreateNamedStruct(Scala.seq(namesAndValues));
+  /** Calls on groups stand above the aggregate, those on rows below it. */
+  private static LogicalPlan overAggregate(Aggregate aggregate, NodeExtraction extraction) {
+    LogicalPlan split = CallsOnGroups.split(aggregate);
+    if (split == aggregate) {
+      return extraction.apply(aggregate);
     }
-
-    /** What no operator can compute. */
-    private Expression rowAtATime(Expression expression) {
-      Expression rewritten = expression.mapChildren(this::rowAtATime);
-      return rewritten instanceof MobileNetFunction function
-          ? new RowAtATime(function, function.child())
-          : rewritten;
-    }
+    LogicalPlan below = split.children().head();
+    LogicalPlan rewritten = FunctionCalls.in(below) ? extraction.apply(below) : below;
+    return extraction.apply(split.withNewChildren(Scala.seq(List.of(rewritten))));
   }
 }

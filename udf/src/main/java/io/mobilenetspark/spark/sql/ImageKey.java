@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.sql;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.Arrays;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** An image by its content. Equal keys are equal images, byte for byte. */
@@ -23,9 +24,11 @@ final class ImageKey {
     this.channels = channels;
   }
 
-  /** The key of a column's value, which holds an image. */
-  static ImageKey of(ImageColumn.InRow column, Object value) {
-    if (column instanceof ImageColumn.ContentStruct struct) {
+  /** The key of a column's value, an image or the path of one. */
+  static ImageKey of(ImageColumn column, Object value) {
+    if (column instanceof ImageColumn.Location) {
+      return ofPath(((UTF8String) value).getBytes());
+    } else if (column instanceof ImageColumn.ContentStruct struct) {
       return new ImageKey(((InternalRow) value).getBinary(struct.content()), 0, 0, 0);
     } else if (column instanceof ImageColumn.PixelStruct struct) {
       InternalRow image = (InternalRow) value;
@@ -36,6 +39,11 @@ final class ImageKey {
           image.getInt(struct.channels()));
     }
     return new ImageKey((byte[]) value, 0, 0, 0);
+  }
+
+  /** The key of a file. */
+  static ImageKey ofPath(byte[] path) {
+    return new ImageKey(path, 0, 0, 0);
   }
 
   @Override

@@ -1,12 +1,16 @@
 package io.mobilenetspark.spark.sql;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Offset;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.jspecify.annotations.Nullable;
+import scala.collection.immutable.Seq;
 
 /** Limits before vectors: rows that a limit cuts off need none. */
 final class LimitPlacement {
@@ -15,51 +19,100 @@ final class LimitPlacement {
 
   /** The plan, a limit or not, with its limit below the nodes that run the network. */
   static LogicalPlan apply(LogicalPlan plan) {
-    if (plan instanceof GlobalLimit global && global.child() instanceof LocalLimit local) {
-      LogicalPlan smallest = smallest(global, local);
+    if (plan instanceof GlobalLimit) {
+      LocalLimit local = local(plan);
+      LogicalPlan smallest = local == null ? null : smallest(plan, local);
       return smallest == null ? plan : smallest;
-    } else if (plan instanceof LocalLimit local
-        && local.child() instanceof Project project
-        && project.child() instanceof MobileNetEval eval
-        && !(below(eval) instanceof Sort)) {
+    } else if (plan instanceof LocalLimit local && !(belowColumns(local.child()) instanceof Sort)) {
+      List<LogicalPlan> columns = columns(local.child());
+      int last = lastEval(columns);
       // Each partition makes its own rows' vectors, at most as many as the limit.
-      return local.withNewChildren(Scala.seq(List.of(withBelow(project, eval, local, null))));
+      return last < 0
+          ? plan
+          : local.withNewChildren(
+              one(over(columns.subList(0, last + 1), onRows(local, rows(columns.get(last))))));
     }
     return plan;
   }
 
+  /** The limit of partitions that Spark puts below a limit and an offset. */
+  private static @Nullable LocalLimit local(LogicalPlan limit) {
+    if (limit instanceof LocalLimit local) {
+      return local;
+    }
+    return limit instanceof GlobalLimit || limit instanceof Offset ? local(rows(limit)) : null;
+  }
+
   /** The first rows of a sorted table: they are found first, then embedded in one task. */
-  private static @Nullable LogicalPlan smallest(GlobalLimit global, LocalLimit local) {
-    if (local.child() instanceof Project project
-        && project.child() instanceof MobileNetEval eval
-        && below(eval) instanceof Sort) {
-      return withBelow(project, eval, local, global);
-    } else if (local.child() instanceof Sort sort
-        && sort.child() instanceof Project project
-        && project.child() instanceof MobileNetEval eval
-        && sort.references().subsetOf(below(eval).outputSet())) {
-      LogicalPlan sorted = sort.withNewChildren(Scala.seq(List.of(below(eval))));
-      return withBelow(project, withBelow(eval, sorted), local, global);
+  private static @Nullable LogicalPlan smallest(LogicalPlan limit, LocalLimit local) {
+    List<LogicalPlan> above = columns(local.child());
+    if (!(belowColumns(local.child()) instanceof Sort sort)) {
+      return null;
     }
-    return null;
-  }
-
-  /** What is below a node and those of its kind directly below it. */
-  private static LogicalPlan below(MobileNetEval eval) {
-    return eval.child() instanceof MobileNetEval lower ? below(lower) : eval.child();
-  }
-
-  private static MobileNetEval withBelow(MobileNetEval eval, LogicalPlan below) {
-    return eval.withChild(
-        eval.child() instanceof MobileNetEval lower ? withBelow(lower, below) : below);
-  }
-
-  private static LogicalPlan withBelow(
-      Project project, MobileNetEval eval, LocalLimit local, @Nullable GlobalLimit global) {
-    LogicalPlan limited = new LocalLimit(local.limitExpr(), below(eval));
-    if (global != null) {
-      limited = new GlobalLimit(global.limitExpr(), limited);
+    List<LogicalPlan> below = columns(sort.child());
+    int last = lastEval(below);
+    while (last >= 0 && !sort.references().subsetOf(rows(below.get(last)).outputSet())) {
+      last = lastEval(below.subList(0, last));
     }
-    return new Project(project.projectList(), withBelow(eval, limited));
+    if (last < 0 && lastEval(above) < 0) {
+      return null;
+    }
+    LogicalPlan rows = last < 0 ? sort.child() : rows(below.get(last));
+    List<LogicalPlan> columns = new ArrayList<>(above);
+    columns.addAll(below.subList(0, last + 1));
+    return over(columns, limited(limit, sort.withNewChildren(one(rows))));
+  }
+
+  /** The nodes, from the top, that add columns to rows or take some away. */
+  private static List<LogicalPlan> columns(LogicalPlan plan) {
+    List<LogicalPlan> columns = new ArrayList<>();
+    for (LogicalPlan node = plan; isOfColumns(node); node = rows(node)) {
+      columns.add(node);
+    }
+    return columns;
+  }
+
+  /** What is below those nodes. */
+  private static LogicalPlan belowColumns(LogicalPlan plan) {
+    return isOfColumns(plan) ? belowColumns(rows(plan)) : plan;
+  }
+
+  private static boolean isOfColumns(LogicalPlan node) {
+    return node instanceof MobileNetEval
+        || (node instanceof Project
+            && Scala.list(node.expressions()).stream().allMatch(Expression::deterministic));
+  }
+
+  private static int lastEval(List<LogicalPlan> columns) {
+    int last = columns.size() - 1;
+    while (last >= 0 && !(columns.get(last) instanceof MobileNetEval)) {
+      last--;
+    }
+    return last;
+  }
+
+  private static LogicalPlan over(List<LogicalPlan> columns, LogicalPlan rows) {
+    LogicalPlan plan = rows;
+    for (int i = columns.size() - 1; i >= 0; i--) {
+      plan = onRows(columns.get(i), plan);
+    }
+    return plan;
+  }
+
+  /** The limits on other rows. */
+  private static LogicalPlan limited(LogicalPlan limit, LogicalPlan rows) {
+    return onRows(limit, limit instanceof LocalLimit ? rows : limited(rows(limit), rows));
+  }
+
+  private static LogicalPlan rows(LogicalPlan node) {
+    return node.children().head();
+  }
+
+  private static LogicalPlan onRows(LogicalPlan node, LogicalPlan rows) {
+    return node.withNewChildren(one(rows));
+  }
+
+  private static Seq<LogicalPlan> one(LogicalPlan plan) {
+    return Scala.seq(List.of(plan));
   }
 }

@@ -24,10 +24,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.internal.config.OptionalConfigEntry;
+import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -39,13 +42,18 @@ import scala.jdk.javaapi.CollectionConverters;
  *   <li>{@code --conf} and {@code spark-defaults.conf}
  *   <li>the defaults in {@link ConfEntries}
  * </ol>
+ *
+ * <p>Those of {@link ConfEntries#FIXED} come from the application's start alone: a view, and a SQL
+ * function, keep the settings of the session that made them and take all others for unset.
  */
 final class MobileNetConf {
 
   private final SQLConf conf;
+  private final SparkConf start;
 
-  private MobileNetConf(SQLConf conf) {
+  private MobileNetConf(SQLConf conf, SparkConf start) {
     this.conf = conf;
+    this.start = start;
   }
 
   /**
@@ -56,7 +64,10 @@ final class MobileNetConf {
   static MobileNetConf current() {
     SQLConf conf = SQLConf.get();
     requireKnownKeys(conf);
-    return new MobileNetConf(conf);
+    SparkSession spark = SparkSession.active();
+    SparkConf start = spark.sparkContext().conf();
+    requireFixed(spark.sessionState().conf(), start);
+    return new MobileNetConf(conf, start);
   }
 
   /**
@@ -74,12 +85,13 @@ final class MobileNetConf {
         tags == null ? null : tagSet(tags),
         value(ConfEntries.SIGNATURE),
         conf.getConf(ConfEntries.OUTPUT_KEY),
-        (Boolean) conf.getConf(ConfEntries.TRUST_MODEL) ? Trust.TRUSTED : Trust.UNTRUSTED,
-        (Boolean) conf.getConf(ConfEntries.OFFLINE)
+        (Boolean) start.get(ConfEntries.TRUST_MODEL) ? Trust.TRUSTED : Trust.UNTRUSTED,
+        (Boolean) start.get(ConfEntries.OFFLINE)
             ? HubOptions.Network.OFFLINE
             : HubOptions.Network.ONLINE,
-        value(ConfEntries.MODEL_CACHE),
-        value(ConfEntries.MODEL_SHA256));
+        orNull(start.get(ConfEntries.MODEL_CACHE)),
+        value(ConfEntries.MODEL_SHA256),
+        orNull(start.get(ConfEntries.MODEL_MIRROR)));
   }
 
   /**
@@ -127,7 +139,10 @@ final class MobileNetConf {
   }
 
   private <T> @Nullable T value(OptionalConfigEntry<T> entry) {
-    scala.Option<T> value = conf.getConf(entry);
+    return orNull(conf.getConf(entry));
+  }
+
+  private static <T> @Nullable T orNull(Option<T> value) {
     return value.isDefined() ? value.get() : null;
   }
 
@@ -136,6 +151,24 @@ final class MobileNetConf {
         .map(String::strip)
         .filter(tag -> !tag.isEmpty())
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** A session that was given its own later would wait for what does not come. */
+  private static void requireFixed(SQLConf session, SparkConf start) {
+    for (ConfigEntry<?> entry : ConfEntries.FIXED) {
+      String key = entry.key();
+      if (session.contains(key)
+          && !session.getConfString(key).equals(start.getOption(key).getOrElse(() -> ""))) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s is fixed when the application starts, as %s; this session's %s has no effect. Give"
+                    + " it with --conf, or before the first session is made.",
+                key,
+                start.getOption(key).getOrElse(() -> "not set"),
+                session.getConfString(key)));
+      }
+    }
   }
 
   /** A misspelt setting would be ignored, and nobody would see why. */

@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.spark.EmbeddingRow;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import scala.collection.immutable.Seq;
  * Adds to each row what {@link EmbeddingRow#SCHEMA} says of one image in it. In optimized plans
  * only. Public because Catalyst copies its nodes by reflection.
  */
-public final class MobileNetEval extends LogicalPlan implements UnaryNode {
+public final class MobileNetEval extends LogicalPlan implements UnaryNode, Serializable {
   private static final long serialVersionUID = 1;
 
   private final MobileNetFunction function;

@@ -35,6 +35,7 @@ public final class MobileNetEvalExec extends SparkPlan implements UnaryExecNode 
   static final String ROWS = "numOutputRows";
   static final String IMAGES = "images";
   static final String RUNS = "runs";
+  static final String UNREADABLE = "unreadable";
 
   private final MobileNetFunction function;
   private final Seq<Attribute> results;
@@ -96,6 +97,7 @@ public final class MobileNetEvalExec extends SparkPlan implements UnaryExecNode 
       made.put(ROWS, SQLMetrics.createMetric(context, "number of output rows"));
       made.put(IMAGES, SQLMetrics.createMetric(context, "images embedded"));
       made.put(RUNS, SQLMetrics.createMetric(context, "runs of the model"));
+      made.put(UNREADABLE, SQLMetrics.createMetric(context, "rows with an unreadable image"));
       metrics = Map$.MODULE$.from(CollectionConverters.asScala(made));
     }
     return metrics;
@@ -109,7 +111,8 @@ public final class MobileNetEvalExec extends SparkPlan implements UnaryExecNode 
             BindReferences.bindReference(function.child(), allAttributes(), false),
             child.output(),
             output(),
-            new EvalPartition.Metrics(longMetric(ROWS), longMetric(IMAGES), longMetric(RUNS)));
+            new EvalPartition.Metrics(
+                longMetric(ROWS), longMetric(IMAGES), longMetric(RUNS), longMetric(UNREADABLE)));
     return child.execute().toJavaRDD().mapPartitions(eval, true).rdd();
   }
 

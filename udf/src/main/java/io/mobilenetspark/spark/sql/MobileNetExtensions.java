@@ -1,17 +1,14 @@
 package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.spark.sql.MobileNetFunctions.SqlFunction;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry$;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.rules.Rule;
-import org.apache.spark.sql.execution.SparkStrategy;
 import scala.Tuple3;
-import scala.collection.immutable.Seq;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
@@ -27,6 +24,10 @@ import scala.runtime.BoxedUnit;
 public final class MobileNetExtensions
     extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
 
+  /** The extensions that have the rules and the operator: Spark can't be asked. */
+  private static final Set<SparkSessionExtensions> PLANNED =
+      Collections.newSetFromMap(new WeakHashMap<>());
+
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
     prepareJvm();
@@ -34,15 +35,24 @@ public final class MobileNetExtensions
       extensions.injectFunction(
           new Tuple3<>(function.identifier(), function.info(), function.builder()));
     }
-    extensions.injectResolutionRule(spark -> new VectorMetadata());
-    extensions.injectPreCBORule(spark -> new ExtractMobileNet());
-    extensions.injectPlannerStrategy(spark -> new MobileNetStrategy());
+    inject(extensions);
     return BoxedUnit.UNIT;
   }
 
+  private static void inject(SparkSessionExtensions extensions) {
+    synchronized (PLANNED) {
+      if (PLANNED.add(extensions)) {
+        extensions.injectResolutionRule(spark -> new VectorMetadata());
+        extensions.injectPreCBORule(spark -> new ExtractMobileNet());
+        extensions.injectPlannerStrategy(spark -> new MobileNetStrategy());
+      }
+    }
+  }
+
   /**
-   * The same for one session that runs without the extensions, but for the metadata of vector
-   * columns: Spark takes no rule for it later. May be called again.
+   * The same for a session that runs without the extensions, but for the metadata of vector
+   * columns: Spark takes no rule for it later. Sessions that are made of it afterwards ({@code
+   * newSession}, streams) have all. May be called again.
    *
    * @param spark a session of this JVM, not one of Spark Connect
    * @return the session
@@ -56,24 +66,19 @@ public final class MobileNetExtensions
           .functionRegistry()
           .registerFunction(function.identifier(), function.info(), function.builder());
     }
-    synchronized (session) {
-      plan(session);
-    }
+    plan(session);
     return spark;
   }
 
-  /** Adds the rule and the operator unless the session has them. */
-  private static void plan(org.apache.spark.sql.classic.SparkSession session) {
-    List<SparkStrategy> strategies = list(session.experimental().extraStrategies());
-    if (strategies.stream().noneMatch(MobileNetStrategy.class::isInstance)) {
-      strategies.add(new MobileNetStrategy());
-      session.experimental().extraStrategies_$eq(Scala.seq(strategies));
-    }
-    List<Rule<LogicalPlan>> rules = list(session.experimental().extraOptimizations());
-    if (rules.stream().noneMatch(ExtractMobileNet.class::isInstance)) {
-      rules.add(new ExtractMobileNet());
-      session.experimental().extraOptimizations_$eq(Scala.seq(rules));
-    }
+  /**
+   * Adds the rules and the operator unless they are there. Whoever makes a call sees to it that it
+   * is planned: a stage, a job, and a function that one session registered and another found among
+   * the built-in ones. Spark asks a session's extensions whenever it optimizes and plans a query,
+   * and {@code newSession}, streams and servers share them, so that any of these sessions can run
+   * what another has made. Safe for use by many threads.
+   */
+  static void plan(org.apache.spark.sql.classic.SparkSession session) {
+    inject(session.extensions());
   }
 
   /**
@@ -87,10 +92,6 @@ public final class MobileNetExtensions
           .builtin()
           .registerFunction(function.identifier(), function.info(), function.builder());
     }
-  }
-
-  private static <T> List<T> list(Seq<T> seq) {
-    return new ArrayList<>(Scala.list(seq));
   }
 
   private static org.apache.spark.sql.classic.SparkSession classic(SparkSession spark) {

@@ -2,9 +2,11 @@ package io.mobilenetspark.spark.sql;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FileSource;
 import io.mobilenetspark.spark.ImageColumn;
 import java.io.Serializable;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -51,14 +54,35 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   private final Kind kind;
   private final SqlModel model;
   private final EmbedOptions options;
+  private final CallExtras extras;
   private final Expression image;
+  private final String namedModel;
   private transient @Nullable StructType schema; // of the others; made when it is asked for
 
-  public MobileNetFunction(Kind kind, SqlModel model, EmbedOptions options, Expression image) {
+  /**
+   * A call as it is written. The only constructor: Catalyst takes the first one's parameters for
+   * all.
+   *
+   * @param kind what it gives
+   * @param model which model it runs
+   * @param options how it runs it
+   * @param extras what it has if it is no query's
+   * @param image the argument
+   * @param namedModel the call's second argument; empty if it has none
+   */
+  public MobileNetFunction(
+      Kind kind,
+      SqlModel model,
+      EmbedOptions options,
+      CallExtras extras,
+      Expression image,
+      String namedModel) {
     this.kind = requireNonNull(kind, "kind");
     this.model = requireNonNull(model, "model");
     this.options = requireNonNull(options, "options");
+    this.extras = requireNonNull(extras, "extras");
     this.image = requireNonNull(image, "image");
+    this.namedModel = requireNonNull(namedModel, "namedModel");
   }
 
   /** What it gives. */
@@ -76,20 +100,39 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return options;
   }
 
+  /** What it has if it is no query's. */
+  CallExtras extras() {
+    return extras;
+  }
+
   /** How the image is read out of the argument's value. */
-  ImageColumn.InRow column() {
-    ImageColumn.InRow column = column(image.dataType());
+  ImageColumn column() {
+    ImageColumn column = column(image.dataType());
     if (column == null) {
       throw new IllegalStateException("not an image: " + image.dataType().simpleString());
     }
     return column;
   }
 
-  static ImageColumn.@Nullable InRow column(DataType type) {
+  /** The image of the argument's value, read at once. */
+  ImageInput read(@Nullable Object value) {
+    if (column() instanceof ImageColumn.InRow inRow) {
+      return inRow.read(new GenericInternalRow(new Object[] {value}), 0);
+    }
+    return value == null
+        ? new ImageInput.Missing()
+        : new FileSource(
+                requireNonNull(extras.files(), "files").value().value(),
+                options.images().limits().maxBytes())
+            .read(value.toString());
+  }
+
+  private @Nullable ImageColumn column(DataType type) {
     if (type instanceof NullType) {
       return new ImageColumn.Content();
     }
-    return ImageColumn.of(type) instanceof ImageColumn.InRow inRow ? inRow : null;
+    ImageColumn column = ImageColumn.of(type);
+    return column instanceof ImageColumn.Location && extras.files() == null ? null : column;
   }
 
   /** {@link EmbeddingRow#SCHEMA}, where the vector says which model it is of. */
@@ -111,11 +154,12 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
   boolean sharesResultsWith(MobileNetFunction other) {
     return model.equals(other.model)
         && options.equals(other.options)
+        && extras.equals(other.extras)
         && image.semanticEquals(other.image);
   }
 
   MobileNetFunction withImage(Expression other) {
-    return new MobileNetFunction(kind, model, options, other);
+    return new MobileNetFunction(kind, model, options, extras, other, namedModel);
   }
 
   /** The argument. */
@@ -171,9 +215,21 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return kind.functionName();
   }
 
+  /** With its arguments, as Spark names columns: calls of two models are two names. */
+  @Override
+  public String sql() {
+    return call(image.sql());
+  }
+
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%s(%s)", prettyName(), image);
+    return call(image.toString());
+  }
+
+  private String call(String argument) {
+    return namedModel.isEmpty()
+        ? String.format(Locale.ROOT, "%s(%s)", prettyName(), argument)
+        : String.format(Locale.ROOT, "%s(%s, %s)", prettyName(), argument, namedModel);
   }
 
   /** What EXPLAIN says of the run, beside the image. */
@@ -204,7 +260,8 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         String.format(
             Locale.ROOT,
             "%s was not planned: rule %s did not run. Take it out of"
-                + " spark.sql.optimizer.excludedRules, and set spark.sql.extensions=%s.",
+                + " spark.sql.optimizer.excludedRules; if another session made the plan, call"
+                + " MobileNetExtensions.register of this one, or set spark.sql.extensions=%s.",
             this,
             ExtractMobileNet.class.getName(),
             MobileNetExtensions.class.getName()));
@@ -212,12 +269,12 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
 
   @Override
   public int productArity() {
-    return 4;
+    return 6;
   }
 
   @Override
   public Object productElement(int n) {
-    return Scala.element(n, kind, model, options, image);
+    return Scala.element(n, kind, model, options, extras, image, namedModel);
   }
 
   @Override
@@ -231,7 +288,9 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         && kind == that.kind
         && model.equals(that.model)
         && options.equals(that.options)
-        && image.equals(that.image);
+        && extras.equals(that.extras)
+        && image.equals(that.image)
+        && namedModel.equals(that.namedModel);
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.NamedArgumentExpression;
+import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StringType;
@@ -145,9 +146,16 @@ final class MobileNetFunctions {
   private static Expression features(Kind kind, Seq<Expression> arguments) {
     check(kind.functionName(), List.of(1, 2), arguments);
     String handle = arguments.length() == 2 ? handle(kind, arguments.apply(1)) : null;
+    MobileNetExtensions.plan(SparkSession.active());
     MobileNetConf conf = MobileNetConf.current();
     SqlModel model = SqlModel.get(conf.model(handle));
-    return new MobileNetFunction(kind, model, conf.options(model.frozen()), arguments.apply(0));
+    return new MobileNetFunction(
+        kind,
+        model,
+        conf.options(model.frozen()),
+        CallExtras.NONE,
+        arguments.apply(0),
+        handle == null ? "" : handle);
   }
 
   private static String handle(Kind kind, Expression argument) {

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.handle.HandlePolicy;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.handle.Mirror;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.Trust;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -29,7 +32,8 @@ record ModelSettings(
     Trust trust,
     HubOptions.Network network,
     @Nullable String cacheDirectory,
-    @Nullable String sha256)
+    @Nullable String sha256,
+    @Nullable String mirror)
     implements Serializable {
 
   ModelSettings {
@@ -43,15 +47,20 @@ record ModelSettings(
   /**
    * The same as the library is asked for it.
    *
+   * @param policy whom it may ask
    * @throws IllegalArgumentException if a value can't be used
    */
-  ModelRequest request() {
-    HubOptions hub = HubOptions.fromEnvironment(System.getenv()).withNetwork(network);
+  ModelRequest request(HandlePolicy policy) {
+    HubOptions hub =
+        HubOptions.fromEnvironment(System.getenv()).withNetwork(network).withPolicy(policy);
     if (cacheDirectory != null) {
       hub = hub.withCacheDirectory(Path.of(cacheDirectory));
     }
     if (sha256 != null) {
       hub = hub.withSha256(sha256);
+    }
+    if (mirror != null) {
+      hub = hub.withMirror(new Mirror(mirror));
     }
     ModelRequest request =
         ModelRequest.of(handle).withPath(path).withOutput(output).withTrust(trust).withHub(hub);
@@ -60,5 +69,11 @@ record ModelSettings(
     }
     request = Optional.ofNullable(tags).map(request::withTags).orElse(request);
     return Optional.ofNullable(signature).map(request::withSignature).orElse(request);
+  }
+
+  /** The model alone, without secrets: it stands in plans. */
+  @Override
+  public String toString() {
+    return Redacted.handle(handle);
   }
 }

@@ -7,6 +7,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
@@ -23,11 +24,18 @@ final class RangeSampling {
 
   /** The whole plan, with exchanges where it needs them. */
   static LogicalPlan apply(LogicalPlan plan) {
-    LogicalPlan node = plan.mapChildren(RangeSampling::apply);
-    // The first rows of a sorted table are found without sampling.
-    return node instanceof LocalLimit && plan.children().head() instanceof Sort sort
-        ? node.withNewChildren(Scala.seq(List.of(sort.mapChildren(RangeSampling::apply))))
-        : keepVectors(node);
+    if (plan instanceof LocalLimit) {
+      return plan.mapChildren(RangeSampling::withoutSampling);
+    }
+    return keepVectors(plan.mapChildren(RangeSampling::apply));
+  }
+
+  /** The first rows of a sorted table are found without sampling. */
+  private static LogicalPlan withoutSampling(LogicalPlan plan) {
+    if (plan instanceof Project) {
+      return plan.mapChildren(RangeSampling::withoutSampling);
+    }
+    return plan instanceof Sort ? plan.mapChildren(RangeSampling::apply) : apply(plan);
   }
 
   private static LogicalPlan keepVectors(LogicalPlan node) {

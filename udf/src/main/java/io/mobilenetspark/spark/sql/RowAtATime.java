@@ -12,7 +12,6 @@ import java.util.Locale;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.Unevaluable;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
@@ -37,6 +36,8 @@ public final class RowAtATime extends Expression
 
   private transient @Nullable TaskContext task;
   private transient @Nullable TaskEmbedder embedder;
+  private transient @Nullable ImageKey lastImage; // a lambda or a join asks for the same often
+  private transient @Nullable InternalRow lastEmbedding;
 
   public RowAtATime(MobileNetFunction function, Expression image) {
     this.function = requireNonNull(function, "function");
@@ -46,22 +47,28 @@ public final class RowAtATime extends Expression
   @Override
   public @Nullable Object eval(InternalRow row) {
     Object value = image.eval(row);
-    ImageInput input = function.column().read(new GenericInternalRow(new Object[] {value}), 0);
+    ImageInput input = function.read(value);
     if (input instanceof ImageInput.Missing) {
       return result(EmbeddingRow.ofMissing());
     }
+    ImageKey key = ImageKey.of(function.column(), requireNonNull(value, "value"));
+    if (lastEmbedding == null || !key.equals(lastImage)) {
+      lastEmbedding = embed(input);
+      lastImage = key;
+    }
+    return result(lastEmbedding);
+  }
+
+  private InternalRow embed(ImageInput input) {
     TaskContext current = requireNonNull(TaskContext.get(), "evaluated in tasks only");
     if (embedder == null || task != current) {
       task = current;
       embedder = TaskEmbedder.open(function.model()::frozen, function.options(), current);
     }
-    return embed(embedder, input);
-  }
-
-  private @Nullable Object embed(TaskEmbedder with, ImageInput input) {
+    TaskEmbedder with = embedder;
     Embedding embedding = with.embed(List.of(input)).get(0);
     with.requireReadable(embedding.outcome(), () -> "of " + function);
-    return result(EmbeddingRow.of(embedding));
+    return EmbeddingRow.of(embedding);
   }
 
   private @Nullable Object result(InternalRow embedding) {

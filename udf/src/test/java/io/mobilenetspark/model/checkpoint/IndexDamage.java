@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +24,29 @@ public final class IndexDamage {
     List<String> keys = new ArrayList<>(entries.keySet());
     String one = keys.get(random.nextInt(keys.size()));
     String other = keys.get(random.nextInt(keys.size()));
+    byte[] value = entries.getOrDefault(one, new byte[0]);
+    entries.put(one, entries.getOrDefault(other, new byte[0]));
+    entries.put(other, value);
+    Files.write(index, SortedTableWriter.write(entries));
+  }
+
+  /** Swaps two tensors of one shape: the checkpoint stays a good one, of another network. */
+  public static void swapAlike(Path index, Random random) throws IOException {
+    SortedMap<String, byte[]> entries = read(index);
+    Map<String, List<String>> byShape = new TreeMap<>();
+    for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+      if (!entry.getKey().isEmpty()) {
+        BundleEntryProto tensor = BundleEntryProto.parseFrom(entry.getValue());
+        byShape
+            .computeIfAbsent(tensor.getDtype() + " " + tensor.getShape(), any -> new ArrayList<>())
+            .add(entry.getKey());
+      }
+    }
+    List<List<String>> groups =
+        byShape.values().stream().filter(group -> group.size() > 1).toList();
+    List<String> alike = groups.get(random.nextInt(groups.size()));
+    String one = alike.get(random.nextInt(alike.size()));
+    String other = alike.get(random.nextInt(alike.size()));
     byte[] value = entries.getOrDefault(one, new byte[0]);
     entries.put(one, entries.getOrDefault(other, new byte[0]));
     entries.put(other, value);

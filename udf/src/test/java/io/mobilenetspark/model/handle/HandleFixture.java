@@ -63,7 +63,7 @@ abstract class HandleFixture {
 
   static Path resolve(String handle, HubOptions options) throws IOException {
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options, FAST).resolve(handle)) {
+        new HandleResolver(new Configuration(), options, FAST, CacheFiles.NATIVE).resolve(handle)) {
       return Path.of(resolved.path().toUri().getPath());
     }
   }
@@ -85,6 +85,10 @@ abstract class HandleFixture {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
+  }
+
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(ArchiveDigest.sha256().digest(bytes));
   }
 
   void sendSlowly(HttpExchange exchange, int piece, long millis) throws IOException {

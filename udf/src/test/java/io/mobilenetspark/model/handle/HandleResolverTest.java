@@ -92,7 +92,7 @@ class HandleResolverTest extends HandleFixture {
 
   @Test
   void knowsTheMirrorThatDoesNotAnswerTheQuery() throws IOException {
-    assertThat(Download.archiveUri("https://hub.tensorflow.google.cn/google/x/1"))
+    assertThat(Source.archiveUri("https://hub.tensorflow.google.cn/google/x/1"))
         .hasToString("https://gcs.tensorflow.google.cn/tfhub-modules/google/x/1.tar.gz");
   }
 
@@ -106,7 +106,8 @@ class HandleResolverTest extends HandleFixture {
     Files.write(file, Archives.ofDirectory(module, compression));
     Path unpacked;
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options(), FAST).resolve(file.toString())) {
+        new HandleResolver(new Configuration(), options(), FAST, CacheFiles.NATIVE)
+            .resolve(file.toString())) {
       unpacked = Path.of(resolved.path().toUri().getPath());
       assertIsModule(unpacked);
     }

@@ -16,7 +16,8 @@ final class ResolveMain {
         HubOptions.fromEnvironment(Map.of()).withCacheDirectory(Path.of(arguments[1]));
     LockTiming timing = new LockTiming(Duration.ofMillis(50), Duration.ofSeconds(30));
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options, timing).resolve(arguments[0])) {
+        new HandleResolver(new Configuration(), options, timing, CacheFiles.NATIVE)
+            .resolve(arguments[0])) {
       System.out.println(resolved.path());
     }
   }

@@ -13,11 +13,10 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.Precision;
-import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
 import io.mobilenetspark.testing.Pictures;
@@ -28,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -72,13 +72,13 @@ class MobileNetFeaturizerTest {
     ImageOptions images =
         new ImageOptions(ImageSize.square(32), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
     Dataset<Row> jobs =
-        FeatureTable.embed(
+        EmbeddedTable.select(
             pictures,
             "image",
             List.of("id"),
             model,
             new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.PERMISSIVE),
-            EmbedCounters.register(spark.sparkContext()));
+            Optional.empty());
     SparkSession sql = spark.newSession();
     sql.conf().set("spark.mobilenet.model", "builtin");
     sql.conf().set("spark.mobilenet.imageSize", "32");
@@ -121,13 +121,13 @@ class MobileNetFeaturizerTest {
         new ImageOptions(ImageSize.square(32), ResizeMethod.BILINEAR, ImageLimits.DEFAULT)
             .withColorProfile(ColorProfile.SRGB);
     Dataset<Row> jobs =
-        FeatureTable.embed(
+        EmbeddedTable.select(
             pictures,
             "image",
             List.of("id"),
             model,
             new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.PERMISSIVE),
-            EmbedCounters.register(spark.sparkContext()));
+            Optional.empty());
     SparkSession sql = spark.newSession();
     sql.conf().set("spark.mobilenet.model", "builtin");
     sql.conf().set("spark.mobilenet.imageSize", "32");
@@ -237,7 +237,7 @@ class MobileNetFeaturizerTest {
       assertThatThrownBy(() -> stage.setMode("FAILFAST").transform(table).collectAsList())
           .rootCause()
           .isInstanceOf(MalformedImageException.class)
-          .hasMessageContaining("Image cut can't be read: TRUNCATED")
+          .hasMessageContaining("Image of the row with name=cut can't be read: TRUNCATED")
           .hasMessageContaining("DROPMALFORMED");
     }
   }
@@ -307,20 +307,6 @@ class MobileNetFeaturizerTest {
     assertThatThrownBy(() -> stage().transform(table))
         .as("transform checks the same")
         .hasMessageContaining("exists already");
-  }
-
-  @Test
-  void streamsAreRefusedWithTheWayOut() {
-    Dataset<Row> stream =
-        spark
-            .readStream()
-            .format("rate")
-            .load()
-            .select(functions.col("value").cast("string").cast("binary").as("image"));
-    assertThatThrownBy(() -> stage().transform(stream))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("mobilenet_features")
-        .hasMessageContaining("foreachBatch");
   }
 
   @Test

@@ -12,11 +12,10 @@ import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.ExtractorCache;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
-import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
 import io.mobilenetspark.testing.ExecutorJvms;
 import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
@@ -28,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -96,7 +96,7 @@ class OneSessionTest {
               .cache();
       table.createOrReplaceTempView("photographs");
 
-      Map<Integer, float[]> job = StageFixtures.vectors(jobsTable(spark, table, model));
+      Map<Integer, float[]> job = StageFixtures.vectors(jobsTable(table, model));
       System.out.println("vectors: " + job.size());
       StageFixtures.assertSameBits(
           StageFixtures.vectors(
@@ -130,20 +130,20 @@ class OneSessionTest {
           TaskEmbedder.imagesOfThisJvm());
     }
 
-    private static Dataset<Row> jobsTable(SparkSession spark, Dataset<Row> table, String handle) {
+    private static Dataset<Row> jobsTable(Dataset<Row> table, String handle) {
       NativeLibrary.load();
       FrozenModel model =
           new ModelLoader(new Configuration())
               .load(ModelRequest.of(handle).withImageSize(SIDE, SIDE));
       ImageOptions images =
           new ImageOptions(ImageSize.square(SIDE), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
-      return FeatureTable.embed(
+      return EmbeddedTable.select(
           table,
           "image",
           List.of("id"),
           model,
           new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.FAILFAST),
-          EmbedCounters.register(spark.sparkContext()));
+          Optional.empty());
     }
 
     /** The trained network where there is one. */

@@ -216,10 +216,22 @@ class SavedStageTest {
     assertThatThrownBy(() -> MobileNetFeaturizer.load(path("stage")))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("[ReadFile]");
+    forge(
+        graph,
+        whole.toBuilder()
+            .addNode(node("model/far", "NoOp").toBuilder().setDevice("/job:worker/task:1"))
+            .build());
+    assertThatThrownBy(() -> MobileNetFeaturizer.load(path("stage")))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("device '/job:worker/task:1'");
+    forge(graph, whole.toBuilder().addNode(node("model/spy", "Placeholder")).build());
+    assertThatThrownBy(() -> MobileNetFeaturizer.load(path("stage")))
+        .isInstanceOf(ModelLoadException.class)
+        .hasMessageContaining("waits for a tensor that nobody gives");
     forge(graph, whole.toBuilder().addNode(whole.getNode(0)).build());
     assertUnreadable("its graph has two nodes");
     forge(graph, GraphDef.newBuilder().addNode(node("model/images", "Placeholder")).build());
-    assertUnreadable("frozen_graph.pb has no node 'model/features'");
+    assertUnreadable("its frozen graph has no node 'model/features'");
     forge(graph, whole);
     assertThat(vectors(MobileNetFeaturizer.load(path("stage")))).hasSize(PICTURES);
   }

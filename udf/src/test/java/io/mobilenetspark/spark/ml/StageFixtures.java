@@ -77,6 +77,13 @@ final class StageFixtures {
     return vectors;
   }
 
+  /** The vectors of the first ids. */
+  static Map<Integer, float[]> firstOf(Map<Integer, float[]> vectors, int count) {
+    Map<Integer, float[]> first = new TreeMap<>(vectors);
+    first.keySet().removeIf(id -> id >= count);
+    return first;
+  }
+
   /** The floats of either type of vector; a double that is no float's value fails. */
   static float[] floats(Object vector) {
     if (vector instanceof Vector dense) {

@@ -167,7 +167,9 @@ class SqlErrorsTest {
     "maxFrames, 0, It must be at least 1.",
     "trustModel, true, CANNOT_MODIFY_STATIC_CONFIG",
     "offline, true, CANNOT_MODIFY_STATIC_CONFIG",
-    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG"
+    "modelCache, /tmp, CANNOT_MODIFY_STATIC_CONFIG",
+    "modelMirror, http://m.example/{path}, CANNOT_MODIFY_STATIC_CONFIG",
+    "allowedModels, *, CANNOT_MODIFY_STATIC_CONFIG"
   })
   void settingsThatSetRefuses(String name, String value, String message) {
     assertThatThrownBy(
@@ -178,8 +180,10 @@ class SqlErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.alpha,'",
+    "batchsize, 4, 'There is no setting spark.mobilenet.batchsize. Known: spark.mobilenet.allowedModels,'",
     "cropFraction, 0.5, 'spark.mobilenet.cropFraction is 0.5 and has no effect.'",
+    "modelSha256, 0000000000000000000000000000000000000000000000000000000000000000,"
+        + " 'this network comes out of no archive. Leave out spark.mobilenet.modelSha256.'",
     "modelSha256, abc, '''abc'' is not a SHA-256: 64 hexadecimal digits'",
     "outputKey, MobilenetV1/Conv2d_99, Conv2d_99",
     "outputKey, logits, or leave out spark.mobilenet.outputKey."

@@ -9,10 +9,8 @@ import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.runtime.Precision;
-import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
-import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.testing.Pictures;
@@ -21,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -74,13 +73,7 @@ class SqlFunctionsTest {
             Precision.FLOAT32,
             16,
             MalformedMode.PERMISSIVE);
-    return FeatureTable.embed(
-            table,
-            imageColumn,
-            List.of("id"),
-            model,
-            options,
-            EmbedCounters.register(spark.sparkContext()))
+    return EmbeddedTable.select(table, imageColumn, List.of("id"), model, options, Optional.empty())
         .orderBy("id")
         .collectAsList();
   }
@@ -187,7 +180,8 @@ class SqlFunctionsTest {
     assertThat(plan)
         .contains(
             "MobileNetEval [mobilenet_features(image#",
-            "model=builtin, 32x32, bilinear, float32, batchSize=16, PERMISSIVE")
+            "model=builtin (UNTRAINED MobileNet V1 0.75, seeded random weights), 32x32, bilinear,"
+                + " float32, batchSize=16, PERMISSIVE")
         .doesNotContain("row_at_a_time");
     assertThat(explain("FORMATTED SELECT mobilenet_features(image) FROM photos"))
         .containsPattern("\\(\\d+\\) MobileNetEval\\R")

@@ -1,8 +1,9 @@
-package io.mobilenetspark.model.hub;
+package io.mobilenetspark.model.graph;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tensorflow.internal.c_api.TF_Buffer;
@@ -38,6 +39,11 @@ public final class OpDefs {
   /** The definition of an op; empty if this TensorFlow has none of that name. */
   public static Optional<OpDef> find(String op) {
     return Optional.ofNullable(Holder.ALL.get(op));
+  }
+
+  /** The names of all ops. */
+  static Set<String> names() {
+    return Holder.ALL.keySet();
   }
 
   /**

@@ -1,0 +1,129 @@
+package io.mobilenetspark.spark.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.spark.sql.Differential.Query;
+import io.mobilenetspark.spark.sql.Differential.Result;
+import io.mobilenetspark.spark.sql.Differential.Setting;
+import io.mobilenetspark.testing.Cases;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The functions in every shape of query that Spark can plan, against plain UDFs. */
+class QueryShapesTest {
+
+  private static final Pattern NAME =
+      Pattern.compile("(.*?)( \\(in order\\))?( \\(images (\\d+)\\))?");
+
+  @TempDir private static Path directory;
+  private static @Nullable Differential differential;
+
+  @BeforeAll
+  static void makeTables() {
+    differential = new Differential(directory);
+  }
+
+  @AfterAll
+  static void dropTables() {
+    differential.close();
+  }
+
+  /** One of the file. */
+  record Shape(String name, boolean isOrdered, @Nullable Integer images, Query query) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Shape> shapes() {
+    List<Shape> shapes = new ArrayList<>();
+    for (String part : ("\n" + text()).split("\n-- ", -1)) {
+      int end = part.indexOf('\n', 1);
+      Matcher name = NAME.matcher(part.substring(0, end));
+      String statements = part.substring(end + 1).replaceAll("(?m)^---.*$", "");
+      if (!statements.isBlank() && name.matches()) {
+        shapes.add(
+            new Shape(
+                name.group(1),
+                name.group(2) != null,
+                name.group(4) == null ? null : Integer.valueOf(name.group(4)),
+                Differential.sql(statements)));
+      }
+    }
+    return shapes;
+  }
+
+  private static String text() {
+    try (InputStream in = QueryShapesTest.class.getResourceAsStream("shapes.sql")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void thereAreMoreThan150() {
+    assertThat(shapes()).hasSizeGreaterThan(250);
+    assertThat(shapes().stream().map(Shape::name)).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("shapes")
+  void givesWhatPlainFunctionsGive(Shape shape) {
+    check(shape, Setting.DEFAULT);
+  }
+
+  /** A seeded choice of shapes and settings; in the exhaustive tier all of them. */
+  @ParameterizedTest(name = "{0} with {1}")
+  @MethodSource("shapesWithSettings")
+  void givesTheSameWithOtherSettings(Shape shape, Setting setting) {
+    check(shape, setting);
+  }
+
+  static List<Object[]> shapesWithSettings() {
+    List<Object[]> all = new ArrayList<>();
+    for (Shape shape : shapes()) {
+      for (Setting setting : Setting.all().subList(1, Setting.all().size())) {
+        all.add(new Object[] {shape, setting});
+      }
+    }
+    int count = Cases.count(shapes().size() / 4, all.size());
+    if (count < all.size()) {
+      java.util.Collections.shuffle(all, new Random(Cases.seed(QueryShapesTest.class)));
+    }
+    return all.subList(0, count);
+  }
+
+  private static void check(Shape shape, Setting setting) {
+    Result expected = differential.runOracle(shape.query(), setting);
+    Result actual = differential.run(shape.query(), setting);
+    if (setting.equals(Setting.DEFAULT)) {
+      assertThat(expected.error()).as("the oracle's").isNull();
+    }
+    assertThat(actual.error()).isEqualTo(expected.error());
+    if (shape.isOrdered()) {
+      assertThat(actual.rows()).containsExactlyElementsOf(expected.rows());
+    } else {
+      assertThat(actual.rows()).containsExactlyInAnyOrderElementsOf(expected.rows());
+    }
+    if (shape.images() != null) {
+      assertThat(actual.images()).as("images").isEqualTo(shape.images().longValue());
+    }
+  }
+}
