@@ -167,6 +167,12 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
         "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not",
         typeConverter=TypeConverters.toString,
     )
+    colorProfile = Param(
+        Params._dummy(),
+        "colorProfile",
+        "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored",
+        typeConverter=TypeConverters.toString,
+    )
     maxBytes = Param(
         Params._dummy(),
         "maxBytes",
@@ -217,6 +223,7 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
         cropFraction: float = 1.0,
         aspect: str = "stretch",
         decodeScale: str = "exact",
+        colorProfile: str = "ignore",
         maxBytes: int = 268435456,
         maxPixels: int = 89478485,
         maxSide: int = 65535,
@@ -239,6 +246,7 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
             cropFraction=1.0,
             aspect="stretch",
             decodeScale="exact",
+            colorProfile="ignore",
             maxBytes=268435456,
             maxPixels=89478485,
             maxSide=65535,
@@ -418,6 +426,14 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
     def getDecodeScale(self) -> str:
         """The value of :py:attr:`decodeScale`."""
         return self.getOrDefault(self.decodeScale)
+
+    def setColorProfile(self, value: str) -> "MobileNetFeaturizer":
+        """Sets :py:attr:`colorProfile`."""
+        return self._set(colorProfile=value)
+
+    def getColorProfile(self) -> str:
+        """The value of :py:attr:`colorProfile`."""
+        return self.getOrDefault(self.colorProfile)
 
     def setMaxBytes(self, value: int) -> "MobileNetFeaturizer":
         """Sets :py:attr:`maxBytes`."""

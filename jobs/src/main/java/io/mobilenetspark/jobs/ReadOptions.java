@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
@@ -85,6 +86,16 @@ final class ReadOptions {
   private DecodeScale decodeScale = DecodeScale.EXACT;
 
   @Option(
+      names = "--color-profile",
+      paramLabel = "MODE",
+      defaultValue = "ignore",
+      description = {
+        "srgb converts colours to sRGB by an embedded ICC profile; ignore takes the numbers as"
+            + " stored, as TensorFlow does. Default: ${DEFAULT-VALUE}"
+      })
+  private ColorProfile colorProfile = ColorProfile.IGNORE;
+
+  @Option(
       names = "--max-image-bytes",
       paramLabel = "N",
       defaultValue = "" + ImageLimits.DEFAULT_MAX_BYTES,
@@ -139,7 +150,8 @@ final class ReadOptions {
           alpha,
           crop == CropMode.CENTER ? new Crop(cropFraction) : Crop.NONE,
           aspect,
-          decodeScale);
+          decodeScale,
+          colorProfile);
     } catch (IllegalArgumentException e) {
       throw UserException.usage(String.valueOf(e.getMessage()));
     }

@@ -42,6 +42,7 @@ final class TrainerOptions {
           "cropFraction",
           "aspect",
           "decodeScale",
+          "colorProfile",
           "maxBytes",
           "maxPixels",
           "maxSide",
@@ -150,6 +151,7 @@ final class TrainerOptions {
         .setCropFraction(images.crop().fraction())
         .setAspect(images.aspect().optionName())
         .setDecodeScale(images.decodeScale().optionName())
+        .setColorProfile(images.colorProfile().optionName())
         .setMaxBytes(images.limits().maxBytes())
         .setMaxPixels(images.limits().maxPixels())
         .setMaxSide(images.limits().maxSide())

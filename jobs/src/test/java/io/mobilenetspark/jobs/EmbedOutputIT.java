@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.testing.Floats;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,25 @@ class EmbedOutputIT extends PhotoFolder {
     assertThat(report.at("/versions/spark").asText()).isEqualTo("4.1.0");
     assertThat(report.at("/versions/mobilenet-spark").asText())
         .isEqualTo(System.getProperty("project.version"));
+  }
+
+  @Test
+  void colorProfileIsAppliedOnRequest() throws IOException {
+    int[][] ramp = new int[64][64];
+    for (int y = 0; y < 64; y++) {
+      for (int x = 0; x < 64; x++) {
+        ramp[y][x] = 0xff000000 | (4 * x) << 16 | (4 * y) << 8;
+      }
+    }
+    Files.write(photos.resolve("profile.png"), TestProfiles.png(ramp, TestProfiles.adobeRgb()));
+    embed("--input=" + photos).assertExitCode(0);
+    float[] ignored = vectorOf("profile.png");
+    float[] photograph = vectorOf("good.jpg");
+    embed("--input=" + photos, "--color-profile=srgb", "--output-mode=overwrite").assertExitCode(0);
+    assertThat(vectorOf("profile.png")).isNotEqualTo(ignored);
+    assertThat(vectorOf("good.jpg")).isEqualTo(photograph); // it has no profile
+    assertThat(footer(Commands.parquetFiles(output).get(0)).getFileMetaData().getKeyValueMetaData())
+        .containsEntry("mobilenet.color.profile", "srgb");
   }
 
   @Test

@@ -41,7 +41,7 @@ class EmbedSourcesIT extends PhotoFolder {
             tuple(
                 "text.jpg",
                 "UNSUPPORTED_FORMAT",
-                "no image format that is known here: 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
+                "HTML, perhaps an error page, which is not read (fetch the image itself): 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
             tuple("truncated.jpg", "TRUNCATED", truncatedReason()));
     for (Row row : table().collectAsList()) {
       boolean isOk = row.getAs("status").equals("OK");

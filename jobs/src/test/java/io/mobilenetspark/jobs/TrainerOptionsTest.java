@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
@@ -81,7 +82,8 @@ class TrainerOptionsTest {
           AlphaMode.WHITE,
           new Crop(0.5),
           AspectMode.PAD,
-          DecodeScale.FAST);
+          DecodeScale.FAST,
+          ColorProfile.SRGB);
 
   private static FinetuneCommand parsed(List<String> options) {
     FinetuneCommand command = new FinetuneCommand();

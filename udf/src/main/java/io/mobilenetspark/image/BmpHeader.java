@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The headers of a BMP: the file's, then one of five kinds of bitmap headers. */
@@ -45,12 +46,24 @@ final class BmpHeader {
   }
 
   static boolean reachesEnd(byte[] bytes) {
-    if (isCore(bytes) || Bytes.u32le(bytes, 30) != UNCOMPRESSED) {
-      return Bytes.u32le(bytes, 2) <= bytes.length;
-    }
+    boolean hasOwnLength = isCore(bytes) || Bytes.u32le(bytes, 30) != UNCOMPRESSED;
+    return hasOwnLength ? Bytes.u32le(bytes, 2) <= bytes.length : pixelsEnd(bytes) <= bytes.length;
+  }
+
+  /**
+   * These bytes up to the last pixel. TensorFlow refuses a file with anything behind it: a color
+   * profile, an editor's notes, or padding.
+   */
+  static byte[] withoutTrailer(byte[] bytes) {
+    long end = pixelsEnd(bytes);
+    return end < bytes.length ? Arrays.copyOf(bytes, (int) end) : bytes;
+  }
+
+  /** The position after the last row of an uncompressed bitmap. */
+  private static long pixelsEnd(byte[] bytes) {
     long dataOffset = Bytes.u32le(bytes, 10);
     long bytesPerRow = (width(bytes) * Bytes.u16le(bytes, 28) + 31) / 32 * 4;
-    return dataOffset + bytesPerRow * Math.abs(height(bytes)) <= bytes.length;
+    return dataOffset + bytesPerRow * Math.abs(height(bytes));
   }
 
   private static boolean isCore(byte[] bytes) {

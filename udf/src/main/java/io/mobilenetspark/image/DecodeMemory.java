@@ -37,12 +37,19 @@ record DecodeMemory(long heapBytes, long nativeBytes) {
           case PNG -> bytes.length + (options.alpha() == AlphaMode.DROP ? 0 : 4 * pixels);
           case GIF -> bytes.length + 4 * pixels + DecodeWork.subBlocks(bytes) * GIF_SUB_BLOCK;
           case WEBP -> bytes.length + 6 * pixels;
-          case BMP, TIFF, PIXELS -> bytes.length;
+          case ICO -> 2L * bytes.length + 4 * pixels;
+          case BMP, TIFF, PNM, TGA, PSD, PIXELS -> bytes.length;
         };
     // A copy of the file without what a decoder would stumble on, and rows that are turned.
     long heap = bytes.length + 256 * header.width();
     if (header.decoder() == ImageHeader.Decoder.IMAGE_IO) {
       heap += pixels * header.heapBytesPerPixel() + tagBytes(header, bytes);
+    }
+    IccTransform.Claim claim = IccTransform.claim(header, bytes, options);
+    if (claim != IccTransform.Claim.NONE) {
+      heap += 2L * Math.min(bytes.length, IccTransform.MAX_PROFILE) + SLACK;
+      boolean isMoved = claim == IccTransform.Claim.INKS && header.format() == ImageFormat.JPEG;
+      heap += isMoved ? pixels * ImageReader.CMYK_HEAP_BYTES : 0;
     }
     long both = Math.max(decoder, resizing(header, orientation, options, rgb));
     long known = rgb + both + SLACK;

@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The CPU time that an image asks for, in nanoseconds, told from its headers before native code
@@ -32,6 +33,17 @@ final class DecodeWork {
   /** Java's decoder of lossless JPEGs. */
   private static final double LOSSLESS_SAMPLE = 60;
 
+  /** Of the readers of PNM, TGA and PSD: as that of TIFF, for a byte of heap and a coded one. */
+  private static final double RASTER_PIXEL = 5;
+
+  private static final double RASTER_HEAP_BYTE = 2;
+  private static final double RASTER_CODED_BYTE = 8;
+
+  /** Colors by a profile: of three primaries, and of tables for inks. */
+  private static final double PROFILE_PIXEL = 25;
+
+  private static final double INKS_PIXEL = 60;
+
   private static final double TURNED_PIXEL = 5;
   private static final double ANTIALIASED_PIXEL = 6;
   private static final double RESIZED_PIXEL = 2;
@@ -43,10 +55,11 @@ final class DecodeWork {
       throws RejectedImageException {
     double limit = options.limits().maxWork();
     double work = nanoseconds(header, bytes, orientation, options);
-    if (header.format() == ImageFormat.PNG && work <= limit) {
-      PngData data = PngData.of(bytes, header.width(), header.height());
+    byte[] png = pngOf(header, bytes);
+    if (png != null && work <= limit) {
+      PngData data = PngData.of(png, header.width(), header.height());
       long enough = (long) ((limit - work) / PNG_TRAILING_BYTE);
-      long trailing = data.trailing(bytes, enough);
+      long trailing = data.trailing(png, enough);
       work += trailing > enough ? trailing * PNG_TRAILING_BYTE : 0;
     }
     if (work > limit) {
@@ -66,6 +79,7 @@ final class DecodeWork {
   static double nanoseconds(
       ImageHeader header, byte[] bytes, Orientation orientation, ImageOptions options) {
     return decoding(header, bytes, options)
+        + profile(header, bytes, options)
         + header.width() * (double) header.height() * perPixel(orientation, options);
   }
 
@@ -94,17 +108,14 @@ final class DecodeWork {
         boolean isJava = header.decoder() == ImageHeader.Decoder.IMAGE_IO;
         yield scans.work() + (isJava ? pixels * 4 * LOSSLESS_SAMPLE * scans.scans() : 0);
       }
-      case PNG -> {
-        PngData data = PngData.of(bytes, header.width(), header.height());
-        double perPixel =
-            PNG_PIXEL
-                + (data.isInterlaced() ? PNG_INTERLACED_PIXEL : 0)
-                + (options.alpha() == AlphaMode.DROP ? 0 : PNG_ALPHA_PIXEL);
-        yield pixels * perPixel
-            + data.rawBytes() * PNG_RAW_BYTE
-            + data.codedBytes() * PNG_CODED_BYTE
-            + bytes.length * BYTE;
+      case PNG -> png(header, bytes, options);
+      case ICO -> {
+        byte[] png = pngOf(header, bytes);
+        yield png == null
+            ? pixels * raster(header) + bytes.length * BYTE
+            : png(header, png, options) + bytes.length * BYTE;
       }
+      case PNM, TGA, PSD -> pixels * raster(header) + bytes.length * RASTER_CODED_BYTE;
       case GIF -> pixels * GIF_PIXEL + subBlocks(bytes) * GIF_SUB_BLOCK + bytes.length * BYTE;
       case BMP -> pixels * BMP_PIXEL + bytes.length * BMP_BYTE;
       case WEBP ->
@@ -113,6 +124,48 @@ final class DecodeWork {
               + bytes.length * (WebpChunks.isLossy(bytes) ? WEBP_LOSSY_BYTE : BYTE);
       case TIFF -> tiff(bytes);
       case PIXELS -> 0;
+    };
+  }
+
+  private static double raster(ImageHeader header) {
+    return RASTER_PIXEL + header.heapBytesPerPixel() * RASTER_HEAP_BYTE;
+  }
+
+  private static double png(ImageHeader header, byte[] bytes, ImageOptions options) {
+    PngData data = PngData.of(bytes, header.width(), header.height());
+    double perPixel =
+        PNG_PIXEL
+            + (data.isInterlaced() ? PNG_INTERLACED_PIXEL : 0)
+            + (options.alpha() == AlphaMode.DROP ? 0 : PNG_ALPHA_PIXEL);
+    return header.width() * (double) header.height() * perPixel
+        + data.rawBytes() * PNG_RAW_BYTE
+        + data.codedBytes() * PNG_CODED_BYTE
+        + bytes.length * BYTE;
+  }
+
+  /** The PNG that TensorFlow decodes, which an icon may hold; null of other images. */
+  private static byte @Nullable [] pngOf(ImageHeader header, byte[] bytes) {
+    if (header.format() == ImageFormat.PNG) {
+      return bytes;
+    }
+    boolean isIconOfPng =
+        header.format() == ImageFormat.ICO && header.decoder() == ImageHeader.Decoder.TENSORFLOW;
+    if (!isIconOfPng) {
+      return null;
+    }
+    try {
+      return IcoDirectory.largest(bytes).png(bytes);
+    } catch (RejectedImageException e) {
+      throw new IllegalStateException("its header was read", e);
+    }
+  }
+
+  private static double profile(ImageHeader header, byte[] bytes, ImageOptions options) {
+    double pixels = (double) header.width() * header.height();
+    return switch (IccTransform.claim(header, bytes, options)) {
+      case NONE -> 0;
+      case LIGHT -> pixels * PROFILE_PIXEL;
+      case INKS -> pixels * INKS_PIXEL;
     };
   }
 

@@ -1,7 +1,6 @@
 package io.mobilenetspark.image;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The formats that are told apart by their first bytes. A file's name plays no part. */
@@ -12,38 +11,18 @@ public enum ImageFormat {
   GIF,
   WEBP,
   TIFF,
+  /** Portable bitmaps, graymaps, pixmaps, anymaps and float maps: PBM, PGM, PPM, PAM, PFM. */
+  PNM,
+  /** Windows icons and cursors: ICO, CUR. */
+  ICO,
+  /** Truevision TGA. */
+  TGA,
+  /** Photoshop's PSD and PSB. */
+  PSD,
   /** Pixels that were decoded elsewhere: Spark's {@code image} struct. */
   PIXELS;
 
   private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-
-  private static final class Magic {
-    private final int offset;
-    private final byte[] magic;
-
-    Magic(int offset, String magic) {
-      this.offset = offset;
-      this.magic = magic.getBytes(StandardCharsets.ISO_8859_1);
-    }
-  }
-
-  /**
-   * Formats that people have and that are not read; the text names them so that they can convert.
-   */
-  private static final Map<String, Magic> OTHERS =
-      Map.ofEntries(
-          Map.entry("HEIC", new Magic(4, "ftypheic")),
-          Map.entry("HEIF", new Magic(4, "ftypmif1")),
-          Map.entry("AVIF", new Magic(4, "ftypavif")),
-          Map.entry("JPEG 2000", new Magic(4, "jP  \r\n")),
-          Map.entry("JPEG XL", new Magic(4, "JXL \r\n")),
-          Map.entry("a JPEG XL codestream", new Magic(0, "\u00ff\n")),
-          Map.entry("Photoshop's PSD", new Magic(0, "8BPS")),
-          Map.entry("a Windows icon", new Magic(0, "\0\0\u0001\0")),
-          Map.entry("PDF", new Magic(0, "%PDF")),
-          Map.entry("SVG", new Magic(0, "<svg")),
-          Map.entry("XML, perhaps SVG", new Magic(0, "<?xml")),
-          Map.entry("HTML, perhaps an error page", new Magic(0, "<!DOCTYPE")));
 
   /** The format that these bytes begin as, or null for none that is known. */
   static @Nullable ImageFormat sniff(byte[] bytes) {
@@ -60,8 +39,15 @@ public enum ImageFormat {
       return TIFF;
     } else if (startsWith(bytes, 0, ascii("BM"))) {
       return BMP;
+    } else if (startsWith(bytes, 0, ascii("8BPS"))) {
+      return PSD;
+    } else if (PnmHeader.isPnm(bytes)) {
+      return PNM;
+    } else if (IcoDirectory.isIco(bytes)) {
+      return ICO;
     }
-    return null;
+    // Last: it has no first bytes to be told by.
+    return TgaHeader.isTga(bytes) ? TGA : null;
   }
 
   /** TIFF (42) and BigTIFF (43), in both byte orders. */
@@ -70,15 +56,6 @@ public enum ImageFormat {
         || startsWith(bytes, 0, ascii("II+\0"))
         || startsWith(bytes, 0, ascii("MM\0*"))
         || startsWith(bytes, 0, ascii("MM\0+"));
-  }
-
-  /** What bytes are that {@link #sniff} knows nothing of, for a message. */
-  static String describeUnknown(byte[] bytes) {
-    return OTHERS.entrySet().stream()
-        .filter(other -> startsWith(bytes, other.getValue().offset, other.getValue().magic))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse("no image format that is known here");
   }
 
   private static byte[] ascii(String text) {

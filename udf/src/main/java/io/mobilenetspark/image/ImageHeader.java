@@ -36,6 +36,10 @@ record ImageHeader(
       case BMP -> BmpHeader.header(bytes);
       case WEBP -> WebpChunks.header(bytes);
       case TIFF -> TiffDirectory.read(bytes).header();
+      case PNM -> PnmHeader.header(bytes);
+      case ICO -> IcoDirectory.largest(bytes).header();
+      case TGA -> TgaHeader.header(bytes);
+      case PSD -> PsdHeader.header(bytes);
       case PIXELS -> throw new IllegalArgumentException("no header reader: " + format);
     };
   }
@@ -52,8 +56,17 @@ record ImageHeader(
       case BMP -> BmpHeader.reachesEnd(bytes);
       case WEBP -> WebpChunks.reachesEnd(bytes);
       case TIFF -> TiffDirectory.reachesEnd(bytes);
+      case PNM -> PnmHeader.reachesEnd(bytes);
+      case ICO -> IcoDirectory.reachesEnd(bytes);
+      case TGA -> TgaHeader.reachesEnd(bytes);
+      case PSD -> PsdHeader.reachesEnd(bytes);
       case PIXELS -> true;
     };
+  }
+
+  /** This header for {@link Decoder#IMAGE_IO}. */
+  ImageHeader inHeap(long bytesPerPixel) {
+    return new ImageHeader(format, width, height, frames, Decoder.IMAGE_IO, bytesPerPixel);
   }
 
   void check(ImageLimits limits) throws RejectedImageException {

@@ -2,11 +2,16 @@ package io.mobilenetspark.image;
 
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import javax.imageio.IIOException;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 
 /** Decodes with ImageIO's readers, on the Java heap. */
@@ -19,14 +24,26 @@ final class ImageIoDecoder {
    *
    * @param header the header of these bytes, within the limits
    */
-  static DecodedImage decode(ImageHeader header, byte[] bytes, AlphaMode alpha, ImageLimits limits)
+  static DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options)
       throws RejectedImageException {
+    AlphaMode alpha = options.alpha();
+    ImageLimits limits = options.limits();
     try {
       if (header.format() == ImageFormat.WEBP) {
         return decodeWebp(header, bytes, alpha, limits);
       }
       BufferedImage image = read(header.format(), bytes, limits);
-      return toRgb(image, alpha);
+      boolean isSigned =
+          header.format() == ImageFormat.TIFF && TiffDirectory.read(bytes).isSigned();
+      RasterRows rows =
+          new RasterRows(
+              image,
+              header.format() == ImageFormat.PSD ? onPaper(alpha) : alpha,
+              isSigned,
+              options.colorProfile() == ColorProfile.SRGB
+                  ? IccTransform.of(header.format(), bytes)
+                  : null);
+      return toRgb(image, rows);
     } catch (EOFException e) {
       throw truncated(header, bytes);
     } catch (UnsupportedOperationException e) {
@@ -57,7 +74,8 @@ final class ImageIoDecoder {
       throws IOException, RejectedImageException {
     WebpChunks.FirstFrame frame = WebpChunks.firstFrame(bytes);
     if (frame == null) {
-      return toRgb(read(header.format(), bytes, limits), alpha);
+      BufferedImage image = read(header.format(), bytes, limits);
+      return toRgb(image, new RasterRows(image, alpha, false, null));
     }
     ImageSize canvas = WebpChunks.canvas(bytes);
     BufferedImage image = read(header.format(), frame.still(), limits);
@@ -72,26 +90,58 @@ final class ImageIoDecoder {
       int[] row = image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth());
       whole.setRGB(frame.x(), frame.y() + y, image.getWidth(), 1, row, 0, image.getWidth());
     }
-    return toRgb(whole, alpha);
+    return toRgb(whole, new RasterRows(whole, alpha, false, null));
+  }
+
+  /**
+   * Photoshop stores the flattened picture on white, its reader takes the white out of transparent
+   * parts: without this, what was white in the file would be black.
+   */
+  private static AlphaMode onPaper(AlphaMode alpha) {
+    return alpha == AlphaMode.DROP ? AlphaMode.WHITE : alpha;
   }
 
   private static BufferedImage read(ImageFormat format, byte[] bytes, ImageLimits limits)
       throws IOException, RejectedImageException {
-    ImageReader reader = ImageIoReaders.open(format);
-    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
+    if (format == ImageFormat.ICO && IcoDirectory.largest(bytes).isTooWideForItsEntry()) {
+      return read(ImageFormat.BMP, IcoDirectory.largest(bytes).bmp(bytes), limits);
+    }
+    ImageReader reader = ImageIoReaders.open(format, bytes);
+    byte[] whole = format == ImageFormat.TGA ? TgaHeader.withWholePalette(bytes) : bytes;
+    try (ImageInputStream in = new ByteArrayImageInputStream(whole)) {
       reader.setInput(in, true, true);
+      int page = format == ImageFormat.ICO ? IcoDirectory.largest(bytes).index() : 0;
       // What the reader itself is about to allocate, should it read the header otherwise than we
       // do.
-      limits.checkSize(format, reader.getWidth(0), reader.getHeight(0));
-      return reader.read(0);
+      limits.checkSize(format, reader.getWidth(page), reader.getHeight(page));
+      ImageTypeSpecifier raw = reader.getRawImageType(page);
+      if (format == ImageFormat.TIFF && isReal(raw)) {
+        return unclamped(reader, page, raw.getColorModel());
+      }
+      ImageReadParam parameters = reader.getDefaultReadParam();
+      if (format == ImageFormat.PSD) {
+        // Else its reader converts grays to another gamma, and leaves other colors alone.
+        parameters.setDestinationType(raw);
+      }
+      return reader.read(page, parameters);
     } finally {
       reader.dispose();
     }
   }
 
-  private static DecodedImage toRgb(BufferedImage image, AlphaMode alpha)
-      throws RejectedImageException {
-    RasterRows rows = new RasterRows(image, alpha);
+  private static boolean isReal(ImageTypeSpecifier type) {
+    int sample = type.getSampleModel().getDataType();
+    return sample == DataBuffer.TYPE_FLOAT || sample == DataBuffer.TYPE_DOUBLE;
+  }
+
+  /** As an image, the reader cuts real numbers to [0, 1]; as a raster, it leaves them. */
+  private static BufferedImage unclamped(ImageReader reader, int page, ColorModel colors)
+      throws IOException {
+    WritableRaster raster = (WritableRaster) reader.readRaster(page, null);
+    return new BufferedImage(colors, raster, colors.isAlphaPremultiplied(), null);
+  }
+
+  private static DecodedImage toRgb(BufferedImage image, RasterRows rows) {
     DecodedImage decoded = DecodedImage.unwritten(image.getHeight(), image.getWidth());
     try {
       rows.writeTo(decoded);

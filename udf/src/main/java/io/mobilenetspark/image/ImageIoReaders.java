@@ -2,7 +2,12 @@ package io.mobilenetspark.image;
 
 import com.luciad.imageio.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.pnm.PNMImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.psd.PSDImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.tga.TGAImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import java.io.IOException;
 import javax.imageio.ImageIO;
@@ -20,6 +25,11 @@ final class ImageIoReaders {
   private static final ImageReaderSpi JPEG;
   private static final ImageReaderSpi BMP = new BMPImageReaderSpi();
   private static final ImageReaderSpi TIFF = new TIFFImageReaderSpi();
+  private static final ImageReaderSpi ICO = new ICOImageReaderSpi();
+  private static final ImageReaderSpi CUR = new CURImageReaderSpi();
+  private static final ImageReaderSpi PNM = new PNMImageReaderSpi();
+  private static final ImageReaderSpi PSD = new PSDImageReaderSpi();
+  private static final ImageReaderSpi TGA = new TGAImageReaderSpi();
   private static final ImageReaderSpi WEBP = new WebPImageReaderSpi();
 
   static {
@@ -37,13 +47,17 @@ final class ImageIoReaders {
   private ImageIoReaders() {}
 
   /** A new reader; the caller disposes of it. */
-  static ImageReader open(ImageFormat format) throws IOException {
+  static ImageReader open(ImageFormat format, byte[] bytes) throws IOException {
     ImageReaderSpi provider =
         switch (format) {
           case JPEG -> JPEG;
           case BMP -> BMP;
           case TIFF -> TIFF;
           case WEBP -> WEBP;
+          case ICO -> IcoDirectory.isCursor(bytes) ? CUR : ICO;
+          case PNM -> PNM;
+          case PSD -> PSD;
+          case TGA -> TGA;
           case PNG, GIF, PIXELS ->
               throw new IllegalArgumentException("no ImageIO reader for " + format);
         };

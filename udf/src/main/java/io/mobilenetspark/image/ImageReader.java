@@ -13,12 +13,16 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
  *
  * <p>JPEG, PNG, GIF (first frame) and 24-bit BMP are decoded by TensorFlow's own ops with their
  * defaults, so the pixels are those of {@code tf.io.decode_image}: another decoder moves the
- * vectors. WebP, TIFF, other BMPs and lossless JPEG are decoded by ImageIO readers.
+ * vectors. The others, and the variants that TensorFlow reads wrongly or not at all, are decoded by
+ * ImageIO readers.
  *
  * <p>Borrows its session and does not close it. Safe for use by many threads at once; every call
  * runs in its caller's thread and frees all native memory that it takes.
  */
 public final class ImageReader {
+
+  /** Samples, converted samples and their buffers. */
+  static final int CMYK_HEAP_BYTES = 16;
 
   private final TensorFlowDecoder decoder;
   private final ImageResizer resizer;
@@ -121,7 +125,7 @@ public final class ImageReader {
           String.format(
               Locale.ROOT,
               "%s: %d bytes that begin with %s",
-              ImageFormat.describeUnknown(bytes),
+              ForeignFormat.describe(bytes),
               bytes.length,
               hex(bytes, Math.min(8, bytes.length))));
     }
@@ -133,10 +137,25 @@ public final class ImageReader {
   /** Decodes; the pixels are as stored, not turned. The caller closes the image. */
   DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options, int scale)
       throws RejectedImageException {
-    return switch (header.decoder()) {
-      case TENSORFLOW -> decoder.decode(header, bytes, options.alpha(), scale);
-      case IMAGE_IO -> ImageIoDecoder.decode(header, bytes, options.alpha(), options.limits());
-    };
+    IccTransform transform =
+        options.colorProfile() == ColorProfile.SRGB
+            ? IccTransform.of(header.format(), bytes)
+            : null;
+    if (transform != null && transform.components() == 4) {
+      // Inks can't be told from RGB any more: the reader of CMYK applies the profile.
+      return header.format() == ImageFormat.JPEG
+          ? ImageIoDecoder.decode(header.inHeap(CMYK_HEAP_BYTES), bytes, options)
+          : ImageIoDecoder.decode(header, bytes, options);
+    }
+    DecodedImage image =
+        switch (header.decoder()) {
+          case TENSORFLOW -> decoder.decode(header, bytes, options.alpha(), scale);
+          case IMAGE_IO -> ImageIoDecoder.decode(header, bytes, options);
+        };
+    if (transform != null) {
+      transform.apply(image);
+    }
+    return image;
   }
 
   /** The largest of 8, 4, 2 and 1 that leaves as many pixels as the model takes. */

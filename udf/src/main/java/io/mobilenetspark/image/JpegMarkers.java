@@ -1,7 +1,9 @@
 package io.mobilenetspark.image;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ final class JpegMarkers {
           ImageStatus.TRUNCATED, "JPEG that ends within its frame header");
     }
     int bits = Bytes.u8(bytes, at + 4);
+    checkVariant(marker, bits);
     // libjpeg, and so TensorFlow, reads neither lossless frames nor samples of more than 8 bits.
     ImageHeader.Decoder decoder =
         marker == LOSSLESS_FRAME || bits != 8
@@ -62,6 +65,25 @@ final class JpegMarkers {
         1,
         decoder,
         bytesPerPixel);
+  }
+
+  /** Names the processes of T.81, table B.1, that no reader here knows. */
+  private static void checkVariant(int marker, int bits) throws RejectedImageException {
+    String variant =
+        switch (marker) {
+          case 0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf -> "hierarchical";
+          case 0xcb -> "lossless, arithmetic-coded";
+          case LOSSLESS_FRAME -> null;
+          default -> bits == 8 ? null : bits + "-bit";
+        };
+    if (variant != null) {
+      throw new RejectedImageException(
+          ImageStatus.UNSUPPORTED_FORMAT,
+          String.format(
+              Locale.ROOT,
+              "%s JPEG, which is not read; save it with 8 bits a sample as a baseline JPEG, or as PNG",
+              variant));
+    }
   }
 
   /** Whether an end-of-image marker follows the last scan. */
@@ -98,6 +120,24 @@ final class JpegMarkers {
       at = nextMarker(bytes, end);
     }
     return null;
+  }
+
+  /** The data of all segments of one application marker before the first scan. */
+  static List<byte[]> applicationSegments(byte[] bytes, int marker) {
+    List<byte[]> segments = new ArrayList<>();
+    int at = nextMarker(bytes, 2);
+    while (at >= 0 && at + 4 <= bytes.length) {
+      int found = Bytes.u8(bytes, at + 1);
+      if (found == START_OF_SCAN || found == END_OF_IMAGE) {
+        break;
+      }
+      int end = skipSegment(bytes, at, found);
+      if (found == marker && end <= bytes.length) {
+        segments.add(Arrays.copyOfRange(bytes, at + 4, end));
+      }
+      at = nextMarker(bytes, end);
+    }
+    return segments;
   }
 
   /**

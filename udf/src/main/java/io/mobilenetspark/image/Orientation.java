@@ -50,7 +50,8 @@ enum Orientation {
       case PNG -> ofExif(PngChunks.exif(bytes));
       case WEBP -> ofExif(WebpChunks.exif(bytes));
       case TIFF -> ofTag(TiffDirectory.read(bytes).orientation());
-      case BMP, GIF, PIXELS -> UPRIGHT;
+      // A TGA's rows may be stored from any corner, which its reader sees to.
+      case BMP, GIF, PNM, ICO, TGA, PSD, PIXELS -> UPRIGHT;
     };
   }
 

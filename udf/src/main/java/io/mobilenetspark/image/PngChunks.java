@@ -10,8 +10,8 @@ final class PngChunks {
   static final long IEND = 0x49454e44L;
   private static final long IHDR = 0x49484452L;
   private static final long EXIF = 0x65584966L;
-  private static final long ANIMATION_CONTROL = 0x6163544cL;
-  private static final long PROFILE = 0x69434350L;
+  private static final long FRAME_CONTROL = 0x6663544cL;
+  static final long PROFILE = 0x69434350L;
   private static final long COMPRESSED_TEXT = 0x7a545874L;
   private static final long INTERNATIONAL_TEXT = 0x69545874L;
 
@@ -25,9 +25,8 @@ final class PngChunks {
     if (type(bytes, SIGNATURE) != IHDR) {
       throw new RejectedImageException(ImageStatus.CORRUPT, "PNG whose first chunk is not IHDR");
     }
-    int animation = find(bytes, ANIMATION_CONTROL);
-    long frames =
-        animation >= 0 && animation + 12 <= bytes.length ? Bytes.u32be(bytes, animation + 8) : 1;
+    // Counted, not claimed: the still is no worse for an animation header that lies.
+    long frames = count(bytes, FRAME_CONTROL);
     return new ImageHeader(
         ImageFormat.PNG,
         Bytes.u32be(bytes, 16),
@@ -64,9 +63,22 @@ final class PngChunks {
     return -1;
   }
 
+  private static int count(byte[] bytes, long type) {
+    int count = 0;
+    for (long at = SIGNATURE; at + 12 <= bytes.length; at += 12 + Bytes.u32be(bytes, (int) at)) {
+      count += type(bytes, (int) at) == type ? 1 : 0;
+    }
+    return count;
+  }
+
   /** The EXIF block, which begins as a TIFF file does, or null. */
   static byte @Nullable [] exif(byte[] bytes) {
-    int at = find(bytes, EXIF);
+    return data(bytes, EXIF);
+  }
+
+  /** The data of the first chunk of a type, or null. */
+  static byte @Nullable [] data(byte[] bytes, long type) {
+    int at = find(bytes, type);
     if (at < 0) {
       return null;
     }

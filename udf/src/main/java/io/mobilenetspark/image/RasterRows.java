@@ -8,6 +8,7 @@ import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a {@link BufferedImage} as 8-bit RGB, from its samples. Not through its color space:
@@ -23,7 +24,21 @@ final class RasterRows {
   private final int[] bits;
   private final boolean isPackedRgb;
 
-  RasterRows(BufferedImage image, AlphaMode alpha) throws RejectedImageException {
+  /** Whether the samples are no colors; palettes with bands of their own beside them. */
+  private final boolean isForTheModel;
+
+  private final SampleRange range;
+  private final @Nullable IccTransform inks;
+
+  /**
+   * @param image the image
+   * @param alpha what becomes of its alpha
+   * @param isSigned whether its integers are signed
+   * @param transform of its profile; used for CMYK, whose inks are lost in RGB
+   */
+  RasterRows(
+      BufferedImage image, AlphaMode alpha, boolean isSigned, @Nullable IccTransform transform)
+      throws RejectedImageException {
     this.raster = image.getRaster();
     this.colors = image.getColorModel();
     this.alpha = alpha;
@@ -36,35 +51,27 @@ final class RasterRows {
             && packed.getRedMask() == 0xff0000
             && packed.getGreenMask() == 0xff00
             && packed.getBlueMask() == 0xff;
-    if (!(colors instanceof IndexColorModel)) {
-      requireKnownSamples();
+    this.isForTheModel =
+        !(colors instanceof IndexColorModel) && colors.getNumComponents() != raster.getNumBands();
+    if (!(colors instanceof IndexColorModel) && !isForTheModel) {
+      requireKnownSpace();
     }
+    this.inks =
+        transform != null && colorBands == 4 && transform.components() == 4 ? transform : null;
+    this.range = SampleRange.of(raster, colorBands, isSigned);
   }
 
-  private void requireKnownSamples() throws RejectedImageException {
-    int type = raster.getDataBuffer().getDataType();
+  private void requireKnownSpace() throws RejectedImageException {
     int space = colors.getColorSpace().getType();
-    boolean isInteger =
-        type == DataBuffer.TYPE_BYTE
-            || type == DataBuffer.TYPE_USHORT
-            || type == DataBuffer.TYPE_INT;
-    boolean isKnownSpace =
-        space == ColorSpace.TYPE_GRAY
-            || space == ColorSpace.TYPE_RGB
-            || space == ColorSpace.TYPE_CMYK;
-    if (!isInteger || !isKnownSpace) {
+    if (space != ColorSpace.TYPE_GRAY
+        && space != ColorSpace.TYPE_RGB
+        && space != ColorSpace.TYPE_CMYK) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
           String.format(
               Locale.ROOT,
-              "an image of %d %s bands that are no gray, RGB or CMYK integers",
-              raster.getNumBands(),
-              switch (type) {
-                case DataBuffer.TYPE_FLOAT -> "float";
-                case DataBuffer.TYPE_DOUBLE -> "double";
-                case DataBuffer.TYPE_SHORT -> "signed";
-                default -> "integer";
-              }));
+              "an image of %d bands that are neither gray nor RGB nor CMYK",
+              raster.getNumBands()));
     }
   }
 
@@ -87,8 +94,16 @@ final class RasterRows {
       packedRow(y, samples, rgb);
       return;
     }
-    raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
+    if (isForTheModel) {
+      modelsRow(y, rgb);
+      return;
+    }
+    range.row(raster, y, samples);
     int bands = raster.getNumBands();
+    if (inks != null) {
+      inksRow(inks, samples, bands, rgb);
+      return;
+    }
     for (int x = 0, at = 0, to = 0; x < width; x++, at += bands, to += 3) {
       if (colors instanceof IndexColorModel palette) {
         int argb = samples[at] < palette.getMapSize() ? palette.getRGB(samples[at]) : 0xff000000;
@@ -114,6 +129,34 @@ final class RasterRows {
             toByte(samples[at + 2], bits[2]),
             alphaOf(samples, at));
       }
+    }
+  }
+
+  private void inksRow(IccTransform transform, int[] samples, int bands, byte[] rgb) {
+    int width = raster.getWidth();
+    byte[] cmyk = new byte[4 * width];
+    for (int i = 0; i < cmyk.length; i++) {
+      cmyk[i] = (byte) toByte(samples[i / 4 * bands + i % 4], bits[i % 4]);
+    }
+    transform.convert(cmyk, rgb, width);
+    for (int x = 0; x < width; x++) {
+      int to = 3 * x;
+      put(
+          rgb,
+          to,
+          Bytes.u8(rgb, to),
+          Bytes.u8(rgb, to + 1),
+          Bytes.u8(rgb, to + 2),
+          alphaOf(samples, x * bands));
+    }
+  }
+
+  private void modelsRow(int y, byte[] rgb) {
+    Object pixel = null;
+    for (int x = 0; x < raster.getWidth(); x++) {
+      pixel = raster.getDataElements(raster.getMinX() + x, raster.getMinY() + y, pixel);
+      int argb = colors.getRGB(pixel);
+      put(rgb, 3 * x, argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, argb >>> 24);
     }
   }
 
@@ -150,13 +193,13 @@ final class RasterRows {
   }
 
   /** How TensorFlow's JPEG decoder makes RGB of CMYK. */
-  private static int ink(int sample, int bits, int key) {
+  private int ink(int sample, int bits, int key) {
     return (255 - toByte(sample, bits)) * key / 255;
   }
 
   /** TensorFlow makes 8 bits of 16 by leaving out the low ones. */
-  private static int toByte(int sample, int bits) {
-    if (bits == 8) {
+  private int toByte(int sample, int bits) {
+    if (bits == 8 || range.isMapped()) {
       return sample & 0xff;
     } else if (bits > 8) {
       return (sample >>> (bits - 8)) & 0xff;

@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -32,8 +33,14 @@ final class TensorFlowDecoder {
       return switch (header.format()) {
         case JPEG -> run(JpegMarkers.withoutLeadingGarbage(bytes), ImageGraph.jpeg(scale));
         case PNG -> png(PngChunks.withoutInflatables(bytes), alpha);
-        case GIF -> run(GifBlocks.of(bytes).firstFrameOnly(bytes), ImageGraph.DECODED);
-        case BMP, WEBP, TIFF, PIXELS -> run(bytes, ImageGraph.DECODED);
+        case GIF -> gif(GifBlocks.of(bytes), bytes);
+        case BMP -> run(BmpHeader.withoutTrailer(bytes), ImageGraph.DECODED);
+        case ICO -> {
+          byte[] png = IcoDirectory.largest(bytes).png(bytes);
+          yield png(PngChunks.withoutInflatables(png), alpha);
+        }
+        case WEBP, TIFF, PNM, TGA, PSD, PIXELS ->
+            throw new IllegalArgumentException("not for TensorFlow: " + header.format());
       };
     } catch (TFInvalidArgumentException | TFUnimplementedException | TFOutOfRangeException e) {
       throw undecodable(header, bytes, e);
@@ -62,6 +69,36 @@ final class TensorFlowDecoder {
         throw e;
       }
     }
+  }
+
+  private DecodedImage gif(GifBlocks gif, byte[] bytes) {
+    DecodedImage frame = run(gif.firstFrameOnly(bytes), ImageGraph.DECODED);
+    GifBlocks.Frame place = gif.first();
+    if (place == null || place.covers(gif.width(), gif.height())) {
+      return frame;
+    }
+    try (frame) {
+      return onCanvas(frame, place, gif.width(), gif.height());
+    }
+  }
+
+  /** A frame on black, cut off where it leaves the canvas, as TensorFlow does. */
+  private static DecodedImage onCanvas(
+      DecodedImage frame, GifBlocks.Frame place, int width, int height) {
+    DecodedImage canvas = DecodedImage.unwritten(height, width);
+    ByteDataBuffer pixels = frame.rgb().asRawTensor().data();
+    byte[] row = new byte[3 * width];
+    int kept = 3 * Math.max(0, Math.min(frame.width(), width - place.left()));
+    for (int y = 0; y < height; y++) {
+      int from = y - place.top();
+      if (kept > 0 && from >= 0 && from < frame.height()) {
+        pixels.offset(3L * from * frame.width()).read(row, 3 * place.left(), kept);
+      } else {
+        Arrays.fill(row, (byte) 0);
+      }
+      canvas.writeRow(y, row);
+    }
+    return canvas;
   }
 
   private DecodedImage run(byte[] bytes, String op) {

@@ -4,6 +4,7 @@ import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The first page's directory of a TIFF or BigTIFF (TIFF 6.0), read without decoding. */
 final class TiffDirectory {
@@ -11,6 +12,30 @@ final class TiffDirectory {
   private static final int LZW = 5;
   private static final int OLD_JPEG = 6;
   private static final int JPEG = 7;
+
+  /** By the value of tag 259; the reader's words for them are numbers. */
+  private static final Map<Long, String> UNREAD_COMPRESSIONS =
+      Map.ofEntries(
+          Map.entry(9L, "JBIG (T.85)"),
+          Map.entry(10L, "JBIG (T.43)"),
+          Map.entry(32_766L, "NeXT"),
+          Map.entry(32_809L, "ThunderScan"),
+          Map.entry(33_003L, "JPEG 2000 (Aperio, YCbCr)"),
+          Map.entry(33_005L, "JPEG 2000 (Aperio, RGB)"),
+          Map.entry(34_661L, "JBIG"),
+          Map.entry(34_676L, "SGI Log"),
+          Map.entry(34_677L, "SGI Log 24"),
+          Map.entry(34_712L, "JPEG 2000"),
+          Map.entry(34_713L, "Nikon NEF"),
+          Map.entry(34_887L, "LERC"),
+          Map.entry(34_892L, "lossy JPEG (DNG)"),
+          Map.entry(34_925L, "LZMA"),
+          Map.entry(34_933L, "PNG"),
+          Map.entry(34_934L, "JPEG XR"),
+          Map.entry(50_000L, "Zstandard"),
+          Map.entry(50_001L, "WebP"),
+          Map.entry(50_002L, "JPEG XL"),
+          Map.entry(52_546L, "JPEG XL (DNG)"));
 
   /** In nanoseconds, as {@code ImageBombsTest} measures them at their worst. */
   private static final double PIXEL = 5;
@@ -74,6 +99,24 @@ final class TiffDirectory {
     return (int) value(TIFF.TAG_ORIENTATION, 1);
   }
 
+  /** The ICC profile, or null. */
+  byte @Nullable [] profile() {
+    TiffTags.Values values = tags.values(page, TIFF.TAG_ICC_PROFILE);
+    if (values.count() == 0 || values.count() > IccTransform.MAX_PROFILE) {
+      return null;
+    }
+    byte[] profile = new byte[values.count()];
+    for (int i = 0; i < profile.length; i++) {
+      profile[i] = (byte) values.at(i);
+    }
+    return profile;
+  }
+
+  /** Whether integer samples are signed (sample format 2). */
+  boolean isSigned() {
+    return value(TIFF.TAG_SAMPLE_FORMAT, 1) == 2;
+  }
+
   ImageHeader header() throws RejectedImageException {
     long width = value(TIFF.TAG_IMAGE_WIDTH, 0);
     long height = value(TIFF.TAG_IMAGE_HEIGHT, 0);
@@ -83,6 +126,13 @@ final class TiffDirectory {
       throw new RejectedImageException(
           ImageStatus.CORRUPT,
           String.format(Locale.ROOT, "TIFF of %d samples a pixel, %d bits each", samples, bits));
+    }
+    long compression = value(TIFF.TAG_COMPRESSION, 1);
+    String unread = UNREAD_COMPRESSIONS.get(compression);
+    if (unread != null) {
+      throw new RejectedImageException(
+          ImageStatus.UNSUPPORTED_FORMAT,
+          String.format(Locale.ROOT, "%s compressed TIFF; save it with LZW or Deflate", unread));
     }
     // A tile is decoded whole, however small the image is.
     long tileWidth = value(TIFF.TAG_TILE_WIDTH, 0);

@@ -17,6 +17,7 @@ final class WebpChunks {
   private static final long EXTENDED = fourCc("VP8X");
   private static final long ANIMATION_FRAME = fourCc("ANMF");
   private static final long EXIF = fourCc("EXIF");
+  private static final long PROFILE = fourCc("ICCP");
 
   /** An animation frame's own header: offsets, size, duration, flags. */
   private static final int FRAME_HEADER = 16;
@@ -98,6 +99,15 @@ final class WebpChunks {
     byte[] block = Arrays.copyOfRange(bytes, at + 8, end);
     boolean hasJpegsPrefix = block.length > 6 && block[0] == 'E' && block[1] == 'x';
     return hasJpegsPrefix ? Arrays.copyOfRange(block, 6, block.length) : block;
+  }
+
+  /** The ICC profile, or null. */
+  static byte @Nullable [] profile(byte[] bytes) {
+    int at = find(bytes, PROFILE);
+    return at < 0
+        ? null
+        : Arrays.copyOfRange(
+            bytes, at + 8, (int) Math.min(bytes.length, at + 8 + Bytes.u32le(bytes, at + 4)));
   }
 
   /** An animation's first frame as a WebP file of its own, and its place on the canvas. */

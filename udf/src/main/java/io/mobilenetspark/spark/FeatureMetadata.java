@@ -33,6 +33,7 @@ public final class FeatureMetadata {
     facts.put(PREFIX + "crop.fraction", Double.toString(options.images().crop().fraction()));
     facts.put(PREFIX + "aspect", options.images().aspect().optionName());
     facts.put(PREFIX + "decode.scale", options.images().decodeScale().optionName());
+    facts.put(PREFIX + "color.profile", options.images().colorProfile().optionName());
     facts.put(PREFIX + "precision", options.precision().optionName());
     return facts;
   }

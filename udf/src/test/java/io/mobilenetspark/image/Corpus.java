@@ -19,7 +19,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** The images that tests read: those of two libraries' test jars, PngSuite and photographs. */
+/** The images that tests read: those of the test jars of libraries, PngSuite and photographs. */
 public final class Corpus {
 
   private Corpus() {}
@@ -28,7 +28,11 @@ public final class Corpus {
   public enum Source {
     IMAGEIO_JPEG("imageio-jpeg"),
     COMMONS_IMAGING("commons-imaging"),
-    PNGSUITE("pngsuite");
+    PNGSUITE("pngsuite"),
+    IMAGEIO_BMP("imageio-bmp"),
+    IMAGEIO_PNM("imageio-pnm"),
+    IMAGEIO_PSD("imageio-psd"),
+    IMAGEIO_TGA("imageio-tga");
 
     private final String id;
 
@@ -40,12 +44,24 @@ public final class Corpus {
       return id;
     }
 
+    /** Whether its files are of formats whose reference is Pillow. */
+    boolean isReadByPillow() {
+      return switch (this) {
+        case IMAGEIO_JPEG, COMMONS_IMAGING, PNGSUITE -> false;
+        case IMAGEIO_BMP, IMAGEIO_PNM, IMAGEIO_PSD, IMAGEIO_TGA -> true;
+      };
+    }
+
     /** All files, sorted by name. */
     public Map<String, byte[]> files() throws IOException {
       return switch (this) {
         case IMAGEIO_JPEG -> jarWith("/jpeg-lossless/8_ls.jpg");
         case COMMONS_IMAGING -> jarWith("/data/images/webp/2/1.sm.webp");
         case PNGSUITE -> pngSuite();
+        case IMAGEIO_BMP -> jarWith("/bmpsuite/g/pal1.bmp");
+        case IMAGEIO_PNM -> jarWith("/ppm/lighthouse_rgb48.ppm");
+        case IMAGEIO_PSD -> jarWith("/psd/test_gray.psd");
+        case IMAGEIO_TGA -> jarWith("/tga/CCM8.TGA");
       };
     }
   }

@@ -69,11 +69,11 @@ class CorpusTest {
             .filter(line -> line[0].equals(source.id()))
             .map(line -> String.join("\t", line))
             .toList();
-    assertThat(actual).hasSizeGreaterThan(90).containsExactlyElementsOf(expected);
+    assertThat(actual).hasSizeGreaterThan(15).containsExactlyElementsOf(expected);
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"IMAGEIO_JPEG", "COMMONS_IMAGING", "PNGSUITE"})
   void storedPixelsAreThoseOfTensorFlowsPython(Corpus.Source source) throws IOException {
     ImageOptions asStored = SMALL.withOrientation(ExifOrientation.IGNORE);
     Map<String, byte[]> files = source.files();

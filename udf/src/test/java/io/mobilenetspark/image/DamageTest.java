@@ -60,7 +60,7 @@ class DamageTest {
     }
 
     Map<String, Long> facts = facts(report);
-    assertThat(facts.get("SEEDS")).isEqualTo(40);
+    assertThat(facts.get("SEEDS")).isEqualTo(56);
     assertThat(facts.get("SLOWEST_CPU_MS")).isLessThan(SLOWEST_CPU_MILLIS);
     assertThat(facts.get("RSS_END_MB"))
         .isLessThan(facts.getOrDefault("RSS_HALF_MB", Long.MIN_VALUE / 2) + FLAT_MEGABYTES);

@@ -66,7 +66,23 @@ final class DamagedImages {
           "data/images/tiff/14/TestJpegCMYK.tiff",
           "data/images/tiff/14/TestJpegProgressive.tiff",
           "data/images/tiff/14/TestJpegTiles.tiff",
-          "data/images/tiff/4/IndexColorPaletteTiled.tif");
+          "data/images/tiff/4/IndexColorPaletteTiled.tif",
+          "data/images/tiff/9/USGS_13_n38w077_dir5.tiff",
+          "data/images/pbm/2/5x5-rgb-alpha.pam",
+          "pgm/feep.pgm",
+          "pbm/j.pbm",
+          "data/images/pbm/1/Oregon Scientific DS6639 - DSC_0307 - small.ppm",
+          "IMAGING-373/OutOfMemory_epine.ico",
+          "ico/joypad.ico",
+          "data/images/ico/1/Oregon Scientific DS6639 - DSC_0307 - small.ico",
+          "tga/CCM8.TGA",
+          "tga/UTC16.TGA",
+          "tga/monochrome16_top_left_rle.tga",
+          "psd/gimp-32x32-packbits-overflow.psd",
+          "psd/test_indexed.psd",
+          "psd/transp.psd",
+          "bmpsuite/g/pal8rle.bmp",
+          "bmpsuite/q/rgba32abf.bmp");
 
   private static volatile long startedAt = Long.MAX_VALUE;
   private static volatile String current = "";
@@ -144,7 +160,8 @@ final class DamagedImages {
             ResizeMethod.BILINEAR,
             new ImageLimits(1L << 26, 4_000_000, ImageLimits.DEFAULT_MAX_SIDE))
         .withAlpha(pick(AlphaMode.values(), random))
-        .withDecodeScale(pick(DecodeScale.values(), random));
+        .withDecodeScale(pick(DecodeScale.values(), random))
+        .withColorProfile(pick(ColorProfile.values(), random));
   }
 
   private static <T> T pick(T[] values, Random random) {

@@ -92,7 +92,12 @@ class FormatsTest {
   @CsvSource({
     "'....ftypheic....',HEIC",
     "'....ftypavif....',AVIF",
-    "'8BPS............',Photoshop",
+    "'....ftypmif1....heicmif1',HEIC",
+    "'....ftypmif1....mif1avif',AVIF",
+    "'....ftypmif1....mif1    ',HEIF",
+    "'....ftypisom............',a video",
+    "'....jP  ........',JPEG 2000",
+    "'icns............',ICNS",
     "'%PDF-1.7........',PDF",
     "'<!DOCTYPE html> ',error page",
     "'no image at all ',no image format"
@@ -101,7 +106,7 @@ class FormatsTest {
     ImageInput input = TestReader.encoded(bytes.getBytes(StandardCharsets.ISO_8859_1));
     assertThat(reader.rejection(input, OPTIONS))
         .startsWith("UNSUPPORTED_FORMAT: ")
-        .contains(named, "16 bytes that begin with");
+        .contains(named, "bytes that begin with");
   }
 
   @Test
@@ -135,6 +140,79 @@ class FormatsTest {
     byte[] whole = Corpus.file(name);
     ImageInput half = TestReader.encoded(Arrays.copyOf(whole, whole.length / 2));
     assertThat(reader.rejection(half, OPTIONS)).startsWith("TRUNCATED: ");
+  }
+
+  /** TensorFlow's canvas has the sides of the largest frame; here the second is 4 x 2. */
+  @Test
+  void firstFrameOfGifLiesOnTheCanvasOfAllFrames() {
+    byte[] small = {0x2c, 1, 0, 1, 0, 2, 0, 2, 0, 0};
+    byte[] wide = {0x2c, 0, 0, 0, 0, 4, 0, 2, 0, 0};
+    byte[] gif =
+        SampleImages.concat(
+            GIF, RED_BLUE, small, FOUR_PIXELS, wide, EIGHT_PIXELS, new byte[] {0x3b});
+    byte[] pixels = decoded(gif);
+    assertThat(pixels).hasSize(3 * 4 * 2);
+    assertThat(SampleImages.ofRgb(pixels, 2, 4))
+        .isDeepEqualTo(
+            new int[][] {
+              {0xff000000, 0xff000000, 0xff000000, 0xff000000},
+              {0xff000000, 0xffff0000, 0xff0000ff, 0xff000000}
+            });
+  }
+
+  @Test
+  void gifWithEmptyBlocksIsRead() {
+    byte[] expected = decoded(gif(RED_BLUE, new byte[0]));
+    assertThat(expected).containsExactly(-1, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1);
+    byte[] comment = {0x21, (byte) 0xfe, 0};
+    byte[] application = {0x21, (byte) 0xff, 0};
+    byte[] control = {0x21, (byte) 0xf9, 0};
+    for (byte[] block : new byte[][] {comment, application, control, {0}}) {
+      assertThat(decoded(gif(RED_BLUE, block))).isEqualTo(expected);
+    }
+  }
+
+  /** Gray, as Pillow reads it: 0 and 1 of 255. */
+  @Test
+  void gifWithoutPaletteIsGray() {
+    byte[] gif = gif(new byte[0], new byte[0]);
+    gif[10] = 0;
+    assertThat(decoded(gif)).containsExactly(0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 560})
+  void bmpMayHaveSomethingBehindItsPixels(int trailer) {
+    byte[] bmp = SampleImages.file(PURE_COLORS, "bmp", BufferedImage.TYPE_3BYTE_BGR);
+    assertThat(decoded(Arrays.copyOf(bmp, bmp.length + trailer))).isEqualTo(decoded(bmp));
+  }
+
+  @Test
+  void stillOfPngIsReadWhateverItsAnimationHeaderClaims() {
+    byte[] png = SampleImages.png(PURE_COLORS);
+    byte[] claim = {(byte) 0x7f, -1, -1, -1, 0, 0, 0, 0};
+    assertThat(decoded(SampleImages.withChunk(png, "acTL", claim))).isEqualTo(decoded(png));
+  }
+
+  private static final byte[] GIF = {'G', 'I', 'F', '8', '9', 'a', 9, 0, 9, 0, (byte) 0x80, 0, 0};
+  private static final byte[] RED_BLUE = {-1, 0, 0, 0, 0, -1};
+
+  /** Codes of three bits: clear, 0, 1, clear, 0, 1, end, and the same twice over. */
+  private static final byte[] FOUR_PIXELS = lzw(4, 0, 1, 4, 0, 1, 5);
+
+  private static final byte[] EIGHT_PIXELS = lzw(4, 0, 1, 4, 0, 1, 4, 0, 1, 4, 0, 1, 5);
+
+  private static byte[] lzw(int... codes) {
+    byte[] data = new byte[(3 * codes.length + 7) / 8];
+    for (int i = 0; i < 3 * codes.length; i++) {
+      data[i / 8] |= (byte) ((codes[i / 3] >> i % 3 & 1) << i % 8);
+    }
+    return SampleImages.concat(new byte[] {2, (byte) data.length}, data, new byte[] {0});
+  }
+
+  private static byte[] gif(byte[] palette, byte[] block) {
+    byte[] frame = {0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0};
+    return SampleImages.concat(GIF, palette, block, frame, FOUR_PIXELS, new byte[] {0x3b});
   }
 
   @Test

@@ -84,7 +84,8 @@ public final class TestReader implements AutoCloseable {
             options.alpha(),
             options.crop(),
             options.aspect(),
-            options.decodeScale());
+            options.decodeScale(),
+            options.colorProfile());
     float[] values = pixels(input, ownSize);
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {

@@ -56,6 +56,25 @@ public final class Python {
     return script(Holder.EXECUTABLE.orElseThrow(), Map.of(), script, arguments);
   }
 
+  /** What TensorFlow makes of each image file of a folder: the output of decode_reference.py. */
+  public static String decodeReference(Path folder) throws IOException {
+    require();
+    return script(
+        Holder.EXECUTABLE.orElseThrow(), Map.of(), "decode_reference.py", folder.toString());
+  }
+
+  /** What Pillow makes of files, of which it writes some: the output of pillow_reference.py. */
+  public static String pillowReference(Path folder, String seed, String count) throws IOException {
+    Optional<String> executable =
+        find("PIL, numpy").or(() -> Optional.of("python3").filter(has("PIL, numpy")));
+    if (executable.isEmpty()) {
+      System.out.println("NOT TESTED against Pillow: there is no Python with pillow and numpy");
+    }
+    Assumptions.assumeTrue(executable.isPresent(), "NOT TESTED against Pillow: there is none");
+    return script(
+        executable.orElseThrow(), Map.of(), "pillow_reference.py", folder.toString(), seed, count);
+  }
+
   /**
    * Runs a script that needs Python's own modules alone; gives what it printed. Skipped, loudly,
    * where there is no Python.

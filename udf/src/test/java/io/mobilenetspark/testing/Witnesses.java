@@ -1,5 +1,6 @@
 package io.mobilenetspark.testing;
 
+import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
@@ -28,6 +29,8 @@ import org.apache.hadoop.conf.Configuration;
  * without prefix: {@code maxSide} is the job's {@code --max-side}.
  */
 public final class Witnesses {
+
+  private static final int[][] COLORS = {{0xc02040, 0x20c040}, {0x4020c0, 0xc0c020}};
 
   private Witnesses() {}
 
@@ -63,7 +66,8 @@ public final class Witnesses {
     PHOTO,
     TURNED,
     TRANSPARENT,
-    FRAMES;
+    FRAMES,
+    ADOBE_RGB;
 
     /** The file's bytes. */
     public byte[] bytes() {
@@ -75,6 +79,7 @@ public final class Witnesses {
           case TURNED -> turned(PHOTO.bytes());
           case TRANSPARENT -> encoded(drawn(BufferedImage.TYPE_INT_ARGB, 40, 30), "png");
           case FRAMES -> frames();
+          case ADOBE_RGB -> TestProfiles.png(COLORS, TestProfiles.adobeRgb());
         };
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
@@ -118,6 +123,7 @@ public final class Witnesses {
       witnesses.add(new Witness("resize", resize, small, Picture.PHOTO, "OK"));
     }
     witnesses.add(new Witness("exifOrientation", "ignore", small, Picture.TURNED, "OK"));
+    witnesses.add(new Witness("colorProfile", "srgb", small, Picture.ADOBE_RGB, "OK"));
     witnesses.add(new Witness("alpha", "white", small, Picture.TRANSPARENT, "OK"));
     witnesses.add(new Witness("alpha", "black", small, Picture.TRANSPARENT, "OK"));
     witnesses.add(new Witness("crop", "center", small, Picture.PHOTO, "OK"));

@@ -110,6 +110,21 @@ public interface HasImageParams<S extends Params> extends Params {
     return StageParams.set(this, decodeScale(), value);
   }
 
+  /** What becomes of an embedded ICC color profile, default {@code ignore}. */
+  default Param<String> colorProfile() {
+    return imageParams().colorProfile;
+  }
+
+  /** The value of {@link #colorProfile()}. */
+  default String getColorProfile() {
+    return getOrDefault(colorProfile());
+  }
+
+  /** Sets {@link #colorProfile()}. */
+  default S setColorProfile(String value) {
+    return StageParams.set(this, colorProfile(), value);
+  }
+
   /** Most encoded bytes of an image; 256 MiB by default. */
   default LongParam maxBytes() {
     return imageParams().maxBytes;

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
@@ -26,6 +27,7 @@ final class ImageParams implements Serializable {
   final DoubleParam cropFraction;
   final Param<String> aspect;
   final Param<String> decodeScale;
+  final Param<String> colorProfile;
   final LongParam maxBytes;
   final LongParam maxPixels;
   final IntParam maxSide;
@@ -71,6 +73,12 @@ final class ImageParams implements Serializable {
             "decodeScale",
             "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not",
             StageParams.checked("decodeScale", DecodeScale::fromOption));
+    colorProfile =
+        new Param<>(
+            stage,
+            "colorProfile",
+            "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored",
+            StageParams.checked("colorProfile", ColorProfile::fromOption));
     maxBytes =
         new LongParam(
             stage,
@@ -101,6 +109,7 @@ final class ImageParams implements Serializable {
     stage.setDefault(cropFraction, Crop.NONE.fraction());
     stage.setDefault(aspect, AspectMode.STRETCH.optionName());
     stage.setDefault(decodeScale, DecodeScale.EXACT.optionName());
+    stage.setDefault(colorProfile, ColorProfile.IGNORE.optionName());
     stage.setDefault(maxBytes, ImageLimits.DEFAULT_MAX_BYTES);
     stage.setDefault(maxPixels, ImageLimits.DEFAULT_MAX_PIXELS);
     stage.setDefault(maxSide, ImageLimits.DEFAULT_MAX_SIDE);
@@ -125,6 +134,7 @@ final class ImageParams implements Serializable {
         AlphaMode.fromOption(stage.getOrDefault(alpha)),
         new Crop((Double) stage.getOrDefault(cropFraction)),
         AspectMode.fromOption(stage.getOrDefault(aspect)),
-        DecodeScale.fromOption(stage.getOrDefault(decodeScale)));
+        DecodeScale.fromOption(stage.getOrDefault(decodeScale)),
+        ColorProfile.fromOption(stage.getOrDefault(colorProfile)));
   }
 }

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
@@ -186,6 +187,13 @@ final class ConfEntries {
           DecodeScale.EXACT.optionName(),
           value -> DecodeScale.fromOption(value).optionName());
 
+  static final ConfigEntry<String> COLOR_PROFILE =
+      text(
+          "colorProfile",
+          "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored.",
+          ColorProfile.IGNORE.optionName(),
+          value -> ColorProfile.fromOption(value).optionName());
+
   static final ConfigEntry<String> PRECISION =
       text(
           "precision",
@@ -249,6 +257,7 @@ final class ConfEntries {
           CROP_FRACTION,
           ASPECT,
           DECODE_SCALE,
+          COLOR_PROFILE,
           PRECISION,
           BATCH_SIZE,
           MODE,

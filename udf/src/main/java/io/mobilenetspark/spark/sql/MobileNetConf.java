@@ -4,6 +4,7 @@ import static io.mobilenetspark.spark.sql.ConfEntries.PREFIX;
 
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
@@ -112,7 +113,8 @@ final class MobileNetConf {
             AlphaMode.fromOption(conf.getConf(ConfEntries.ALPHA)),
             crop(),
             AspectMode.fromOption(conf.getConf(ConfEntries.ASPECT)),
-            DecodeScale.fromOption(conf.getConf(ConfEntries.DECODE_SCALE))),
+            DecodeScale.fromOption(conf.getConf(ConfEntries.DECODE_SCALE)),
+            ColorProfile.fromOption(conf.getConf(ConfEntries.COLOR_PROFILE))),
         Precision.fromOption(conf.getConf(ConfEntries.PRECISION)),
         (Integer) conf.getConf(ConfEntries.BATCH_SIZE),
         ConfEntries.mode(conf.getConf(ConfEntries.MODE)));

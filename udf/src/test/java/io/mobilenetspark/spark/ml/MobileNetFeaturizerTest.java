@@ -3,10 +3,12 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelRequest;
@@ -97,6 +99,52 @@ class MobileNetFeaturizerTest {
     Dataset<Row> asVectors = stage.setOutputMode("vector").transform(pictures);
     assertThat(asVectors.select("features").head().get(0)).isInstanceOf(DenseVector.class);
     StageFixtures.assertSameBits(StageFixtures.vectors(asVectors), vectors);
+  }
+
+  /** A profile moves the vectors, alike on all surfaces, if it is asked for and only then. */
+  @Test
+  void colorProfileIsAppliedOnAllSurfaces() {
+    byte[] profile = TestProfiles.adobeRgb();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      int[][] picture = new int[40][40];
+      for (int y = 0; y < 40; y++) {
+        for (int x = 0; x < 40; x++) {
+          picture[y][x] = 0xff000000 | (6 * x) << 16 | (6 * y) << 8 | 80 * i;
+        }
+      }
+      rows.add(RowFactory.create(i, TestProfiles.png(picture, profile)));
+    }
+    Dataset<Row> pictures = spark.createDataFrame(rows, StructType.fromDDL("id INT, image BINARY"));
+    FrozenModel model = Modules.load(ModelRequest.of("builtin").withImageSize(32, 32));
+    ImageOptions images =
+        new ImageOptions(ImageSize.square(32), ResizeMethod.BILINEAR, ImageLimits.DEFAULT)
+            .withColorProfile(ColorProfile.SRGB);
+    Dataset<Row> jobs =
+        EmbeddedTable.select(
+            pictures,
+            "image",
+            List.of("id"),
+            model,
+            new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.PERMISSIVE),
+            Optional.empty());
+    SparkSession sql = spark.newSession();
+    sql.conf().set("spark.mobilenet.model", "builtin");
+    sql.conf().set("spark.mobilenet.imageSize", "32");
+    pictures.createOrReplaceGlobalTempView("pictures_with_profiles");
+    String query =
+        "SELECT id, mobilenet_features(image) AS features FROM global_temp.pictures_with_profiles";
+    var ignored = StageFixtures.vectors(StageFixtures.stage("builtin").transform(pictures));
+    StageFixtures.assertSameBits(StageFixtures.vectors(sql.sql(query)), ignored);
+
+    var converted =
+        StageFixtures.vectors(
+            StageFixtures.stage("builtin").setColorProfile("srgb").transform(pictures));
+
+    converted.forEach((id, vector) -> assertThat(vector).isNotEqualTo(ignored.get(id)));
+    StageFixtures.assertSameBits(StageFixtures.vectors(jobs), converted);
+    sql.conf().set("spark.mobilenet.colorProfile", "srgb");
+    StageFixtures.assertSameBits(StageFixtures.vectors(sql.sql(query)), converted);
   }
 
   @Test

@@ -156,6 +156,7 @@ class SqlErrorsTest {
     "cropFraction, 2, It must be greater than 0 and at most 1.",
     "aspect, wide, 'Unknown aspect mode ''wide''. Known: stretch, pad'",
     "decodeScale, half, 'Unknown decode scale ''half''. Known: exact, fast'",
+    "colorProfile, p3, 'Unknown color profile mode ''p3''. Known: ignore, srgb'",
     "precision, int8, 'Unknown precision ''int8'''",
     "batchSize, -1, It must be at least 1.",
     "mode, LAX, 'Unknown mode ''LAX''. Known: PERMISSIVE, FAILFAST'",
