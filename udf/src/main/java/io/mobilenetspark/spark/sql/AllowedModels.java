@@ -86,7 +86,7 @@ final class AllowedModels implements HandlePolicy {
                             new IllegalArgumentException(
                                 String.format(
                                     Locale.ROOT,
-                                    "'%s' in %s names no place: give a URL or path, without user, '..' or encoded dots and slashes.",
+                                    "'%s' in %s names no place: give a URL or path, without '..' or encoded dots and slashes.",
                                     Redacted.handle(name),
                                     ConfEntries.ALLOWED_MODELS.key()))))
         .toList();

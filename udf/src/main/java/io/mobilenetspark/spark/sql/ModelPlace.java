@@ -51,7 +51,7 @@ sealed interface ModelPlace {
         URI uri = URI.create(address.strip());
         String host = uri.getHost();
         String path = String.valueOf(uri.getRawPath());
-        if (host == null || uri.getRawUserInfo() != null || DISGUISED.matcher(path).find()) {
+        if (host == null || DISGUISED.matcher(path).find()) {
           return Optional.empty();
         }
         String normal = uri.normalize().getPath();

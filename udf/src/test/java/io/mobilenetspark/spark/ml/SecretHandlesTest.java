@@ -84,6 +84,8 @@ class SecretHandlesTest {
                 .url("localhost", PATH)
                 .replace("//", String.format(Locale.ROOT, "//anna:%s@", SECRET))
             + String.format(Locale.ROOT, "?X-Amz-Signature=%s&%s", SECRET, SECRET);
+    // A place that the application's start names: queries may use this machine's server.
+    spark.sparkContext().conf().set("spark.mobilenet.model", server.url("localhost", "/"));
     StageFixtures.pictures(3).createOrReplaceGlobalTempView("secret_pictures");
     log.start();
     ((Logger) LogManager.getRootLogger()).addAppender(log);
@@ -92,6 +94,7 @@ class SecretHandlesTest {
 
   @AfterEach
   void stop() throws IOException {
+    spark.sparkContext().conf().remove("spark.mobilenet.model");
     spark.sparkContext().setLogLevel(Level.ERROR.name());
     ((Logger) LogManager.getRootLogger()).removeAppender(log);
     server.close();

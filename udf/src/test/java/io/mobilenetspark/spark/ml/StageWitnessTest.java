@@ -37,11 +37,18 @@ class StageWitnessTest {
 
   /** What a stage does not have: it crops by the fraction alone, and the environment is its own. */
   private static final Set<String> NOT_A_STAGES =
-      Set.of("crop", "trustModel", "modelCache", "modelSha256");
+      Set.of("crop", "trustModel", "modelCache", "modelMirror", "modelSha256");
 
   /** Of columns, of saving, and what is shown below; the tests of the stage have the others. */
   private static final Set<String> ELSEWHERE =
-      Set.of("inputCol", "outputCol", "errorCol", "outputMode", "saveModel", "batchSize");
+      Set.of(
+          "inputCol",
+          "outputCol",
+          "errorCol",
+          "outputMode",
+          "saveModel",
+          "batchSize",
+          "modelSha256");
 
   @TempDir private static Path directory;
   private static List<Witness> witnesses;
