@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.sql.MobileNetFunction.Kind;
 import java.util.List;
 import java.util.Locale;
@@ -155,7 +156,7 @@ final class MobileNetFunctions {
         conf.options(model.frozen()),
         CallExtras.NONE,
         arguments.apply(0),
-        handle == null ? "" : handle);
+        handle == null ? "" : Redacted.handle(handle));
   }
 
   private static String handle(Kind kind, Expression argument) {

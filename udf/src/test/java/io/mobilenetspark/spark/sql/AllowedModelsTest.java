@@ -163,7 +163,6 @@ class AllowedModelsTest {
     "https://[::ffff:10.0.0.1]/m, mapped",
     "https://[fd00::1]/m, unique local",
     "https://[fe80::1]/m, link-local",
-    "https://user@8.8.8.8/m, with a user",
     "https://no-such-host.invalid/m, unknown"
   })
   void addressesThatNoQueryReaches(String address, String why) {
