@@ -1,6 +1,5 @@
 package io.mobilenetspark.model;
 
-import com.google.protobuf.CodedOutputStream;
 import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.GraphRequest;
@@ -8,7 +7,6 @@ import io.mobilenetspark.model.hub.HubModule;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Locale;
 import org.tensorflow.Graph;
@@ -74,12 +72,12 @@ final class GeneralPath {
               module.format().optionName(),
               ExecutionPath.GENERAL,
               request.output(),
-              fingerprint(frozen),
+              FrozenModel.sha256(GraphBytes.of(frozen)),
               dimension,
               size.height(),
               size.width()),
           request.trust(),
-          imported.toGraphDef().toByteArray());
+          GraphBytes.of(imported.toGraphDef()));
     } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
       throw new ModelLoadException(
           request.handle(),
@@ -207,14 +205,5 @@ final class GeneralPath {
             session.runner().feed(FrozenModel.INPUT, black).fetch(FrozenModel.OUTPUT).run()) {
       return Math.toIntExact(result.get(0).shape().get(1));
     }
-  }
-
-  private static String fingerprint(GraphDef graph) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(graph.getSerializedSize());
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.useDeterministicSerialization();
-    graph.writeTo(out);
-    out.flush();
-    return FrozenModel.sha256(bytes.toByteArray());
   }
 }

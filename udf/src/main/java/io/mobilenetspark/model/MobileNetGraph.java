@@ -52,7 +52,7 @@ final class MobileNetGraph {
       Operand<TFloat32> vectors =
           output.kind() == Output.Kind.LOGITS ? classify(model, weights, pooled) : pooled;
       model.withName(FrozenModel.OUTPUT_NAME).identity(vectors);
-      return graph.toGraphDef().toByteArray();
+      return GraphBytes.of(graph.toGraphDef());
     }
   }
 

@@ -68,6 +68,20 @@ class HubModulesTest {
     assertThat(toFast).isLessThanOrEqualTo(PATH_TOLERANCE);
   }
 
+  /** Sessions are told apart by the graph's bytes: a second load must find that of the first. */
+  @ParameterizedTest
+  @CsvSource({
+    "feature_vector_1, GENERAL",
+    "feature_vector_3, GENERAL",
+    "feature_vector_4, GENERAL",
+    "feature_vector_4, FAST",
+    "feature_vector_5, GENERAL",
+  })
+  void eachLoadGivesTheSameBytes(String module, ExecutionPath path) {
+    ModelRequest request = ModelRequest.of(Modules.handle(module)).withPath(path);
+    assertThat(Modules.load(request).graphSha256()).isEqualTo(Modules.load(request).graphSha256());
+  }
+
   /** The signatures and tag sets that a user can choose give the same features. */
   @ParameterizedTest
   @CsvSource({

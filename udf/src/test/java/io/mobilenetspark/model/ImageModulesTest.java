@@ -57,9 +57,10 @@ class ImageModulesTest {
     arguments.addAll(names);
     Python.run("image_modules.py", arguments.toArray(String[]::new));
     for (String name : names) {
-      FrozenModel model =
-          Modules.load(
-              ModelRequest.of(temporary.resolve(name).toString()).withImageSize(SIDE, SIDE));
+      ModelRequest request =
+          ModelRequest.of(temporary.resolve(name).toString()).withImageSize(SIDE, SIDE);
+      FrozenModel model = Modules.load(request);
+      assertThat(Modules.load(request).graphSha256()).as(name).isEqualTo(model.graphSha256());
       assertThat(model.path()).isEqualTo(ExecutionPath.GENERAL);
       float[] expected = Python.readFloats(temporary.resolve(name + ".f32"));
       float[] actual = Modules.vectors(model, pixels);
