@@ -46,8 +46,8 @@ final class DownloadOptions {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description = {
-        "A connection or a download without a byte for so long is given up. Default:"
-            + " ${DEFAULT-VALUE}"
+        "A connection without an answer, or a download slower than 1 KiB/s, for so long is given"
+            + " up. Default: ${DEFAULT-VALUE}"
       })
   private int downloadTimeout = 60;
 

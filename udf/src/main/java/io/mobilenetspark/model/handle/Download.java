@@ -75,7 +75,7 @@ final class Download {
     long received;
     // The body is not closed: that would read all of it. Closing the response breaks it off.
     try (OutputStream out = FileTrees.make(file)) {
-      received = copy(response.body(), out, digest, expected);
+      received = copy(response, out, digest, expected);
     }
     if (expected >= 0 && received != expected) {
       throw cutOff(String.format(Locale.ROOT, "%d of %d bytes came", received, expected));
@@ -99,12 +99,17 @@ final class Download {
     }
   }
 
-  private long copy(InputStream body, OutputStream out, MessageDigest digest, long expected)
+  private long copy(Web.Response response, OutputStream out, MessageDigest digest, long expected)
       throws IOException {
+    InputStream body = response.body();
     byte[] buffer = new byte[BUFFER_BYTES];
     long received = 0;
     long nextLine = System.nanoTime() + PROGRESS_INTERVAL.toNanos();
-    for (int read = read(body, buffer, received); read >= 0; read = read(body, buffer, received)) {
+    while (true) {
+      int read = read(response, body, buffer, received);
+      if (read < 0) {
+        break;
+      }
       out.write(buffer, 0, read);
       digest.update(buffer, 0, read);
       received += read;
@@ -125,16 +130,26 @@ final class Download {
     return received;
   }
 
-  private int read(InputStream body, byte[] buffer, long received) throws HandleException {
+  private int read(Web.Response response, InputStream body, byte[] buffer, long received)
+      throws HandleException {
     try {
-      return body.read(buffer);
+      int read = body.read(buffer);
+      response.pace().add(Math.max(0, read));
+      return read;
     } catch (SocketTimeoutException e) {
       throw cutOff(
           String.format(Locale.ROOT, "no byte came for %d s", options.stallTimeout().toSeconds()));
     } catch (IOException e) {
       throw cutOff(
-          String.format(
-              Locale.ROOT, "after %d bytes: %s", received, Redacted.text(String.valueOf(e))));
+          response
+              .slowness()
+              .orElseGet(
+                  () ->
+                      String.format(
+                          Locale.ROOT,
+                          "after %d bytes: %s",
+                          received,
+                          Redacted.text(String.valueOf(e)))));
     }
   }
 

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * @param cacheChoice whether the user named that directory; see {@link CacheChoice}
  * @param network whether anything may be fetched
  * @param connectTimeout for each connection
- * @param stallTimeout after this long without a byte, a download is given up
+ * @param stallTimeout after this long without a byte, or with less than a kilobyte a second, a
+ *     download is given up
  * @param proxies through which servers are reached
  * @param maxArchiveBytes of an archive's contents, unpacked
  * @param sha256 expected SHA-256 of the module's archive, in hex: of the archive that is named, or

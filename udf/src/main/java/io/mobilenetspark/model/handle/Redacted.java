@@ -25,12 +25,15 @@ public final class Redacted {
   /** What stands for a secret. */
   static final String MASK = "***";
 
-  private static final Pattern URL =
-      Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<rest>\\S+)");
+  /** Paths, of Java and of people, lose a slash of a web address or turn it over. */
+  private static final String SCHEME =
+      "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)(?:(?<=\\b(?i:https?)):[/\\\\]+|://)";
+
+  private static final Pattern URL = Pattern.compile(SCHEME + "(?<rest>\\S+)");
 
   /** As {@link #URL}, where the text around may put it in quotes or brackets. */
   private static final Pattern QUOTED_URL =
-      Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<rest>[^\\s'\"<>{}]+)");
+      Pattern.compile(SCHEME + "(?<rest>[^\\s'\"<>{}]+)");
 
   /** A user, a host, its port, to where these end. What is otherwise can't be told apart. */
   private static final Pattern AUTHORITY =

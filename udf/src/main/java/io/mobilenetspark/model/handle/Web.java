@@ -3,10 +3,14 @@ package io.mobilenetspark.model.handle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
@@ -43,10 +47,20 @@ final class Web implements AutoCloseable {
   private static final int MAX_HEADERS = 200;
 
   private final Proxies proxies;
+  private final Duration stallTimeout;
   private final CloseableHttpClient client;
+
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "mobilenet-download-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   Web(HubOptions options) {
     proxies = options.proxies();
+    stallTimeout = options.stallTimeout();
     Timeout connect = Timeout.of(options.connectTimeout());
     Timeout stall = Timeout.of(options.stallTimeout());
     client =
@@ -105,7 +119,8 @@ final class Web implements AutoCloseable {
   }
 
   /** A response, whose body may come yet. */
-  record Response(HttpGet request, ClassicHttpResponse message) implements AutoCloseable {
+  record Response(HttpGet request, ClassicHttpResponse message, Pace pace)
+      implements AutoCloseable {
 
     /** Who answered. */
     String host() {
@@ -132,9 +147,15 @@ final class Web implements AutoCloseable {
       return entity == null ? InputStream.nullInputStream() : entity.getContent();
     }
 
+    /** Whether the body, which was breaking off, came too slowly; as a text. */
+    Optional<String> slowness() {
+      return pace.isTooSlow() ? Optional.of(pace.toString()) : Optional.empty();
+    }
+
     /** Breaks the connection; merely closing the message would read the body to its end. */
     @Override
     public void close() {
+      pace.close();
       request.cancel();
     }
   }
@@ -151,10 +172,15 @@ final class Web implements AutoCloseable {
     authorization.ifPresent(value -> request.setHeader("Authorization", value));
     HttpClientContext context = HttpClientContext.create();
     Response response;
+    Pace pace = new Pace(clock, stallTimeout, request);
     try {
       HttpHost target = new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
-      response = new Response(request, client.executeOpen(target, request, context));
+      response = new Response(request, client.executeOpen(target, request, context), pace);
+    } catch (IOException e) {
+      pace.close();
+      throw pace.isTooSlow() ? new SocketTimeoutException(pace.toString()) : e;
     } catch (RuntimeException e) {
+      pace.close();
       throw new IOException(e); // an address that Java's URI lets pass
     }
     // Without TLS it was not the server that answered, but a proxy that makes no tunnel.
@@ -198,6 +224,7 @@ final class Web implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    clock.shutdownNow();
     client.close();
   }
 }

@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +42,10 @@ abstract class HandleFixture {
     module = Files.createDirectories(temporary.resolve("made"));
     Files.createDirectories(module.resolve("variables"));
     Files.writeString(module.resolve("saved_model.pb"), "graph");
-    Files.writeString(module.resolve("variables/variables.index"), "index");
+    byte[] index =
+        new byte[16 << 10]; // enough that a quarter of it at a time is no stalled download
+    new Random(1).nextBytes(index);
+    Files.write(module.resolve("variables/variables.index"), index);
     cache = temporary.resolve("cache");
     archive = Archives.ofDirectory(module, "gz");
   }

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,6 +100,43 @@ class HostileServersTest extends HandleFixture {
         out.write(piece);
       }
     } catch (IOException e) {
+      // the client has had enough
+    }
+  }
+
+  /** Each byte begins a socket's timeout anew: without more, a client would be held for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "line", "headers", "body", "chunk"})
+  void aByteNowAndThen(String where) throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread thread = new Thread(() -> dribble(socket, where));
+      thread.setDaemon(true);
+      thread.start();
+      String handle =
+          String.format(Locale.ROOT, "http://localhost:%d%s", socket.getLocalPort(), MODULE);
+      HubOptions impatient = options().withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1));
+      assertRefused(handle, impatient, "less than 1024 bytes a second came for 1 s");
+    }
+  }
+
+  private static void dribble(ServerSocket socket, String where) {
+    String head =
+        switch (where) {
+          case "status" -> "HTTP/1.1 200 ";
+          case "line" -> "HTTP/1.1 200 OK\r\nX: ";
+          case "headers" -> "HTTP/1.1 200 OK\r\n";
+          case "chunk" -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=";
+          default -> "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+        };
+    try (Socket client = socket.accept();
+        OutputStream out = client.getOutputStream()) {
+      out.write(head.getBytes(StandardCharsets.US_ASCII));
+      String piece = where.equals("headers") ? "X: y\r\n" : "a";
+      while (true) {
+        out.write(piece.getBytes(StandardCharsets.US_ASCII));
+        Thread.sleep(100);
+      }
+    } catch (IOException | InterruptedException e) {
       // the client has had enough
     }
   }
