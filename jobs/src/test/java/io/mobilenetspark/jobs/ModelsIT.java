@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.testing.FileReadingModule;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
@@ -45,6 +46,26 @@ class ModelsIT {
       assertThat(Floats.maxDifference(embed(handle, "--path=general"), expected))
           .isLessThanOrEqualTo(1e-4);
     }
+  }
+
+  /** A module that would read files of the machine; and it reads them for who trusts it. */
+  @Test
+  void untrustedModulesEndWithFour() throws IOException {
+    Path module = FileReadingModule.write(directory.resolve("reading"));
+    List<String> embed =
+        List.of(
+            "embed",
+            "--input=" + photos,
+            "--image-size=32",
+            "--model=" + module,
+            "--output=" + directory.resolve("vectors"));
+    Commands.run(embed.toArray(String[]::new))
+        .assertExitCode(4)
+        .assertOneMessage("ReadFile", "--trust-model");
+    assertThat(directory.resolve("vectors")).doesNotExist();
+    List<String> trusting = new ArrayList<>(embed);
+    trusting.add("--trust-model");
+    Commands.run(trusting.toArray(String[]::new)).assertExitCode(0);
   }
 
   @Test

@@ -32,8 +32,7 @@ public final class Redacted {
   private static final Pattern URL = Pattern.compile(SCHEME + "(?<rest>\\S+)");
 
   /** As {@link #URL}, where the text around may put it in quotes or brackets. */
-  private static final Pattern QUOTED_URL =
-      Pattern.compile(SCHEME + "(?<rest>[^\\s'\"<>{}]+)");
+  private static final Pattern QUOTED_URL = Pattern.compile(SCHEME + "(?<rest>[^\\s'\"<>{}]+)");
 
   /** A user, a host, its port, to where these end. What is otherwise can't be told apart. */
   private static final Pattern AUTHORITY =
