@@ -1,5 +1,7 @@
 package io.mobilenetspark.runtime;
 
+import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
@@ -18,7 +20,7 @@ public final class NativeLibrary {
 
   /**
    * Loads the library. Cheap after the first call; the first may unpack about 650 MB into JavaCPP's
-   * cache folder, once a machine.
+   * cache folder, once a machine and time zone ({@link NativeCache}).
    *
    * @throws IllegalStateException if there is none for this platform or it is not on the class
    *     path; the message names the platform and the jar
@@ -29,6 +31,8 @@ public final class NativeLibrary {
     // this once, when its first class is initialised.
     unlessSet("org.bytedeco.javacpp.maxBytes", "0");
     unlessSet("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    NativeCache.folder(Path.of(System.getProperty("user.home")), ZoneId.systemDefault())
+        .ifPresent(folder -> unlessSet("org.bytedeco.javacpp.cachedir", folder.toString()));
     String platform = platform();
     if (!PLATFORMS.contains(platform)) {
       throw new IllegalStateException(

@@ -3,9 +3,16 @@ package io.mobilenetspark.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.ForkedJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +46,43 @@ class NativeLibraryTest {
         .contains("can't be loaded on " + platform)
         .contains("tensorflow-core-native-1.1.0-" + platform + ".jar")
         .contains("org.tensorflow:tensorflow-core-native:1.1.0:" + platform + " on Maven Central");
+  }
+
+  /** Jars have local times: processes of two zones would unpack over each other. */
+  @Test
+  void eachTimeZoneUnpacksIntoAFolderOfItsOwn() {
+    Path home = Path.of("home");
+    assertThat(NativeCache.folder(home, ZoneId.of("Etc/UTC"))).isEmpty();
+    assertThat(
+            Stream.of("Europe/Berlin", "Africa/Lagos", "America/New_York", "Asia/Kolkata")
+                .map(zone -> NativeCache.folder(home, ZoneId.of(zone)).orElseThrow()))
+        .extracting(Path::toString)
+        .containsExactly(
+            "home/.javacpp/cache-utc+0100+0200",
+            "home/.javacpp/cache-utc+0100",
+            "home/.javacpp/cache-utc-0500-0400",
+            "home/.javacpp/cache-utc+0530");
+  }
+
+  /** A library that another process has mapped is not touched. */
+  @Test
+  void aJvmOfAnotherTimeZoneLeavesALibraryAlone(@TempDir Path home) throws Exception {
+    List<Object> seen = new ArrayList<>();
+    for (String zone : List.of("UTC", "Asia/Tokyo", "UTC")) {
+      ForkedJvm.Outcome outcome =
+          ForkedJvm.run(LoadMain.class, List.of("-Duser.home=" + home, "-Duser.timezone=" + zone));
+      assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+      Path ofUtc = home.resolve(".javacpp/cache");
+      try (Stream<Path> files = Files.walk(ofUtc)) {
+        Path library =
+            files.filter(file -> file.toString().contains("libtensorflow_cc")).findFirst().get();
+        BasicFileAttributes facts = Files.readAttributes(library, BasicFileAttributes.class);
+        seen.add(List.of(facts.fileKey(), facts.lastModifiedTime()));
+      }
+    }
+    assertThat(seen.get(1)).isEqualTo(seen.get(0));
+    assertThat(seen.get(2)).isEqualTo(seen.get(0));
+    assertThat(home.resolve(".javacpp/cache-utc+0900")).isDirectory();
   }
 
   /** Or the error would name a jar of another version than that which is used. */
