@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class PngChunks {
 
   static final long IEND = 0x49454e44L;
+  private static final long IDAT = 0x49444154L;
   private static final long IHDR = 0x49484452L;
   private static final long EXIF = 0x65584966L;
   private static final long FRAME_CONTROL = 0x6663544cL;
@@ -88,9 +89,11 @@ final class PngChunks {
 
   /**
    * These bytes without color profiles and compressed texts: a few kilobytes of them inflate to
-   * gigabytes, and none of them changes a pixel here.
+   * gigabytes, and none of them changes a pixel here. Nor do they have a chunk that claims more
+   * than follows.
    */
-  static byte[] withoutInflatables(byte[] bytes) {
+  static byte[] withoutInflatables(byte[] whole) {
+    byte[] bytes = withoutFalseClaim(whole);
     boolean hasAny =
         find(bytes, PROFILE) >= 0
             || find(bytes, COMPRESSED_TEXT) >= 0
@@ -111,6 +114,23 @@ final class PngChunks {
     }
     kept.write(bytes, (int) at, (int) (bytes.length - at));
     return kept.toByteArray();
+  }
+
+  /**
+   * These bytes up to the chunk that claims more than follows: libpng takes and clears as much
+   * memory as a chunk claims, up to 2 GiB, before it finds that the file ends. It reads only IDAT
+   * piece by piece.
+   */
+  private static byte[] withoutFalseClaim(byte[] bytes) {
+    long at = SIGNATURE;
+    while (at + 8 <= bytes.length && type(bytes, (int) at) != IEND) {
+      long length = Bytes.u32be(bytes, (int) at);
+      if (length > bytes.length - at - 8 && type(bytes, (int) at) != IDAT) {
+        return Arrays.copyOf(bytes, (int) at);
+      }
+      at += 12 + length;
+    }
+    return bytes;
   }
 
   private static long type(byte[] bytes, int chunk) {
