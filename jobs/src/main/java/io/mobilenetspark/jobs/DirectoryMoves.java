@@ -62,7 +62,7 @@ final class DirectoryMoves {
   /** Renaming to a directory that somebody made just now may move into it. */
   private static void requireNotWithin(FileSystem fileSystem, Path from, Path to)
       throws IOException {
-    Path within = new Path(to, from.getName());
+    Path within = Location.child(to, from.getName());
     if (!(fileSystem instanceof LocalFileSystem) && fileSystem.exists(within)) {
       fileSystem.rename(within, from);
       throw new IOException(String.format(Locale.ROOT, "somebody has made %s meanwhile", to));

@@ -73,19 +73,26 @@ final class FileSwap implements TableSwap {
       fileSystem.delete(success, false); // a reader who looks for it waits
       forEach(added, name -> rename(fileSystem, new Path(fresh(), name), new Path(output, name)));
       fileSystem.create(new Path(folder, DONE), true).close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (hasComeThrough(e)) {
         return;
       }
       throw e;
     }
-    finish(fileSystem, output, folder, replaced);
+    try {
+      finish(fileSystem, output, folder, replaced);
+    } catch (IOException | RuntimeException e) {
+      if (!replaced.isEmpty()) {
+        throw e;
+      }
+      // All rows are there, and who is told of a failure appends them again. The next run finishes.
+    }
   }
 
-  private boolean hasComeThrough(IOException failure) {
+  private boolean hasComeThrough(Exception failure) {
     try {
       return settle(fileSystem, output, folder);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e); // the next run does
       return false;
     }

@@ -2,10 +2,12 @@ package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Whether a table of vectors may go where it is to go; first, what dead runs left is settled. */
@@ -30,19 +32,24 @@ final class OutputState {
   void settle(List<Path> own) throws IOException {
     Path output = place.real();
     Path beside = RunFolder.beside(output);
-    for (Path folder : RunFolder.list(place.fileSystem(), beside)) {
-      if (!own.contains(folder)) {
-        requireDead(folder);
-        RenameSwap.settle(place.fileSystem(), output, beside, folder);
-      }
+    List<Path> found = new ArrayList<>(RunFolder.list(place.fileSystem(), beside));
+    found.addAll(RunFolder.list(place.fileSystem(), RunFolder.inside(output)));
+    found.removeAll(own);
+    for (Path folder : found) {
+      requireDead(folder);
+      clear(folder);
     }
-    Path inside = RunFolder.inside(output);
-    for (Path folder : RunFolder.list(place.fileSystem(), inside)) {
-      if (!own.contains(folder)) {
-        requireDead(folder);
-        FileSwap.settle(place.fileSystem(), output, folder);
-        RunFolder.remove(place.fileSystem(), inside, folder);
-      }
+  }
+
+  /** Finishes or takes back what a run began that has ended, and deletes its folder. */
+  void clear(Path folder) throws IOException {
+    FileSystem fileSystem = place.fileSystem();
+    Path beside = RunFolder.beside(place.real());
+    if (folder.getParent().equals(fileSystem.makeQualified(beside))) {
+      RenameSwap.settle(fileSystem, place.real(), beside, folder);
+    } else {
+      FileSwap.settle(fileSystem, place.real(), folder);
+      RunFolder.remove(fileSystem, RunFolder.inside(place.real()), folder);
     }
   }
 

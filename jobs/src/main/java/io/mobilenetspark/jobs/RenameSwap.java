@@ -42,7 +42,7 @@ final class RenameSwap implements TableSwap {
     }
     try {
       DirectoryMoves.move(fileSystem, fresh(), output);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (hasComeThrough(e)) {
         return;
       }
@@ -63,7 +63,7 @@ final class RenameSwap implements TableSwap {
     }
   }
 
-  private boolean hasComeThrough(IOException failure) {
+  private boolean hasComeThrough(Exception failure) {
     try {
       return fileSystem.exists(output) && !fileSystem.exists(fresh());
     } catch (IOException e) {
@@ -72,16 +72,16 @@ final class RenameSwap implements TableSwap {
     }
   }
 
-  private void putBack(Path old, IOException failure) {
+  private void putBack(Path old, Exception failure) {
     try {
       DirectoryMoves.move(fileSystem, old, output);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e); // the next run finishes the swap
     }
   }
 
   /**
-   * Finishes what a dead run began.
+   * Finishes what a run began that has ended, and deletes its folder.
    *
    * @param folder of that run
    * @throws UserException if somebody else has written the output in the meantime
@@ -90,11 +90,16 @@ final class RenameSwap implements TableSwap {
       throws IOException {
     Path fresh = new Path(folder, NEW);
     Path old = new Path(folder, OLD);
-    if (fileSystem.exists(old) && fileSystem.exists(fresh)) {
+    boolean isFresh = fileSystem.exists(fresh);
+    if (fileSystem.exists(old)) {
       OutputContent content = OutputContent.of(fileSystem, output);
-      if (content.kind() == OutputContent.Kind.EMPTY && content.leftovers().isEmpty()) {
+      boolean isVoid = content.kind() == OutputContent.Kind.EMPTY && content.leftovers().isEmpty();
+      if (isVoid) {
         DirectoryMoves.deleteIfEmpty(fileSystem, output);
-      } else if (content.kind() != OutputContent.Kind.ABSENT) {
+      }
+      if (isVoid || content.kind() == OutputContent.Kind.ABSENT) {
+        DirectoryMoves.move(fileSystem, isFresh ? fresh : old, output);
+      } else if (isFresh) {
         throw UserException.input(
             String.format(
                 Locale.ROOT,
@@ -105,7 +110,6 @@ final class RenameSwap implements TableSwap {
                 old,
                 folder));
       }
-      DirectoryMoves.move(fileSystem, fresh, output);
     }
     RunFolder.remove(fileSystem, container, folder);
   }

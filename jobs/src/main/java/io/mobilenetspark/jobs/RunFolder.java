@@ -34,7 +34,6 @@ final class RunFolder {
   private static final Set<String> AT_WORK = ConcurrentHashMap.newKeySet();
 
   private final FileSystem fileSystem;
-  private final Path container;
   private final Path path;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -46,7 +45,6 @@ final class RunFolder {
 
   private RunFolder(FileSystem fileSystem, Path container, String name) {
     this.fileSystem = fileSystem;
-    this.container = container;
     this.path = new Path(container, name);
   }
 
@@ -77,7 +75,12 @@ final class RunFolder {
       }
       folder.beat(); // what can't be written is known before hours of work
     } catch (IOException | RuntimeException e) {
-      folder.delete(e);
+      folder.end();
+      try {
+        remove(fileSystem, container, folder.path);
+      } catch (IOException | RuntimeException again) {
+        e.addSuppressed(again); // the next run does
+      }
       throw e;
     }
     var unused =
@@ -86,11 +89,15 @@ final class RunFolder {
     return folder;
   }
 
-  /** The folders in a container. */
+  /** The folders in a container; an empty one is removed. */
   static List<Path> list(FileSystem fileSystem, Path container) throws IOException {
     List<Path> folders = new ArrayList<>();
     try {
-      for (FileStatus child : fileSystem.listStatus(container)) {
+      FileStatus[] children = fileSystem.listStatus(container);
+      if (children.length == 0) {
+        DirectoryMoves.deleteIfEmpty(fileSystem, container);
+      }
+      for (FileStatus child : children) {
         if (child.isDirectory()) {
           folders.add(child.getPath());
         }
@@ -166,20 +173,10 @@ final class RunFolder {
     }
   }
 
-  /** Ends the run and deletes the folder. */
-  void delete() throws IOException {
+  /** Ends the run, for others too; the folder stays. */
+  void end() {
     clock.shutdownNow();
     AT_WORK.remove(path.getName());
-    remove(fileSystem, container, path);
-  }
-
-  /** The same when something has failed already. */
-  void delete(Throwable failure) {
-    try {
-      delete();
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e); // the next run deletes it
-    }
   }
 
   /** Deletes a folder, and its container if it was the last one. */

@@ -276,8 +276,9 @@ final class VectorTable implements Closeable {
     folder = null;
     if (ended != null) {
       try {
-        ended.delete();
-      } catch (IOException e) {
+        ended.end();
+        state.clear(ended.path());
+      } catch (IOException | RuntimeException e) {
         // The next run does.
       }
     }

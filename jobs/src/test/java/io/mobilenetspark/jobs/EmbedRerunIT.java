@@ -4,13 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.image.ImageLimits;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSize;
+import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,8 +110,11 @@ class EmbedRerunIT extends PhotoFolder {
   /** Even root can't make a directory there. */
   @Test
   void unwritableOutputIsFoundBeforeTheModelIsLoaded() {
-    output = Path.of("/proc/vectors");
-    embed("--input=" + photos, "--model=/no/such/model")
+    Commands.run(
+            "embed",
+            "--input=" + photos,
+            "--output=/proc/vectors",
+            "--model=" + directory.resolve("nothing"))
         .assertExitCode(3)
         .assertOneMessage("Can't write to", "/proc/vectors");
   }
@@ -160,13 +178,21 @@ class EmbedRerunIT extends PhotoFolder {
             "--aspect=pad",
             "--decode-scale=fast",
             "--color-profile=srgb",
-            "--image-size=96",
             "--output-key=MobilenetV1/Conv2d_12_pointwise",
             "--output-key=logits")) {
       embed("--input=" + photos, "--output-mode=append", other)
           .assertExitCode(3)
           .assertOneMessage("Can't append to", " there and ", "--output-mode overwrite");
     }
+    Commands.run(
+            "embed",
+            "--model=builtin",
+            "--image-size=96",
+            "--input=" + photos,
+            "--output=" + output,
+            "--output-mode=append")
+        .assertExitCode(3)
+        .assertOneMessage("mobilenet.image.size is 64x64 there and 96x96 here");
     embed("--input=" + photos, "--output-mode=append", "--keep-columns=length")
         .assertExitCode(3)
         .assertOneMessage("its columns are");
@@ -190,6 +216,69 @@ class EmbedRerunIT extends PhotoFolder {
     assertThat(statuses())
         .extracting(row -> row.toList().get(0), row -> row.toList().get(1))
         .contains(tuple("dangling.jpg", "READ_ERROR"));
+  }
+
+  @Test
+  void fileThatVanishesAfterTheListingIsARow() throws IOException {
+    Dataset<Row> listed =
+        ImageFiles.list(spark, new String[] {photos.toString()}, Map.of()).byPath();
+    Files.delete(photos.resolve("good.jpg"));
+    List<Row> rows =
+        EmbeddedTable.select(
+                listed,
+                "path",
+                List.of("path"),
+                new ModelLoader(new Configuration()).load("builtin", 64),
+                new EmbedOptions(
+                    new ImageOptions(
+                        ImageSize.square(64), ResizeMethod.BILINEAR, ImageLimits.DEFAULT),
+                    Precision.FLOAT32,
+                    16,
+                    MalformedMode.PERMISSIVE),
+                Optional.empty())
+            .where("path LIKE '%/good.jpg'")
+            .collectAsList();
+    assertThat(rows).extracting(row -> row.<String>getAs("status")).containsExactly("READ_ERROR");
+  }
+
+  /** Both renames are one run's: what died between them is finished. */
+  @Test
+  void runThatDiedBetweenTheRenamesIsFinished() throws IOException {
+    embed("--input=" + photos).assertExitCode(0);
+    Path dead =
+        Files.createDirectories(
+            directory
+                .resolve(".vectors.mobilenet-staging")
+                .resolve(new RunOwner(host(), space(), 4_000_000_000L, 1, "dead").name()));
+    Files.move(output, dead.resolve("old"));
+    Commands.Outcome none = embed("--input=" + photos, "--output-mode=ignore");
+    none.assertExitCode(0);
+    assertThat(none.out()).contains("left as it is");
+    assertThat(table().count()).isEqualTo(5);
+    assertThat(names(directory)).containsExactly("photos", "vectors");
+  }
+
+  /** Two runs at once: this JVM is the other one. */
+  @Test
+  void secondRunAtTheSameTimeIsTold() throws IOException {
+    FileSystem local = FileSystem.getLocal(new Configuration());
+    org.apache.hadoop.fs.Path place =
+        local.makeQualified(new org.apache.hadoop.fs.Path(output.toString()));
+    RunFolder other = RunFolder.make(local, RunFolder.beside(place));
+    embed("--input=" + photos)
+        .assertExitCode(3)
+        .assertOneMessage("Another run is at work on the output", "process ");
+    other.end();
+    embed("--input=" + photos).assertExitCode(0);
+    assertThat(names(directory)).containsExactly("photos", "vectors");
+  }
+
+  private static String host() {
+    return RunOwner.ofThisRun("").host();
+  }
+
+  private static String space() {
+    return RunOwner.ofThisRun("").space();
   }
 
   @Test

@@ -277,7 +277,7 @@ class LauncherIT {
     builder.redirectErrorStream(true).redirectOutput(directory.resolve("seen").toFile());
     Process process = builder.start();
     try {
-      awaitWork(process, command);
+      awaitWork(process);
       long pressed = System.nanoTime();
       process.getOutputStream().write(3);
       process.getOutputStream().flush();
@@ -301,7 +301,7 @@ class LauncherIT {
     builder.redirectErrorStream(true).redirectOutput(directory.resolve("seen").toFile());
     Process process = builder.start();
     try {
-      awaitWork(process, "embed");
+      awaitWork(process);
       process.destroy();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(143);
@@ -342,10 +342,10 @@ class LauncherIT {
   }
 
   /** Until tasks run. */
-  private void awaitWork(Process process, String command) throws Exception {
+  private void awaitWork(Process process) throws Exception {
     Path seen = directory.resolve("seen");
     for (int i = 0; i < 600 && process.isAlive(); i++) {
-      if (Files.readString(seen).contains(command.equals("embed") ? "Model:" : "Training")) {
+      if (Files.readString(seen).contains("Model:")) {
         TimeUnit.SECONDS.sleep(3);
         return;
       }
