@@ -178,8 +178,7 @@ class EmbedRerunIT extends PhotoFolder {
             "--aspect=pad",
             "--decode-scale=fast",
             "--color-profile=srgb",
-            "--output-key=MobilenetV1/Conv2d_12_pointwise",
-            "--output-key=logits")) {
+            "--output-key=MobilenetV1/Conv2d_12_pointwise")) {
       embed("--input=" + photos, "--output-mode=append", other)
           .assertExitCode(3)
           .assertOneMessage("Can't append to", " there and ", "--output-mode overwrite");
