@@ -10,7 +10,6 @@ import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -65,20 +64,41 @@ final class EmbedJob {
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop);
-    if (table.place().isToBeLeft()) {
-      console.print(
-          String.format(
-              Locale.ROOT,
-              "%s exists; left as it is (--output-mode ignore)",
-              table.place().path()));
-      return;
+    try (VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop, console)) {
+      if (table.isToBeLeft()) {
+        console.print(
+            String.format(
+                Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.path()));
+        return;
+      }
+      RunReport report;
+      Stopping.Registration registration = Stopping.whenStopped(() -> stop(table));
+      try {
+        report = run(spark, request, table);
+      } finally {
+        registration.cancel();
+      }
+      summarize(report, table);
+      requireFewErrors(report);
     }
+  }
+
+  /** In the JVM's last moments. */
+  private void stop(VectorTable table) {
+    console.note(
+        String.format(
+            Locale.ROOT,
+            table.end() ? "Stopped. %s is complete." : "Stopped. %s is as it was.",
+            table.path()));
+  }
+
+  private RunReport run(SparkSession spark, ModelRequest request, VectorTable table) {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(request, carried);
+    table.begin(images.rows());
     NativeLibrary.load();
-    FrozenModel frozen = new ModelLoader(hadoop).load(request);
+    FrozenModel frozen = new ModelLoader(spark.sparkContext().hadoopConfiguration()).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
     console.note(
         String.format(
@@ -89,20 +109,8 @@ final class EmbedJob {
             frozen.fingerprint()));
 
     RunReport report = write(spark, images, carried, frozen, options, table);
-    try {
-      report.write(table.place().fileSystem(), table.place().path());
-    } catch (IOException e) {
-      throw UserException.job(
-          String.format(
-              Locale.ROOT,
-              "The vectors are in %s, but %s could not be written: %s",
-              table.place().path(),
-              RunReport.FILE,
-              e.getMessage()),
-          e);
-    }
-    summarize(report, table);
-    requireFewErrors(report);
+    table.commit(report, spark);
+    return report;
   }
 
   private EmbedOptions options(ImageSize size) {
@@ -129,6 +137,7 @@ final class EmbedJob {
             frozen,
             spark.sparkContext().hadoopConfiguration());
     Map<String, String> facts = FeatureMetadata.of(frozen, options);
+    table.requireComparable(facts, vectors.schema());
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     Progress progress = Progress.start(spark.sparkContext(), counters, images.count(), console);
@@ -138,6 +147,7 @@ final class EmbedJob {
       throw e;
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
+      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
       throw JobFailure.of(e);
     } finally {
       progress.stop();
@@ -185,7 +195,7 @@ final class EmbedJob {
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond(),
             counts.isEmpty() ? "none" : counts));
-    console.print("Vectors: " + table.place().path());
+    console.print("Vectors: " + table.path());
   }
 
   private void requireFewErrors(RunReport report) {

@@ -1,5 +1,8 @@
 package io.mobilenetspark.jobs;
 
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -16,8 +19,11 @@ final class FileTasks {
   /** The network takes most of an image's time, whatever its bytes: tasks get equal numbers. */
   private static final String COST_OF_AN_IMAGE = "1m";
 
-  /** About 4,000 photographs, some 20 seconds of one core. */
-  private static final String TASK_BYTES = "4g";
+  /** About 1,000 photographs, some 10 seconds of one core: more tasks ask for more executors. */
+  private static final String TASK_BYTES = "1g";
+
+  /** The same in rows that name files. */
+  private static final long TASK_ROWS = 1000;
 
   /**
    * Tasks of equal cost need no spares; each costs some 40 ms, most of it for creating its file.
@@ -34,6 +40,29 @@ final class FileTasks {
         spark,
         MIN_PARTITIONS,
         Integer.toString(TASKS_PER_CORE * spark.sparkContext().defaultParallelism()));
+  }
+
+  /** How many tasks files are dealt out to, by the same rule as Spark's, but equal in number. */
+  static int number(SparkSession spark, List<FileStatus> files) {
+    long openCost = bytes(spark, OPEN_COST);
+    long work = files.stream().mapToLong(file -> openCost + file.getLen()).sum();
+    long byWork = ceilDiv(work, bytes(spark, MAX_PARTITION_BYTES));
+    long least = Math.min(files.size(), Long.parseLong(spark.conf().get(MIN_PARTITIONS)));
+    return Math.toIntExact(Math.max(1, Math.max(byWork, least)));
+  }
+
+  /** How many tasks rows are dealt out to, each of which names a file. */
+  static int number(SparkSession spark, long rows) {
+    long least = Math.min(rows, (long) TASKS_PER_CORE * spark.sparkContext().defaultParallelism());
+    return Math.toIntExact(Math.max(1, Math.max(ceilDiv(rows, TASK_ROWS), least)));
+  }
+
+  private static long ceilDiv(long number, long by) {
+    return (number + by - 1) / by;
+  }
+
+  private static long bytes(SparkSession spark, String key) {
+    return JavaUtils.byteStringAsBytes(spark.conf().get(key));
   }
 
   private static void unlessSet(SparkSession spark, String key, String value) {

@@ -1,21 +1,30 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.spark.ClassicSpark;
+import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap$;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.PartitioningAwareFileIndex;
+import org.apache.spark.sql.execution.datasources.PathFilterFactory;
+import org.apache.spark.sql.execution.datasources.PathFilterStrategy;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -29,38 +38,76 @@ final class ImageFiles {
       functions.udf(
           (UDF1<String, String>) uri -> new Path(new URI(uri)).toString(), DataTypes.StringType);
 
+  private static final StructType LISTED =
+      new StructType()
+          .add(ImageTable.PATH, DataTypes.StringType)
+          .add("modificationTime", DataTypes.TimestampType)
+          .add("length", DataTypes.LongType);
+
   private final SparkSession spark;
-  private final Dataset<Row> files;
   private final String[] paths;
   private final Map<String, String> options;
-  private final List<FileStatus> empty;
-  private final long count;
+  private final List<FileStatus> files;
 
   private ImageFiles(
-      SparkSession spark,
-      Dataset<Row> files,
-      String[] paths,
-      Map<String, String> options,
-      List<FileStatus> listed) {
+      SparkSession spark, String[] paths, Map<String, String> options, List<FileStatus> files) {
     this.spark = spark;
-    this.files = files;
     this.paths = paths;
     this.options = options;
-    this.empty = listed.stream().filter(file -> file.getLen() == 0).toList();
-    this.count = listed.size();
+    this.files = files;
   }
 
   /** Lists the files below the paths; the options are those of Spark's file sources. */
-  static ImageFiles list(SparkSession spark, String[] paths, Map<String, String> options) {
+  static ImageFiles list(SparkSession spark, String[] paths, Map<String, String> options)
+      throws IOException {
     FileTasks.tune(spark);
-    Dataset<Row> files = read(spark, "binaryFile", paths, options);
+    return new ImageFiles(
+        spark,
+        paths,
+        options,
+        isLocal(spark, paths) ? listLocal(spark, paths, options) : listAny(spark, paths, options));
+  }
+
+  private static boolean isLocal(SparkSession spark, String[] paths) throws IOException {
+    for (String path : paths) {
+      if (!(new Path(path).getFileSystem(ClassicSpark.hadoopConf(spark))
+          instanceof LocalFileSystem)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<FileStatus> listLocal(
+      SparkSession spark, String[] paths, Map<String, String> options) throws IOException {
+    List<PathFilterStrategy> filters =
+        CollectionConverters.asJava(
+            PathFilterFactory.create(
+                CaseInsensitiveMap$.MODULE$.apply(
+                    scala.collection.immutable.Map.from(CollectionConverters.asScala(options)))));
+    List<FileStatus> files = new ArrayList<>();
+    for (String path : paths) {
+      Path pattern = new Path(path);
+      LocalFileSystem local =
+          (LocalFileSystem) pattern.getFileSystem(ClassicSpark.hadoopConf(spark));
+      for (FileStatus match : local.globStatus(pattern)) {
+        files.addAll(LocalImageFiles.below(local, match.getPath()));
+      }
+    }
+    files.removeIf(file -> !filters.stream().allMatch(filter -> filter.accept(file)));
+    return files;
+  }
+
+  private static List<FileStatus> listAny(
+      SparkSession spark, String[] paths, Map<String, String> options) {
     LogicalRelation relation =
         (LogicalRelation)
-            ((org.apache.spark.sql.classic.Dataset<Row>) files).queryExecution().analyzed();
+            ((org.apache.spark.sql.classic.Dataset<Row>) read(spark, "binaryFile", paths, options))
+                .queryExecution()
+                .analyzed();
     PartitioningAwareFileIndex index =
         (PartitioningAwareFileIndex) ((HadoopFsRelation) relation.relation()).location();
-    return new ImageFiles(
-        spark, files, paths, options, CollectionConverters.asJava(index.allFiles()));
+    return CollectionConverters.asJava(index.allFiles());
   }
 
   private static Dataset<Row> read(
@@ -75,28 +122,28 @@ final class ImageFiles {
 
   /** How many files there are. */
   long count() {
-    return count;
+    return files.size();
   }
 
   /**
-   * Path, modification time and length. The content stays unread: the tasks open the files one by
-   * one, so that one that can't be read is a row with a status and not the end of the job.
+   * Path, modification time and length, as listed. The tasks open the files one by one, so that one
+   * that can't be read, or is there no more, is a row with a status and not the end of the job:
+   * Spark's source would ask for each file once more.
    */
   Dataset<Row> byPath() {
-    Dataset<Row> table = files.drop("content");
-    if (empty.isEmpty()) {
-      return table;
-    }
     List<Row> rows =
-        empty.stream()
+        files.stream()
             .map(
                 file ->
                     RowFactory.create(
                         file.getPath().toString(),
                         new java.sql.Timestamp(file.getModificationTime()),
-                        0L))
+                        file.getLen()))
             .toList();
-    return table.union(spark.createDataFrame(rows, table.schema()));
+    return spark.createDataFrame(
+        new JavaSparkContext(spark.sparkContext())
+            .parallelize(rows, FileTasks.number(spark, files)),
+        LISTED);
   }
 
   /** Spark's own {@code image} struct, and the path. */
@@ -104,6 +151,7 @@ final class ImageFiles {
     Dataset<Row> table =
         read(spark, "image", paths, options)
             .withColumn("path", PATH_OF_URI.apply(functions.col("image.origin")));
+    List<FileStatus> empty = files.stream().filter(file -> file.getLen() == 0).toList();
     if (empty.isEmpty()) {
       return table;
     }

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.spark.FeatureTable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -71,6 +73,16 @@ record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong
   }
 
   private static ImageTable ofPaths(SparkSession spark, InputOptions options) {
+    try {
+      return ofListed(spark, options);
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't list %s: %s", String.join(", ", options.paths()), e),
+          e);
+    }
+  }
+
+  private static ImageTable ofListed(SparkSession spark, InputOptions options) throws IOException {
     String format = InputFormat.of(options, spark.sparkContext().hadoopConfiguration());
     String[] paths = options.paths().toArray(String[]::new);
     if (format.equalsIgnoreCase(InputFormat.BINARY_FILE) || format.equalsIgnoreCase(IMAGE)) {
@@ -101,8 +113,28 @@ record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong
     if (options.partitions() < 0) {
       throw UserException.usage("--partitions must not be negative: " + options.partitions());
     }
-    Dataset<Row> rows = options.partitions() == 0 ? table : table.repartition(options.partitions());
-    return new ImageTable(rows, image, kind, count);
+    if (options.partitions() > 0) {
+      return new ImageTable(table.repartition(options.partitions()), image, kind, count);
+    }
+    boolean isOfPaths =
+        schema
+            .apply(FeatureTable.columnIndex(schema, image))
+            .dataType()
+            .equals(DataTypes.StringType);
+    return isOfPaths && kind == Kind.ROW
+        ? dealtOut(table, image)
+        : new ImageTable(table, image, kind, count);
+  }
+
+  /** A short list of paths is a long work, and one task as the source splits it. */
+  private static ImageTable dealtOut(Dataset<Row> table, String image) {
+    long rows = table.count();
+    int tasks = FileTasks.number(table.sparkSession(), rows);
+    return new ImageTable(
+        table.javaRDD().getNumPartitions() < tasks ? table.repartition(tasks) : table,
+        image,
+        Kind.ROW,
+        OptionalLong.of(rows));
   }
 
   /**
@@ -130,8 +162,9 @@ record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong
   }
 
   private static Optional<String> column(StructType schema, String... candidates) {
-    List<String> names = Arrays.asList(schema.fieldNames());
-    return Arrays.stream(candidates).filter(names::contains).findFirst();
+    return Arrays.stream(candidates)
+        .filter(name -> FeatureTable.hasColumn(schema, name))
+        .findFirst();
   }
 
   private static UserException noColumn(String option, StructType schema, String... candidates) {

@@ -106,7 +106,7 @@ final class InputFormat {
     while (names.size() < SAMPLE && children.hasNext()) {
       FileStatus child = children.next();
       String name = child.getPath().getName();
-      if (child.isDirectory() || !(name.startsWith("_") || name.startsWith("."))) {
+      if (!Location.isHidden(name)) {
         addNames(fileSystem, child, names);
       }
     }

@@ -61,8 +61,9 @@ final class InputOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "Deal the rows out to this many tasks, for inputs of few large files; 0 leaves them as the"
-            + " source splits them. Default: ${DEFAULT-VALUE}"
+        "Deal the rows out to this many tasks, for inputs of few large files; 0 gives files and lists"
+            + " of paths tasks of about 1,000, and leaves other rows as the source splits them."
+            + " Default: ${DEFAULT-VALUE}"
       })
   private int partitions;
 

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.model.ClassLabels;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,7 @@ final class LabelOptions {
     if (topK < 1) {
       throw UserException.usage("--top-k must be at least 1, not " + topK);
     }
-    if (carried.contains(COLUMN)) {
+    if (carried.stream().anyMatch(name -> ClassicSpark.isSameName(name, COLUMN))) {
       throw UserException.input(
           String.format(
               Locale.ROOT,

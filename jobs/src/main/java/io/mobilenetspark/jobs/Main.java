@@ -101,6 +101,9 @@ public final class Main implements Runnable {
               Locale.ROOT, "Unexpected failure: %s. Run again with --verbose for the details.", e);
       code = ExitCode.JOB;
     }
+    if (Stopping.hasBegun()) {
+      return code.code(); // the failure is the stop's; the signal makes the exit code
+    }
     command.getErr().println(command.getColorScheme().errorText("Error: " + message));
     if (isVerbose(result)) {
       e.printStackTrace(command.getErr());

@@ -11,39 +11,28 @@ import org.apache.hadoop.fs.Path;
 /** The directory that a command writes. */
 final class OutputPlace {
   private final OutputMode mode;
-  private final Path path;
-  private final FileSystem fileSystem;
+  private final Location location;
+  private final Configuration hadoop;
 
-  private OutputPlace(OutputMode mode, Path path, FileSystem fileSystem) {
+  private OutputPlace(OutputMode mode, Location location, Configuration hadoop) {
     this.mode = mode;
-    this.path = path;
-    this.fileSystem = fileSystem;
+    this.location = location;
+    this.hadoop = hadoop;
   }
 
   /**
-   * Checks the place.
+   * Checks that something can be there, apart from what is read.
    *
-   * @param inputs what is read; the output must not be among or above it
-   * @param modes the modes that the command has for an output that exists
-   * @throws UserException if it can't be written to
+   * @param inputs paths and globs
+   * @throws UserException if it can't
    */
-  static OutputPlace at(
-      OutputOptions options, List<String> inputs, String modes, Configuration hadoop) {
+  static OutputPlace of(OutputOptions options, List<String> inputs, Configuration hadoop) {
     try {
-      Path path = new Path(options.path());
-      FileSystem fileSystem = path.getFileSystem(hadoop);
       OutputPlace place =
-          new OutputPlace(options.mode(), fileSystem.makeQualified(path), fileSystem);
+          new OutputPlace(options.mode(), Location.of(new Path(options.path()), hadoop), hadoop);
+      InputPlaces places = new InputPlaces(hadoop);
       for (String input : inputs) {
-        place.requireApartFrom(new Path(input), hadoop);
-      }
-      if (options.mode() == OutputMode.ERRORIFEXISTS && place.exists()) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "The output %s exists. Pass --output-mode %s, or another --output.",
-                options.path(),
-                modes));
+        places.requireApart(place.location, input);
       }
       place.requireDirectoryAbove();
       return place;
@@ -53,30 +42,51 @@ final class OutputPlace {
     }
   }
 
+  /**
+   * The same of a directory that is written whole.
+   *
+   * @param modes the modes that the command has for an output that exists
+   * @throws UserException if it exists and is not to
+   */
+  static OutputPlace at(
+      OutputOptions options, List<String> inputs, String modes, Configuration hadoop) {
+    OutputPlace place = of(options, inputs, hadoop);
+    if (options.mode() == OutputMode.ERRORIFEXISTS && place.exists()) {
+      throw place.existsAlready(modes);
+    }
+    return place;
+  }
+
+  UserException existsAlready(String modes) {
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "The output %s exists. Pass --output-mode %s, or another --output.",
+            path(),
+            modes));
+  }
+
+  /** The same as {@link InputPlaces#requireApart} for the files of a table that is read. */
+  void requireApartFrom(List<Path> tables) {
+    try {
+      for (Path table : tables) {
+        new InputPlaces(hadoop).requireApart(location, table, true);
+      }
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't write to %s: %s", path(), e.getMessage()), e);
+    }
+  }
+
   /** Better told now than after hours of work. */
   private void requireDirectoryAbove() throws IOException {
-    for (Path above = path.getParent(); above != null; above = above.getParent()) {
-      if (fileSystem.exists(above)) {
-        if (fileSystem.getFileStatus(above).isFile()) {
+    for (Path above = real().getParent(); above != null; above = above.getParent()) {
+      if (fileSystem().exists(above)) {
+        if (fileSystem().getFileStatus(above).isFile()) {
           throw new IOException(
               String.format(Locale.ROOT, "%s is no directory. Pass another --output.", above));
         }
         return;
-      }
-    }
-  }
-
-  /** Overwriting a directory that is being read destroys the input first. */
-  private void requireApartFrom(Path input, Configuration hadoop) throws IOException {
-    Path qualified = input.getFileSystem(hadoop).makeQualified(input);
-    for (Path above = qualified; above != null; above = above.getParent()) {
-      if (above.equals(path) && mode == OutputMode.OVERWRITE) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "The output %s holds the input %s, and --output-mode overwrite would delete it. Pass another --output.",
-                path,
-                input));
       }
     }
   }
@@ -88,10 +98,10 @@ final class OutputPlace {
 
   private boolean exists() {
     try {
-      return fileSystem.exists(path);
+      return fileSystem().exists(real());
     } catch (IOException e) {
       throw UserException.input(
-          String.format(Locale.ROOT, "Can't look at %s: %s", path, e.getMessage()), e);
+          String.format(Locale.ROOT, "Can't look at %s: %s", path(), e.getMessage()), e);
     }
   }
 
@@ -99,11 +109,21 @@ final class OutputPlace {
     return mode;
   }
 
+  /** As it was named. */
   Path path() {
-    return path;
+    return location.path();
+  }
+
+  /** The same without links. */
+  Path real() {
+    return location.real();
   }
 
   FileSystem fileSystem() {
-    return fileSystem;
+    return location.fileSystem();
+  }
+
+  Configuration hadoop() {
+    return hadoop;
   }
 }

@@ -14,6 +14,7 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -72,8 +73,15 @@ final class Progress extends SparkListener {
                   rows += n;
                 }
               }
-              runningTasks.put((Long) task._1(), rows);
+              long sofar = rows;
+              // Not of a task that has ended: it counts as what it said last.
+              runningTasks.computeIfPresent((Long) task._1(), (id, before) -> sofar);
             });
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart start) {
+    runningTasks.put(start.taskInfo().taskId(), 0L);
   }
 
   @Override

@@ -49,14 +49,19 @@ record RunReport(
     return total() / Math.max(1e-3, elapsed.toMillis() / 1000.0);
   }
 
-  /** Writes {@value #FILE} into a directory, whole or not at all. */
-  void write(FileSystem fileSystem, Path directory) throws IOException {
+  /**
+   * Writes {@value #FILE} into a directory, whole or not at all.
+   *
+   * @param table what the whole table has, of which this run may have written a part
+   */
+  void write(FileSystem fileSystem, Path directory, Map<String, Object> table) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("started", started.toString());
     json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
     json.put("images", total());
     json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
     json.put("status", rows);
+    json.put("table", table);
     json.put("sessions", sessions);
     json.put("batches", batches);
     json.put("model", model);

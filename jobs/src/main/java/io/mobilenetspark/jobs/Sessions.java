@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.jobs.CommonOptions.Verbosity;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
@@ -29,6 +30,22 @@ final class Sessions {
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Waits, a few seconds at most, for tasks of a failed job that still run. */
+  static void awaitTasks(SparkSession spark) {
+    try {
+      for (int i = 0; i < 100 && !spark.sparkContext().isStopped() && hasTasks(spark); i++) {
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean hasTasks(SparkSession spark) {
+    return Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+        .anyMatch(executor -> executor.numRunningTasks() > 0);
   }
 
   /** Where a session runs, for reports. */

@@ -1,5 +1,7 @@
 package io.mobilenetspark.spark;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -8,9 +10,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.command.DDLUtils;
+import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import org.apache.spark.sql.execution.datasources.v2.FileTable;
 import org.apache.spark.sql.internal.SQLConf;
-import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.BoxedUnit;
 
 /**
  * What is not in Spark's public API and yet needed outside of {@code spark.sql}: with that package,
@@ -36,14 +45,36 @@ public final class ClassicSpark {
     return (Boolean) SQLConf.get().resolver().apply(one, other);
   }
 
-  /** Whether a query reads what is at a path, under whatever name. */
-  public static boolean reads(Dataset<Row> query, Path path) {
-    try {
-      DDLUtils.verifyNotReadPath(classic(query).queryExecution().analyzed(), path, Option.empty());
-      return false;
-    } catch (Exception e) { // Spark's own guard; its exception is checked, and not declared
-      return true;
+  /**
+   * Where the files lie that a query reads, under whatever name: as far as Spark or the table's
+   * properties tell.
+   */
+  public static List<Path> readPaths(Dataset<Row> query) {
+    List<Path> paths = new ArrayList<>();
+    classic(query)
+        .queryExecution()
+        .analyzed()
+        .foreachWithSubqueries(
+            node -> {
+              if (node instanceof LogicalRelation relation
+                  && relation.relation() instanceof HadoopFsRelation files) {
+                paths.addAll(CollectionConverters.asJava(files.location().rootPaths()));
+              } else if (node instanceof HiveTableRelation table) {
+                paths.add(new Path(table.tableMeta().location()));
+              } else if (node instanceof DataSourceV2Relation relation) {
+                paths.addAll(paths(relation.table()));
+              }
+              return BoxedUnit.UNIT;
+            });
+    return paths;
+  }
+
+  private static List<Path> paths(Table table) {
+    if (table instanceof FileTable files) {
+      return CollectionConverters.asJava(files.fileIndex().rootPaths());
     }
+    String location = table.properties().get(TableCatalog.PROP_LOCATION);
+    return location == null ? List.of() : List.of(new Path(location));
   }
 
   /** The rows as Spark has them; each may be reused when the next one is asked for. */

@@ -2,9 +2,15 @@ package io.mobilenetspark.spark;
 
 import io.mobilenetspark.model.FrozenModel;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * What a vector column says of itself: without it, nobody can tell which vectors are comparable.
@@ -14,17 +20,24 @@ public final class FeatureMetadata {
   /** What the keys begin with. */
   public static final String PREFIX = "mobilenet.";
 
+  /** Keys of what a model is called: the same one may be had from several places. */
+  private static final Set<String> NAMES = Set.of(PREFIX + "model", PREFIX + "model.format");
+
   private FeatureMetadata() {}
 
   /**
-   * The facts, in a fixed order: model, format, fingerprint, dimension, how images are read,
-   * precision.
+   * The facts, in a fixed order: model, format, fingerprint, path, output, dimension, how images
+   * are read, precision. Each but those in {@link #NAMES} moves vectors, and nothing else does: the
+   * tag set and the signature of a module that runs its own graph are in the fingerprint, which is
+   * of that graph.
    */
   public static Map<String, String> of(FrozenModel model, EmbedOptions options) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(PREFIX + "model", model.name());
     facts.put(PREFIX + "model.format", model.format());
     facts.put(PREFIX + "model.fingerprint", model.fingerprint());
+    facts.put(PREFIX + "model.path", model.path().optionName());
+    facts.put(PREFIX + "model.output", model.output());
     facts.put(PREFIX + "dimension", Integer.toString(model.dimension()));
     facts.put(PREFIX + "image.size", options.images().size().toString());
     facts.put(PREFIX + "resize", options.images().resize().optionName());
@@ -35,6 +48,31 @@ public final class FeatureMetadata {
     facts.put(PREFIX + "decode.scale", options.images().decodeScale().optionName());
     facts.put(PREFIX + "color.profile", options.images().colorProfile().optionName());
     facts.put(PREFIX + "precision", options.precision().optionName());
+    return facts;
+  }
+
+  /**
+   * The keys of facts that differ and without which vectors are not comparable; one that is told of
+   * one of them alone differs.
+   */
+  public static List<String> differing(Map<String, String> some, Map<String, String> others) {
+    Set<String> keys = new LinkedHashSet<>(some.keySet());
+    keys.addAll(others.keySet());
+    keys.removeAll(NAMES);
+    keys.removeIf(key -> Objects.equals(some.get(key), others.get(key)));
+    return List.copyOf(keys);
+  }
+
+  /** The facts in a column's metadata; none if it is no vector's. */
+  public static Map<String, String> read(Metadata metadata) {
+    Map<String, String> facts = new TreeMap<>();
+    CollectionConverters.asJava(metadata.map())
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(PREFIX)) {
+                facts.put(key, String.valueOf(value));
+              }
+            });
     return facts;
   }
 

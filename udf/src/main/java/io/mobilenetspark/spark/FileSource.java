@@ -38,6 +38,9 @@ public final class FileSource {
 
   private static final long PAUSE_MILLIS = 500;
 
+  /** An array has no more elements, whatever the limit. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
   private final Configuration configuration;
   private final long maxBytes;
 
@@ -80,7 +83,7 @@ public final class FileSource {
     FileSystem fileSystem = path.getFileSystem(configuration);
     // One byte more than is allowed tells a file that is too long, without a request for its
     // length.
-    int most = (int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8);
+    int most = (int) Math.min(maxBytes, MOST - 1) + 1;
     byte[] bytes;
     try (InputStream in = open(fileSystem, path)) {
       bytes = in.readNBytes(most);

@@ -1,0 +1,96 @@
+package io.mobilenetspark.jobs;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What lies where a table of vectors is to go.
+ *
+ * @param kind in short
+ * @param parts the Parquet files
+ * @param foreign names of what a table of vectors does not have
+ * @param leftovers names of what a run leaves that did not finish
+ * @param hasReport whether a run of ours wrote it
+ */
+record OutputContent(
+    Kind kind,
+    List<FileStatus> parts,
+    List<String> foreign,
+    List<String> leftovers,
+    boolean hasReport) {
+
+  /** In short. */
+  enum Kind {
+    /** Nothing. */
+    ABSENT,
+    /** A file. */
+    FILE,
+    /** A directory without files, but for what a run leaves that did not finish. */
+    EMPTY,
+    /** Something, but not {@code _SUCCESS}: whoever wrote it did not finish. */
+    UNFINISHED,
+    /** A table, with {@code _SUCCESS}. */
+    COMPLETE
+  }
+
+  /** What Spark leaves when all is written. */
+  static final String SUCCESS = "_SUCCESS";
+
+  private static final Pattern PART = Pattern.compile("part-.*\\.parquet");
+
+  /** Of a table, besides its Parquet files. */
+  private static final Set<String> COMPANIONS =
+      Set.of(SUCCESS, RunReport.FILE, RunReport.FILE + ".tmp", "_metadata", "_common_metadata");
+
+  private static final Set<String> LEFTOVERS = Set.of("_temporary", RunFolder.CONTAINER);
+
+  /** Looks. */
+  static OutputContent of(FileSystem fileSystem, Path path) throws IOException {
+    List<FileStatus> parts = new ArrayList<>();
+    List<String> foreign = new ArrayList<>();
+    List<String> leftovers = new ArrayList<>();
+    Set<String> companions = new java.util.HashSet<>();
+    FileStatus[] children;
+    try {
+      if (fileSystem.getFileStatus(path).isFile()) {
+        return new OutputContent(Kind.FILE, parts, foreign, leftovers, false);
+      }
+      children = fileSystem.listStatus(path);
+    } catch (FileNotFoundException e) {
+      return new OutputContent(Kind.ABSENT, parts, foreign, leftovers, false);
+    }
+    for (FileStatus child : children) {
+      String name = child.getPath().getName();
+      if (child.isFile() && PART.matcher(name).matches()) {
+        parts.add(child);
+      } else if (child.isFile() && COMPANIONS.contains(name)) {
+        companions.add(name);
+      } else if (child.isDirectory() && LEFTOVERS.contains(name)) {
+        leftovers.add(name);
+      } else if (!isChecksum(child, name)) {
+        foreign.add(name);
+      }
+    }
+    Kind kind =
+        companions.contains(SUCCESS)
+            ? Kind.COMPLETE
+            : parts.isEmpty() && foreign.isEmpty() ? Kind.EMPTY : Kind.UNFINISHED;
+    return new OutputContent(kind, parts, foreign, leftovers, companions.contains(RunReport.FILE));
+  }
+
+  /** Hadoop keeps one beside each file of some file systems. */
+  private static boolean isChecksum(FileStatus child, String name) {
+    if (!child.isFile() || !name.startsWith(".") || !name.endsWith(".crc")) {
+      return false;
+    }
+    String of = name.substring(1, name.length() - ".crc".length());
+    return PART.matcher(of).matches() || COMPANIONS.contains(of);
+  }
+}

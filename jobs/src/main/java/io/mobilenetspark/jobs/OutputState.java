@@ -1,0 +1,181 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.jobs.OutputOptions.OutputMode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Whether a table of vectors may go where it is to go; first, what dead runs left is settled. */
+final class OutputState {
+
+  private static final int NAMED = 3;
+
+  private final OutputPlace place;
+  private final Console console;
+
+  OutputState(OutputPlace place, Console console) {
+    this.place = place;
+    this.console = console;
+  }
+
+  /**
+   * Finishes or removes what dead runs left.
+   *
+   * @param own the run's own folder, once it has one
+   * @throws UserException if another run is at work on the output
+   */
+  void settle(List<Path> own) throws IOException {
+    Path output = place.real();
+    Path beside = RunFolder.beside(output);
+    List<Path> found = new ArrayList<>(RunFolder.list(place.fileSystem(), beside));
+    found.addAll(RunFolder.list(place.fileSystem(), RunFolder.inside(output)));
+    found.removeAll(own);
+    for (Path folder : found) {
+      requireDead(folder);
+      clear(folder);
+    }
+  }
+
+  /** Finishes or takes back what a run began that has ended, and deletes its folder. */
+  void clear(Path folder) throws IOException {
+    FileSystem fileSystem = place.fileSystem();
+    Path beside = RunFolder.beside(place.real());
+    if (folder.getParent().equals(fileSystem.makeQualified(beside))) {
+      RenameSwap.settle(fileSystem, place.real(), beside, folder);
+    } else {
+      FileSwap.settle(fileSystem, place.real(), folder);
+      RunFolder.remove(fileSystem, RunFolder.inside(place.real()), folder);
+    }
+  }
+
+  private void requireDead(Path folder) throws IOException {
+    String owner = RunOwner.of(folder.getName()).describe();
+    Runnable waiting =
+        () ->
+            console.note(
+                String.format(
+                    Locale.ROOT,
+                    "%s was written to by %s. Waiting half a minute for a sign of it ...",
+                    place.path(),
+                    owner));
+    if (RunFolder.isAtWork(place.fileSystem(), folder, waiting)) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "Another run is at work on the output %s: %s. Wait until it has ended, or pass another"
+                  + " --output.",
+              place.path(),
+              owner));
+    }
+    console.note(
+        String.format(
+            Locale.ROOT,
+            "Clearing up in %s after a run that did not finish: %s",
+            place.path(),
+            owner));
+  }
+
+  /**
+   * Looks at the output.
+   *
+   * @throws UserException if the mode does not go with what is there, or it is not ours to touch
+   */
+  OutputContent look() throws IOException {
+    OutputContent content = OutputContent.of(place.fileSystem(), place.real());
+    switch (content.kind()) {
+      case ABSENT -> {}
+      case FILE ->
+          throw UserException.input(
+              String.format(
+                  Locale.ROOT,
+                  "The output %s is a file, not a directory. Pass another --output.",
+                  place.path()));
+      case EMPTY -> tellOfLeftovers(content);
+      case UNFINISHED -> requireReplaceable(content);
+      case COMPLETE -> {
+        if (place.mode() == OutputMode.ERRORIFEXISTS) {
+          throw place.existsAlready("append, overwrite or ignore");
+        } else if (place.mode() != OutputMode.IGNORE) {
+          requireOurs(content);
+        }
+      }
+    }
+    return content;
+  }
+
+  private void tellOfLeftovers(OutputContent content) {
+    if (content.leftovers().contains("_temporary")) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "%s is incomplete: a run that did not finish has left _temporary there, and no table."
+                  + " It is written anew.",
+              place.path()));
+    }
+  }
+
+  private void requireReplaceable(OutputContent content) throws IOException {
+    if (place.mode() == OutputMode.OVERWRITE) {
+      requireOurs(content);
+      return;
+    }
+    if (!content.foreign().isEmpty()) {
+      if (place.mode() == OutputMode.ERRORIFEXISTS) {
+        throw place.existsAlready("append, overwrite or ignore");
+      }
+      throw foreign(content.foreign());
+    }
+    throw UserException.input(
+        String.format(
+            Locale.ROOT,
+            "The output %s is incomplete: it has %d Parquet files but no %s, as a run leaves it that"
+                + " did not finish. Pass --output-mode overwrite to replace it, or another --output.",
+            place.path(),
+            content.parts().size(),
+            OutputContent.SUCCESS));
+  }
+
+  /** Nothing is deleted that was not written by an embedding. */
+  private void requireOurs(OutputContent content) throws IOException {
+    if (!content.foreign().isEmpty()) {
+      throw foreign(content.foreign());
+    }
+    if (content.hasReport() || content.parts().isEmpty()) {
+      return;
+    }
+    List<FileStatus> parts = content.parts();
+    List<VectorFiles.Footer> readable =
+        VectorFiles.read(parts, place.hadoop()).stream()
+            .flatMap(java.util.Optional::stream)
+            .toList();
+    List<String> others =
+        readable.stream()
+            .filter(footer -> footer.facts().isEmpty())
+            .map(VectorFiles.Footer::name)
+            .toList();
+    if (!others.isEmpty()) {
+      throw foreign(others);
+    } else if (readable.isEmpty()) { // damaged, all of them: whose are they?
+      throw foreign(parts.stream().map(part -> part.getPath().getName()).toList());
+    }
+  }
+
+  private UserException foreign(List<String> names) {
+    String some = names.stream().sorted().limit(NAMED).collect(Collectors.joining(", "));
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "The output %s holds what this command has not written: %s%s. Pass another --output, or"
+                + " remove it first.",
+            place.path(),
+            some,
+            names.size() > NAMED
+                ? String.format(Locale.ROOT, " and %,d more", names.size() - NAMED)
+                : ""));
+  }
+}

@@ -1,0 +1,118 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** What the footers of Parquet files say; nothing else of the files is read. */
+final class VectorFiles {
+
+  /** Where Spark keeps a table's columns with their metadata. */
+  private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+
+  private static final int THREADS = 16;
+
+  private VectorFiles() {}
+
+  /**
+   * A file.
+   *
+   * @param name its name
+   * @param rows how many rows it has
+   * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
+   * @param columns its columns' names and types, as far as Spark wrote it
+   */
+  record Footer(String name, long rows, Map<String, String> facts, List<String> columns) {}
+
+  /** The footers; that of a file which is no Parquet, or damaged, is empty. */
+  static List<Optional<Footer>> read(List<FileStatus> files, Configuration hadoop)
+      throws IOException {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(Math.max(1, Math.min(THREADS, files.size())));
+    try {
+      List<Future<Optional<Footer>>> running = new ArrayList<>();
+      for (FileStatus file : files) {
+        running.add(threads.submit(() -> read(file, hadoop)));
+      }
+      List<Optional<Footer>> footers = new ArrayList<>();
+      for (Future<Optional<Footer>> one : running) {
+        footers.add(one.get());
+      }
+      return footers;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause
+          ? cause
+          : new IOException(String.valueOf(e.getCause()), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new java.io.InterruptedIOException("stopped while reading footers");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Optional<Footer> read(FileStatus file, Configuration hadoop) throws IOException {
+    HadoopInputFile input = HadoopInputFile.fromStatus(file, hadoop);
+    try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+      Map<String, String> texts = reader.getFileMetaData().getKeyValueMetaData();
+      StructType columns = columns(texts.get(SPARK_SCHEMA));
+      return Optional.of(
+          new Footer(
+              file.getPath().getName(),
+              reader.getRecordCount(),
+              facts(texts, columns),
+              names(columns)));
+    } catch (RuntimeException e) { // Parquet's word for "is not a Parquet file"
+      return Optional.empty();
+    }
+  }
+
+  private static StructType columns(@Nullable String json) {
+    return json != null && DataType.fromJson(json) instanceof StructType columns
+        ? columns
+        : new StructType();
+  }
+
+  /** Of the column, which other writers keep; else of the file. */
+  private static Map<String, String> facts(Map<String, String> texts, StructType columns) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    texts.forEach(
+        (key, value) -> {
+          if (key.startsWith(FeatureMetadata.PREFIX)) {
+            facts.put(key, value);
+          }
+        });
+    for (StructField column : columns.fields()) {
+      if (column.name().equals(FeatureTable.FEATURES)) {
+        facts.putAll(FeatureMetadata.read(column.metadata()));
+      }
+    }
+    return facts;
+  }
+
+  /** Names and types; whether a column may be NULL is no matter to who appends. */
+  static List<String> names(StructType columns) {
+    List<String> names = new ArrayList<>();
+    for (StructField column : columns.fields()) {
+      names.add(column.name() + " " + column.dataType().catalogString());
+    }
+    return names;
+  }
+}
