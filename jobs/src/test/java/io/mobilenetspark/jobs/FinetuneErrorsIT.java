@@ -100,7 +100,7 @@ class FinetuneErrorsIT extends ColourFolder {
         .assertOneMessage("1 images can't be read", "green/page.jpg: UNSUPPORTED_FORMAT");
     finetune("--input=" + colours, "--mode=FAILFAST", "--trainable=head")
         .assertExitCode(5)
-        .assertOneMessage("green/page.jpg can't be read: UNSUPPORTED_FORMAT");
+        .assertOneMessage("green/page.jpg", "can't be read: UNSUPPORTED_FORMAT");
     assertNoOutput();
   }
 

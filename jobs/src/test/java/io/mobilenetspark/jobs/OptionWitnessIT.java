@@ -132,7 +132,7 @@ class OptionWitnessIT {
         .assertExitCode(0);
 
     assertThat(Commands.report(output).at("/batches").asLong())
-        .isEqualTo(Witnesses.Picture.values().length / 2);
+        .isEqualTo((Witnesses.Picture.values().length + 1) / 2);
   }
 
   @Test

@@ -25,6 +25,7 @@ public final class NativeLibrary {
    * @throws IllegalStateException if there is none for this platform or it is not on the class
    *     path; the message names the platform and the jar
    */
+  @SuppressForbidden("a jar's times are in the machine's zone")
   public static void load() {
     // JavaCPP throws OutOfMemoryError when the process holds more than twice the Java heap, which
     // Spark executors do by design. Spark's own memory settings are the limit here. JavaCPP reads
