@@ -5,6 +5,11 @@ import static java.util.Objects.requireNonNull;
 /** One image as a table holds it. */
 public sealed interface ImageInput {
 
+  /** Bytes of the Java heap that this holds. */
+  default long heldBytes() {
+    return 0;
+  }
+
   /** A NULL in the image column. */
   record Missing() implements ImageInput {}
 
@@ -26,6 +31,13 @@ public sealed interface ImageInput {
    */
   record Oversized(long bytes) implements ImageInput {}
 
+  /**
+   * A file within the limits that the Java heap has no room for, so that nobody has read it.
+   *
+   * @param bytes the file's length
+   */
+  record Unaffordable(long bytes) implements ImageInput {}
+
   /** The bytes of an image file. Holds the caller's array, which must not change while in use. */
   final class Encoded implements ImageInput {
     private final byte[] bytes;
@@ -36,6 +48,11 @@ public sealed interface ImageInput {
 
     byte[] bytes() {
       return bytes;
+    }
+
+    @Override
+    public long heldBytes() {
+      return bytes.length;
     }
   }
 
@@ -78,6 +95,11 @@ public sealed interface ImageInput {
 
     byte[] data() {
       return data;
+    }
+
+    @Override
+    public long heldBytes() {
+      return data.length;
     }
   }
 }

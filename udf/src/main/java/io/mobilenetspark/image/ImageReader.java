@@ -72,6 +72,9 @@ public final class ImageReader {
         return new ImageOutcome.Rejected(
             ImageStatus.TOO_LARGE,
             String.format(Locale.ROOT, "the image has %d bytes", oversized.bytes()));
+      } else if (input instanceof ImageInput.Unaffordable file) {
+        return new ImageOutcome.Rejected(
+            ImageStatus.OUT_OF_MEMORY, FileBudget.describe(file.bytes()));
       }
       return new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL");
     } catch (RejectedImageException e) {

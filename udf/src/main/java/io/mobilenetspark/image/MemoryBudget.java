@@ -182,7 +182,7 @@ public final class MemoryBudget {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private void take(DecodeMemory need, Runnable whileWaiting) {
+  void take(DecodeMemory need, Runnable whileWaiting) {
     Object ticket = new Object();
     lock.lock();
     try {
@@ -197,7 +197,7 @@ public final class MemoryBudget {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       whileWaiting.run();
-      throw new CancellationException("interrupted while it waited for memory to decode an image");
+      throw new CancellationException("interrupted while it waited for memory for an image");
     } finally {
       waiting.remove(ticket);
       changed.signalAll();
@@ -205,7 +205,7 @@ public final class MemoryBudget {
     }
   }
 
-  private void giveBack(DecodeMemory memory) {
+  void giveBack(DecodeMemory memory) {
     lock.lock();
     try {
       usedHeap -= memory.heapBytes();

@@ -141,26 +141,22 @@ public final class DecodedImages {
       PendingRows pending = new PendingRows(rows, carried, column, files, task);
       ImageSession session = Holder.session(task.cpus());
       return new Iterator<>() {
-        private PendingRows.Batch next = pending.next(1);
-
         @Override
         public boolean hasNext() {
-          return !next.images().isEmpty();
+          return pending.hasNext();
         }
 
         @Override
         public Image next() {
           task.killTaskIfInterrupted();
-          Image image = decode(session, task, next);
-          next = pending.next(1);
-          return image;
+          PendingRows.Pending next = pending.next();
+          return next.image().use(task, image -> decode(session, task, next.carried(), image));
         }
       };
     }
 
-    private Image decode(ImageSession session, TaskContext task, PendingRows.Batch batch) {
-      InternalRow row = batch.carried().get(0);
-      ImageInput input = batch.images().get(0);
+    private Image decode(
+        ImageSession session, TaskContext task, InternalRow row, ImageInput input) {
       int size = options.size().rgbValues();
       try (TFloat32 target = TFloat32.tensorOf(Shape.of(size))) {
         ByteDataBuffer buffer = target.asRawTensor().data();

@@ -1,14 +1,17 @@
 package io.mobilenetspark.spark;
 
+import io.mobilenetspark.image.FileBudget;
 import io.mobilenetspark.image.ImageInput;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -23,6 +26,9 @@ public final class FileSource {
 
   /** Files under way for one task; bounds what a task holds beyond its batch. */
   public static final int READ_AHEAD = 8;
+
+  /** More than most photographs have. */
+  private static final long MOST_AHEAD = 8L << 20;
 
   /** One pool for all tasks of the JVM; its threads wait for a store most of the time. */
   private static final ExecutorService READERS =
@@ -43,6 +49,7 @@ public final class FileSource {
 
   private final Configuration configuration;
   private final long maxBytes;
+  private final int aheadBytes;
 
   /**
    * @param configuration of the file systems
@@ -51,23 +58,47 @@ public final class FileSource {
   public FileSource(Configuration configuration, long maxBytes) {
     this.configuration = configuration;
     this.maxBytes = maxBytes;
+    this.aheadBytes = (int) Math.max(1, Math.min(mostBytesAhead(), maxBytes));
   }
 
-  /** What {@link #read} gives, later: a remote store takes longer to answer than a model to run. */
-  public Future<ImageInput> readLater(String location) {
-    return READERS.submit(() -> read(location));
+  /** A file that has more bytes is read in its turn. */
+  static long mostBytesAhead() {
+    return Math.min(MOST_AHEAD, FileBudget.batchBytes() / READ_AHEAD);
   }
 
-  /** The file's bytes, unless there are too many of them or they can't be read. */
-  public ImageInput read(String location) {
+  /** What became of a file that was read ahead of its turn. */
+  sealed interface Ahead {
+    /** It was read, or it can't be. */
+    record Done(ImageInput image) implements Ahead {}
+
+    /** It has so many bytes, and none of them is held. */
+    record Large(String location, long bytes) implements Ahead {}
+  }
+
+  /** Reads a file, later: a remote store takes longer to answer than a model to run. */
+  Future<Ahead> readAhead(String location) {
+    return READERS.submit(() -> attempt(() -> tryAhead(location), FileSource::unreadable));
+  }
+
+  /** Reads a large file, for who has its memory. In a thread of its own, which may be given up. */
+  Future<ImageInput> readLarge(Ahead.Large file) {
+    return READERS.submit(
+        () -> attempt(() -> new ImageInput.Encoded(bytes(file)), ImageInput.Unreadable::new));
+  }
+
+  private interface Read<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T attempt(Read<T> read, Function<String, T> unreadable) {
     IOException failure = new IOException("no attempt was made");
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        return readOnce(location);
+        return read.run();
       } catch (IllegalArgumentException e) { // Hadoop's word for a path or scheme it can't parse
-        return new ImageInput.Unreadable("not a path: " + e.getMessage());
+        return unreadable.apply("not a path: " + e.getMessage());
       } catch (FileNotFoundException | AccessControlException e) {
-        return new ImageInput.Unreadable(describe(e));
+        return unreadable.apply(describe(e));
       } catch (IOException e) {
         failure = e;
         if (attempt < ATTEMPTS && !pause(attempt * PAUSE_MILLIS)) {
@@ -75,23 +106,40 @@ public final class FileSource {
         }
       }
     }
-    return new ImageInput.Unreadable(describe(failure));
+    return unreadable.apply(describe(failure));
   }
 
-  private ImageInput readOnce(String location) throws IOException {
+  private static Ahead unreadable(String reason) {
+    return new Ahead.Done(new ImageInput.Unreadable(reason));
+  }
+
+  private Ahead tryAhead(String location) throws IOException {
     Path path = new Path(location);
     FileSystem fileSystem = path.getFileSystem(configuration);
-    // One byte more than is allowed tells a file that is too long, without a request for its
-    // length.
-    int most = (int) Math.min(maxBytes, MOST - 1) + 1;
+    // One byte more than is read ahead tells a longer file, without a request for its length.
     byte[] bytes;
     try (InputStream in = open(fileSystem, path)) {
-      bytes = in.readNBytes(most);
+      bytes = in.readNBytes(aheadBytes + 1);
     }
-    if (bytes.length < most) {
-      return new ImageInput.Encoded(bytes);
+    if (bytes.length <= aheadBytes) {
+      return new Ahead.Done(new ImageInput.Encoded(bytes));
     }
-    return new ImageInput.Oversized(fileSystem.getFileStatus(path).getLen());
+    long length = Math.max(bytes.length, fileSystem.getFileStatus(path).getLen());
+    if (length > maxBytes || length > MOST) {
+      return new Ahead.Done(new ImageInput.Oversized(length));
+    }
+    return FileBudget.canHold(length)
+        ? new Ahead.Large(location, length)
+        : new Ahead.Done(new ImageInput.Unaffordable(length));
+  }
+
+  private byte[] bytes(Ahead.Large file) throws IOException {
+    Path path = new Path(file.location());
+    byte[] bytes = new byte[(int) file.bytes()]; // readNBytes(n) would hold them twice
+    try (InputStream in = open(path.getFileSystem(configuration), path)) {
+      int read = in.readNBytes(bytes, 0, bytes.length);
+      return read < bytes.length ? Arrays.copyOf(bytes, read) : bytes;
+    }
   }
 
   /** Hadoop takes four times as long over a local file, most of it looking for checksums. */

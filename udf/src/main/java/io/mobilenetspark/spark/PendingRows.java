@@ -2,9 +2,7 @@ package io.mobilenetspark.spark;
 
 import io.mobilenetspark.image.ImageInput;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -12,16 +10,15 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The rows of a partition with their images, some rows ahead: files are read while the model runs,
- * several at once, because a remote store takes longer to answer than an image takes to embed.
+ * The rows of a partition with their images. Files are read some rows ahead, several at once,
+ * because a remote store takes longer to answer than an image takes to decode.
  */
-final class PendingRows {
+final class PendingRows implements Iterator<PendingRows.Pending> {
 
   private final Iterator<InternalRow> rows;
   private final DataType[] carried;
   private final ImageColumn column;
   private final FileSource files;
-  private final TaskContext task;
   private final ArrayDeque<Pending> ahead = new ArrayDeque<>();
 
   /**
@@ -29,7 +26,7 @@ final class PendingRows {
    * @param carried types of the carried columns
    * @param column how the image is read
    * @param files reads images that are given by their path
-   * @param task the task that waits for them; reads under way end with it
+   * @param task reads under way end with it
    */
   PendingRows(
       Iterator<InternalRow> rows,
@@ -41,46 +38,31 @@ final class PendingRows {
     this.carried = carried;
     this.column = column;
     this.files = files;
-    this.task = task;
     TaskCompletionListener cancel = ignored -> ahead.forEach(pending -> pending.image().cancel());
     task.addTaskCompletionListener(cancel);
   }
 
-  private record Pending(InternalRow carried, PendingImage image) {}
+  /** The columns that were carried along, and the image. */
+  record Pending(InternalRow carried, PendingImage image) {}
 
-  /** Rows with their images, side by side. */
-  static final class Batch {
-    private final List<InternalRow> carried = new ArrayList<>();
-    private final List<ImageInput> images = new ArrayList<>();
-
-    List<InternalRow> carried() {
-      return carried;
-    }
-
-    List<ImageInput> images() {
-      return images;
-    }
+  @Override
+  public boolean hasNext() {
+    return !ahead.isEmpty() || rows.hasNext();
   }
 
-  /** The next rows, {@code size} at most; empty at the end of the partition. */
-  Batch next(int size) {
-    Batch batch = new Batch();
-    while (batch.images.size() < size) {
-      fill();
-      Pending next = ahead.poll();
-      if (next == null) {
-        break;
-      }
-      batch.carried.add(next.carried);
-      batch.images.add(next.image.get(task));
+  @Override
+  public Pending next() {
+    if (!(column instanceof ImageColumn.Location)) {
+      return pending(rows.next());
     }
-    fill(); // so that the stores answer while the model runs
-    return batch;
+    readAhead();
+    Pending next = ahead.remove();
+    readAhead(); // so that the stores answer while this one is decoded
+    return next;
   }
 
-  private void fill() {
-    int window = column instanceof ImageColumn.Location ? FileSource.READ_AHEAD : 1;
-    while (ahead.size() < window && rows.hasNext()) {
+  private void readAhead() {
+    while (ahead.size() < FileSource.READ_AHEAD && rows.hasNext()) {
       ahead.add(pending(rows.next()));
     }
   }
@@ -100,7 +82,6 @@ final class PendingRows {
     } else if (row.isNullAt(carried.length)) {
       return PendingImage.of(new ImageInput.Missing());
     }
-    String location = row.getUTF8String(carried.length).toString();
-    return PendingImage.of(files.readLater(location));
+    return PendingImage.of(files, row.getUTF8String(carried.length).toString());
   }
 }

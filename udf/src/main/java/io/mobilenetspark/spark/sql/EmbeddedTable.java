@@ -53,8 +53,8 @@ public final class EmbeddedTable {
    * @param model the model; broadcast to the executors
    * @param options how images are read and run, their size the model's; DROPMALFORMED leaves out
    *     the rows whose image can't be read
-   * @param counters told of every row that is embedded, those that are left out among them. Exact
-   *     where each task's work is counted once, see {@link EmbedCounters}
+   * @param counters told of every row that the query reads, those that are left out among them.
+   *     Exact where each task's work is counted once, see {@link EmbedCounters}
    */
   public static EmbeddedTable of(
       Dataset<Row> table,

@@ -1,5 +1,10 @@
 package io.mobilenetspark.spark.sql;
 
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.image.FileBudget;
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.runtime.Embedding;
 import io.mobilenetspark.runtime.ExtractorCache;
@@ -8,11 +13,13 @@ import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FileSource;
 import io.mobilenetspark.spark.ImageColumn;
+import io.mobilenetspark.spark.PendingImage;
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.spark.sql.WaitingRows.Waiting;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -36,6 +43,9 @@ import scala.collection.immutable.Seq;
 /**
  * Embeds the images of one partition. Rows with the same image next to one another, as a join gives
  * them, share one evaluation: a batch holds different images, and the last batch is remembered.
+ *
+ * <p>A query may want fewer rows than a batch has. So a row is counted, and fails in mode FAILFAST,
+ * when it is asked for, and a failure to read a row waits until those before it are handed out.
  */
 final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
   private static final long serialVersionUID = 1;
@@ -84,7 +94,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
     private final TaskContext task;
     private final UnsafeProjection toUnsafe =
         UnsafeProjection.create(Scala.<Expression>seq(Scala.list(output)), output);
-    private final Queue<InternalRow> ready = new ArrayDeque<>();
+    private final Queue<Ready> ready = new ArrayDeque<>();
     private Map<ImageKey, Result> known = new HashMap<>();
     private @Nullable TaskEmbedder embedder; // opened by the first image: there may be none
 
@@ -95,7 +105,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
 
     @Override
     public boolean hasNext() {
-      if (ready.isEmpty() && rows.hasNext()) {
+      if (ready.isEmpty()) {
         task.killTaskIfInterrupted();
         evaluateBatch();
       }
@@ -107,39 +117,76 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
+      Ready next = ready.remove();
+      ImageOutcome outcome = next.result().outcome();
+      count(outcome.status());
+      if (embedder != null) { // or there was no image to fail
+        embedder.requireReadable(outcome, () -> name(next.row()));
+      }
+      return toUnsafe.apply(new JoinedRow(next.row(), next.result().columns()));
+    }
+
+    private void count(ImageStatus status) {
       metrics.rows().add(1);
-      return toUnsafe.apply(ready.remove());
-    }
-
-    private void evaluateBatch() {
-      int size = options.batchSize();
-      List<Waiting> waiting = new ArrayList<>();
-      Map<ImageKey, Waiting> batch = new LinkedHashMap<>();
-      while (batch.size() < size && waiting.size() < MAX_WAITING * size && rows.hasNext()) {
-        Waiting next = rows.next();
-        waiting.add(next);
-        if (next.key() != null && !known.containsKey(next.key())) {
-          batch.putIfAbsent(next.key(), next);
-        }
-      }
-      rows.readAhead(); // so that the stores answer while the model runs
-      Map<ImageKey, Result> results = embed(batch);
-      for (Waiting next : waiting) {
-        add(next, result(next.key(), results));
-      }
-      if (!results.isEmpty()) {
-        known = results;
-      }
-    }
-
-    private void add(Waiting waiting, Result result) {
-      if (result.status().isMalformed()) {
+      if (status.isMalformed()) {
         metrics.unreadable().add(1);
       }
       if (counters != null) {
-        counters.addRow(result.status());
+        counters.addRow(status);
       }
-      ready.add(new JoinedRow(waiting.row(), result.columns()));
+    }
+
+    private void evaluateBatch() {
+      Batch batch = nextBatch();
+      if (batch.rows.isEmpty()) {
+        rows.requireEnd();
+        return;
+      }
+      if (!batch.isLarge) { // or its file is held, and no row may be asked for
+        rows.readAhead(); // so that the stores answer while the model runs
+      }
+      Map<ImageKey, Result> results = embed(batch);
+      for (Waiting next : batch.rows) {
+        ready.add(new Ready(next.row(), result(next.key(), results)));
+      }
+      if (!results.isEmpty()) {
+        // Keys are the images where rows hold them: giants are evaluated again rather than kept.
+        known = batch.bytes < FileBudget.batchBytes() ? results : Map.of();
+      }
+    }
+
+    /** The next rows with a batch of images, or fewer where they hold many bytes. */
+    private Batch nextBatch() {
+      int size = options.batchSize();
+      Batch batch = new Batch();
+      while (batch.images.size() < size
+          && batch.rows.size() < MAX_WAITING * size
+          && batch.bytes < FileBudget.batchBytes()) {
+        Waiting next = rows.peek();
+        if (next == null) {
+          break;
+        }
+        ImageKey key = next.key();
+        boolean isNew = key != null && !known.containsKey(key) && !batch.images.containsKey(key);
+        if (isNew && isLarge(next, batch)) {
+          if (batch.images.isEmpty()) {
+            rows.remove();
+            batch.addLarge(next);
+          }
+          break;
+        }
+        rows.remove();
+        batch.add(next, isNew);
+      }
+      return batch;
+    }
+
+    private boolean isLarge(Waiting next, Batch batch) {
+      ImageInput image = next.image().unlessLarge(task);
+      if (image != null && column instanceof ImageColumn.Location) {
+        batch.bytes += image.heldBytes();
+      }
+      return image == null;
     }
 
     private Result result(@Nullable ImageKey key, Map<ImageKey, Result> results) {
@@ -156,27 +203,35 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       return result;
     }
 
-    private Map<ImageKey, Result> embed(Map<ImageKey, Waiting> batch) {
+    private Map<ImageKey, Result> embed(Batch batch) {
       Map<ImageKey, Result> results = new HashMap<>();
-      if (batch.isEmpty()) {
+      if (batch.images.isEmpty()) {
         return results;
       }
-      TaskEmbedder with = embedder();
-      List<Embedding> embeddings =
-          with.embed(batch.values().stream().map(waiting -> waiting.image().get(task)).toList());
+      List<Embedding> embeddings = embeddings(embedder(), batch.images.values());
       metrics.runs().add(1);
       metrics.images().add(embeddings.size());
       if (counters != null) {
         counters.addBatch();
       }
       int i = 0;
-      for (Map.Entry<ImageKey, Waiting> entry : batch.entrySet()) {
+      for (ImageKey key : batch.images.keySet()) {
         Embedding embedding = embeddings.get(i++);
-        with.requireReadable(embedding.outcome(), () -> name(entry.getValue().row()));
-        results.put(
-            entry.getKey(), new Result(EmbeddingRow.of(embedding), embedding.outcome().status()));
+        results.put(key, new Result(EmbeddingRow.of(embedding), embedding.outcome()));
       }
       return results;
+    }
+
+    private List<Embedding> embeddings(TaskEmbedder with, Collection<PendingImage> images) {
+      List<ImageInput> inputs = new ArrayList<>();
+      for (PendingImage image : images) {
+        ImageInput input = image.unlessLarge(task);
+        if (input == null) { // it is alone
+          return image.use(task, large -> with.embed(List.of(large)));
+        }
+        inputs.add(input);
+      }
+      return with.embed(inputs);
     }
 
     private TaskEmbedder embedder() {
@@ -192,10 +247,37 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
     }
   }
 
-  private static final Result MISSING =
-      new Result(EmbeddingRow.ofMissing(), ImageStatus.NULL_INPUT);
+  /** Rows, and the different images in them that must be embedded. */
+  private static final class Batch {
+    private final List<Waiting> rows = new ArrayList<>();
+    private final Map<ImageKey, PendingImage> images = new LinkedHashMap<>();
+    private long bytes;
+    private boolean isLarge;
 
-  private record Result(InternalRow columns, ImageStatus status) {}
+    /** Adds a row, and its image if it is not there yet. */
+    void add(Waiting next, boolean isNew) {
+      rows.add(next);
+      bytes += next.bytes();
+      if (isNew) {
+        images.put(requireNonNull(next.key()), next.image());
+      }
+    }
+
+    /** Adds the only image of this batch, a large file. */
+    void addLarge(Waiting next) {
+      add(next, true);
+      isLarge = true;
+    }
+  }
+
+  private static final Result MISSING =
+      new Result(
+          EmbeddingRow.ofMissing(),
+          new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL"));
+
+  private record Result(InternalRow columns, ImageOutcome outcome) {}
+
+  private record Ready(InternalRow row, Result result) {}
 
   private @Nullable FileSource files() {
     return files == null

@@ -8,6 +8,7 @@ import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FileSource;
 import io.mobilenetspark.spark.ImageColumn;
+import io.mobilenetspark.spark.PendingImage;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -114,17 +115,18 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return column;
   }
 
-  /** The image of the argument's value, read at once. */
-  ImageInput read(@Nullable Object value) {
+  /** The image of the argument's value. */
+  PendingImage image(@Nullable Object value) {
     if (column() instanceof ImageColumn.InRow inRow) {
-      return inRow.read(new GenericInternalRow(new Object[] {value}), 0);
+      return PendingImage.of(inRow.read(new GenericInternalRow(new Object[] {value}), 0));
+    } else if (value == null) {
+      return PendingImage.of(new ImageInput.Missing());
     }
-    return value == null
-        ? new ImageInput.Missing()
-        : new FileSource(
-                requireNonNull(extras.files(), "files").value().value(),
-                options.images().limits().maxBytes())
-            .read(value.toString());
+    FileSource files =
+        new FileSource(
+            requireNonNull(extras.files(), "files").value().value(),
+            options.images().limits().maxBytes());
+    return PendingImage.of(files, value.toString());
   }
 
   private @Nullable ImageColumn column(DataType type) {

@@ -9,6 +9,7 @@ import io.mobilenetspark.spark.TaskEmbedder;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -47,7 +48,13 @@ public final class RowAtATime extends Expression
   @Override
   public @Nullable Object eval(InternalRow row) {
     Object value = image.eval(row);
-    ImageInput input = function.read(value);
+    return function
+        .image(value)
+        .use(TaskContext.get(), input -> Optional.ofNullable(result(value, input)))
+        .orElse(null);
+  }
+
+  private @Nullable Object result(@Nullable Object value, ImageInput input) {
     if (input instanceof ImageInput.Missing) {
       return result(EmbeddingRow.ofMissing());
     }

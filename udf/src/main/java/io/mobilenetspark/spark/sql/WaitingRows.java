@@ -8,20 +8,23 @@ import io.mobilenetspark.spark.ImageColumn;
 import io.mobilenetspark.spark.PendingImage;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.shuffle.FetchFailedException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a partition with their images. Files are read some rows ahead, several at once; a row
- * that holds its image itself is taken only when it is asked for. For the task's own thread.
+ * that holds its image itself is taken only when it is asked for. A row that can't be had ends the
+ * rows; its error is kept until those before it are no longer needed. For the task's own thread.
  */
-final class WaitingRows implements Iterator<WaitingRows.Waiting> {
+final class WaitingRows {
 
   private final Iterator<InternalRow> rows;
   private final Expression image;
@@ -29,14 +32,16 @@ final class WaitingRows implements Iterator<WaitingRows.Waiting> {
   private final @Nullable FileSource files;
   private final ArrayDeque<Waiting> ahead = new ArrayDeque<>();
   private @Nullable Waiting last;
+  private @Nullable Exception failure;
 
   /**
    * A row and its image.
    *
    * @param row a copy: Spark reuses its rows
    * @param key the image by its content or its path; null if there is none
+   * @param bytes what they hold of the Java heap, but for a file's bytes
    */
-  record Waiting(InternalRow row, PendingImage image, @Nullable ImageKey key) {}
+  record Waiting(InternalRow row, PendingImage image, @Nullable ImageKey key, long bytes) {}
 
   /**
    * @param image the image's expression, bound to the rows
@@ -58,30 +63,45 @@ final class WaitingRows implements Iterator<WaitingRows.Waiting> {
     task.addTaskCompletionListener(cancel);
   }
 
-  @Override
-  public boolean hasNext() {
-    return !ahead.isEmpty() || rows.hasNext();
+  /** The next row, which stays the next; null if there is none, or if it can't be had. */
+  @Nullable Waiting peek() {
+    readAhead();
+    if (ahead.isEmpty()) {
+      read();
+    }
+    return ahead.peek();
   }
 
-  @Override
-  public Waiting next() {
-    readAhead();
-    Waiting next = ahead.poll();
-    if (next != null) {
-      return next;
+  /** Takes the row that {@link #peek} gave. */
+  void remove() {
+    ahead.remove();
+  }
+
+  /** Throws what ended the rows before their end, if something did. */
+  void requireEnd() {
+    if (failure != null) {
+      throw Unchecked.<RuntimeException>rethrow(failure);
     }
-    if (!rows.hasNext()) {
-      throw new NoSuchElementException();
-    }
-    return waiting(rows.next());
   }
 
   /** Begins to read the files of the next rows. */
   void readAhead() {
-    while (column instanceof ImageColumn.Location
-        && ahead.size() < FileSource.READ_AHEAD
-        && rows.hasNext()) {
-      ahead.add(waiting(rows.next()));
+    while (column instanceof ImageColumn.Location && ahead.size() < FileSource.READ_AHEAD) {
+      if (!read()) {
+        return;
+      }
+    }
+  }
+
+  private boolean read() {
+    try {
+      return failure == null && rows.hasNext() && ahead.add(waiting(rows.next()));
+    } catch (Exception e) { // Scala's iterators throw checked ones, too
+      if (e instanceof TaskKilledException || e instanceof FetchFailedException) {
+        throw Unchecked.<RuntimeException>rethrow(e); // the task must end, whatever it has
+      }
+      failure = e;
+      return false;
     }
   }
 
@@ -90,9 +110,11 @@ final class WaitingRows implements Iterator<WaitingRows.Waiting> {
     if (column instanceof ImageColumn.InRow inRow) {
       ImageInput input = inRow.read(new GenericInternalRow(new Object[] {value}), 0);
       ImageKey key = input instanceof ImageInput.Missing ? null : ImageKey.of(inRow, value);
-      return new Waiting(row.copy(), PendingImage.of(input), key);
+      // A struct's bytes are copied for the image and for its key.
+      long bytes = size(row) + 2 * input.heldBytes();
+      return new Waiting(row.copy(), PendingImage.of(input), key, bytes);
     } else if (value == null) {
-      return new Waiting(row.copy(), PendingImage.of(new ImageInput.Missing()), null);
+      return new Waiting(row.copy(), PendingImage.of(new ImageInput.Missing()), null, size(row));
     }
     UTF8String path = (UTF8String) value;
     ImageKey key = ImageKey.ofPath(path.getBytes());
@@ -100,8 +122,12 @@ final class WaitingRows implements Iterator<WaitingRows.Waiting> {
     PendingImage pending =
         last != null && key.equals(last.key())
             ? last.image()
-            : PendingImage.of(requireNonNull(files, "files").readLater(path.toString()));
-    last = new Waiting(row.copy(), pending, key);
+            : PendingImage.of(requireNonNull(files, "files"), path.toString());
+    last = new Waiting(row.copy(), pending, key, size(row));
     return last;
+  }
+
+  private static long size(InternalRow row) {
+    return row instanceof UnsafeRow whole ? whole.getSizeInBytes() : 0;
   }
 }
