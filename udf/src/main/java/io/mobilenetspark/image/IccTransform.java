@@ -59,7 +59,10 @@ final class IccTransform {
   /** The kind of colors that an image's profile claims. */
   enum Claim {
     NONE,
+    /** Of primaries and curves. */
     LIGHT,
+    /** Of tables that colors are looked up in. */
+    TABLES,
     INKS
   }
 
@@ -72,7 +75,22 @@ final class IccTransform {
     if (profile == null || profile.length < MIN_PROFILE) {
       return Claim.NONE;
     }
-    return Bytes.u32be(profile, 16) == 0x434d594bL ? Claim.INKS : Claim.LIGHT;
+    if (Bytes.u32be(profile, 16) == 0x434d594bL) {
+      return Claim.INKS;
+    }
+    return hasTables(profile) ? Claim.TABLES : Claim.LIGHT;
+  }
+
+  /** A tag A2B0, A2B1, A2B2 or one of their kin of real numbers, D2B0 to D2B3 (ICC.1, 9.2). */
+  private static boolean hasTables(byte[] profile) {
+    long tags = Bytes.u32be(profile, 128);
+    for (long i = 0, at = 132; i < tags && at + 12 <= profile.length; i++, at += 12) {
+      int first = profile[(int) at];
+      if ((first == 'A' || first == 'D') && profile[(int) at + 1] == '2') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** 1 for gray, 3 for RGB, 4 for CMYK. */

@@ -111,6 +111,19 @@ record IcoDirectory(
     return width > MAX_ENTRY_SIDE || height > MAX_ENTRY_SIDE;
   }
 
+  /**
+   * These bytes with two colors in the entry of a bitmap of 24 bits: for the mask, the reader makes
+   * a palette of as many colors as the entry says, or else as the bitmap can have, which is 64 MiB.
+   */
+  byte[] withSmallMask(byte[] bytes) {
+    if (bits != 24) {
+      return bytes;
+    }
+    byte[] small = bytes.clone();
+    small[HEADER + ENTRY * index + 2] = 2;
+    return small;
+  }
+
   /** The bitmap as a file of its own, without the mask. */
   byte[] bmp(byte[] bytes) throws RejectedImageException {
     long header = Bytes.u32le(bytes, offset);

@@ -27,12 +27,11 @@ final class ImageIoDecoder {
   static DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options)
       throws RejectedImageException {
     AlphaMode alpha = options.alpha();
-    ImageLimits limits = options.limits();
     try {
       if (header.format() == ImageFormat.WEBP) {
-        return decodeWebp(header, bytes, alpha, limits);
+        return decodeWebp(header, bytes, alpha);
       }
-      BufferedImage image = read(header.format(), bytes, limits);
+      BufferedImage image = read(header, bytes);
       boolean isSigned =
           header.format() == ImageFormat.TIFF && TiffDirectory.read(bytes).isSigned();
       RasterRows rows =
@@ -69,16 +68,15 @@ final class ImageIoDecoder {
     }
   }
 
-  private static DecodedImage decodeWebp(
-      ImageHeader header, byte[] bytes, AlphaMode alpha, ImageLimits limits)
+  private static DecodedImage decodeWebp(ImageHeader header, byte[] bytes, AlphaMode alpha)
       throws IOException, RejectedImageException {
     WebpChunks.FirstFrame frame = WebpChunks.firstFrame(bytes);
     if (frame == null) {
-      BufferedImage image = read(header.format(), bytes, limits);
+      BufferedImage image = read(header, bytes);
       return toRgb(image, new RasterRows(image, alpha, false, null));
     }
     ImageSize canvas = WebpChunks.canvas(bytes);
-    BufferedImage image = read(header.format(), frame.still(), limits);
+    BufferedImage image = read(header, frame.still());
     if ((long) frame.x() + image.getWidth() > canvas.width()
         || (long) frame.y() + image.getHeight() > canvas.height()) {
       throw new RejectedImageException(
@@ -101,20 +99,30 @@ final class ImageIoDecoder {
     return alpha == AlphaMode.DROP ? AlphaMode.WHITE : alpha;
   }
 
-  private static BufferedImage read(ImageFormat format, byte[] bytes, ImageLimits limits)
+  private static BufferedImage read(ImageHeader header, byte[] bytes)
       throws IOException, RejectedImageException {
-    if (format == ImageFormat.ICO && IcoDirectory.largest(bytes).isTooWideForItsEntry()) {
-      return read(ImageFormat.BMP, IcoDirectory.largest(bytes).bmp(bytes), limits);
-    }
+    ImageFormat format = header.format();
+    return switch (format) {
+      case ICO -> {
+        IcoDirectory icon = IcoDirectory.largest(bytes);
+        yield icon.isTooWideForItsEntry()
+            ? read(header, ImageFormat.BMP, icon.bmp(bytes))
+            : read(header, format, icon.withSmallMask(bytes));
+      }
+      case TGA -> read(header, format, TgaHeader.withWholePalette(bytes));
+      case PSD -> read(header, format, PsdHeader.withoutResources(bytes));
+      default -> read(header, format, bytes);
+    };
+  }
+
+  private static BufferedImage read(ImageHeader header, ImageFormat format, byte[] bytes)
+      throws IOException, RejectedImageException {
     ImageReader reader = ImageIoReaders.open(format, bytes);
-    byte[] whole = format == ImageFormat.TGA ? TgaHeader.withWholePalette(bytes) : bytes;
-    try (ImageInputStream in = new ByteArrayImageInputStream(whole)) {
+    try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
       reader.setInput(in, true, true);
       int page = format == ImageFormat.ICO ? IcoDirectory.largest(bytes).index() : 0;
-      // What the reader itself is about to allocate, should it read the header otherwise than we
-      // do.
-      limits.checkSize(format, reader.getWidth(page), reader.getHeight(page));
       ImageTypeSpecifier raw = reader.getRawImageType(page);
+      requireAsReserved(header, reader.getWidth(page), reader.getHeight(page));
       if (format == ImageFormat.TIFF && isReal(raw)) {
         return unclamped(reader, page, raw.getColorModel());
       }
@@ -126,6 +134,21 @@ final class ImageIoDecoder {
       return reader.read(page, parameters);
     } finally {
       reader.dispose();
+    }
+  }
+
+  /** The reader may understand a damaged header otherwise than we do, who reserved the memory. */
+  private static void requireAsReserved(ImageHeader header, int width, int height)
+      throws RejectedImageException {
+    if (width > header.width() || height > header.height()) {
+      throw new RejectedImageException(
+          ImageStatus.CORRUPT,
+          String.format(
+              Locale.ROOT,
+              "%s whose header can be read in two ways, also as of %d x %d pixels",
+              header.format(),
+              width,
+              height));
     }
   }
 

@@ -4,8 +4,8 @@ package io.mobilenetspark.image;
  * What a JPEG's frame header and scan headers ask a decoder to do (ITU-T T.81, annex B).
  *
  * <p>A scan is a pass over every block of its components, whether the file has data for it or not;
- * ten bytes are enough to ask for one. The costs of a block are the dearest that {@code
- * ImageBombsTest} can make, in nanoseconds.
+ * ten bytes are enough to ask for one. The costs of a block are the dearest that {@code BombTrial}
+ * can make, in nanoseconds.
  *
  * @param width width in pixels, as claimed; 0 without a frame header
  * @param height height in pixels, as claimed

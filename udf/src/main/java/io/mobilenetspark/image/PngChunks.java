@@ -64,6 +64,15 @@ final class PngChunks {
     return -1;
   }
 
+  /** How many chunks there are, of any type. */
+  static long count(byte[] bytes) {
+    long count = 0;
+    for (long at = SIGNATURE; at + 12 <= bytes.length; at += 12 + Bytes.u32be(bytes, (int) at)) {
+      count++;
+    }
+    return count;
+  }
+
   private static int count(byte[] bytes, long type) {
     int count = 0;
     for (long at = SIGNATURE; at + 12 <= bytes.length; at += 12 + Bytes.u32be(bytes, (int) at)) {

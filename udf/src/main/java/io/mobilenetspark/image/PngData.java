@@ -9,9 +9,10 @@ import java.util.zip.Inflater;
  *
  * @param rawBytes bytes of the rows before they are filtered and compressed
  * @param codedBytes bytes of the IDAT chunks
+ * @param chunks chunks of any type, at most
  * @param isInterlaced whether the rows come in seven passes
  */
-record PngData(long rawBytes, long codedBytes, boolean isInterlaced) {
+record PngData(long rawBytes, long codedBytes, long chunks, boolean isInterlaced) {
 
   /** The most that deflate makes of a byte. */
   static final long MOST_INFLATED = 1_032;
@@ -29,7 +30,7 @@ record PngData(long rawBytes, long codedBytes, boolean isInterlaced) {
     long raw = isInterlaced ? height * (rowBytes + 8) * 9 / 8 : height * (rowBytes + 1);
     long[] coded = {0};
     PngChunks.each(bytes, IDAT, (from, length) -> coded[0] += length);
-    return new PngData(raw, coded[0], isInterlaced);
+    return new PngData(raw, coded[0], PngChunks.count(bytes), isInterlaced);
   }
 
   /**

@@ -27,6 +27,11 @@ final class PnmHeader {
         && isSpace(bytes[2]);
   }
 
+  /** Whether the samples are decimal numbers. */
+  static boolean isText(byte[] bytes) {
+    return bytes[1] >= '1' && bytes[1] <= '3';
+  }
+
   static ImageHeader header(byte[] bytes) throws RejectedImageException {
     PnmHeader header = read(bytes);
     long sampleBytes =

@@ -70,6 +70,26 @@ final class TgaHeader {
         8);
   }
 
+  /** Packets of run lengths, each of which costs the reader more than its pixels. */
+  static long packets(byte[] bytes) {
+    if ((Bytes.u8(bytes, 2) & RUN_LENGTHS) == 0) {
+      return 0;
+    }
+    int pixelBytes = (Bytes.u8(bytes, 16) + 7) / 8;
+    int mapBytes = Bytes.u16le(bytes, 5) * ((Bytes.u8(bytes, 7) + 7) / 8);
+    long pixels = (long) Bytes.u16le(bytes, 12) * Bytes.u16le(bytes, 14);
+    long packets = 0;
+    long at = HEADER + (long) Bytes.u8(bytes, 0) + mapBytes;
+    while (at < bytes.length && pixels > 0) {
+      int packet = Bytes.u8(bytes, (int) at);
+      int length = (packet & 0x7f) + 1;
+      at += 1 + (packet < 0x80 ? length : 1) * pixelBytes;
+      pixels -= length;
+      packets++;
+    }
+    return packets;
+  }
+
   /**
    * These bytes with the colors of a 15-bit or 16-bit palette in 24 bits: the reader takes five
    * bits for the high ones of eight, and white for a gray of 248.

@@ -37,7 +37,7 @@ final class TiffDirectory {
           Map.entry(50_002L, "JPEG XL"),
           Map.entry(52_546L, "JPEG XL (DNG)"));
 
-  /** In nanoseconds, as {@code ImageBombsTest} measures them at their worst. */
+  /** In nanoseconds, as {@code BombTrial} measures them at their worst. */
   private static final double PIXEL = 5;
 
   private static final double PREDICTED_SAMPLE = 5;

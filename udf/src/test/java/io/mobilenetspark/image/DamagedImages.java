@@ -25,7 +25,7 @@ final class DamagedImages {
   private static final long HANG_MILLIS = 60_000;
 
   /** Small files, so that there is time for many. */
-  private static final List<String> SEEDS =
+  static final List<String> SEEDS =
       List.of(
           "jpeg/5dhtsegments.jpg",
           "jpeg/6dhtsegments.jpg",

@@ -68,10 +68,56 @@ public final class TestProfiles {
       curve,
       curve
     };
+    return ofTags("mntrRGB XYZ ", names, data);
+  }
+
+  /** A profile of a table of colors (lut16Type), each a shade of gray in Lab. */
+  static byte[] tables(int inputs) {
+    int points = inputs == 1 ? 255 : inputs == 3 ? 33 : 17;
+    int colors = (int) Math.pow(points, inputs);
+    ByteBuffer lut = ByteBuffer.allocate(52 + 4 * inputs + 6 * colors + 12);
+    lut.put(ascii("mft2")).putInt(0).put((byte) inputs).put((byte) 3).put((byte) points);
+    lut.put((byte) 0);
+    for (int i = 0; i < 9; i++) {
+      lut.putInt(i % 4 == 0 ? 0x10000 : 0);
+    }
+    lut.putShort((short) 2).putShort((short) 2);
+    for (int i = 0; i < inputs; i++) {
+      lut.putInt(0xffff);
+    }
+    for (int i = 0; i < colors; i++) {
+      lut.putShort((short) (0xff00L * i / colors))
+          .putShort((short) 0x8000)
+          .putShort((short) 0x8000);
+    }
+    lut.putInt(0xffff).putInt(0xffff).putInt(0xffff);
+    String space = inputs == 1 ? "GRAY" : inputs == 3 ? "RGB " : "CMYK";
+    return ofTags("prtr" + space + "Lab ", new String[] {"A2B0"}, new byte[][] {lut.array()});
+  }
+
+  /** A profile of so many matrices, one after the other (multiProcessElementsType). */
+  static byte[] matrices(int count) {
+    ByteBuffer elements = ByteBuffer.allocate(16 + 8 * count + 60);
+    elements.put(ascii("mpet")).putInt(0).putShort((short) 3).putShort((short) 3).putInt(count);
+    for (int i = 0; i < count; i++) {
+      elements.putInt(16 + 8 * count).putInt(60);
+    }
+    elements.put(ascii("matf")).putInt(0).putShort((short) 3).putShort((short) 3);
+    for (int i = 0; i < 12; i++) {
+      elements.putFloat(i < 9 && i % 4 == 0 ? 1 : i < 9 ? 0.001f : 0);
+    }
+    byte[] whole = tables(3);
+    byte[] table = Arrays.copyOfRange(whole, 144, whole.length);
+    return ofTags(
+        "prtrRGB Lab ", new String[] {"A2B0", "D2B0"}, new byte[][] {table, elements.array()});
+  }
+
+  /** A profile of tags of any kind. */
+  static byte[] ofTags(String classes, String[] names, byte[][] data) {
     int start = 128 + 4 + 12 * names.length;
     ByteBuffer table = ByteBuffer.allocate(start);
     byte[] all = SampleImages.concat(data);
-    table.putInt(start + all.length).putInt(0).putInt(0x02100000).put(ascii("mntrRGB XYZ "));
+    table.putInt(start + all.length).putInt(0).putInt(0x04200000).put(ascii(classes));
     table.putShort((short) 2026).putShort((short) 1).putShort((short) 1).position(36);
     table.put(ascii("acsp")).position(68);
     table.put(xyz(D50), 8, 12).position(128);
