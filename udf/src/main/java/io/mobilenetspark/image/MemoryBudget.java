@@ -102,6 +102,16 @@ public final class MemoryBudget {
     }
   }
 
+  /** Bytes that are taken now, on and beside the Java heap. */
+  long usedBytes() {
+    lock.lock();
+    try {
+      return usedHeap + usedNative;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What is done within the budget. */
   interface Work<T> {
     T run() throws RejectedImageException;

@@ -3,7 +3,10 @@ package io.mobilenetspark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.image.FileBudget;
+import io.mobilenetspark.image.MemoryInUse;
 import io.mobilenetspark.runtime.ExtractorCache;
+import io.mobilenetspark.spark.ml.MobileNetFeaturizer;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -24,6 +27,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +49,7 @@ class CancellationTest {
   private final AtomicInteger running = new AtomicInteger();
   private SparkSession spark;
   private SparkListener listener;
+  private long nativeObjects;
 
   @BeforeAll
   static void makeImage() throws Exception {
@@ -77,6 +82,8 @@ class CancellationTest {
           }
         };
     spark.sparkContext().addSparkListener(listener);
+    nextQuery(); // opens the session, which stays
+    nativeObjects = Pointer.totalCount();
   }
 
   @AfterEach
@@ -126,6 +133,14 @@ class CancellationTest {
           .isLessThan(LIMIT_MILLIS);
     }
     assertThat(ExtractorCache.ofThisJvm().leases()).as("sessions in use").isZero();
+    assertThat(Pointer.totalCount())
+        .as("tensors and other native objects")
+        .isEqualTo(nativeObjects);
+    assertThat(MemoryInUse.bytes()).as("memory that images hold").isZero();
+    nextQuery();
+  }
+
+  private void nextQuery() {
     assertThat(
             spark
                 .sql("SELECT mobilenet_embed(X'00').status AS s FROM range(3)")
@@ -182,5 +197,40 @@ class CancellationTest {
     long start = System.nanoTime();
     query.stop();
     assertTasksEnd(start);
+  }
+
+  /** Another task has the memory that a large file needs. */
+  @Test
+  void whileALargeFileWaits() throws Exception {
+    Path file = directory.resolve("large");
+    LargeFiles.write(file, LargeFiles.leastBytes());
+    Dataset<Row> table = spark.range(1).select(functions.lit(file.toString()).as("image"));
+    MobileNetFeaturizer stage =
+        new MobileNetFeaturizer()
+            .setModelHandle("builtin")
+            .setImageSize(32)
+            .setInputCol("image")
+            .setOutputCol("v");
+    try (FileBudget.Share all = LargeFiles.takeAll()) {
+      assertThat(all).isNotNull();
+      CompletableFuture<?> query =
+          CompletableFuture.supplyAsync(
+              () -> {
+                spark.sparkContext().setJobGroup("large", "large", false);
+                return stage.transform(table).collectAsList();
+              });
+      for (int i = 0; running.get() == 0; i++) {
+        assertThat(i).as("a task begins").isLessThan(1200);
+        Thread.sleep(50);
+      }
+      Thread.sleep(500);
+      assertThat(query).isNotDone();
+      long start = System.nanoTime();
+      spark.sparkContext().cancelJobGroup("large");
+      assertThatThrownBy(() -> query.get(60, TimeUnit.SECONDS)).isNotNull();
+      assertTasksEnd(start);
+    }
+    assertThat(stage.transform(table).collectAsList()).hasSize(1);
+    LargeFiles.assertNoneIsHeld();
   }
 }

@@ -23,13 +23,17 @@ public final class LargeFiles {
     }
   }
 
+  /** Takes all memory of large files; fails if somebody holds some. */
+  public static FileBudget.Share takeAll() {
+    return FileBudget.take(
+        Runtime.getRuntime().maxMemory() / 4,
+        () -> {
+          throw new CancellationException("a large file's memory is held");
+        });
+  }
+
   /** Fails if somebody holds memory of large files. */
   public static void assertNoneIsHeld() {
-    FileBudget.take(
-            Runtime.getRuntime().maxMemory() / 4,
-            () -> {
-              throw new CancellationException("a large file's memory is held");
-            })
-        .close();
+    takeAll().close();
   }
 }
