@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.io.IOException;
 import java.net.URI;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ final class ImageFiles {
       functions.udf(
           (UDF1<String, String>) uri -> new Path(new URI(uri)).toString(), DataTypes.StringType);
 
+  private static final String RECURSIVE = "recursiveFileLookup";
+
   private static final StructType LISTED =
       new StructType()
           .add(ImageTable.PATH, DataTypes.StringType)
@@ -48,24 +51,39 @@ final class ImageFiles {
   private final String[] paths;
   private final Map<String, String> options;
   private final List<FileStatus> files;
+  private final Partitions partitions;
 
   private ImageFiles(
-      SparkSession spark, String[] paths, Map<String, String> options, List<FileStatus> files) {
+      SparkSession spark,
+      String[] paths,
+      Map<String, String> options,
+      List<FileStatus> files,
+      Partitions partitions) {
     this.spark = spark;
     this.paths = paths;
     this.options = options;
     this.files = files;
+    this.partitions = partitions;
   }
 
   /** Lists the files below the paths; the options are those of Spark's file sources. */
   static ImageFiles list(SparkSession spark, String[] paths, Map<String, String> options)
       throws IOException {
     FileTasks.tune(spark);
-    return new ImageFiles(
-        spark,
-        paths,
-        options,
-        isLocal(spark, paths) ? listLocal(spark, paths, options) : listAny(spark, paths, options));
+    if (isRecursive(options) && isLocal(spark, paths)) {
+      List<FileStatus> files = listLocal(spark, paths, options);
+      return new ImageFiles(spark, paths, options, files, Partitions.NONE);
+    }
+    PartitioningAwareFileIndex index = index(spark, paths, options);
+    List<FileStatus> files = CollectionConverters.asJava(index.allFiles());
+    return new ImageFiles(spark, paths, options, files, Partitions.of(index));
+  }
+
+  /** Spark tells partitions from the names of folders only where files are not looked up so. */
+  private static boolean isRecursive(Map<String, String> options) {
+    return options.entrySet().stream()
+        .filter(option -> option.getKey().equalsIgnoreCase(RECURSIVE))
+        .allMatch(option -> Boolean.parseBoolean(option.getValue()));
   }
 
   private static boolean isLocal(SparkSession spark, String[] paths) throws IOException {
@@ -98,26 +116,19 @@ final class ImageFiles {
     return files;
   }
 
-  private static List<FileStatus> listAny(
+  private static PartitioningAwareFileIndex index(
       SparkSession spark, String[] paths, Map<String, String> options) {
     LogicalRelation relation =
         (LogicalRelation)
             ((org.apache.spark.sql.classic.Dataset<Row>) read(spark, "binaryFile", paths, options))
                 .queryExecution()
                 .analyzed();
-    PartitioningAwareFileIndex index =
-        (PartitioningAwareFileIndex) ((HadoopFsRelation) relation.relation()).location();
-    return CollectionConverters.asJava(index.allFiles());
+    return (PartitioningAwareFileIndex) ((HadoopFsRelation) relation.relation()).location();
   }
 
   private static Dataset<Row> read(
       SparkSession spark, String format, String[] paths, Map<String, String> options) {
-    return spark
-        .read()
-        .format(format)
-        .option("recursiveFileLookup", "true")
-        .options(options)
-        .load(paths);
+    return spark.read().format(format).option(RECURSIVE, "true").options(options).load(paths);
   }
 
   /** How many files there are. */
@@ -126,42 +137,40 @@ final class ImageFiles {
   }
 
   /**
-   * Path, modification time and length, as listed. The tasks open the files one by one, so that one
-   * that can't be read, or is there no more, is a row with a status and not the end of the job:
-   * Spark's source would ask for each file once more.
+   * Path, modification time and length, as listed, and the columns of partitions. The tasks open
+   * the files one by one, so that one that can't be read, or is there no more, is a row with a
+   * status and not the end of the job: Spark's source would ask for each file once more.
    */
   Dataset<Row> byPath() {
     List<Row> rows =
         files.stream()
             .map(
                 file ->
-                    RowFactory.create(
+                    partitions.append(
+                        file,
                         file.getPath().toString(),
-                        new java.sql.Timestamp(file.getModificationTime()),
+                        new Timestamp(file.getModificationTime()),
                         file.getLen()))
             .toList();
     return spark.createDataFrame(
         new JavaSparkContext(spark.sparkContext())
             .parallelize(rows, FileTasks.number(spark, files)),
-        LISTED);
+        partitions.appendTo(LISTED));
   }
 
-  /** Spark's own {@code image} struct, and the path. */
+  /** Spark's own {@code image} struct, the columns of partitions, and the path. */
   Dataset<Row> decodedBySpark() {
-    Dataset<Row> table =
-        read(spark, "image", paths, options)
-            .withColumn("path", PATH_OF_URI.apply(functions.col("image.origin")));
-    List<FileStatus> empty = files.stream().filter(file -> file.getLen() == 0).toList();
-    if (empty.isEmpty()) {
-      return table;
+    Dataset<Row> table = read(spark, "image", paths, options);
+    List<Row> empty =
+        files.stream().filter(file -> file.getLen() == 0).map(this::undecodable).toList();
+    if (!empty.isEmpty()) {
+      table = table.union(spark.createDataFrame(empty, table.schema()));
     }
-    List<Row> rows =
-        empty.stream()
-            .map(file -> file.getPath().toString())
-            .map(
-                path ->
-                    RowFactory.create(RowFactory.create(path, -1, -1, -1, -1, new byte[0]), path))
-            .toList();
-    return table.union(spark.createDataFrame(rows, table.schema()));
+    return table.withColumn("path", PATH_OF_URI.apply(functions.col("image.origin")));
+  }
+
+  private Row undecodable(FileStatus file) {
+    String uri = file.getPath().toUri().toString();
+    return partitions.append(file, RowFactory.create(uri, -1, -1, -1, -1, new byte[0]));
   }
 }

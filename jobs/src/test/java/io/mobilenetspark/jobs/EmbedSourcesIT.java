@@ -21,6 +21,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of table in, and what comes out: rows, columns, statuses, Parquet files, report. */
 class EmbedSourcesIT extends PhotoFolder {
@@ -55,6 +57,29 @@ class EmbedSourcesIT extends PhotoFolder {
     long bytes = Files.size(demoImage("Portrait_1.jpg")) / 2;
     return String.format(
         Locale.ROOT, "JPEG (1200 x 1800 pixels, %d bytes) that ends before the image does", bytes);
+  }
+
+  /** Each row with its folder's values, files of 0 bytes as well. */
+  @ParameterizedTest
+  @ValueSource(strings = {"binaryFile", "image"})
+  void foldersWithValuesAreColumnsIfAsked(String format) throws IOException {
+    Path flowers = directory.resolve("flowers");
+    for (String folder : List.of("label=rose/year=2025", "label=tulip/year=2026")) {
+      Path to = Files.createDirectories(flowers.resolve(folder));
+      Files.copy(photos.resolve("good.jpg"), to.resolve("a photo.jpg"));
+      Files.createFile(to.resolve("empty.jpg"));
+    }
+
+    embed(
+            "--input=" + flowers,
+            "--input-format=" + format,
+            "--input-option=recursiveFileLookup=false",
+            "--keep-columns=label,year")
+        .assertExitCode(0);
+
+    assertThat(table().select("label", "year", "status").collectAsList())
+        .extracting(row -> row.getString(0) + row.getInt(1) + row.getString(2))
+        .containsExactlyInAnyOrder("rose2025OK", "tulip2026OK", "rose2025EMPTY", "tulip2026EMPTY");
   }
 
   @Test
