@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #requireComparable}, {@link #write}, {@link #commit}, {@link #close}.
  */
 final class VectorTable implements Closeable {
+  private static final int LOOKS = 20;
+  private static final long LOOK_MILLIS = 100;
+
   private final OutputPlace place;
   private final TableOptions options;
   private final OutputState state;
@@ -275,13 +279,29 @@ final class VectorTable implements Closeable {
     RunFolder ended = folder;
     folder = null;
     if (ended != null) {
-      try {
-        ended.end();
-        state.clear(ended.path());
-      } catch (IOException | RuntimeException e) {
-        // The next run does.
-      }
+      ended.end();
+      clear(ended.path());
     }
     return isCommitted;
+  }
+
+  /** Tasks of a JVM that is told to stop may write a moment longer, and make the folder again. */
+  private void clear(Path ended) {
+    for (int looks = Stopping.hasBegun() ? LOOKS : 1; looks > 0; looks--) {
+      try {
+        state.clear(ended);
+        if (looks > 1) {
+          TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+          if (!place.fileSystem().exists(ended)) {
+            looks = Math.min(looks, 2); // once more, and then it is gone
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException | RuntimeException e) {
+        // The next look, or the next run, does.
+      }
+    }
   }
 }
