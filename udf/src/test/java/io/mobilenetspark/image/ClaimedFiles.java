@@ -24,8 +24,10 @@ final class ClaimedFiles {
     files.put("made.png", png);
     files.put("interlaced.png", RasterBombs.png(20, 20, 8, 6, 1, 0));
     files.put("profile.png", TestProfiles.png(PIXELS, profile));
-    files.put("png.ico", icon(png));
-    files.put("bitmap.ico", icon(bitmap()));
+    files.put("png.ico", icon(png, 32));
+    for (int bits : new int[] {24, 32}) {
+      files.put("bitmap" + bits + ".ico", icon(bitmap(bits), bits));
+    }
     files.put("made.gif", SampleImages.file(PIXELS, "gif", BufferedImage.TYPE_BYTE_INDEXED));
     files.put("made24.bmp", SampleImages.file(PIXELS, "bmp", BufferedImage.TYPE_3BYTE_BGR));
     files.put("made8.bmp", SampleImages.file(PIXELS, "bmp", BufferedImage.TYPE_BYTE_INDEXED));
@@ -70,18 +72,18 @@ final class ClaimedFiles {
     return files;
   }
 
-  private static byte[] icon(byte[] image) {
+  private static byte[] icon(byte[] image, int bits) {
     ByteBuffer icon = ByteBuffer.allocate(22).order(ByteOrder.LITTLE_ENDIAN);
     icon.putShort((short) 0).putShort((short) 1).putShort((short) 1);
-    icon.put((byte) 4).put((byte) 2).putShort((short) 0).putShort((short) 1).putShort((short) 32);
+    icon.put((byte) 4).put((byte) 2).putShort((short) 0).putShort((short) 1).putShort((short) bits);
     icon.putInt(image.length).putInt(22);
     return SampleImages.concat(icon.array(), image);
   }
 
   /** An icon's bitmap of 4 x 2 pixels, and its mask. */
-  private static byte[] bitmap() {
+  private static byte[] bitmap(int bits) {
     ByteBuffer bitmap = ByteBuffer.allocate(40 + 32 + 8).order(ByteOrder.LITTLE_ENDIAN);
-    bitmap.putInt(40).putInt(4).putInt(4).putShort((short) 1).putShort((short) 32);
+    bitmap.putInt(40).putInt(4).putInt(4).putShort((short) 1).putShort((short) bits);
     return bitmap.array();
   }
 

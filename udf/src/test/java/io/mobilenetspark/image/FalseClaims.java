@@ -103,6 +103,9 @@ final class FalseClaims {
       for (byte[] bytes : files.values()) { // loads libraries and classes
         reader.outcome(TestReader.encoded(bytes), OPTIONS);
       }
+      for (Map.Entry<String, byte[]> file : files.entrySet()) { // as they are
+        run.read(file.getKey(), file.getValue());
+      }
       for (Claim claim : claims) {
         byte[] whole = files.get(claim.file());
         if (whole == null) {
