@@ -13,10 +13,12 @@ import java.util.Random;
 final class RandomQueries {
 
   private final Random random;
+  private final RandomExpressions values;
   private int names;
 
   private RandomQueries(long seed) {
     random = new Random(seed);
+    values = new RandomExpressions(random);
   }
 
   /** A query with f() and e() for the functions. */
@@ -46,10 +48,6 @@ final class RandomQueries {
     return "t" + names++;
   }
 
-  private <T> T one(List<T> choices) {
-    return choices.get(random.nextInt(choices.size()));
-  }
-
   private boolean chance(int percent) {
     return random.nextInt(100) < percent;
   }
@@ -75,10 +73,10 @@ final class RandomQueries {
     columns.add(prefix + "id");
     columns.add(chance(20) ? prefix + "category AS name" : prefix + "name");
     columns.add(prefix + "category");
-    columns.add(chance(30) ? image(prefix, depth) + " AS content" : prefix + "content");
-    columns.add(chance(20) ? image(prefix, depth) + " AS image" : prefix + "image");
-    columns.add(chance(60) ? number(prefix, depth) + " AS x" : prefix + "x");
-    columns.add(chance(60) ? vector(prefix, depth) + " AS v" : prefix + "v");
+    columns.add(chance(30) ? values.image(prefix, depth) + " AS content" : prefix + "content");
+    columns.add(chance(20) ? values.image(prefix, depth) + " AS image" : prefix + "image");
+    columns.add(chance(60) ? values.number(prefix, depth) + " AS x" : prefix + "x");
+    columns.add(chance(60) ? values.vector(prefix, depth) + " AS v" : prefix + "v");
     return String.join(", ", columns);
   }
 
@@ -92,7 +90,7 @@ final class RandomQueries {
               "SELECT %s FROM %s WHERE %s",
               columns("", 1),
               relation(depth),
-              condition("", 2));
+              values.condition("", 2));
       case 5 -> join(depth);
       case 6 -> outerJoin(depth);
       case 7 -> groups(depth);
@@ -115,15 +113,15 @@ final class RandomQueries {
         "SELECT l.id, r.name, l.category, %s AS content, r.image, %s AS x, %s AS v FROM (SELECT"
             + " * FROM %s) l JOIN (SELECT * FROM %s) r ON %s",
         chance(50) ? "l.content" : "coalesce(l.content, r.content)",
-        number(side(), 1),
-        vector(side(), 1),
+        values.number(side(), 1),
+        values.vector(side(), 1),
         relation(depth),
         relation(0),
         on);
   }
 
   private String side() {
-    return one(List.of("l.", "r."));
+    return values.one(List.of("l.", "r."));
   }
 
   private String bothSides() {
@@ -133,20 +131,20 @@ final class RandomQueries {
       case 2 -> "(l.x > 2 OR f(r.content)[0] > 0.2)";
       case 3 -> "f(l.content)[0] > 0.51";
       case 4 -> "e(coalesce(l.image, r.content)).status = 'OK'";
-      default -> condition(side(), 1);
+      default -> values.condition(side(), 1);
     };
   }
 
   private String outerJoin(int depth) {
-    String type = one(List.of("LEFT", "RIGHT", "FULL"));
+    String type = values.one(List.of("LEFT", "RIGHT", "FULL"));
     return String.format(
         Locale.ROOT,
         "SELECT coalesce(l.id, r.id) AS id, r.name, l.category, %s AS content, r.image, %s AS x,"
             + " %s AS v FROM (SELECT * FROM %s) l %s JOIN (SELECT * FROM %s) r ON l.id = r.id AND"
             + " %s",
         side() + "content",
-        number(side(), 1),
-        vector(side(), 1),
+        values.number(side(), 1),
+        values.vector(side(), 1),
         relation(depth),
         type,
         relation(0),
@@ -160,7 +158,10 @@ final class RandomQueries {
         switch (random.nextInt(6)) {
           case 0 ->
               String.format(
-                  Locale.ROOT, "l.id IN (SELECT id FROM %s WHERE %s)", inner, condition("", 1));
+                  Locale.ROOT,
+                  "l.id IN (SELECT id FROM %s WHERE %s)",
+                  inner,
+                  values.condition("", 1));
           case 1 ->
               String.format(
                   Locale.ROOT,
@@ -175,18 +176,21 @@ final class RandomQueries {
                   bothSides());
           case 3 ->
               String.format(
-                  Locale.ROOT, "f(l.content)[0] >= (SELECT max(%s) FROM %s)", number("", 1), inner);
+                  Locale.ROOT,
+                  "f(l.content)[0] >= (SELECT max(%s) FROM %s)",
+                  values.number("", 1),
+                  inner);
           case 4 ->
               String.format(
                   Locale.ROOT,
                   "l.id > (SELECT count(%s) FROM (SELECT * FROM %s) r WHERE r.category = l.category)",
-                  vector("r.", 1),
+                  values.vector("r.", 1),
                   inner);
           default ->
               String.format(
                   Locale.ROOT,
                   "(l.id < 4 OR f(l.content)[0] IN (SELECT %s FROM %s))",
-                  number("", 1),
+                  values.number("", 1),
                   inner);
         };
     return String.format(Locale.ROOT, "SELECT %s FROM %s WHERE %s", columns("l.", 1), outer, where);
@@ -196,25 +200,25 @@ final class RandomQueries {
     String aggregate =
         chance(50)
             ? "max_by(content, struct(id, name, x, v, image, content))"
-            : String.format(Locale.ROOT, "max(if(%s, content, NULL))", condition("", 1));
+            : String.format(Locale.ROOT, "max(if(%s, content, NULL))", values.condition("", 1));
     String having =
-        chance(30) ? String.format(Locale.ROOT, " HAVING max(%s) > 0.1", number("", 1)) : "";
+        chance(30) ? String.format(Locale.ROOT, " HAVING max(%s) > 0.1", values.number("", 1)) : "";
     String filter =
-        chance(30) ? String.format(Locale.ROOT, " FILTER (WHERE %s)", condition("", 1)) : "";
+        chance(30) ? String.format(Locale.ROOT, " FILTER (WHERE %s)", values.condition("", 1)) : "";
     String group =
-        chance(70) ? "name" : "name, " + one(List.of("f(content)[0]", "e(image).status"));
+        chance(70) ? "name" : "name, " + values.one(List.of("f(content)[0]", "e(image).status"));
     return String.format(
         Locale.ROOT,
         "SELECT max(id) AS id, name, max(category) AS category, %s AS content, max(image) AS"
             + " image, max(%s)%s AS x, %s AS v FROM %s GROUP BY %s%s",
         aggregate,
-        number("", 1),
+        values.number("", 1),
         filter,
         switch (random.nextInt(4)) {
           case 0 -> String.format(Locale.ROOT, "f(%s)", aggregate);
           case 1 -> "CASE WHEN count(*) > 1 THEN f(max(content)) ELSE max(v) END";
           case 2 -> "coalesce(max(v), f(max(image)))";
-          default -> String.format(Locale.ROOT, "max(%s)", vector("", 1));
+          default -> String.format(Locale.ROOT, "max(%s)", values.vector("", 1));
         },
         relation(depth),
         group,
@@ -233,7 +237,7 @@ final class RandomQueries {
 
   private String window(int depth) {
     String function =
-        one(
+        values.one(
             List.of(
                 "max(%s) OVER (PARTITION BY category)",
                 "min(%s) OVER (PARTITION BY e(content).status)",
@@ -244,8 +248,8 @@ final class RandomQueries {
         Locale.ROOT,
         "SELECT id, name, category, max(content) OVER (PARTITION BY name) AS content, image, %s"
             + " AS x, %s AS v FROM %s",
-        String.format(Locale.ROOT, function, number("", 1)),
-        vector("", 1),
+        String.format(Locale.ROOT, function, values.number("", 1)),
+        values.vector("", 1),
         relation(depth));
   }
 
@@ -255,7 +259,7 @@ final class RandomQueries {
         "SELECT %s FROM %s %s SELECT %s FROM %s",
         typed(1),
         relation(depth),
-        one(List.of("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "EXCEPT ALL")),
+        values.one(List.of("UNION ALL", "UNION", "INTERSECT", "EXCEPT", "EXCEPT ALL")),
         typed(1),
         relation(chance(50) ? 0 : Math.min(depth, 1)));
   }
@@ -264,13 +268,13 @@ final class RandomQueries {
     return String.format(
         Locale.ROOT,
         "id, name, category, content, image, CAST(%s AS DOUBLE) AS x, %s AS v",
-        number("", depth),
-        vector("", depth));
+        values.number("", depth),
+        values.vector("", depth));
   }
 
   /** Every column orders, so that which rows are first does not depend on chance. */
   private String limited(int depth) {
-    String order = chance(50) ? "" : number("", 1) + ", ";
+    String order = chance(50) ? "" : values.number("", 1) + ", ";
     return String.format(
             Locale.ROOT,
             "SELECT %s FROM (SELECT %s FROM %s) ORDER BY %sid, name, category, content, image, x, v",
@@ -290,8 +294,9 @@ final class RandomQueries {
         relation(depth),
         chance(50) ? "OUTER" : "",
         chance(50)
-            ? String.format(Locale.ROOT, "slice(%s, 1, 2)", vector("", 1))
-            : String.format(Locale.ROOT, "array(%s, %s)", number("", 1), number("", 1)));
+            ? String.format(Locale.ROOT, "slice(%s, 1, 2)", values.vector("", 1))
+            : String.format(
+                Locale.ROOT, "array(%s, %s)", values.number("", 1), values.number("", 1)));
   }
 
   private String projection(String relation, int columns) {
@@ -299,152 +304,14 @@ final class RandomQueries {
     for (int i = 0; i < columns; i++) {
       list.add(
           switch (random.nextInt(4)) {
-            case 0 -> vector("", 2);
-            case 1 -> String.format(Locale.ROOT, "e(%s)", image("", 1));
-            case 2 -> condition("", 2);
-            default -> number("", 2);
+            case 0 -> values.vector("", 2);
+            case 1 -> String.format(Locale.ROOT, "e(%s)", values.image("", 1));
+            case 2 -> values.condition("", 2);
+            default -> values.number("", 2);
           });
     }
-    String where = chance(40) ? " WHERE " + condition("", 2) : "";
+    String where = chance(40) ? " WHERE " + values.condition("", 2) : "";
     return String.format(
         Locale.ROOT, "SELECT %s FROM %s%s", String.join(", ", list), relation, where);
-  }
-
-  private String image(String p, int depth) {
-    if (depth == 0) {
-      return p + one(List.of("content", "image"));
-    }
-    return switch (random.nextInt(6)) {
-      case 0 ->
-          String.format(Locale.ROOT, "if(%s, %scontent, %simage)", condition(p, depth - 1), p, p);
-      case 1 ->
-          String.format(Locale.ROOT, "coalesce(%s, %s)", image(p, depth - 1), image(p, depth - 1));
-      case 2 ->
-          String.format(
-              Locale.ROOT,
-              "CASE WHEN %s THEN %s END",
-              condition(p, depth - 1),
-              image(p, depth - 1));
-      default -> p + one(List.of("content", "image"));
-    };
-  }
-
-  private String vector(String p, int depth) {
-    if (depth == 0) {
-      return String.format(Locale.ROOT, "f(%s%s)", p, one(List.of("content", "image")));
-    }
-    return switch (random.nextInt(8)) {
-      case 0 -> p + "v";
-      case 1 -> String.format(Locale.ROOT, "coalesce(%sv, %s)", p, vector(p, depth - 1));
-      case 2 ->
-          String.format(
-              Locale.ROOT,
-              "CASE WHEN %s THEN %s WHEN %s THEN %s END",
-              condition(p, depth - 1),
-              vector(p, depth - 1),
-              condition(p, depth - 1),
-              vector(p, depth - 1));
-      case 3 ->
-          String.format(
-              Locale.ROOT,
-              "if(%s, %s, %s)",
-              condition(p, depth - 1),
-              vector(p, depth - 1),
-              vector(p, depth - 1));
-      case 4 -> String.format(Locale.ROOT, "e(%s).features", image(p, depth - 1));
-      case 5 ->
-          String.format(
-              Locale.ROOT,
-              "transform(array(1, 2), y -> CAST(if(y > 1, %s, y) AS FLOAT))",
-              number(p, depth - 1));
-      case 6 ->
-          String.format(
-              Locale.ROOT,
-              "transform(array(%sid), y -> if(%s, f(%scontent)[1], 0f))",
-              p,
-              condition(p, depth - 1),
-              p);
-      default -> String.format(Locale.ROOT, "f(%s)", image(p, depth));
-    };
-  }
-
-  private String number(String p, int depth) {
-    if (depth == 0) {
-      return String.format(
-          Locale.ROOT, one(List.of("f(%scontent)[0]", "f(%simage)[1]", "%sid", "%sx")), p);
-    }
-    return switch (random.nextInt(10)) {
-      case 0 ->
-          String.format(
-              Locale.ROOT,
-              "if(%s, %s, %s)",
-              condition(p, depth - 1),
-              number(p, depth - 1),
-              number(p, depth - 1));
-      case 1 ->
-          String.format(
-              Locale.ROOT, "coalesce(%s, %s)", number(p, depth - 1), number(p, depth - 1));
-      case 2 ->
-          String.format(
-              Locale.ROOT, "nanvl(CAST(%s AS DOUBLE), %s)", number(p, depth - 1), number(p, 0));
-      case 3 -> String.format(Locale.ROOT, "e(%s).width", image(p, depth - 1));
-      case 4 ->
-          // Fails for 0 and NULL-safe otherwise: the guard must come first.
-          String.format(
-              Locale.ROOT,
-              "CASE WHEN %sid <> 0 THEN CASE WHEN 10 DIV %sid > 1 THEN %s ELSE -1 END END",
-              p,
-              p,
-              number(p, depth - 1));
-      case 5 -> String.format(Locale.ROOT, "size(%s)", vector(p, depth - 1));
-      case 6 ->
-          String.format(
-              Locale.ROOT,
-              "aggregate(array(0, 1, 2), CAST(0 AS DOUBLE), (a, y) -> a + if(y > 0, CAST(coalesce(%s, 0) AS DOUBLE), 1))",
-              number(p, depth - 1));
-      case 7 ->
-          String.format(
-              Locale.ROOT,
-              "CASE WHEN %s THEN %s END",
-              condition(p, depth - 1),
-              number(p, depth - 1));
-      default -> String.format(Locale.ROOT, "f(%s)[%d]", image(p, depth - 1), random.nextInt(8));
-    };
-  }
-
-  private String condition(String p, int depth) {
-    if (depth == 0) {
-      return String.format(
-          Locale.ROOT,
-          one(
-              List.of(
-                  "%1$sid > 3",
-                  "%1$scategory = 'cat'",
-                  "%1$sname LIKE 'name%%'",
-                  "%1$sx IS NULL",
-                  "%1$sx > 1",
-                  "%1$sv IS NOT NULL",
-                  "f(%1$scontent)[0] > 0.51",
-                  "f(%1$simage) IS NULL",
-                  "e(%1$scontent).status = 'OK'")),
-          p);
-    }
-    return switch (random.nextInt(8)) {
-      case 0 ->
-          String.format(
-              Locale.ROOT, "(%s AND %s)", condition(p, depth - 1), condition(p, depth - 1));
-      case 1 ->
-          String.format(
-              Locale.ROOT, "(%s OR %s)", condition(p, depth - 1), condition(p, depth - 1));
-      case 2 -> String.format(Locale.ROOT, "NOT (%s)", condition(p, depth - 1));
-      case 3 -> String.format(Locale.ROOT, "%s > %s", number(p, depth - 1), number(p, depth - 1));
-      case 4 ->
-          String.format(
-              Locale.ROOT, "%s IN (0, 1, %s)", number(p, depth - 1), number(p, depth - 1));
-      case 5 ->
-          String.format(
-              Locale.ROOT, "exists(array(1, 2), y -> y > 1 AND %s)", condition(p, depth - 1));
-      default -> condition(p, depth - 1);
-    };
   }
 }
