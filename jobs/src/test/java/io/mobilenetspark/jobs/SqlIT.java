@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,16 +7,12 @@ import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -31,39 +26,11 @@ class SqlIT {
 
   private static final int PHOTOGRAPHS = 300;
 
-  /** As the README has it: relocation must not change it. */
-  private static final String EXTENSIONS = "io.mobilenetspark.spark.sql.MobileNetExtensions";
-
   @TempDir private Path directory;
 
   private Commands.Outcome submit(Class<?> main, List<String> flags, String... arguments)
       throws Exception {
-    List<String> all = new ArrayList<>(List.of("--class", main.getName()));
-    all.addAll(List.of("--conf", "spark.sql.extensions=" + EXTENSIONS));
-    all.addAll(List.of("--jars", Commands.jar() + "," + Commands.nativeJar()));
-    all.addAll(List.of("--conf", "spark.ui.enabled=false"));
-    all.addAll(List.of("--conf", "spark.sql.warehouse.dir=" + directory.resolve("warehouse")));
-    all.addAll(flags);
-    all.add(applicationJar(main).toString());
-    all.addAll(List.of(arguments));
-    return Commands.execute(
-        Map.of(
-            "SPARK_HOME", Commands.bundledSpark().toString(),
-            "SPARK_SCALA_VERSION", "2.13",
-            "TF_CPP_MIN_LOG_LEVEL", "2"),
-        Commands.sparkSubmit(all.toArray(String[]::new)));
-  }
-
-  /** A jar with one class and nothing else, as an application that knows nothing of us is. */
-  private Path applicationJar(Class<?> main) throws IOException {
-    String name = main.getName().replace('.', '/') + ".class";
-    Path file = directory.resolve(main.getSimpleName() + ".jar");
-    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
-        InputStream bytes = requireNonNull(main.getClassLoader().getResourceAsStream(name))) {
-      jar.putNextEntry(new JarEntry(name));
-      bytes.transferTo(jar);
-    }
-    return file;
+    return SqlApplication.submit(directory, main, flags, arguments);
   }
 
   /** In one JVM, and with an executor of its own, which gets the jars from Spark. */

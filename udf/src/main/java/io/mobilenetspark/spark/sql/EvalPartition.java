@@ -118,6 +118,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
         throw new NoSuchElementException();
       }
       Ready next = ready.remove();
+      next.file().restore();
       ImageOutcome outcome = next.result().outcome();
       count(outcome.status());
       if (embedder != null) { // or there was no image to fail
@@ -147,7 +148,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       }
       Map<ImageKey, Result> results = embed(batch);
       for (Waiting next : batch.rows) {
-        ready.add(new Ready(next.row(), result(next.key(), results)));
+        ready.add(new Ready(next.row(), result(next.key(), results), next.file()));
       }
       if (!results.isEmpty()) {
         // Keys are the images where rows hold them: giants are evaluated again rather than kept.
@@ -277,7 +278,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
 
   private record Result(InternalRow columns, ImageOutcome outcome) {}
 
-  private record Ready(InternalRow row, Result result) {}
+  private record Ready(InternalRow row, Result result, InputFile file) {}
 
   private @Nullable FileSource files() {
     return files == null

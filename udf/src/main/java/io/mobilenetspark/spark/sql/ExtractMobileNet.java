@@ -7,6 +7,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
@@ -54,6 +55,10 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan rewrite(LogicalPlan plan, NodeExtraction extraction) {
+    if (plan instanceof Command) {
+      // Its expressions are for queries that it makes itself when it runs, as Delta's DELETE does.
+      return plan.mapChildren(child -> rewrite(child, extraction));
+    }
     LogicalPlan node =
         plan.mapChildren(child -> rewrite(child, extraction))
             .mapExpressions(ExtractMobileNet::rewriteSubqueries);

@@ -33,6 +33,7 @@ final class WaitingRows {
   private final ArrayDeque<Waiting> ahead = new ArrayDeque<>();
   private @Nullable Waiting last;
   private @Nullable Exception failure;
+  private InputFile file = InputFile.current();
 
   /**
    * A row and its image.
@@ -40,8 +41,10 @@ final class WaitingRows {
    * @param row a copy: Spark reuses its rows
    * @param key the image by its content or its path; null if there is none
    * @param bytes what they hold of the Java heap, but for a file's bytes
+   * @param file what the row was read from
    */
-  record Waiting(InternalRow row, PendingImage image, @Nullable ImageKey key, long bytes) {}
+  record Waiting(
+      InternalRow row, PendingImage image, @Nullable ImageKey key, long bytes, InputFile file) {}
 
   /**
    * @param image the image's expression, bound to the rows
@@ -94,8 +97,14 @@ final class WaitingRows {
   }
 
   private boolean read() {
+    file.restore();
     try {
-      return failure == null && rows.hasNext() && ahead.add(waiting(rows.next()));
+      if (failure != null || !rows.hasNext()) {
+        return false;
+      }
+      InternalRow row = rows.next();
+      file = InputFile.current();
+      return ahead.add(waiting(row));
     } catch (Exception e) { // Scala's iterators throw checked ones, too
       if (e instanceof TaskKilledException || e instanceof FetchFailedException) {
         throw Unchecked.<RuntimeException>rethrow(e); // the task must end, whatever it has
@@ -112,9 +121,10 @@ final class WaitingRows {
       ImageKey key = input instanceof ImageInput.Missing ? null : ImageKey.of(inRow, value);
       // A struct's bytes are copied for the image and for its key.
       long bytes = size(row) + 2 * input.heldBytes();
-      return new Waiting(row.copy(), PendingImage.of(input), key, bytes);
+      return new Waiting(row.copy(), PendingImage.of(input), key, bytes, file);
     } else if (value == null) {
-      return new Waiting(row.copy(), PendingImage.of(new ImageInput.Missing()), null, size(row));
+      PendingImage none = PendingImage.of(new ImageInput.Missing());
+      return new Waiting(row.copy(), none, null, size(row), file);
     }
     UTF8String path = (UTF8String) value;
     ImageKey key = ImageKey.ofPath(path.getBytes());
@@ -123,7 +133,7 @@ final class WaitingRows {
         last != null && key.equals(last.key())
             ? last.image()
             : PendingImage.of(requireNonNull(files, "files"), path.toString());
-    last = new Waiting(row.copy(), pending, key, size(row));
+    last = new Waiting(row.copy(), pending, key, size(row), file);
     return last;
   }
 
