@@ -267,8 +267,11 @@ class LauncherIT {
         Files.isExecutable(Path.of("/usr/bin/script")),
         "SKIPPED: Ctrl-C needs util-linux's script for a pseudo terminal");
     Path typed = Files.createDirectory(directory.resolve("temporary"));
+    // A build in a script's background ignores Ctrl-C, and so does all that it starts.
     ProcessBuilder builder =
         new ProcessBuilder(
+            "env",
+            "--default-signal=INT",
             "script",
             "-qfec",
             String.join(" ", longRun(command)),
