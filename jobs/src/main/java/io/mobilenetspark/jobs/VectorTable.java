@@ -7,6 +7,7 @@ import io.mobilenetspark.spark.FeatureTable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -260,7 +261,10 @@ final class VectorTable implements Closeable {
     for (Optional<VectorFiles.Footer> footer : VectorFiles.read(written, place.hadoop())) {
       rows += footer.orElseThrow(() -> new IOException("a file just written is damaged")).rows();
     }
-    return Map.of("files", kept.size() + written.size(), "rows", rows);
+    Map<String, Object> totals = new LinkedHashMap<>(); // in this order in every run's report
+    totals.put("rows", rows);
+    totals.put("files", kept.size() + written.size());
+    return totals;
   }
 
   /** Ends the run; leaves nothing of it but what was committed. */
