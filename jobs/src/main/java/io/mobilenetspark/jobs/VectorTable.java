@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #requireComparable}, {@link #write}, {@link #commit}, {@link #close}.
  */
 final class VectorTable implements Closeable {
-  private static final int LOOKS = 20;
+  private static final int LOOKS = 5;
+  private static final int MOST_LOOKS = 20;
   private static final long LOOK_MILLIS = 100;
 
   private final OutputPlace place;
@@ -40,6 +41,7 @@ final class VectorTable implements Closeable {
   private OutputContent content;
   private @Nullable RunFolder folder;
   private @Nullable TableSwap swap;
+  private volatile boolean isWriting; // the JVM may be stopping in another thread
   private boolean isCommitted;
   private List<VectorFiles.Footer> kept = List.of();
 
@@ -194,6 +196,8 @@ final class VectorTable implements Closeable {
    * @param facts what the vectors are; for the files' footers
    */
   void write(Dataset<Row> vectors, Map<String, String> facts) {
+    Path fresh = begun().fresh();
+    isWriting = true;
     vectors
         .write()
         .format(VectorParquetFormat.class.getName())
@@ -202,7 +206,7 @@ final class VectorTable implements Closeable {
         .option("parquet.enable.dictionary#" + FeatureTable.FEATURES + ".list.element", "false")
         .option("maxRecordsPerFile", options.rowsPerFile())
         .mode(SaveMode.ErrorIfExists)
-        .save(begun().fresh().toString());
+        .save(fresh.toString());
   }
 
   private TableSwap begun() {
@@ -289,17 +293,18 @@ final class VectorTable implements Closeable {
     return isCommitted;
   }
 
-  /** Tasks of a JVM that is told to stop may write a moment longer, and make the folder again. */
+  /** Tasks of a write that failed or is stopped may go on a moment, and make the folder again. */
   private void clear(Path ended) {
-    for (int looks = Stopping.hasBegun() ? LOOKS : 1; looks > 0; looks--) {
+    boolean mayBeMade = isWriting && !isCommitted;
+    int gone = 0;
+    for (int looks = 0; looks < MOST_LOOKS && gone < LOOKS; looks++) {
       try {
         state.clear(ended);
-        if (looks > 1) {
-          TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-          if (!place.fileSystem().exists(ended)) {
-            looks = Math.min(looks, 2); // once more, and then it is gone
-          }
+        if (!mayBeMade) {
+          return;
         }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        gone = place.fileSystem().exists(ended) ? 0 : gone + 1;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
