@@ -2,19 +2,8 @@ package io.mobilenetspark.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.image.ImageInput;
-import io.mobilenetspark.image.ImageLimits;
-import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
-import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.jobs.Main;
-import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.runtime.FeatureExtractor;
-import io.mobilenetspark.runtime.ImageEmbedder;
-import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
-import io.mobilenetspark.spark.EmbedOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,17 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The {@code embed} job in local[2] against a bare loop on two threads: what Spark, reading files
- * and writing Parquet cost. Both in one JVM, in turns, on the same images.
+ * The {@code embed} job in local[2] against a {@link BareLoop} on two threads: what Spark, reading
+ * files and writing Parquet cost. Both in one JVM, in turns, on the same images.
  *
  * <pre>bench/run EmbedBenchmark DIRECTORY_OF_JPEGS [IMAGES [ROUNDS [PRECISION]]]</pre>
  */
@@ -42,7 +26,6 @@ public final class EmbedBenchmark {
   private static final int THREADS = 2;
 
   private final List<Path> files;
-  private final List<ImageInput> images = new ArrayList<>();
   private final Precision precision;
   private final Path input;
   private final Path output;
@@ -50,9 +33,6 @@ public final class EmbedBenchmark {
   private EmbedBenchmark(List<Path> files, Precision precision) throws IOException {
     this.files = files;
     this.precision = precision;
-    for (Path file : files) {
-      images.add(new ImageInput.Encoded(Files.readAllBytes(file)));
-    }
     Path directory = Files.createTempDirectory("embed-benchmark");
     this.output = directory.resolve("vectors");
     this.input = Files.createDirectories(directory.resolve("photographs"));
@@ -81,22 +61,12 @@ public final class EmbedBenchmark {
             .master("local[" + THREADS + "]")
             .config("spark.ui.enabled", "false")
             .getOrCreate()) {
-      NativeLibrary.load();
-      FrozenModel model =
-          new ModelLoader(new Configuration()).load("builtin", ModelLoader.DEFAULT_IMAGE_SIDE);
-      try (FeatureExtractor extractor = FeatureExtractor.open(model, precision, 1)) {
-        ImageEmbedder embedder =
-            new ImageEmbedder(
-                extractor,
-                new ImageOptions(
-                    ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE),
-                    ResizeMethod.BILINEAR,
-                    ImageLimits.DEFAULT));
+      try (BareLoop bareLoop = new BareLoop(files, precision, THREADS)) {
         double[] bare = new double[rounds];
         double[] job = new double[rounds];
         double[] ratio = new double[rounds];
         for (int round = -1; round < rounds; round++) { // the first one only warms up
-          double bareRate = bareLoop(embedder);
+          double bareRate = bareLoop.run();
           double jobRate = embedJob();
           if (round >= 0) {
             bare[round] = bareRate;
@@ -125,40 +95,6 @@ public final class EmbedBenchmark {
         spark.stop();
       }
     }
-  }
-
-  /** Decode, resize and forward on two threads that take the next batch each; images a second. */
-  private double bareLoop(ImageEmbedder embedder) throws Exception {
-    AtomicInteger next = new AtomicInteger();
-    ExecutorService pool = Executors.newFixedThreadPool(THREADS);
-    long start = System.nanoTime();
-    List<Future<Integer>> done = new ArrayList<>();
-    for (int thread = 0; thread < THREADS; thread++) {
-      done.add(
-          pool.submit(
-              () -> {
-                int embedded = 0;
-                int size = EmbedOptions.DEFAULT_BATCH_SIZE;
-                for (int from = next.getAndAdd(size);
-                    from < images.size();
-                    from = next.getAndAdd(size)) {
-                  int to = Math.min(images.size(), from + size);
-                  embedded += embedder.embed(images.subList(from, to)).size();
-                }
-                return embedded;
-              }));
-    }
-    int embedded = 0;
-    for (Future<Integer> future : done) {
-      embedded += future.get();
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    pool.shutdown();
-    if (embedded != images.size()) {
-      throw new IllegalStateException(
-          String.format(Locale.ROOT, "embedded %d of %d", embedded, images.size()));
-    }
-    return embedded / seconds;
   }
 
   /** The whole job: reading, embedding, writing and committing; images a second. */
