@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       InspectCommand.class,
       ExportCommand.class,
+      VerifyCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong",
       "3:the input or output can't be used",
       "4:the model can't be used",
-      "5:the job failed, or more rows failed than --max-error-rate allows"
+      "5:the job failed, more rows failed than --max-error-rate allows, or verify found a fault"
     },
     footer = {
       "",
@@ -78,7 +79,7 @@ public final class Main implements Runnable {
     if (spec != null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "Which command? There are: embed, finetune, demo, inspect, export, help");
+          "Which command? There are: embed, finetune, demo, inspect, export, verify, help");
     }
   }
 

@@ -38,8 +38,14 @@ final class VectorFiles {
    * @param rows how many rows it has
    * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
    * @param columns its columns' names and types, as far as Spark wrote it
+   * @param instructionSet what its vectors were computed on, as far as it says
    */
-  record Footer(String name, long rows, Map<String, String> facts, List<String> columns) {}
+  record Footer(
+      String name,
+      long rows,
+      Map<String, String> facts,
+      List<String> columns,
+      Optional<String> instructionSet) {}
 
   /** The footers; that of a file which is no Parquet, or damaged, is empty. */
   static List<Optional<Footer>> read(List<FileStatus> files, Configuration hadoop)
@@ -78,7 +84,8 @@ final class VectorFiles {
               file.getPath().getName(),
               reader.getRecordCount(),
               facts(texts, columns),
-              names(columns)));
+              names(columns),
+              Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET))));
     } catch (RuntimeException e) { // Parquet's word for "is not a Parquet file"
       return Optional.empty();
     }

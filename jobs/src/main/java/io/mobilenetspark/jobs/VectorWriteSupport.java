@@ -1,13 +1,20 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.runtime.InstructionSet;
 import io.mobilenetspark.spark.FeatureMetadata;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
 
-/** Spark's Parquet writer that adds {@link VectorParquetFormat}'s facts to the footer. */
+/**
+ * Spark's Parquet writer that adds {@link VectorParquetFormat}'s facts to the footer, and on which
+ * instructions the executor has computed: the vectors' last bits depend on them.
+ */
 public final class VectorWriteSupport extends ParquetWriteSupport {
+
+  /** Not one of the facts, which must be the same in a table: clusters have machines of kinds. */
+  static final String INSTRUCTION_SET = "mobilenet-spark.instruction-set";
 
   private final Map<String, String> facts = new HashMap<>();
 
@@ -21,6 +28,8 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
 
   @Override
   public FinalizedWriteContext finalizeWrite() {
-    return new FinalizedWriteContext(facts);
+    Map<String, String> texts = new HashMap<>(facts);
+    texts.put(INSTRUCTION_SET, InstructionSet.ofThisProcess());
+    return new FinalizedWriteContext(texts);
   }
 }

@@ -48,6 +48,12 @@ class DocumentedOptionsTest {
     ownOptionsAreDocumented("finetune", new FinetuneCommand());
   }
 
+  /** Those of the input, of the model and of every command are in the same table. */
+  @Test
+  void optionsOfVerify() throws IOException {
+    ownOptionsAreDocumented("verify", new VerifyCommand());
+  }
+
   private static void ownOptionsAreDocumented(String name, Object command) throws IOException {
     CommandSpec spec = new CommandLine(command).getCommandSpec();
     Map<String, String> own = defaults(spec);
@@ -108,6 +114,13 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "output.path", "trainer") // see TrainerOptionsTest
         .isEqualTo(new FinetuneCommand());
+
+    VerifyCommand verify = new VerifyCommand();
+    new CommandLine(verify).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--output=x");
+    assertThat(verify)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "output")
+        .isEqualTo(new VerifyCommand());
   }
 
   @Test

@@ -1,0 +1,79 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.image.AlphaMode;
+import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ColorProfile;
+import io.mobilenetspark.image.Crop;
+import io.mobilenetspark.image.DecodeScale;
+import io.mobilenetspark.image.ExifOrientation;
+import io.mobilenetspark.image.ImageLimits;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSize;
+import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.MalformedMode;
+import java.util.Locale;
+import java.util.Map;
+
+/** The options that a table's vectors were made with, by the facts that they carry. */
+final class StoredOptions {
+
+  /** A vector is there, so that its image was within the limits of its run. */
+  private static final ImageLimits ANY =
+      new ImageLimits(Long.MAX_VALUE, Long.MAX_VALUE / 8, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+  private final Map<String, String> facts;
+
+  private StoredOptions(Map<String, String> facts) {
+    this.facts = facts;
+  }
+
+  /**
+   * The options.
+   *
+   * @throws UserException if a fact is missing, or is none that this version knows
+   */
+  static EmbedOptions of(Map<String, String> facts) {
+    return new StoredOptions(facts).options();
+  }
+
+  private EmbedOptions options() {
+    try {
+      String[] size = fact("image.size").split("x", 2);
+      ImageOptions images =
+          new ImageOptions(
+              new ImageSize(Integer.parseInt(size[0]), Integer.parseInt(size[1])),
+              ResizeMethod.fromOption(fact("resize")),
+              ANY,
+              ExifOrientation.fromOption(fact("exif.orientation")),
+              AlphaMode.fromOption(fact("alpha")),
+              new Crop(Double.parseDouble(fact("crop.fraction"))),
+              AspectMode.fromOption(fact("aspect")),
+              DecodeScale.fromOption(fact("decode.scale")),
+              ColorProfile.fromOption(fact("color.profile")));
+      return new EmbedOptions(
+          images,
+          Precision.fromOption(fact("precision")),
+          EmbedOptions.DEFAULT_BATCH_SIZE,
+          MalformedMode.PERMISSIVE);
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The vectors can't be computed again: what they say of their options is not understood (%s)."
+                  + " Pass --sample 0 to check the rest, or use the version that wrote them.",
+              e.getMessage()),
+          e);
+    }
+  }
+
+  private String fact(String key) {
+    String value = facts.get(FeatureMetadata.PREFIX + key);
+    if (value == null) {
+      throw new IllegalArgumentException("no " + FeatureMetadata.PREFIX + key);
+    }
+    return value;
+  }
+}
