@@ -3,26 +3,18 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.spark.EmbedCounters;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
-import org.apache.spark.scheduler.AccumulableInfo;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Tells people how far a run is: images done, of how many, how fast, how long still. On a terminal
  * one line that changes; elsewhere a line now and then. Finished tasks count exactly; running ones
  * by their last heartbeat.
  */
-final class Progress extends SparkListener {
+final class Progress {
 
   static final long TERMINAL_MILLIS = 500;
   static final long LINES_MILLIS = 10_000;
@@ -32,7 +24,7 @@ final class Progress extends SparkListener {
   private final OptionalLong total;
   private final Console console;
   private final long startNanos = System.nanoTime();
-  private final Map<Long, Long> runningTasks = new ConcurrentHashMap<>();
+  private final RunningTasks running = new RunningTasks();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -53,40 +45,11 @@ final class Progress extends SparkListener {
   static Progress start(
       SparkContext context, EmbedCounters counters, OptionalLong total, Console console) {
     Progress progress = new Progress(context, counters, total, console);
-    context.addSparkListener(progress);
+    context.addSparkListener(progress.running);
     long period = console.isTerminal() ? TERMINAL_MILLIS : LINES_MILLIS;
     var unused =
         progress.clock.scheduleAtFixedRate(progress::tell, period, period, TimeUnit.MILLISECONDS);
     return progress;
-  }
-
-  @Override
-  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-    CollectionConverters.asJava(update.accumUpdates())
-        .forEach(
-            task -> {
-              long rows = 0;
-              for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
-                boolean isRows =
-                    info.name().isDefined() && info.name().get().startsWith(EmbedCounters.ROWS);
-                if (isRows && info.update().isDefined() && info.update().get() instanceof Long n) {
-                  rows += n;
-                }
-              }
-              long sofar = rows;
-              // Not of a task that has ended: it counts as what it said last.
-              runningTasks.computeIfPresent((Long) task._1(), (id, before) -> sofar);
-            });
-  }
-
-  @Override
-  public void onTaskStart(SparkListenerTaskStart start) {
-    runningTasks.put(start.taskInfo().taskId(), 0L);
-  }
-
-  @Override
-  public void onTaskEnd(SparkListenerTaskEnd end) {
-    runningTasks.remove(end.taskInfo().taskId());
   }
 
   private void tell() {
@@ -100,7 +63,7 @@ final class Progress extends SparkListener {
 
   private long done() {
     long finished = counters.rows().values().stream().mapToLong(Long::longValue).sum();
-    return finished + runningTasks.values().stream().mapToLong(Long::longValue).sum();
+    return finished + running.rows();
   }
 
   /** Such as {@code 1,200 of 10,000 images, 160.0 images/s, 0:55 left}. */
@@ -127,7 +90,7 @@ final class Progress extends SparkListener {
   /** Stops telling and clears the terminal's line. */
   void stop() {
     clock.shutdownNow();
-    context.removeSparkListener(this);
+    context.removeSparkListener(running);
     if (console.isTerminal()) {
       console.overwrite("");
     }
