@@ -52,6 +52,13 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
           "--output-mode append is for tables; a run's output is written whole. Pass overwrite,"
               + " errorifexists or ignore.");
     }
+    try {
+      Path path = new Path(options.path());
+      AtomicDirectory.settle(path.getFileSystem(hadoop), path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't write to %s: %s", options.path(), e.getMessage()), e);
+    }
     return OutputPlace.at(options, inputs, "overwrite or ignore", hadoop);
   }
 

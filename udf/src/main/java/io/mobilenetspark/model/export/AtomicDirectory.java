@@ -2,20 +2,30 @@ package io.mobilenetspark.model.export;
 
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * A directory that appears when it is complete: its files are written into a hidden one beside it,
  * which {@link #commit} renames. Closed without a commit it leaves nothing behind, and what was
- * there before stays. For use by one thread.
+ * there before stays. A process that dies in the instant between the two renames of a replacement
+ * leaves nothing in the place; {@link #settle} finishes what it began. For use by one thread.
  */
 public final class AtomicDirectory implements Closeable {
 
+  private static final String NEW = "tmp";
+  private static final String OLD = "old";
+  private static final int UUID_LENGTH = 36;
+
   private final FileSystem fileSystem;
   private final Path target;
+  private final String id = UUID.randomUUID().toString();
   private final Path temporary;
 
   /**
@@ -28,7 +38,7 @@ public final class AtomicDirectory implements Closeable {
   public AtomicDirectory(FileSystem fileSystem, Path target) throws IOException {
     this.fileSystem = fileSystem;
     this.target = fileSystem.makeQualified(target);
-    this.temporary = sibling("tmp");
+    this.temporary = sibling(this.target, id, NEW);
     fileSystem.mkdirs(temporary);
   }
 
@@ -44,7 +54,7 @@ public final class AtomicDirectory implements Closeable {
    *     the message says where it is
    */
   public void commit(IfExists ifExists) throws IOException {
-    Path old = sibling("old");
+    Path old = sibling(target, id, OLD);
     boolean isReplaced = fileSystem.exists(target);
     if (isReplaced && ifExists == IfExists.FAIL) {
       throw new IOException("it was made by somebody else meanwhile");
@@ -63,9 +73,47 @@ public final class AtomicDirectory implements Closeable {
     }
   }
 
-  private Path sibling(String suffix) {
-    return new Path(
-        target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + "." + suffix);
+  /**
+   * Finishes a replacement whose process died: the new directory takes the place if nothing is
+   * there, and the old one goes.
+   *
+   * @param target the place
+   * @throws IOException if that can't be done
+   */
+  public static void settle(FileSystem fileSystem, Path target) throws IOException {
+    Path place = fileSystem.makeQualified(target);
+    for (String id : replacements(fileSystem, place)) {
+      Path old = sibling(place, id, OLD);
+      Path fresh = sibling(place, id, NEW); // complete, or the old one would not have been moved
+      if (!fileSystem.exists(place)) {
+        fileSystem.rename(fileSystem.exists(fresh) ? fresh : old, place);
+      }
+      if (fileSystem.exists(place)) {
+        fileSystem.delete(old, true);
+        fileSystem.delete(fresh, true);
+      }
+    }
+  }
+
+  private static List<String> replacements(FileSystem fileSystem, Path place) throws IOException {
+    String before = "." + place.getName() + ".";
+    List<String> ids = new ArrayList<>();
+    try {
+      for (FileStatus status : fileSystem.listStatus(place.getParent())) {
+        String name = status.getPath().getName();
+        int length = name.length() - before.length() - OLD.length() - 1;
+        if (length == UUID_LENGTH && name.startsWith(before) && name.endsWith("." + OLD)) {
+          ids.add(name.substring(before.length(), before.length() + length));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return ids; // its parents are still to be made
+    }
+    return ids;
+  }
+
+  private static Path sibling(Path target, String id, String suffix) {
+    return new Path(target.getParent(), "." + target.getName() + "." + id + "." + suffix);
   }
 
   /** Deletes what was not committed. */

@@ -143,6 +143,7 @@ public final class ModelExporter {
   private void requireFree(String output, IfExists ifExists) {
     try {
       Path path = new Path(output);
+      AtomicDirectory.settle(fileSystem(path), path);
       if (ifExists == IfExists.FAIL && fileSystem(path).exists(path)) {
         throw new ModelExportException(
             output, "it is there already", "Choose another directory, or pass --overwrite.");
