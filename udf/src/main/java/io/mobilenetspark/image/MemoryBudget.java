@@ -46,6 +46,7 @@ public final class MemoryBudget {
   private long nativeBytes;
   private long usedHeap;
   private long usedNative;
+  private long waitedNanos;
 
   MemoryBudget(long heapBytes, long nativeBytes) {
     this.heapBytes = heapBytes;
@@ -109,6 +110,23 @@ public final class MemoryBudget {
       return usedHeap + usedNative;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Bytes that this JVM's images have reserved now, on and beside the Java heap. */
+  public static long usedBytesOfThisJvm() {
+    return OF_THIS_JVM.usedBytes();
+  }
+
+  /**
+   * Nanoseconds that this JVM's images have waited for memory since its start, over all threads.
+   */
+  public static long waitedNanosOfThisJvm() {
+    OF_THIS_JVM.lock.lock();
+    try {
+      return OF_THIS_JVM.waitedNanos;
+    } finally {
+      OF_THIS_JVM.lock.unlock();
     }
   }
 
@@ -194,6 +212,7 @@ public final class MemoryBudget {
 
   void take(DecodeMemory need, Runnable whileWaiting) {
     Object ticket = new Object();
+    long start = System.nanoTime();
     lock.lock();
     try {
       waiting.add(ticket);
@@ -210,6 +229,7 @@ public final class MemoryBudget {
       throw new CancellationException("interrupted while it waited for memory for an image");
     } finally {
       waiting.remove(ticket);
+      waitedNanos += System.nanoTime() - start;
       changed.signalAll();
       lock.unlock();
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.types.TFloat32;
@@ -46,7 +47,7 @@ public final class ImageEmbedder {
    * @return as many results as images, in their order
    */
   public List<Embedding> embed(List<ImageInput> images) {
-    return embed(images, () -> {});
+    return embed(images, () -> {}, nanos -> {});
   }
 
   /**
@@ -54,8 +55,9 @@ public final class ImageEmbedder {
    *
    * @param check called before each image, before the run, and ten times a second while an image
    *     waits for memory that other tasks have; what it throws frees the batch
+   * @param ran told how long the model ran, in nanoseconds; not called if no image could be read
    */
-  public List<Embedding> embed(List<ImageInput> images, Runnable check) {
+  public List<Embedding> embed(List<ImageInput> images, Runnable check, LongConsumer ran) {
     if (images.isEmpty()) {
       return List.of();
     }
@@ -75,7 +77,11 @@ public final class ImageEmbedder {
         }
       }
       check.run();
+      long start = System.nanoTime();
       features = extract(batch, pixels, read, imageBytes);
+      if (read > 0) {
+        ran.accept(System.nanoTime() - start);
+      }
     }
     return join(outcomes, features);
   }

@@ -7,7 +7,6 @@ import io.mobilenetspark.runtime.Embedding;
 import io.mobilenetspark.runtime.ExtractorCache;
 import io.mobilenetspark.runtime.ImageEmbedder;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
@@ -17,9 +16,6 @@ import org.apache.spark.util.TaskCompletionListener;
  * this JVM's session for the length of a task. For the task's own thread.
  */
 public final class TaskEmbedder {
-
-  private static final LongAdder RUNS = new LongAdder();
-  private static final LongAdder IMAGES = new LongAdder();
 
   private final ImageEmbedder embedder;
   private final ExtractorCache.Kind sessionKind;
@@ -74,9 +70,8 @@ public final class TaskEmbedder {
     if (images.isEmpty()) {
       return List.of();
     }
-    RUNS.increment();
-    IMAGES.add(images.size());
-    return embedder.embed(images, check);
+    return ExecutorStatistics.ofThisJvm()
+        .count(images.size(), ran -> embedder.embed(images, check, ran));
   }
 
   /**
@@ -95,11 +90,11 @@ public final class TaskEmbedder {
 
   /** Batches that this JVM has run since its start, whoever asked for them. */
   public static long runsOfThisJvm() {
-    return RUNS.sum();
+    return ExecutorStatistics.ofThisJvm().batches();
   }
 
   /** Images in these batches, the unreadable ones among them. */
   public static long imagesOfThisJvm() {
-    return IMAGES.sum();
+    return ExecutorStatistics.ofThisJvm().images();
   }
 }
