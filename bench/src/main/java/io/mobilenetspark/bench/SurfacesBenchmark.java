@@ -99,7 +99,6 @@ public final class SurfacesBenchmark {
   private void run(int rounds) throws Exception {
     List<Way> order = new ArrayList<>(List.of(Way.values()));
     Random random = new Random(1);
-    Random random = new Random(1);
     List<Map<Way, Double>> measured = new ArrayList<>();
     for (int round = -2; round < rounds; round++) { // the first two only warm up
       Collections.shuffle(order, random); // none always runs after the same one
