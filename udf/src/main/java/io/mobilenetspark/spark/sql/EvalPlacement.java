@@ -14,10 +14,12 @@ import org.apache.spark.sql.catalyst.plans.LeftOuter$;
 import org.apache.spark.sql.catalyst.plans.LeftSemi$;
 import org.apache.spark.sql.catalyst.plans.LeftSingle$;
 import org.apache.spark.sql.catalyst.plans.RightOuter$;
+import org.apache.spark.sql.catalyst.plans.logical.BROADCAST$;
 import org.apache.spark.sql.catalyst.plans.logical.CollectMetrics;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.Generate;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.HintInfo;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.plans.logical.WindowGroupLimit;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 import scala.collection.immutable.Seq;
 
 /**
@@ -159,33 +162,67 @@ final class EvalPlacement {
 
   /** The plan with a node that makes the call. */
   static Placed insert(LogicalPlan plan, MobileNetFunction function) {
-    if (plan instanceof Join join) {
-      if (provides(join.left(), function)
-          && isBestBelow(join, LeftOuter$.MODULE$, join.left(), function)) {
-        return withLeft(join, place(join.left(), function));
-      }
-      if (provides(join.right(), function)
-          && isBestBelow(join, RightOuter$.MODULE$, join.right(), function)) {
-        return withRight(join, place(join.right(), function));
-      }
-    }
+    Placed below = belowJoin(plan, function);
+    return below != null ? below : insertHere(plan, function);
+  }
+
+  /** The same above the plan, whatever it is: of its rows a limit leaves few. */
+  static Placed insertHere(LogicalPlan plan, MobileNetFunction function) {
     MobileNetEval eval = MobileNetEval.of(function, plan);
     return new Placed(eval, eval.results());
   }
 
+  /** A call in a side of a join, where it is best made there; else null. */
+  private static @Nullable Placed belowJoin(LogicalPlan plan, MobileNetFunction function) {
+    if (plan instanceof Project project && provides(project.child(), function)) {
+      Placed below = belowJoin(project.child(), function);
+      return below == null ? null : passOn(project, below);
+    } else if (plan instanceof Join join) {
+      if (provides(join.left(), function) && isBestOnLeft(join, function)) {
+        return withLeft(join, place(join.left(), function));
+      }
+      if (provides(join.right(), function) && isBestOnRight(join, function)) {
+        return withRight(join, place(join.right(), function));
+      }
+    }
+    return null;
+  }
+
   /**
    * A join may repeat a row many times, or leave it out. An outer join leaves none of its side out.
-   * Of an inner join nobody knows, but a side that is small enough to be broadcast has few images,
-   * and the other side's rows come in any order, so that their repetitions are not next to one
-   * another.
+   * Of an inner join nobody knows. A row of the side that it streams is repeated at once, so that
+   * above the join its image is embedded once, and only if it is needed. But rows of a side that is
+   * broadcast come again and again in any order, and that side is small.
    */
-  private static boolean isBestBelow(
-      Join join, JoinType outer, LogicalPlan side, MobileNetFunction function) {
-    if (join.joinType().equals(outer)) {
-      return true;
-    }
-    return join.joinType().equals(Inner$.MODULE$)
-        && NodeExtraction.harmsNoRow(function)
-        && side.stats().sizeInBytes().doubleValue() <= side.conf().autoBroadcastJoinThreshold();
+  private static boolean isBestOnLeft(Join join, MobileNetFunction function) {
+    return join.joinType().equals(LeftOuter$.MODULE$)
+        || (isHarmlessBelowInner(join, function)
+            && isBroadcast(join.left(), join.hint().leftHint())
+            && !isHinted(join.hint().rightHint())
+            && (isHinted(join.hint().leftHint()) || size(join.left()) < size(join.right())));
+  }
+
+  private static boolean isBestOnRight(Join join, MobileNetFunction function) {
+    return join.joinType().equals(RightOuter$.MODULE$)
+        || (isHarmlessBelowInner(join, function)
+            && isBroadcast(join.right(), join.hint().rightHint())
+            && !isHinted(join.hint().leftHint())
+            && (isHinted(join.hint().rightHint()) || size(join.right()) <= size(join.left())));
+  }
+
+  private static boolean isHarmlessBelowInner(Join join, MobileNetFunction function) {
+    return join.joinType().equals(Inner$.MODULE$) && NodeExtraction.harmsNoRow(function);
+  }
+
+  private static boolean isBroadcast(LogicalPlan side, Option<HintInfo> hint) {
+    return isHinted(hint) || size(side) <= side.conf().autoBroadcastJoinThreshold();
+  }
+
+  private static boolean isHinted(Option<HintInfo> hint) {
+    return hint.isDefined() && hint.get().strategy().contains(BROADCAST$.MODULE$);
+  }
+
+  private static double size(LogicalPlan side) {
+    return side.stats().sizeInBytes().doubleValue();
   }
 }
