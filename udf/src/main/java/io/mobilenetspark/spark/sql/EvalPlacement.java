@@ -30,6 +30,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Repartition;
 import org.apache.spark.sql.catalyst.plans.logical.RepartitionByExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Sample;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
+import org.apache.spark.sql.catalyst.plans.logical.UnionLoopRef;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.plans.logical.WindowGroupLimit;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class EvalPlacement {
   /** The plan with the results of a call, made here if no node below makes it. */
   static Placed place(LogicalPlan plan, MobileNetFunction function) {
     Placed found = find(plan, function);
-    return found != null ? found : insert(plan, function);
+    return found != null ? found : insert(plan, function, NodeExtraction.ALL);
   }
 
   /** Whether the plan has all that the call needs. */
@@ -160,28 +161,31 @@ final class EvalPlacement {
         join.withNewChildren(Scala.seq(List.of(join.left(), right.plan()))), right.results());
   }
 
-  /** The plan with a node that makes the call. */
-  static Placed insert(LogicalPlan plan, MobileNetFunction function) {
-    Placed below = belowJoin(plan, function);
-    return below != null ? below : insertHere(plan, function);
-  }
-
-  /** The same above the plan, whatever it is: of its rows a limit leaves few. */
-  static Placed insertHere(LogicalPlan plan, MobileNetFunction function) {
+  /**
+   * The plan with a node that makes the call.
+   *
+   * @param limit on the rows of the plan, which can be put below the call
+   */
+  static Placed insert(LogicalPlan plan, MobileNetFunction function, int limit) {
+    Placed below = belowJoin(plan, function, limit);
+    if (below != null) {
+      return below;
+    }
     MobileNetEval eval = MobileNetEval.of(function, plan);
     return new Placed(eval, eval.results());
   }
 
   /** A call in a side of a join, where it is best made there; else null. */
-  private static @Nullable Placed belowJoin(LogicalPlan plan, MobileNetFunction function) {
+  private static @Nullable Placed belowJoin(
+      LogicalPlan plan, MobileNetFunction function, int limit) {
     if (plan instanceof Project project && provides(project.child(), function)) {
-      Placed below = belowJoin(project.child(), function);
+      Placed below = belowJoin(project.child(), function, limit);
       return below == null ? null : passOn(project, below);
     } else if (plan instanceof Join join) {
-      if (provides(join.left(), function) && isBestOnLeft(join, function)) {
+      if (provides(join.left(), function) && isBestOnLeft(join, function, limit)) {
         return withLeft(join, place(join.left(), function));
       }
-      if (provides(join.right(), function) && isBestOnRight(join, function)) {
+      if (provides(join.right(), function) && isBestOnRight(join, function, limit)) {
         return withRight(join, place(join.right(), function));
       }
     }
@@ -189,29 +193,40 @@ final class EvalPlacement {
   }
 
   /**
-   * A join may repeat a row many times, or leave it out. An outer join leaves none of its side out.
-   * Of an inner join nobody knows. A row of the side that it streams is repeated at once, so that
-   * above the join its image is embedded once, and only if it is needed. But rows of a side that is
-   * broadcast come again and again in any order, and that side is small.
+   * A join may repeat a row many times, or leave it out. An outer join leaves none of its side out;
+   * a limit does. Of an inner join nobody knows. A row of the side that it streams is repeated at
+   * once, so that above the join its image is embedded once, and only if it is needed. But rows of
+   * a side that is broadcast come again and again in any order, and that side is small.
    */
-  private static boolean isBestOnLeft(Join join, MobileNetFunction function) {
-    return join.joinType().equals(LeftOuter$.MODULE$)
-        || (isHarmlessBelowInner(join, function)
-            && isBroadcast(join.left(), join.hint().leftHint())
-            && !isHinted(join.hint().rightHint())
-            && (isHinted(join.hint().leftHint()) || size(join.left()) < size(join.right())));
+  private static boolean isBestOnLeft(Join join, MobileNetFunction function, int limit) {
+    if (join.joinType().equals(LeftOuter$.MODULE$)) {
+      return limit == NodeExtraction.ALL;
+    }
+    return isHarmlessBelowInner(join, function, limit)
+        && isBroadcast(join.left(), join.hint().leftHint())
+        && !isHinted(join.hint().rightHint())
+        && (isHinted(join.hint().leftHint()) || size(join.left()) < size(join.right()));
   }
 
-  private static boolean isBestOnRight(Join join, MobileNetFunction function) {
-    return join.joinType().equals(RightOuter$.MODULE$)
-        || (isHarmlessBelowInner(join, function)
-            && isBroadcast(join.right(), join.hint().rightHint())
-            && !isHinted(join.hint().leftHint())
-            && (isHinted(join.hint().rightHint()) || size(join.right()) <= size(join.left())));
+  private static boolean isBestOnRight(Join join, MobileNetFunction function, int limit) {
+    if (join.joinType().equals(RightOuter$.MODULE$)) {
+      return limit == NodeExtraction.ALL;
+    }
+    return isHarmlessBelowInner(join, function, limit)
+        && isBroadcast(join.right(), join.hint().rightHint())
+        && !isHinted(join.hint().leftHint())
+        && (isHinted(join.hint().rightHint()) || size(join.right()) <= size(join.left()));
   }
 
-  private static boolean isHarmlessBelowInner(Join join, MobileNetFunction function) {
-    return join.joinType().equals(Inner$.MODULE$) && NodeExtraction.harmsNoRow(function);
+  /**
+   * One batch costs no more than a side, however small. What is beside the rows of a recursion would
+   * be embedded whole in each of its rounds.
+   */
+  private static boolean isHarmlessBelowInner(Join join, MobileNetFunction function, int limit) {
+    return join.joinType().equals(Inner$.MODULE$)
+        && limit > function.options().batchSize()
+        && !join.exists(UnionLoopRef.class::isInstance)
+        && NodeExtraction.harmsNoRow(function);
   }
 
   private static boolean isBroadcast(LogicalPlan side, Option<HintInfo> hint) {

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
@@ -37,7 +38,8 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan extract(LogicalPlan plan) {
-    LogicalPlan extracted = rewrite(plan, new NodeExtraction(plan));
+    LogicalPlan extracted =
+        rewrite(plan, new NodeExtraction(plan), LimitPlacement.limited(plan));
     return ColumnPruning$.MODULE$.apply(RangeSampling.apply(extracted));
   }
 
@@ -54,13 +56,14 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
     return part instanceof SubqueryExpression subquery && hasCalls(subquery.plan());
   }
 
-  private static LogicalPlan rewrite(LogicalPlan plan, NodeExtraction extraction) {
+  private static LogicalPlan rewrite(
+      LogicalPlan plan, NodeExtraction extraction, Map<LogicalPlan, Integer> limits) {
     if (plan instanceof Command) {
       // Its expressions are for queries that it makes itself when it runs, as Delta's DELETE does.
-      return plan.mapChildren(child -> rewrite(child, extraction));
+      return plan.mapChildren(child -> rewrite(child, extraction, limits));
     }
     LogicalPlan node =
-        plan.mapChildren(child -> rewrite(child, extraction))
+        plan.mapChildren(child -> rewrite(child, extraction, limits))
             .mapExpressions(ExtractMobileNet::rewriteSubqueries);
     if (!FunctionCalls.in(node)) {
       return LimitPlacement.apply(node);
@@ -71,7 +74,8 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
     } else if (node instanceof Aggregate aggregate) {
       extracted = overAggregate(aggregate, extraction);
     } else {
-      extracted = extraction.apply(node);
+      int limit = limits.getOrDefault(plan, NodeExtraction.ALL);
+      extracted = extraction.limitedTo(limit).apply(node);
     }
     return extracted.output().equals(node.output())
         ? extracted

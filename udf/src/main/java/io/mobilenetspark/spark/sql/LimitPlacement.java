@@ -1,7 +1,11 @@
 package io.mobilenetspark.spark.sql;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
@@ -33,6 +37,42 @@ final class LimitPlacement {
               one(over(columns.subList(0, last + 1), onRows(local, rows(columns.get(last))))));
     }
     return plan;
+  }
+
+  /**
+   * The projections of whose rows a limit leaves few, with that limit: between them is nothing that
+   * needs their vectors.
+   */
+  static Map<LogicalPlan, Integer> limited(LogicalPlan plan) {
+    Map<LogicalPlan, Integer> limited = new IdentityHashMap<>();
+    plan.foreach(
+        node -> {
+          if (node instanceof LocalLimit limit && limit.limitExpr().eval(null) instanceof Integer n) {
+            addLimited(limit.child(), n, limited);
+          }
+          return scala.runtime.BoxedUnit.UNIT;
+        });
+    return limited;
+  }
+
+  private static void addLimited(LogicalPlan plan, int n, Map<LogicalPlan, Integer> limited) {
+    AttributeSet order = AttributeSet$.MODULE$.empty();
+    for (LogicalPlan node = plan; node instanceof Sort || isOfColumns(node); node = rows(node)) {
+      if (node instanceof Sort sort) {
+        order = order.$plus$plus(sort.references());
+      } else if (node instanceof Project project && needsVectors(project, order)) {
+        return;
+      } else {
+        limited.merge(node, n, Math::min);
+      }
+    }
+  }
+
+  private static boolean needsVectors(Project project, AttributeSet order) {
+    return Scala.list(project.projectList()).stream()
+        .anyMatch(
+            column ->
+                order.contains(column.toAttribute()) && FunctionCalls.in((Expression) column));
   }
 
   /** The limit of partitions that Spark puts below a limit and an offset. */

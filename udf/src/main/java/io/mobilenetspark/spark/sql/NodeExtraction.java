@@ -36,13 +36,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeExtraction {
 
+  /** No limit. */
+  static final int ALL = Integer.MAX_VALUE;
+
   private final LogicalPlan whole;
+  private final int limit;
 
   /**
    * @param whole the plan that the nodes are of
    */
   NodeExtraction(LogicalPlan whole) {
+    this(whole, ALL);
+  }
+
+  private NodeExtraction(LogicalPlan whole, int limit) {
     this.whole = whole;
+    this.limit = limit;
+  }
+
+  /** The same for a node of whose rows so many are used. */
+  NodeExtraction limitedTo(int rows) {
+    return new NodeExtraction(whole, rows);
   }
 
   /** The node without calls; it may have more columns. */
@@ -112,12 +126,13 @@ final class NodeExtraction {
     }
     Expression condition = Guard.condition(guards);
     if (condition == null || (harmsNoRow && isCalledByOthers(function))) {
-      return EvalPlacement.insert(child, function);
+      return EvalPlacement.insert(child, function, limit);
     }
     Expression image = function.child();
-    return EvalPlacement.place(
-        child,
-        function.withImage(new If(condition, image, Literal.create(null, image.dataType()))));
+    MobileNetFunction guarded =
+        function.withImage(new If(condition, image, Literal.create(null, image.dataType())));
+    Placed made = EvalPlacement.find(child, guarded);
+    return made != null ? made : EvalPlacement.insert(child, guarded, limit);
   }
 
   /** Whether it can be evaluated for rows for which the query does not do so. */

@@ -69,9 +69,28 @@ class JoinedImagesTest {
         "40; SELECT f(image) FROM three t CROSS JOIN photos p",
         "40; SELECT max(f(image)[0] + n) FROM photos p JOIN many m ON p.id = m.id",
         "40; SELECT max(f(image)[0] + n) FROM many m JOIN photos p ON p.id = m.id",
+        "2; SELECT f(image) FROM photos p LEFT JOIN three t ON p.id = t.id ORDER BY p.id LIMIT 2",
+        "2; SELECT f(image) FROM photos p JOIN three t ON p.id = t.id ORDER BY p.id LIMIT 2",
+        "2; SELECT f(image) FROM three t RIGHT JOIN photos p ON p.id = t.id ORDER BY p.id LIMIT 2",
+        "2; SELECT f(image) FROM photos p LEFT JOIN three t ON p.id = t.id LIMIT 2",
+        "5; SELECT f(image) FROM many m JOIN photos p ON p.id = m.id ORDER BY n LIMIT 5",
+        "5; SELECT n FROM (SELECT n, f(image) AS v FROM many m JOIN photos p ON p.id = m.id ORDER BY n LIMIT 5) WHERE size(v) > 0",
+        "40; SELECT f(image) FROM photos p LEFT JOIN many m ON p.id = m.id ORDER BY f(image)[0] LIMIT 2",
       })
   void inSql(int expected, String query) {
     assertThat(images(spark.sql(query.replace("f(", "mobilenet_features(")))).isEqualTo(expected);
+  }
+
+  /** Spark runs each round of a recursion twice, whatever is in it. */
+  @Test
+  void inARecursion() {
+    assertThat(
+            images(
+                spark.sql(
+                    "WITH RECURSIVE r AS (SELECT id, mobilenet_features(image) AS v FROM photos WHERE"
+                        + " id = 0 UNION ALL SELECT p.id, mobilenet_features(p.image) FROM r JOIN"
+                        + " photos p ON p.id = r.id + 1 WHERE p.id < 4) SELECT id, v FROM r")))
+        .isLessThanOrEqualTo(2 * 4);
   }
 
   /** A table of paths is small, however many images it names. */
