@@ -9,6 +9,7 @@ import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.optimizer.ColumnPruning$;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.CreateVariable;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
@@ -58,6 +59,12 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
 
   private static LogicalPlan rewrite(
       LogicalPlan plan, NodeExtraction extraction, Map<LogicalPlan, Integer> limits) {
+    if (plan instanceof CreateVariable && FunctionCalls.in(plan)) {
+      // Spark evaluates the default on the driver, outside of any query.
+      throw new IllegalArgumentException(
+          "The DEFAULT of a variable can't run a model. DECLARE the variable without it, then SET"
+              + " VARIABLE name = (SELECT ...).");
+    }
     if (plan instanceof Command) {
       // Its expressions are for queries that it makes itself when it runs, as Delta's DELETE does.
       return plan.mapChildren(child -> rewrite(child, extraction, limits));
