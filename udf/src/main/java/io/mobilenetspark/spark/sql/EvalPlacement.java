@@ -219,8 +219,8 @@ final class EvalPlacement {
   }
 
   /**
-   * One batch costs no more than a side, however small. What is beside the rows of a recursion would
-   * be embedded whole in each of its rounds.
+   * One batch costs no more than a side, however small. What is beside the rows of a recursion
+   * would be embedded whole in each of its rounds.
    */
   private static boolean isHarmlessBelowInner(Join join, MobileNetFunction function, int limit) {
     return join.joinType().equals(Inner$.MODULE$)

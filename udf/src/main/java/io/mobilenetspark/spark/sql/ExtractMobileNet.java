@@ -1,8 +1,8 @@
 package io.mobilenetspark.spark.sql;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
@@ -39,8 +39,7 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan extract(LogicalPlan plan) {
-    LogicalPlan extracted =
-        rewrite(plan, new NodeExtraction(plan), LimitPlacement.limited(plan));
+    LogicalPlan extracted = rewrite(plan, new NodeExtraction(plan), LimitPlacement.limited(plan));
     return ColumnPruning$.MODULE$.apply(RangeSampling.apply(extracted));
   }
 
@@ -58,7 +57,7 @@ final class ExtractMobileNet extends Rule<LogicalPlan> {
   }
 
   private static LogicalPlan rewrite(
-      LogicalPlan plan, NodeExtraction extraction, Map<LogicalPlan, Integer> limits) {
+      LogicalPlan plan, NodeExtraction extraction, IdentityHashMap<LogicalPlan, Integer> limits) {
     if (plan instanceof CreateVariable && FunctionCalls.in(plan)) {
       // Spark evaluates the default on the driver, outside of any query.
       throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package io.mobilenetspark.spark.sql;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -43,11 +42,12 @@ final class LimitPlacement {
    * The projections of whose rows a limit leaves few, with that limit: between them is nothing that
    * needs their vectors.
    */
-  static Map<LogicalPlan, Integer> limited(LogicalPlan plan) {
-    Map<LogicalPlan, Integer> limited = new IdentityHashMap<>();
+  static IdentityHashMap<LogicalPlan, Integer> limited(LogicalPlan plan) {
+    IdentityHashMap<LogicalPlan, Integer> limited = new IdentityHashMap<>();
     plan.foreach(
         node -> {
-          if (node instanceof LocalLimit limit && limit.limitExpr().eval(null) instanceof Integer n) {
+          if (node instanceof LocalLimit limit
+              && limit.limitExpr().eval(null) instanceof Integer n) {
             addLimited(limit.child(), n, limited);
           }
           return scala.runtime.BoxedUnit.UNIT;
@@ -55,7 +55,8 @@ final class LimitPlacement {
     return limited;
   }
 
-  private static void addLimited(LogicalPlan plan, int n, Map<LogicalPlan, Integer> limited) {
+  private static void addLimited(
+      LogicalPlan plan, int n, IdentityHashMap<LogicalPlan, Integer> limited) {
     AttributeSet order = AttributeSet$.MODULE$.empty();
     for (LogicalPlan node = plan; node instanceof Sort || isOfColumns(node); node = rows(node)) {
       if (node instanceof Sort sort) {

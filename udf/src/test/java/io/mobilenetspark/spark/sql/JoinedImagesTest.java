@@ -40,8 +40,7 @@ class JoinedImagesTest {
     for (int i = 0; i < IMAGES; i++) {
       rows.add(RowFactory.create(i, Pictures.png(i)));
     }
-    Dataset<Row> photos =
-        spark.createDataFrame(rows, StructType.fromDDL("id INT, image BINARY"));
+    Dataset<Row> photos = spark.createDataFrame(rows, StructType.fromDDL("id INT, image BINARY"));
     view(photos.repartitionByRange(2, functions.col("id")), "photos");
     view(spark.range(3).selectExpr("CAST(id AS INT) AS id"), "three");
     view(spark.range(2000).selectExpr("CAST(id % 40 AS INT) AS id", "id AS n"), "many");
