@@ -15,6 +15,7 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,8 @@ final class Differential implements AutoCloseable {
   private final SparkSession root;
   private final String model;
   private final String otherModel;
+
+  private Sessions sessions = (whose, setting) -> session(setting);
 
   /** Makes the models and the tables. */
   Differential(Path directory) {
@@ -170,6 +173,23 @@ final class Differential implements AutoCloseable {
     }
   }
 
+  /** Which session a query runs in. */
+  private interface Sessions {
+    SparkSession of(String whose, Setting setting);
+  }
+
+  /**
+   * For queries alone, which leave nothing in their session: one a setting. Spark keeps every
+   * session for ever, and thousands of them fill the heap.
+   */
+  Differential withFewSessions() {
+    Map<List<Object>, SparkSession> kept = new HashMap<>();
+    sessions =
+        (whose, setting) ->
+            kept.computeIfAbsent(List.of(whose, setting), ignored -> session(setting));
+    return this;
+  }
+
   /** A session of its own. */
   SparkSession session(Setting setting) {
     SparkSession spark = root.newSession();
@@ -202,12 +222,13 @@ final class Differential implements AutoCloseable {
 
   Result run(Query query, Setting setting) {
     return run(
-        setting, spark -> query.of(spark, "mobilenet_features", "mobilenet_embed", otherModel));
+        sessions.of("ours", setting),
+        spark -> query.of(spark, "mobilenet_features", "mobilenet_embed", otherModel));
   }
 
   Result runOracle(Query query, Setting setting) {
     return run(
-        setting,
+        sessions.of("oracle", setting),
         spark -> {
           // Its plans are Spark's own, and checking them after each rule takes most of the time.
           spark.conf().set("spark.sql.planChangeValidation", false);
@@ -215,8 +236,7 @@ final class Differential implements AutoCloseable {
         });
   }
 
-  private Result run(Setting setting, Function<SparkSession, Dataset<Row>> query) {
-    SparkSession spark = session(setting);
+  private Result run(SparkSession spark, Function<SparkSession, Dataset<Row>> query) {
     long images = TaskEmbedder.imagesOfThisJvm();
     try {
       List<String> rows =

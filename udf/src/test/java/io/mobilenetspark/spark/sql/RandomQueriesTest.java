@@ -30,7 +30,7 @@ class RandomQueriesTest {
 
   @BeforeAll
   static void makeTables() {
-    differential = new Differential(directory);
+    differential = new Differential(directory).withFewSessions();
   }
 
   @AfterAll
