@@ -98,6 +98,9 @@ public final class AtomicDirectory implements Closeable {
   private static List<String> replacements(FileSystem fileSystem, Path place) throws IOException {
     String before = "." + place.getName() + ".";
     List<String> ids = new ArrayList<>();
+    if (place.isRoot()) {
+      return ids; // there is no place beside it
+    }
     try {
       for (FileStatus status : fileSystem.listStatus(place.getParent())) {
         String name = status.getPath().getName();

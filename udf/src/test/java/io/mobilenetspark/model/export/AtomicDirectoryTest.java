@@ -166,5 +166,6 @@ class AtomicDirectoryTest {
     AtomicDirectory.settle(local, target());
     assertThat(names()).isEqualTo(before);
     AtomicDirectory.settle(local, new Path(target(), "no/such/parent"));
+    AtomicDirectory.settle(local, new Path("file:/"));
   }
 }
