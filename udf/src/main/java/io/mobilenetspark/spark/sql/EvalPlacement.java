@@ -118,9 +118,14 @@ final class EvalPlacement {
   private static @Nullable Placed below(
       LogicalPlan plan, LogicalPlan child, MobileNetFunction function) {
     Placed found = find(child, function);
-    return found == null
-        ? null
-        : new Placed(plan.withNewChildren(Scala.seq(List.of(found.plan()))), found.results());
+    if (found == null) {
+      return null;
+    }
+    LogicalPlan passedOn =
+        plan instanceof Generate generate
+            ? GeneratedRows.over(generate, found.plan(), found.results())
+            : plan.withNewChildren(Scala.seq(List.of(found.plan())));
+    return new Placed(passedOn, found.results());
   }
 
   /** A projection that lets the results through as well. */

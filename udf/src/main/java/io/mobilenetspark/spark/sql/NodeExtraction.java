@@ -73,7 +73,8 @@ final class NodeExtraction {
         calls = FunctionCalls.of(rewritten);
       }
     }
-    return rewritten.mapExpressions(NodeExtraction::rowAtATime);
+    rewritten = rewritten.mapExpressions(NodeExtraction::rowAtATime);
+    return rewritten instanceof Generate generate ? GeneratedRows.pruned(generate) : rewritten;
   }
 
   /** Nodes that take more columns from below than they need, and whose own columns we know. */
@@ -101,8 +102,11 @@ final class NodeExtraction {
       if (placed != null) {
         children.set(i, placed.plan());
         List<Attribute> results = Scala.list(placed.results());
-        return node.withNewChildren(Scala.seq(children))
-            .mapExpressions(expression -> replace(expression, function, results));
+        LogicalPlan over =
+            node instanceof Generate generate
+                ? GeneratedRows.over(generate, placed.plan(), placed.results())
+                : node.withNewChildren(Scala.seq(children));
+        return over.mapExpressions(expression -> replace(expression, function, results));
       }
     }
     return node.mapExpressions(expression -> rowAtATime(expression, function));

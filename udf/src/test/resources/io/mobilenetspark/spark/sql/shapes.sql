@@ -465,6 +465,18 @@ SELECT id, f(image) FROM photos LATERAL VIEW explode(images) AS image;
 SELECT id, k, f(v)[0] FROM photos LATERAL VIEW OUTER explode(tags) AS k, v;
 -- explode under a condition
 SELECT id, x FROM photos LATERAL VIEW explode(if(id > 3, f(content), array(0f))) AS x WHERE x > 0;
+
+-- vectors from below a generator that Spark simplified
+SELECT id, e(content), e(CASE WHEN y IS NULL THEN content END) FROM (SELECT id, name, content, content AS image, transform(array(id), z -> if(id IS NULL, f(content)[1], 0f)) AS v FROM photos WHERE e(content).width > f(content)[0]) LATERAL VIEW explode(slice(coalesce(v, f(image)), 1, 2)) AS y;
+
+-- a call in a condition over a generator that Spark simplified
+SELECT id, exists(array(1, 2), y -> y > 1 AND name LIKE 'name%'), e(content), e(CASE WHEN x IS NULL THEN content END) FROM (SELECT id, name, category, content, image, y AS x, v FROM (SELECT id, name, category, if(e(content).status = 'OK', content, image) AS content, content AS image, f(image)[2] AS x, transform(array(id), y -> if(x IS NULL, f(content)[1], 0f)) AS v FROM (SELECT k AS id, category AS name, category, content, content AS image, photo AS x, array(1f, CAST(k AS FLOAT)) AS v FROM shops) WHERE e(content).width > coalesce(f(image)[1], f(content)[0])) LATERAL VIEW explode(slice(coalesce(v, f(image)), 1, 2)) AS y);
+
+-- a generator that no longer reads the image it leaves out
+SELECT id, y, f(content), f(c2) FROM (SELECT id, content, file.content AS c2, old AS v FROM photos) LATERAL VIEW explode(slice(coalesce(v, f(content), f(c2)), 1, 2)) AS y;
+
+-- vectors of a join below a generator
+SELECT id, y, f(content), f(c2) FROM (SELECT p.id, p.content, s.content AS c2, s.k FROM photos p JOIN shops s ON p.id = s.photo WHERE e(p.content).width > 0) LATERAL VIEW explode(slice(f(c2), 1, k)) AS y;
 -- table-valued function
 SELECT id, col FROM photos, LATERAL explode(f(content));
 -- transform of images
