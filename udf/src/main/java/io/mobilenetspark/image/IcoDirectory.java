@@ -30,8 +30,10 @@ record IcoDirectory(
 
   private static final int HEADER = 6;
   private static final int ENTRY = 16;
-  private static final int PNG_HEADER = 26;
+
+  /** The least of a bitmap; of a PNG it has the whole first chunk. */
   private static final int BITMAP_HEADER = 40;
+
   private static final int MAX_ENTRY_SIDE = 256;
 
   /** Whether bytes begin as an icon (1) or a cursor (2) of at least one image. */
@@ -54,10 +56,10 @@ record IcoDirectory(
     for (int i = 0; i < images; i++) {
       int entry = HEADER + ENTRY * i;
       long offset = Bytes.u32le(bytes, entry + 12);
-      if (offset + BITMAP_HEADER > bytes.length) {
-        continue; // cut off; another may be there
-      }
       long length = Math.min(Bytes.u32le(bytes, entry + 8), bytes.length - offset);
+      if (length < BITMAP_HEADER) {
+        continue; // cut off, by the file or by its entry; another may be there
+      }
       IcoDirectory image = at(bytes, (int) offset, (int) length, i, images);
       if (largest == null || image.isLargerThan(largest)) {
         largest = image;
@@ -72,7 +74,7 @@ record IcoDirectory(
   }
 
   private static IcoDirectory at(byte[] bytes, int offset, int length, int index, int images) {
-    boolean isPng = Bytes.u32be(bytes, offset) == 0x89504e47L && offset + PNG_HEADER < bytes.length;
+    boolean isPng = Bytes.u32be(bytes, offset) == 0x89504e47L;
     if (isPng) {
       long width = Bytes.u32be(bytes, offset + 16);
       long height = Bytes.u32be(bytes, offset + 20);

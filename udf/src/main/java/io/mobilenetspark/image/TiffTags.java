@@ -108,7 +108,7 @@ final class TiffTags {
 
   private Values valuesOf(int entry) {
     int type = u16(entry + 2);
-    long count = isBig ? u64(entry + 4) : u32(entry + 4);
+    long count = count(entry);
     long bytesEach = type < TYPE_BYTES.length ? TYPE_BYTES[type] : 0;
     if (bytesEach == 0 || count < 1 || count > bytes.length / bytesEach) {
       return new Values(1, 0, 0);
@@ -207,8 +207,7 @@ final class TiffTags {
         return null;
       }
       int entry = (int) at;
-      long count = isBig ? u64(entry + 4) : u32(entry + 4);
-      if (count < 0 || count > Integer.MAX_VALUE) {
+      if (count(entry) < 0) {
         tags = Arrays.copyOf(tags, i + 1);
         at += isBig ? 12 : 8;
         break;
@@ -219,6 +218,15 @@ final class TiffTags {
     }
     tags[tags.length - 1] = (int) Math.min(bytes.length, at);
     return tags;
+  }
+
+  /**
+   * How many values a tag has, or a negative number if ImageIO's reader takes it for illegal. Of 64
+   * bits that are negative it takes the lower half, which may be any number.
+   */
+  private int count(int entry) {
+    long count = isBig ? u64(entry + 4) : u32(entry + 4);
+    return count > Integer.MAX_VALUE ? -1 : (int) count;
   }
 
   private long offset(int at) {

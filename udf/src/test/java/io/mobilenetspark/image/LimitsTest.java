@@ -102,6 +102,36 @@ class LimitsTest {
         .isEqualTo("OK");
   }
 
+  /** The entry of its directory gives the PNG fewer bytes than its header has. */
+  @Test
+  void anIconsEntryMayBeTooShortForItsImage() {
+    byte[] icon = ClaimedFiles.all().get("png.ico");
+    assertThat(reader.rejection(TestReader.encoded(icon), OPTIONS)).isEqualTo("OK");
+    for (int length : new int[] {0, 1, 24, 25, 39}) {
+      byte[] cut = icon.clone();
+      ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN).putInt(14, length);
+      assertThat(reader.rejection(TestReader.encoded(cut), OPTIONS))
+          .isEqualTo("TRUNCATED: ICO of " + icon.length + " bytes that ends before its images");
+    }
+  }
+
+  /**
+   * ImageIO's reader takes the lower half of a BigTIFF's count whose upper half is negative: here
+   * one value, 32,767 samples a pixel, where the count alone would end the directory.
+   */
+  @Test
+  void aNegativeCountOf64BitsIsReadAsTheDecoderReadsIt() {
+    byte[] tiff = Corpus.file("data/images/tiff/13/BigTIFF.tif").clone();
+    ByteBuffer buffer = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
+    int samples = (int) buffer.getLong(8) + 8 + 20 * 5;
+    assertThat(buffer.getShort(samples)).isEqualTo((short) 277);
+    buffer.putLong(samples + 4, 0xffff_0000_0000_0001L);
+    assertThat(reader.rejection(TestReader.encoded(tiff), OPTIONS)).isEqualTo("OK");
+    buffer.putShort(samples + 12, (short) 0x7fff);
+    assertThat(reader.rejection(TestReader.encoded(tiff), OPTIONS))
+        .isEqualTo("CORRUPT: TIFF of 32767 samples a pixel, 8 bits each");
+  }
+
   /** A thousand frames that fill a large canvas; the first is all that is unpacked. */
   @Test
   void framesBehindTheFirstCostNothing() {
