@@ -31,6 +31,11 @@ record IcoDirectory(
   private static final int HEADER = 6;
   private static final int ENTRY = 16;
 
+  /** In an entry. */
+  private static final int COLORS = 2;
+
+  private static final int BITS = 6;
+
   /** The least of a bitmap; of a PNG it has the whole first chunk. */
   private static final int BITMAP_HEADER = 40;
 
@@ -114,16 +119,20 @@ record IcoDirectory(
   }
 
   /**
-   * These bytes with two colors in the entry of a bitmap of 24 bits: for the mask, the reader makes
-   * a palette of as many colors as the entry says, or else as the bitmap can have, which is 64 MiB.
+   * These bytes with an entry that says of a bitmap's colors what the bitmap has: for the palette
+   * and the mask, the reader makes room for as many as the entry says, or else as its bits a pixel
+   * can have, which is 64 MiB for 24 and 4 GiB for 30.
    */
-  byte[] withSmallMask(byte[] bytes) {
-    if (bits != 24) {
-      return bytes;
+  byte[] withOwnColors(byte[] bytes) {
+    int entry = HEADER + ENTRY * index;
+    byte[] honest = bytes.clone();
+    if (bits > 8) {
+      honest[entry + COLORS] = 2; // the mask's
+    } else if (honest[entry + COLORS] == 0 && !isCursor(bytes)) { // a cursor has its hot spot there
+      honest[entry + BITS] = (byte) bits;
+      honest[entry + BITS + 1] = 0;
     }
-    byte[] small = bytes.clone();
-    small[HEADER + ENTRY * index + 2] = 2;
-    return small;
+    return honest;
   }
 
   /** The bitmap as a file of its own, without the mask. */

@@ -107,7 +107,7 @@ final class ImageIoDecoder {
         IcoDirectory icon = IcoDirectory.largest(bytes);
         yield icon.isTooWideForItsEntry()
             ? read(header, ImageFormat.BMP, icon.bmp(bytes))
-            : read(header, format, icon.withSmallMask(bytes));
+            : read(header, format, icon.withOwnColors(bytes));
       }
       case TGA -> read(header, format, TgaHeader.withWholePalette(bytes));
       case PSD -> read(header, format, PsdHeader.withoutResources(bytes));

@@ -2,9 +2,11 @@ package io.mobilenetspark.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -112,6 +114,24 @@ class LimitsTest {
       ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN).putInt(14, length);
       assertThat(reader.rejection(TestReader.encoded(cut), OPTIONS))
           .isEqualTo("TRUNCATED: ICO of " + icon.length + " bytes that ends before its images");
+    }
+  }
+
+  /** The reader makes the palette of 2^30 colors that the entry's bits a pixel can have. */
+  @Test
+  void anIconsEntryMayClaimMoreColorsThanItsBitmap() {
+    for (int bits : new int[] {24, 30}) {
+      byte[] icon = ClaimedFiles.all().get("bitmap24.ico").clone();
+      ByteBuffer.wrap(icon)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putShort(12, (short) bits)
+          .putShort(22 + 14, (short) 1);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+      assertThat(reader.rejection(TestReader.encoded(icon), OPTIONS)).isEqualTo("OK");
+      assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+          .as("bytes of the heap")
+          .isLessThan(16 << 20);
     }
   }
 
