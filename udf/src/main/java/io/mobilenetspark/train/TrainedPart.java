@@ -66,7 +66,7 @@ public sealed interface TrainedPart extends Serializable {
    * @throws IllegalArgumentException if there is no such layer; the message lists them
    */
   static TrainedPart fromOption(String value) {
-    return switch (value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
       case "head" -> new HeadOnly();
       case "all" -> new WholeNetwork();
       default -> new FromLayer(value);

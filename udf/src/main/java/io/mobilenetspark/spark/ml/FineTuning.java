@@ -9,6 +9,7 @@ import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.MalformedImageException;
+import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.TrainingNetwork;
@@ -192,7 +193,7 @@ final class FineTuning {
     }
     String text =
         String.format(Locale.ROOT, "%d images can't be read; the first: %s.", unreadable, example);
-    if (tuner.getMode().equals("FAILFAST")) {
+    if (StageParams.constant(MalformedMode.values(), tuner.getMode()) == MalformedMode.FAILFAST) {
       throw new MalformedImageException(
           text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
     }

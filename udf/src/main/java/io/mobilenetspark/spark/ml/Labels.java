@@ -211,10 +211,10 @@ final class Labels implements Serializable {
   double[] weights(String option) {
     double[] weights = new double[names.size()];
     Arrays.fill(weights, 1);
-    if (option.equals("none")) {
+    if (option.equalsIgnoreCase("none")) {
       return weights;
     }
-    if (option.equals("balanced")) {
+    if (option.equalsIgnoreCase("balanced")) {
       long used = Arrays.stream(counts).filter(count -> count > 0).count();
       double rows = Arrays.stream(counts).sum();
       for (int i = 0; i < weights.length; i++) {

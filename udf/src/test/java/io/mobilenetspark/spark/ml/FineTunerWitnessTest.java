@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every parameter reaches training: none could be left at its default without being missed. */
@@ -153,6 +155,34 @@ class FineTunerWitnessTest {
 
   static List<Witness> witnesses() {
     return witnesses;
+  }
+
+  /** Words mean the same in any case: "failfast" once left out what can't be read. */
+  @ParameterizedTest
+  @CsvSource({
+    "mode, FAILFAST, failfast, all, BROKEN",
+    "mode, FAILFAST, FailFast, head, BROKEN",
+    "mode, PERMISSIVE, permissive, head, BROKEN",
+    "trainable, head, HEAD, head, PNG",
+    "trainable, all, All, all, PNG",
+    "optimizer, adam, Adam, all, PNG",
+    "learningRateSchedule, step, STEP, all, PNG",
+    "batchNorm, training, Training, all, PNG",
+    "headInit, fitted, FITTED, all, PNG",
+    "classWeights, balanced, Balanced, all, PNG",
+  })
+  void wordsAreOfAnyCase(String name, String word, String other, String part, Picture picture) {
+    Map<String, String> settings = new TreeMap<>(Map.of("trainable", part));
+    settings.put(name, word);
+    String expected = outcome(settings, picture);
+    settings.put(name, other);
+    String actual = outcome(settings, picture);
+    if (word.equals("FAILFAST")) { // Spark's errors number their tasks
+      assertThat(List.of(expected, actual)).allMatch(text -> text.contains("can't be read"));
+    } else {
+      assertThat(expected).startsWith("trained");
+      assertThat(actual).isEqualTo(expected);
+    }
   }
 
   private static MobileNetFineTuner tuner(Map<String, String> settings) {
