@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -107,7 +108,7 @@ class LimitsTest {
   /** The entry of its directory gives the PNG fewer bytes than its header has. */
   @Test
   void anIconsEntryMayBeTooShortForItsImage() {
-    byte[] icon = ClaimedFiles.all().get("png.ico");
+    byte[] icon = made("png.ico");
     assertThat(reader.rejection(TestReader.encoded(icon), OPTIONS)).isEqualTo("OK");
     for (int length : new int[] {0, 1, 24, 25, 39}) {
       byte[] cut = icon.clone();
@@ -117,11 +118,15 @@ class LimitsTest {
     }
   }
 
+  private static byte[] made(String name) {
+    return requireNonNull(ClaimedFiles.all().get(name), name);
+  }
+
   /** The reader makes the palette of 2^30 colors that the entry's bits a pixel can have. */
   @Test
   void anIconsEntryMayClaimMoreColorsThanItsBitmap() {
     for (int bits : new int[] {24, 30}) {
-      byte[] icon = ClaimedFiles.all().get("bitmap24.ico").clone();
+      byte[] icon = made("bitmap24.ico");
       ByteBuffer.wrap(icon)
           .order(ByteOrder.LITTLE_ENDIAN)
           .putShort(12, (short) bits)
