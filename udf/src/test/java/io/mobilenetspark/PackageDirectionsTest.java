@@ -21,7 +21,7 @@ import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 
-/** Which package may know which; the table is in the architecture notes of the README. */
+/** Which package may know which; the table is in docs/architecture.md. */
 @AnalyzeClasses(
     packages = "io.mobilenetspark",
     importOptions = ImportOption.DoNotIncludeTests.class)

@@ -3,9 +3,8 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.image.ImageStatus;
-import io.mobilenetspark.testing.SharedData;
+import io.mobilenetspark.testing.Docs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The README's tables are those of the code: nothing missing, nothing else, the right defaults. */
+/** The docs' tables are those of the code: nothing missing, nothing else, the right defaults. */
 class DocumentedOptionsTest {
 
   private static final Pattern ROW =
@@ -66,12 +65,8 @@ class DocumentedOptionsTest {
 
   /** The rows of a command's own table, defaults by options. */
   private static Map<String, String> documented(String command) throws IOException {
-    String heading = "### Options of `" + command + "`\n";
-    String readme = readme();
-    assertThat(readme).containsOnlyOnce(heading);
-    String section = readme.substring(readme.indexOf(heading) + heading.length());
     Map<String, String> documented = new TreeMap<>();
-    Matcher rows = ROW.matcher(section.substring(0, section.indexOf("\n#")));
+    Matcher rows = ROW.matcher(Docs.section("reference.md", "## Options of `" + command + "`"));
     while (rows.find()) {
       documented.put(rows.group("name"), String.valueOf(rows.group("value")));
     }
@@ -125,25 +120,21 @@ class DocumentedOptionsTest {
 
   @Test
   void statusCodes() throws IOException {
-    String readme = readme();
+    String section = Docs.section("troubleshooting.md", "## Status codes");
     for (ImageStatus status : ImageStatus.values()) {
-      assertThat(readme).contains("| `" + status + "` |");
+      assertThat(section).contains("| `" + status + "` |");
     }
   }
 
   @Test
   void exitCodes() throws IOException {
-    String readme = readme();
+    String section = Docs.section("troubleshooting.md", "## Exit codes");
     List<String> help =
         List.copyOf(Main.commandLine().getCommandSpec().usageMessage().exitCodeList().keySet());
     for (ExitCode code : ExitCode.values()) {
-      assertThat(readme).containsPattern("(?m)^\\| " + code.code() + " \\| ");
+      assertThat(section).containsPattern("(?m)^\\| " + code.code() + " \\| ");
       assertThat(help).contains(Integer.toString(code.code()));
     }
     assertThat(help).hasSameSizeAs(Arrays.asList(ExitCode.values()));
-  }
-
-  private static String readme() throws IOException {
-    return Files.readString(SharedData.projectRoot().resolve("README.md"));
   }
 }

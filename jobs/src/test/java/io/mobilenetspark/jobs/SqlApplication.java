@@ -17,7 +17,7 @@ import java.util.jar.JarOutputStream;
  */
 final class SqlApplication {
 
-  /** As the README has it: relocation must not change it. */
+  /** As docs/sql.md has it: relocation must not change it. */
   static final String EXTENSIONS = "io.mobilenetspark.spark.sql.MobileNetExtensions";
 
   private SqlApplication() {}

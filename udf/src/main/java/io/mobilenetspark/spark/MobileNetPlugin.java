@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts an executor's counters into Spark's metrics system, whose sinks (Prometheus, JSON, JMX,
  * Graphite) then have them: {@code spark.plugins=io.mobilenetspark.spark.MobileNetPlugin}. Costs
- * nothing else, and nothing depends on it. README lists the metrics.
+ * nothing else, and nothing depends on it. docs/cluster.md lists the metrics.
  */
 public final class MobileNetPlugin implements SparkPlugin {
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What an ignored profile costs: photographs in the colors of Adobe RGB and Display P3, as PNG with
- * the profile, against the same photographs in sRGB. The figures are in README.md.
+ * the profile, against the same photographs in sRGB. The figures are in docs/embed.md.
  */
 class ColorDriftTest {
 

@@ -82,7 +82,7 @@ class FlowersPipelineTest {
     long images = TaskEmbedder.imagesOfThisJvm();
     PipelineModel model = pipeline.fit(training);
     assertThat(TaskEmbedder.imagesOfThisJvm() - images)
-        .as("images of a fit; the README says that LogisticRegression reads its table twice")
+        .as("images of a fit; docs/mllib.md says that LogisticRegression reads its table twice")
         .isEqualTo(2 * TRAINING);
     model.save(directory.resolve("flowers").toString());
     Dataset<Row> predictions =

@@ -3,15 +3,14 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.testing.Docs;
 import io.mobilenetspark.testing.ForkedJvm;
-import io.mobilenetspark.testing.SharedData;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -133,10 +132,8 @@ class StageParametersTest {
   }
 
   @Test
-  void readmeHasEveryParameter() throws IOException {
-    String readme = Files.readString(SharedData.projectRoot().resolve("README.md"));
-    String section =
-        readme.substring(readme.indexOf("## MLlib and PySpark"), readme.indexOf("## On a cluster"));
+  void docsHaveEveryParameter() throws IOException {
+    String section = Docs.section("reference.md", "## Parameters of `MobileNetFeaturizer`");
     for (Param<?> param : new MobileNetFeaturizer().params()) {
       assertThat(section).contains("`" + param.name() + "`");
     }

@@ -2,10 +2,9 @@ package io.mobilenetspark.spark.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.testing.SharedData;
+import io.mobilenetspark.testing.Docs;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,25 +15,25 @@ import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** The README's table of settings is that of the code, and the settings are the job's options. */
+/** The docs' table of settings is that of the code, and the settings are the job's options. */
 class DocumentedSettingsTest {
 
   private static final Pattern SETTING =
-      Pattern.compile("^\\| `spark\\.mobilenet\\.(?<name>\\w+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|");
+      Pattern.compile(
+          "^\\| `spark\\.mobilenet\\.(?<name>\\w+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|",
+          Pattern.MULTILINE);
 
   private static final Pattern OPTION =
-      Pattern.compile("^\\| `--(?<name>[a-z0-9-]+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|");
+      Pattern.compile(
+          "^\\| `--(?<name>[a-z0-9-]+)` \\| (`(?<value>[^`]*)`)?[^|]*\\|", Pattern.MULTILINE);
 
   private static final String UNDEFINED = "<undefined>";
 
-  private static Map<String, String> rows(Pattern pattern) throws IOException {
+  private static Map<String, String> rows(String heading, Pattern pattern) throws IOException {
     Map<String, String> rows = new TreeMap<>();
-    for (String line : Files.readAllLines(SharedData.projectRoot().resolve("README.md"))) {
-      Matcher row = pattern.matcher(line);
-      if (row.find()) {
-        // embed's options come first; other commands may have others of the same name
-        rows.putIfAbsent(row.group("name"), String.valueOf(row.group("value")));
-      }
+    Matcher row = pattern.matcher(Docs.section("reference.md", heading));
+    while (row.find()) {
+      rows.put(row.group("name"), String.valueOf(row.group("value")));
     }
     return rows;
   }
@@ -52,7 +51,7 @@ class DocumentedSettingsTest {
 
   @Test
   void settings() throws IOException {
-    Map<String, String> documented = rows(SETTING);
+    Map<String, String> documented = rows("## Settings of the SQL functions", SETTING);
     // These are the environment's.
     documented.replace("modelCache", "TFHUB_CACHE_DIR", "null");
     documented.replace("modelMirror", "MOBILENET_MODEL_MIRROR", "null");
@@ -62,7 +61,7 @@ class DocumentedSettingsTest {
   /** One way to name and default a thing: {@code --max-side} is {@code maxSide}. */
   @Test
   void areTheJobsOptions() throws IOException {
-    Map<String, String> options = rows(OPTION);
+    Map<String, String> options = rows("## Options of `embed`", OPTION);
     Map<String, String> entries = entries();
     entries.remove("allowedModels"); // who starts a job names its model himself
     entries.forEach(

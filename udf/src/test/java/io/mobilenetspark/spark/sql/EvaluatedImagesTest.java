@@ -3,10 +3,9 @@ package io.mobilenetspark.spark.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.testing.Docs;
 import io.mobilenetspark.testing.Pictures;
-import io.mobilenetspark.testing.SharedData;
 import io.mobilenetspark.testing.SparkTestSession;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** README's table of how many images the network runs on, for real. */
+/** The docs' table of how many images the network runs on, for real. */
 class EvaluatedImagesTest {
 
   private static final int IMAGES = 40;
@@ -61,7 +60,7 @@ class EvaluatedImagesTest {
 
   static List<Object[]> table() throws Exception {
     List<Object[]> table = new ArrayList<>();
-    for (String line : Files.readAllLines(SharedData.projectRoot().resolve("README.md"))) {
+    for (String line : Docs.page("sql.md").lines().toList()) {
       Matcher matcher = LINE.matcher(line);
       if (matcher.matches()) {
         table.add(
