@@ -59,7 +59,7 @@ class DocsExamplesIT {
 
     outcome.assertExitCode(0);
     assertThat(outcome.out())
-        .contains("|OK    |20    |")
+        .contains("|    OK|    20|")
         .contains("|similarity")
         .contains(".png|1.0");
   }
