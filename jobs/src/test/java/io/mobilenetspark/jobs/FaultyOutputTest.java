@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +26,28 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FaultyOutputTest {
 
+  private static final List<String> SCHEMES = List.of("ofs", "s3a");
+
   @TempDir private Path directory;
 
-  private final SparkSession spark =
-      SparkSession.builder()
-          .master("local[2]")
-          .config("spark.ui.enabled", "false")
-          .config("spark.default.parallelism", "1")
-          .config("spark.hadoop.fs.ofs.impl", FaultyFileSystem.class.getName())
-          .config("spark.hadoop.fs.s3a.impl", FaultyFileSystem.class.getName())
-          .getOrCreate();
+  private final SparkSession spark = Commands.session();
+
+  @BeforeEach
+  void takeSchemes() {
+    // Not by the session's builder: another test may have started the one session of this JVM.
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    for (String scheme : SCHEMES) {
+      hadoop.set("fs." + scheme + ".impl", FaultyFileSystem.class.getName());
+    }
+  }
+
+  @AfterEach
+  void giveSchemesBack() {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    for (String scheme : SCHEMES) {
+      hadoop.unset("fs." + scheme + ".impl");
+    }
+  }
 
   @BeforeEach
   void preparePictures() throws IOException {
