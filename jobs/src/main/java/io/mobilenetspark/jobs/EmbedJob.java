@@ -62,6 +62,7 @@ final class EmbedJob {
     Logs.configure(console.verbosity());
     ModelRequest request = handle.request(console);
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
+    NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop, console)) {

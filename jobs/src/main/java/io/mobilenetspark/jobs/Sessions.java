@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.jobs.CommonOptions.Verbosity;
+import io.mobilenetspark.spark.ClassicSpark;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +30,16 @@ final class Sessions {
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    return SparkSession.builder().config(conf).getOrCreate();
+    if (conf.get("spark.master").startsWith("local") && !asksForUi(conf)) {
+      conf.set("spark.ui.enabled", "false"); // its server takes a while to start
+    }
+    return ClassicSpark.session(conf);
+  }
+
+  private static boolean asksForUi(SparkConf conf) {
+    return conf.getAllWithPrefix("spark.ui.").length > 1 // showConsoleProgress is ours
+        || conf.contains("spark.metrics.conf")
+        || conf.getAllWithPrefix("spark.metrics.conf.").length > 0;
   }
 
   /** Waits, a few seconds at most, for tasks of a failed job that still run. */

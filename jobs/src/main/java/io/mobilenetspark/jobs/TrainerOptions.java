@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -171,19 +171,20 @@ final class TrainerOptions {
   /** A message of the estimator's in the command's words: {@code --batch-size}, not batchSize. */
   static String inOptions(String message) {
     String text = message;
-    for (Param<?> param : longestFirst()) {
-      // One word may as well be meant as a word.
-      if (HUMP.matcher(param.name()).find()) {
-        text = text.replaceAll("(?<![\\w-])" + param.name() + "(?!\\w)", optionName(param.name()));
-      }
+    for (String name : Words.LONGEST_FIRST) {
+      text = text.replaceAll("(?<![\\w-])" + name + "(?!\\w)", optionName(name));
     }
     return text;
   }
 
-  private static List<Param<?>> longestFirst() {
-    List<Param<?>> params = new ArrayList<>(Arrays.asList(new MobileNetFineTuner().params()));
-    params.sort((a, b) -> b.name().length() - a.name().length());
-    return params;
+  /** Names of parameters that can't be meant as plain words. Made once: it takes a while. */
+  private static final class Words {
+    static final List<String> LONGEST_FIRST =
+        Arrays.stream(new MobileNetFineTuner().params())
+            .map(Param::name)
+            .filter(name -> HUMP.matcher(name).find())
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
   }
 
   /** All parameters' values by their options' names, for the report; the handle without secrets. */

@@ -82,6 +82,55 @@ class LauncherIT {
     assertThat(report.at("/spark/executors").asInt()).isEqualTo(1);
   }
 
+  /** Not from the jars, when the driver is the only executor. */
+  @Test
+  void startsFromTheClassesOfTheLastBuild() throws Exception {
+    Path log = directory.resolve("classes");
+    Commands.launch(Map.of(), "--help", "--driver-java-options=-Xlog:class+load:file=" + log)
+        .assertExitCode(0);
+    List<String> classes = Files.readAllLines(log);
+    assertThat(classes)
+        .anyMatch(
+            line ->
+                line.contains(" io.mobilenetspark.jobs.Main source: shared objects file (top)"));
+    assertThat(classes.stream().filter(line -> line.contains(" source: file:")).count())
+        .as("classes out of jars")
+        .isLessThan(classes.size() / 10);
+  }
+
+  @Test
+  void anArchiveThatDoesNotFitIsPassedOver() throws Exception {
+    Path log = directory.resolve("classes");
+    Commands.Outcome outcome =
+        Commands.launch(
+            Map.of(),
+            "--help",
+            "--driver-class-path=" + directory,
+            "--driver-java-options=-Xlog:class+load:file=" + log);
+    outcome.assertExitCode(0);
+    assertThat(outcome.out()).startsWith("Usage: mobilenet-spark").doesNotContain("[warning]");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(log).content().doesNotContain("shared objects file (top)");
+  }
+
+  @Test
+  void jarsAreShippedWhenSettingsNameAnotherMaster() throws Exception {
+    Path properties =
+        Files.writeString(
+            directory.resolve("spark.properties"), "spark.master = local-cluster[1,1,1024]\n");
+    Path output = directory.resolve("vectors");
+    Commands.launch(
+            Map.of(),
+            "embed",
+            "--properties-file=" + properties,
+            "--input=" + Commands.demoImages(),
+            "--model=builtin",
+            "--image-size=32",
+            "--output=" + output)
+        .assertExitCode(0);
+    assertThat(Commands.report(output).at("/spark/master").asText()).startsWith("local-cluster");
+  }
+
   @Test
   void plainSparkSubmitDoesTheSame() throws Exception {
     Path output = directory.resolve("vectors");

@@ -26,7 +26,7 @@ public final class NativeLibrary {
    *     path; the message names the platform and the jar
    */
   @SuppressForbidden("a jar's times are in the machine's zone")
-  public static void load() {
+  public static synchronized void load() {
     // JavaCPP throws OutOfMemoryError when the process holds more than twice the Java heap, which
     // Spark executors do by design. Spark's own memory settings are the limit here. JavaCPP reads
     // this once, when its first class is initialised.
@@ -66,6 +66,25 @@ public final class NativeLibrary {
               VERSION),
           e);
     }
+  }
+
+  /**
+   * Begins to load the library beside the caller's work, and returns at once. Failures are told by
+   * {@link #load}, which waits for what is under way.
+   */
+  public static void loadAhead() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                load();
+              } catch (IllegalStateException e) {
+                // For whoever needs the library to be told.
+              }
+            },
+            "tensorflow-loader");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** This JVM's platform, as JavaCPP and the jars of native libraries name it. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,6 +30,14 @@ import scala.runtime.BoxedUnit;
 public final class ClassicSpark {
 
   private ClassicSpark() {}
+
+  /**
+   * The running session, or a new one. Unlike {@code SparkSession.builder()} it does not look for
+   * the implementation by Scala's reflection, which takes half a second.
+   */
+  public static SparkSession session(SparkConf conf) {
+    return org.apache.spark.sql.classic.SparkSession.builder().config(conf).getOrCreate();
+  }
 
   /** The settings of file systems, those of the session among them; a new one each time. */
   public static Configuration hadoopConf(SparkSession spark) {
