@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherIT {
 
   @TempDir private Path directory;
+
+  /** The first start after a build makes the archive, and says so. */
+  @BeforeAll
+  static void makeArchive() throws Exception {
+    Commands.launch(Map.of(), "--version").assertExitCode(0);
+  }
 
   @Test
   void demoIsOneCommand() throws Exception {
