@@ -306,8 +306,9 @@ public interface HasRunParams<S extends Params> extends Params {
   }
 
   /**
-   * A folder of any Hadoop file system; the run is kept there every epoch, and taken up from there
-   * if it was interrupted.
+   * A folder of any Hadoop file system, which any number of runs may share; the run is kept there
+   * every epoch, and taken up from there if it was interrupted. Other rows or settings are another
+   * run; the listener is told what differs from the nearest one.
    */
   default Param<String> checkpointDir() {
     return runParams().checkpointDir;

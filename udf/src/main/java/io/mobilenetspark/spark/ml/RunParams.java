@@ -143,7 +143,7 @@ final class RunParams implements Serializable {
         new Param<>(
             stage,
             "checkpointDir",
-            "a folder of any Hadoop file system; the run is kept there every epoch, and taken up from there if it was interrupted");
+            "a folder of any Hadoop file system, for any number of runs; the run is kept there every epoch, and taken up from there if it was interrupted");
     checkpointInterval =
         new IntParam(
             stage,

@@ -11,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,13 +21,14 @@ import scala.Tuple2;
 /**
  * The decoded images of a run, kept by the executors in memory, or on their disks where memory is
  * short. Rows are numbered by a hash of what they hold, so the numbers, and with them the batches,
- * don't depend on how the input was split or in which order it came.
+ * don't depend on how the input was split or in which order it came. Used on the driver, by one
+ * thread.
  */
 final class TrainingSet implements AutoCloseable {
 
-  private final JavaRDD<TrainingRow> training;
-  private final JavaRDD<TrainingRow> validation;
-  private final EpochOrder order;
+  private JavaRDD<TrainingRow> training;
+  private JavaRDD<TrainingRow> validation;
+  private EpochOrder order;
   private final long trainingRows;
   private final long validationRows;
   private final long unreadable;
@@ -102,11 +102,10 @@ final class TrainingSet implements AutoCloseable {
       }
       EpochOrder order =
           new EpochOrder(counts.training, plan.workers(), plan.batchSize(), plan.seed());
-      JavaRDD<TrainingRow> training = deal(forTraining, plan.workers(), order::workerOf);
       int workers = plan.workers();
-      JavaRDD<TrainingRow> validation =
-          deal(forValidation, workers, index -> (int) (index % workers));
-      long fingerprint = keyed.map(row -> RunSeed.mix(row.key, row.row.label())).reduce(Long::sum);
+      JavaRDD<TrainingRow> training = dealt(numbered(forTraining, workers), order);
+      JavaRDD<TrainingRow> validation = dealt(numbered(forValidation, workers), workers);
+      long fingerprint = keyed.map(Keyed::fingerprint).reduce(Long::sum);
       training.count(); // so that the decoded images of the first kind can go
       validation.count();
       return new TrainingSet(training, validation, order, counts, fingerprint);
@@ -145,11 +144,13 @@ final class TrainingSet implements AutoCloseable {
 
     private final long key;
     private final TrainingRow row;
+    private final boolean isMarked;
     private final boolean isValidation;
 
-    private Keyed(long key, TrainingRow row, boolean isValidation) {
+    private Keyed(long key, TrainingRow row, boolean isMarked, boolean isValidation) {
       this.key = key;
       this.row = row;
+      this.isMarked = isMarked;
       this.isValidation = isValidation;
     }
 
@@ -159,8 +160,17 @@ final class TrainingSet implements AutoCloseable {
       float weight = (float) image.carried().getDouble(1);
       long key = RunSeed.mix(RunSeed.mix(hash(pixels), label), Float.floatToIntBits(weight));
       double draw = (RunSeed.mix(seed, key) >>> 11) * 0x1p-53;
-      boolean isValidation = image.carried().getBoolean(2) || draw < validationFraction;
-      return new Keyed(key, new TrainingRow(0, pixels, label, weight), isValidation);
+      boolean isMarked = image.carried().getBoolean(2);
+      return new Keyed(
+          key,
+          new TrainingRow(0, pixels, label, weight),
+          isMarked,
+          isMarked || draw < validationFraction);
+    }
+
+    /** Of what the table has of it; the split of the others follows from the settings. */
+    long fingerprint() {
+      return RunSeed.mix(RunSeed.mix(key, row.label()), isMarked ? 1 : 0);
     }
 
     private static long hash(byte[] bytes) {
@@ -172,19 +182,44 @@ final class TrainingSet implements AutoCloseable {
     }
   }
 
-  /** Numbers rows in the order of their hashes and puts each on its worker. */
-  private static JavaRDD<TrainingRow> deal(
-      JavaRDD<Keyed> rows, int workers, IndexToWorker workerOf) {
-    JavaPairRDD<Long, TrainingRow> numbered =
-        rows.mapToPair(row -> new Tuple2<>(row.key, row.row))
-            .sortByKey(true, workers)
-            .values()
-            .zipWithIndex()
-            .mapToPair(pair -> new Tuple2<>(pair._2(), pair._1().withIndex(pair._2())));
-    return numbered
+  /** Numbers rows in the order of their hashes. */
+  private static JavaRDD<TrainingRow> numbered(JavaRDD<Keyed> rows, int partitions) {
+    return rows.mapToPair(row -> new Tuple2<>(row.key, row.row))
+        .sortByKey(true, partitions)
+        .values()
+        .zipWithIndex()
+        .map(pair -> pair._1().withIndex(pair._2()));
+  }
+
+  /** Puts each row on the worker whose batches it is in. */
+  private static JavaRDD<TrainingRow> dealt(JavaRDD<TrainingRow> rows, EpochOrder order) {
+    return dealt(rows, order.workers(), order::workerOf);
+  }
+
+  /** Gives each worker as many rows as another. */
+  private static JavaRDD<TrainingRow> dealt(JavaRDD<TrainingRow> rows, int workers) {
+    return dealt(rows, workers, index -> (int) (index % workers));
+  }
+
+  private static JavaRDD<TrainingRow> dealt(
+      JavaRDD<TrainingRow> rows, int workers, IndexToWorker workerOf) {
+    return rows.mapToPair(row -> new Tuple2<>(row.index(), row))
         .partitionBy(new WorkerPartitioner(workers, workerOf))
         .values()
         .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  /** Deals the rows out anew, without decoding an image again; nothing may be running on them. */
+  void deal(int workers) {
+    JavaRDD<TrainingRow> trainingBefore = training;
+    JavaRDD<TrainingRow> validationBefore = validation;
+    order = order.withWorkers(workers);
+    training = dealt(trainingBefore, order);
+    validation = dealt(validationBefore, workers);
+    training.count(); // so that those before can go
+    validation.count();
+    trainingBefore.unpersist();
+    validationBefore.unpersist();
   }
 
   /** Which worker holds the row of a number. */
@@ -244,7 +279,7 @@ final class TrainingSet implements AutoCloseable {
     return example;
   }
 
-  /** Of all rows and labels, in whatever order. */
+  /** Of all rows, labels and uses, in whatever order. */
   long fingerprint() {
     return fingerprint;
   }

@@ -180,7 +180,7 @@ class FineTunerTest {
   }
 
   @Test
-  void resumesBitForBitAndRefusesAnotherRun() throws Exception {
+  void resumesBitForBitAndTellsOfAnotherRun() throws Exception {
     Dataset<Row> table = table(48);
     MobileNetFineTuner tuner =
         tuner()
@@ -201,31 +201,83 @@ class FineTunerTest {
             .setCheckpointInterval(2);
     assertThatThrownBy(() -> kept.fit(table, new StopsAfter(5))).hasMessage("the driver dies here");
     List<String> notices = new ArrayList<>();
-    MobileNetClassificationModel resumed =
-        kept.fit(
-            table.repartition(4),
-            new TrainingListener() {
-              @Override
-              public void onNotice(String text) {
-                notices.add(text);
-              }
-            });
+    TrainingListener listener = listener(notices);
+    MobileNetClassificationModel resumed = kept.fit(table.repartition(4), listener);
     assertThat(notices).singleElement().asString().contains("taken up after step 3 (epoch 1)");
     assertThat(features(resumed, table)).isEqualTo(whole);
     assertThat(resumed.summary().orElseThrow().history()).hasSize(4);
 
-    assertThatThrownBy(() -> kept.setLearningRate(2e-4).fit(table))
-        .hasMessageContaining("is of another run")
-        .hasMessageContaining("rule was");
-    kept.setLearningRate(1e-4);
+    notices.clear();
+    kept.fit(table, listener);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains("The run is done already", "after step 12 (epoch 4)");
+
+    notices.clear();
+    kept.setLearningRate(2e-4).setSeed(7).fit(table, listener);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains(
+            "Training starts from the beginning: none of the 1 runs",
+            ": learningRate was 1.0e-4, is 2.0e-4; seed was 42, is 7. With that restored");
+    kept.setLearningRate(1e-4).setSeed(42);
+    notices.clear();
     Dataset<Row> renamed =
         table.withColumn(
             "species",
             functions
                 .when(functions.col("species").equalTo("red"), "crimson")
                 .otherwise(functions.col("species")));
-    assertThatThrownBy(() -> kept.fit(renamed))
-        .hasMessageContaining("labels was blue, green, red and is now blue, crimson, green");
+    kept.fit(renamed, listener);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains("labels was blue, green, red, is blue, crimson, green");
+  }
+
+  /** The rest of the epoch is that of the workers that began it. */
+  @Test
+  void aRunGoesOnWithOtherWorkersFromTheNextEpochOn() {
+    Dataset<Row> table = table(48);
+    MobileNetFineTuner tuner =
+        tuner()
+            .setNumWorkers(3)
+            .setLearningRate(1e-6) // a larger one makes much of how floats are summed
+            .setCheckpointDir(directory.resolve("run").toString())
+            .setCheckpointInterval(1);
+    assertThatThrownBy(() -> tuner.fit(table, new StopsAfter(3)))
+        .hasMessage("the driver dies here");
+    List<String> notices = new ArrayList<>();
+    TrainingSummary summary =
+        tuner.setNumWorkers(1).fit(table, listener(notices)).summary().orElseThrow();
+    assertThat(notices).hasSize(2);
+    assertThat(notices.get(0)).contains("taken up after step 2 (epoch 0)");
+    assertThat(notices.get(1))
+        .isEqualTo("From epoch 2 on, 1 workers share each step; before, 3 did.");
+    double[] losses =
+        tuner()
+            .setNumWorkers(3)
+            .setLearningRate(1e-6)
+            .fit(table)
+            .summary()
+            .orElseThrow()
+            .history()
+            .stream()
+            .mapToDouble(EpochMetrics::loss)
+            .toArray();
+    assertThat(summary.history().get(0).loss()).isEqualTo(losses[0]);
+    assertThat(summary.history().get(1).loss()).isCloseTo(losses[1], within(1e-4));
+  }
+
+  private static TrainingListener listener(List<String> notices) {
+    return new TrainingListener() {
+      @Override
+      public void onNotice(String text) {
+        notices.add(text);
+      }
+    };
   }
 
   private static final class StopsAfter implements TrainingListener {

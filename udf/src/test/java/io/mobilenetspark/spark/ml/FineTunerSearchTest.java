@@ -1,0 +1,100 @@
+package io.mobilenetspark.spark.ml;
+
+import static io.mobilenetspark.spark.ml.FineTunerFixture.table;
+import static io.mobilenetspark.spark.ml.FineTunerFixture.tuner;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.tuning.CrossValidator;
+import org.apache.spark.ml.tuning.CrossValidatorModel;
+import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.ml.tuning.TrainValidationSplit;
+import org.apache.spark.ml.tuning.TrainValidationSplitModel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Spark's own search over settings, with one folder for the checkpoints of all its fits. */
+class FineTunerSearchTest {
+
+  @TempDir private Path directory;
+
+  private final Dataset<Row> table = table(48);
+
+  private MobileNetFineTuner keptTuner() {
+    return tuner()
+        .setLabelCol("number")
+        .setNumWorkers(2)
+        .setCheckpointDir(directory.resolve("runs").toString());
+  }
+
+  private static ParamMap[] rates(MobileNetFineTuner tuner) {
+    return new ParamGridBuilder().addGrid(tuner.learningRate(), new double[] {1e-3, 3e-3}).build();
+  }
+
+  private static MulticlassClassificationEvaluator evaluator() {
+    return new MulticlassClassificationEvaluator().setMetricName("logLoss").setLabelCol("number");
+  }
+
+  @Test
+  void foldsAndValuesHaveCheckpointsOfTheirOwnAndASecondSearchLoadsThem() throws IOException {
+    CrossValidatorModel once = crossValidation(keptTuner()).fit(table);
+    Map<String, Long> written = checkpoints();
+    // 2 folds of 2 values, and the best value on all rows; two checkpoints of each are kept.
+    assertThat(written).hasSize(5 * 2);
+
+    CrossValidatorModel again = crossValidation(keptTuner()).fit(table);
+    assertThat(again.avgMetrics()).isEqualTo(once.avgMetrics());
+    assertThat(checkpoints()).isEqualTo(written);
+  }
+
+  private static CrossValidator crossValidation(MobileNetFineTuner tuner) {
+    return new CrossValidator()
+        .setEstimator((Estimator<?>) tuner)
+        .setEstimatorParamMaps(rates(tuner))
+        .setEvaluator(evaluator())
+        .setNumFolds(2)
+        .setSeed(3);
+  }
+
+  @Test
+  void aSplitLikewise() throws IOException {
+    TrainValidationSplitModel once = split().fit(table);
+    Map<String, Long> written = checkpoints();
+    assertThat(written).hasSize(3 * 2);
+    TrainValidationSplitModel again = split().fit(table);
+    assertThat(again.validationMetrics()).isEqualTo(once.validationMetrics());
+    assertThat(checkpoints()).isEqualTo(written);
+  }
+
+  private TrainValidationSplit split() {
+    MobileNetFineTuner tuner = keptTuner();
+    return new TrainValidationSplit()
+        .setEstimator((Estimator<?>) tuner)
+        .setEstimatorParamMaps(rates(tuner))
+        .setEvaluator(evaluator())
+        .setTrainRatio(0.75)
+        .setSeed(3);
+  }
+
+  /** The folders of checkpoints, and when each was finished. */
+  private Map<String, Long> checkpoints() throws IOException {
+    Map<String, Long> finished = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory.resolve("runs"))) {
+      for (Path marker : files.filter(file -> file.endsWith("checkpoint.json")).toList()) {
+        finished.put(
+            directory.relativize(marker).toString(), Files.getLastModifiedTime(marker).toMillis());
+      }
+    }
+    return finished;
+  }
+}
