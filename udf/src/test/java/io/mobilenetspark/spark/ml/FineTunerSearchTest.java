@@ -4,6 +4,7 @@ import static io.mobilenetspark.spark.ml.FineTunerFixture.table;
 import static io.mobilenetspark.spark.ml.FineTunerFixture.tuner;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.train.TrainingSessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,19 @@ class FineTunerSearchTest {
     CrossValidatorModel again = crossValidation(keptTuner()).fit(table);
     assertThat(again.avgMetrics()).isEqualTo(once.avgMetrics());
     assertThat(checkpoints()).isEqualTo(written);
+  }
+
+  /** Fits at once use up no more sessions than one after the other, and end alike. */
+  @Test
+  void twoFitsAtOnceEndAsOneAfterTheOther() {
+    MobileNetFineTuner tuner = keptTuner();
+    tuner.clear(tuner.checkpointDir());
+    double[] expected = crossValidation(tuner).fit(table).avgMetrics();
+    long before = TrainingSessions.ofThisJvm().opened();
+    assertThat(crossValidation(tuner).setParallelism(2).fit(table).avgMetrics())
+        .isEqualTo(expected);
+    // 5 fits of 2 workers each.
+    assertThat(TrainingSessions.ofThisJvm().opened() - before).isLessThanOrEqualTo(5 * 2);
   }
 
   private static CrossValidator crossValidation(MobileNetFineTuner tuner) {
