@@ -41,8 +41,12 @@ final class FineTuning {
    */
   MobileNetClassificationModel fit(Dataset<Row> dataset, Optional<MobileNetWeights> start) {
     Configuration hadoop = MobileNetClassificationModel.hadoop(dataset.sparkSession());
-    Labels labels = Labels.of(dataset, tuner.getLabelCol());
-    LabelledImages table = LabelledImages.of(dataset, tuner, labels);
+    LabelledImages table = LabelledImages.of(dataset, tuner);
+    Labels labels = table.labels();
+    if (table.leftOut() > 0) {
+      listener.onNotice(
+          String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
+    }
     MobileNetWeights weights = start.orElseGet(() -> weights(hadoop));
     int side = imageSide(hadoop, start);
     ImageOptions images = tuner.imageParams().options(tuner, ImageSize.square(side));

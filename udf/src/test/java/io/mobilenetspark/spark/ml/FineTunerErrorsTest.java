@@ -63,6 +63,18 @@ class FineTunerErrorsTest {
     assertThatThrownBy(
             () ->
                 tuner()
+                    .setWeightCol("count")
+                    .fit(table(12, List.of(row(50, new byte[0], "red", 2, 1e39)))))
+        .hasMessageContaining("1 rows have a weight in column 'count'");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setWeightCol("count")
+                    .fit(table(12).withColumn("count", functions.lit(1e-46))))
+        .hasMessageContaining("All 12 rows have the weight 0 in column 'count'");
+    assertThatThrownBy(
+            () ->
+                tuner()
                     .setLabelCol("number")
                     .fit(
                         table(12)

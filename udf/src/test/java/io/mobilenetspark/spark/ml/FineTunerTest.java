@@ -344,6 +344,51 @@ class FineTunerTest {
     assertThat(distance(weighted, repeated)).isLessThan(0.01 * distance(weighted, plain));
   }
 
+  /** They fill no batch, and a class of none but them is no class. */
+  @Test
+  void rowsOfWeight0AreLeftOut() {
+    Dataset<Row> table =
+        table(48)
+            .withColumn("count", functions.expr("CASE WHEN id % 8 = 0 THEN 1 ELSE 0 END"))
+            .filter("id < 24 OR count = 1");
+    Dataset<Row> counting = table.filter("count = 1");
+    for (String part : List.of("head", "all")) {
+      for (int syncEvery : new int[] {1, 2}) {
+        MobileNetFineTuner tuner =
+            tuner()
+                .setTrainable(part)
+                .setBatchSize(2)
+                .setNumWorkers(2)
+                .setSyncEvery(syncEvery)
+                .setWeightCol("count");
+        List<String> notices = new ArrayList<>();
+        MobileNetClassificationModel model = tuner.fit(table, listener(notices));
+        assertThat(notices).contains("21 rows of weight 0 are left out.");
+        assertThat(model.summary().orElseThrow().trainingRows()).isEqualTo(6);
+        assertThat(head(model)).isEqualTo(head(tuner.fit(counting)));
+      }
+    }
+  }
+
+  @Test
+  void aClassOfWeight0IsNoClass() {
+    Dataset<Row> table = table(24);
+    Dataset<Row> two = table.filter("species <> 'green'");
+    MobileNetFineTuner tuner = tuner().setBatchSize(4);
+    MobileNetClassificationModel expected = tuner.fit(two);
+    MobileNetClassificationModel model = tuner.setClassWeights("green=0").fit(table);
+    assertThat(model.labels()).containsExactly("blue", "red");
+    assertThat(model.summary().orElseThrow().trainingRows()).isEqualTo(16);
+    assertThat(head(model)).isEqualTo(head(expected));
+
+    MobileNetClassificationModel numbered =
+        tuner.setLabelCol("number").setClassWeights("1=0").fit(table);
+    assertThat(numbered.labels()).containsExactly("0", "1", "2");
+    assertThat(numbered.summary().orElseThrow().trainingRows()).isEqualTo(16);
+    assertThatThrownBy(() -> tuner.setClassWeights("0=0,2=0").fit(table))
+        .hasMessageContaining("All rows have one label, 1");
+  }
+
   private static double[] head(MobileNetClassificationModel model) {
     float[] values =
         model.weights().get(io.mobilenetspark.model.MobileNetV1.LOGITS_WEIGHTS).values();
