@@ -65,8 +65,7 @@ final class Checkpoints {
   void write(RunState run) throws IOException {
     runs.describeOwn();
     String name =
-        String.format(
-            Locale.ROOT, "%s%012d-%.8s", PREFIX, run.state().step(), UUID.randomUUID().toString());
+        String.format(Locale.ROOT, "%s%012d-%s", PREFIX, run.state().step(), UUID.randomUUID());
     folder(new Path(directory, name)).write(run);
     try {
       prune();
@@ -111,11 +110,15 @@ final class Checkpoints {
   }
 
   private boolean isAbandoned(Path path) throws IOException {
-    long last = fileSystem.getFileStatus(path).getModificationTime();
-    for (FileStatus file : fileSystem.listStatus(path)) {
-      last = Math.max(last, file.getModificationTime());
+    try {
+      long last = fileSystem.getFileStatus(path).getModificationTime();
+      for (FileStatus file : fileSystem.listStatus(path)) {
+        last = Math.max(last, file.getModificationTime());
+      }
+      return last < System.currentTimeMillis() - ABANDONED_MILLIS;
+    } catch (FileNotFoundException e) {
+      return false; // another driver has removed it meanwhile
     }
-    return last < System.currentTimeMillis() - ABANDONED_MILLIS;
   }
 
   /**
@@ -140,6 +143,9 @@ final class Checkpoints {
                         Locale.ROOT, "%s. The one of step %d is used.", problem, step(path))));
         return Optional.of(state);
       } catch (CheckpointFolder.DamagedException e) {
+        if (!folder.isFinished()) {
+          return last(); // another driver has removed it meanwhile, since it has a later one
+        }
         problems.add(
             String.format(Locale.ROOT, "The checkpoint %s is damaged: %s", path, e.getMessage()));
       }
@@ -168,7 +174,7 @@ final class Checkpoints {
     List<Path> paths = new ArrayList<>();
     try {
       for (FileStatus status : fileSystem.listStatus(directory)) {
-        if (status.getPath().getName().matches(PREFIX + "\\d{12}-\\w+")) {
+        if (status.getPath().getName().matches(PREFIX + "\\d{12}-[0-9a-f-]+")) {
           paths.add(status.getPath());
         }
       }
