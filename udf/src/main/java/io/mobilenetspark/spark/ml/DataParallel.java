@@ -133,6 +133,11 @@ final class DataParallel implements AutoCloseable {
     }
   }
 
+  /** What the L2 terms add to a state's loss. */
+  double regularization(TrainingState state) {
+    return updater.regularization(state.parameters());
+  }
+
   /** Loss and accuracy of a state on rows of any partitioning, in inference. */
   Totals evaluate(TrainingState state, JavaRDD<TrainingRow> validation) {
     Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());

@@ -12,6 +12,7 @@ import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.UpdateRule;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -52,7 +53,7 @@ final class FineTuning {
     ImageOptions images = tuner.imageParams().options(tuner, ImageSize.square(side));
     Outcome outcome =
         Recipe.isFittedByMllib(tuner)
-            ? new HeadOnly(tuner, listener).fit(table, weights, images, labels.count())
+            ? new HeadOnly(tuner, listener).fit(table, weights, images, labels)
             : train(
                 table,
                 new TrainingNetwork(weights, Recipe.network(tuner, labels.count(), side)),
@@ -113,17 +114,28 @@ final class FineTuning {
       ImageOptions images,
       Labels labels,
       Configuration hadoop) {
+    listener.onPhase("Decoding the images.");
+    long begun = System.nanoTime();
     IntSupplier workers = workers(table.rows().sparkSession().sparkContext());
     try (TrainingSet set =
         TrainingSet.of(
             table.rows(),
             new TrainingSet.Plan(
                 images,
-                workers.getAsInt(),
+                workers,
                 tuner.getBatchSize(),
                 tuner.getSeed(),
                 tuner.getValidationFraction()))) {
       tellUnreadable(set.unreadable(), set.example());
+      List<ClassImages> classes = ClassImages.of(labels, set.classCounts());
+      ClassImages.check(classes, listener);
+      listener.onPhase(
+          String.format(
+              Locale.ROOT,
+              "%,d images are decoded and dealt to %d workers, after %.1f s.",
+              set.trainingRows() + set.validationRows(),
+              set.order().workers(),
+              (System.nanoTime() - begun) / 1e9));
       UpdateRule rule = Recipe.rule(tuner, set.order().stepsPerEpoch());
       try (DataParallel trainer = new DataParallel(set.training(), set.order(), network, rule)) {
         TrainingLoop.Plan plan =
@@ -145,6 +157,7 @@ final class FineTuning {
             new TrainingSummary(
                 end.history(),
                 end.bestEpoch(),
+                classes,
                 set.trainingRows(),
                 set.validationRows(),
                 set.unreadable(),
@@ -158,9 +171,10 @@ final class FineTuning {
     if (tuner.isDefined(tuner.numWorkers())) {
       return tuner::getNumWorkers;
     }
-    int slots = spark.defaultParallelism() / spark.conf().getInt("spark.task.cpus", 1);
-    int workers = Math.max(1, Math.min(slots, tuner.getBatchSize() / LEAST_SHARE));
-    return () -> workers;
+    int cpus = spark.conf().getInt("spark.task.cpus", 1);
+    int most = tuner.getBatchSize() / LEAST_SHARE;
+    // What there is when it is asked for: the cores of the executors that have come so far.
+    return () -> Math.max(1, Math.min(spark.defaultParallelism() / cpus, most));
   }
 
   private void tellUnreadable(long unreadable, String example) {

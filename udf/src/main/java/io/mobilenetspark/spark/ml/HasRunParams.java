@@ -237,8 +237,9 @@ public interface HasRunParams<S extends Params> extends Params {
   }
 
   /**
-   * Tasks that share a step; if not set as many as there are cores, but so that each has 8 images
-   * or more of a batch.
+   * Tasks that share a step; if not set as many as the executors that have come have cores, anew at
+   * each epoch's start, but so that each has 8 images or more of a batch. Set it for the same bits
+   * whatever the cluster does.
    */
   default IntParam numWorkers() {
     return runParams().numWorkers;

@@ -120,7 +120,7 @@ final class RunParams implements Serializable {
         new IntParam(
             stage,
             "numWorkers",
-            "tasks that share a step; if not set as many as there are cores, but so that each has 8 images or more of a batch",
+            "tasks that share a step; if not set as many as there are cores at each epoch's start, but so that each has 8 images or more of a batch",
             StageParams.within("numWorkers", 1, Integer.MAX_VALUE));
     seed =
         new LongParam(

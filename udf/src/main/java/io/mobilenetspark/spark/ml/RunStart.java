@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.train.Head;
+import io.mobilenetspark.train.Totals;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
@@ -72,7 +73,7 @@ final class RunStart {
                 ? "The run is done already: %3$s has what it was after step %1$d (epoch %2$d)."
                 : "The run is taken up after step %d (epoch %d) from %s.",
             run.state().step(),
-            run.history().size(),
+            run.epochsDone(),
             checkpoints.get().directory()));
     boolean isInAnEpoch = run.state().step() % set.order().stepsPerEpoch() != 0;
     if (isInAnEpoch && run.workers() != set.order().workers()) {
@@ -82,17 +83,20 @@ final class RunStart {
     return last;
   }
 
-  /** The state before the first step. */
+  /** The state before the first step; with a fitted head, that alone is epoch 0. */
   RunState first(UpdateRule rule, SparkSession spark) {
     Head head = Head.zero(network.featureCount(), network.spec().classes());
     TrainingState first = network.initialState(head, rule.optimizer());
-    if (Words.oneOf(tuner.getHeadInit(), "fitted", "zero").equals("fitted")) {
-      first = network.initialState(fitted(first, spark), rule.optimizer());
+    int workers = set.order().workers();
+    if (Words.oneOf(tuner.getHeadInit(), "fitted", "zero").equals("zero")) {
+      return RunState.before(first, workers);
     }
-    return RunState.before(first, set.order().workers());
-  }
-
-  private Head fitted(TrainingState first, SparkSession spark) {
+    listener.onPhase(
+        String.format(
+            Locale.ROOT,
+            "Fitting the head: features of %,d images, then a logistic regression.",
+            set.trainingRows()));
+    long start = System.nanoTime();
     Dataset<Row> rows =
         spark
             .createDataFrame(
@@ -107,10 +111,32 @@ final class RunStart {
                 HEAD_ROWS)
             .cache();
     try {
-      return HeadFit.fit(rows, network.spec().classes(), tuner.getHeadRegParam());
+      head = HeadFit.fit(rows, network.spec().classes(), tuner.getHeadRegParam());
+      TrainingState fitted = network.initialState(head, rule.optimizer());
+      EpochMetrics alone = alone(fitted, HeadSums.of(rows, head), start, workers);
+      listener.onEpoch(alone);
+      return RunState.before(fitted, workers).with(alone);
     } finally {
       rows.unpersist();
     }
+  }
+
+  private EpochMetrics alone(TrainingState fitted, HeadSums trained, long start, int workers) {
+    Totals validated =
+        set.validationRows() == 0 ? null : trainer.evaluate(fitted, set.validation());
+    return new EpochMetrics(
+        0,
+        0,
+        trained.meanLoss() + trainer.regularization(fitted),
+        trained.accuracy(),
+        validated == null ? null : validated.meanLoss(),
+        validated == null ? null : validated.accuracy(),
+        0,
+        0,
+        (System.nanoTime() - start) / 1e9,
+        0,
+        0,
+        workers);
   }
 
   private static double[] widened(float[] values) {

@@ -12,8 +12,8 @@ import java.util.List;
  * @param best the parameters of the epoch with the least validation loss, without the optimizer's
  *     memory; those of {@code state} if there is no validation
  * @param workers that share the steps of the epoch that is not done
- * @param bestEpoch that epoch, from 1; 0 before the first one's end
- * @param history the epochs that are done
+ * @param bestEpoch that epoch; 0 for the fitted head alone, and if none is done
+ * @param history the epochs that are done, the fitted head alone among them as epoch 0
  * @param current sums over the epoch that is not
  */
 record RunState(
@@ -53,6 +53,11 @@ record RunState(
     return new RunState(state, best, others, bestEpoch, history, current);
   }
 
+  /** How many epochs of steps are done. */
+  int epochsDone() {
+    return history.isEmpty() ? 0 : history.get(history.size() - 1).epoch();
+  }
+
   RunState after(TrainingState next, Sums sums) {
     return new RunState(next, best, workers, bestEpoch, history, sums);
   }
@@ -73,10 +78,10 @@ record RunState(
 
   private boolean isBest(EpochMetrics metrics) {
     Double loss = metrics.validationLoss();
-    if (loss == null || bestEpoch == 0) {
-      return true;
-    }
-    Double least = history.get(bestEpoch - 1).validationLoss();
-    return least == null || loss < least;
+    return loss == null
+        || history.stream()
+            .filter(epoch -> epoch.epoch() == bestEpoch)
+            .map(EpochMetrics::validationLoss)
+            .allMatch(least -> least == null || loss < least);
   }
 }

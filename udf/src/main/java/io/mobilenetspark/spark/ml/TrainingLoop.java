@@ -38,7 +38,7 @@ final class TrainingLoop {
 
     /** Whether there is nothing left to do after some epochs. */
     boolean isFinishedBy(RunState run) {
-      int done = run.history().size();
+      int done = run.epochsDone();
       return done >= epochs || (patience > 0 && done - run.bestEpoch() >= patience);
     }
   }
@@ -103,7 +103,7 @@ final class TrainingLoop {
           String.format(
               Locale.ROOT,
               "From epoch %d on, %d workers share each step; before, %d did.",
-              now.history().size() + 1,
+              now.epochsDone() + 1,
               workers,
               now.workers()));
     }
@@ -152,7 +152,7 @@ final class TrainingLoop {
     double validationSeconds = (System.nanoTime() - start) / 1e9;
     EpochMetrics metrics =
         new EpochMetrics(
-            now.history().size() + 1,
+            now.epochsDone() + 1,
             now.state().step(),
             sums.loss() / sums.steps(),
             sums.accuracy() / sums.steps(),
@@ -162,7 +162,8 @@ final class TrainingLoop {
             sums.gradientNorm() / sums.steps(),
             sums.seconds() + validationSeconds,
             sums.steps() * batchSize / sums.seconds(),
-            trainer.overheadShare());
+            trainer.overheadShare(),
+            now.workers());
     listener.onEpoch(metrics);
     return now.with(metrics);
   }

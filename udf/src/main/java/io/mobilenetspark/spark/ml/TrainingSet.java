@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -34,6 +36,7 @@ final class TrainingSet implements AutoCloseable {
   private final long unreadable;
   private final String example;
   private final long fingerprint;
+  private final Map<Integer, Long> classCounts;
 
   private TrainingSet(
       JavaRDD<TrainingRow> training,
@@ -41,12 +44,13 @@ final class TrainingSet implements AutoCloseable {
       EpochOrder order,
       Counts counts,
       long fingerprint) {
+    this.classCounts = counts.byClass;
     this.training = training;
     this.validation = validation;
     this.order = order;
-    this.trainingRows = counts.training;
-    this.validationRows = counts.validation;
-    this.unreadable = counts.unreadable;
+    this.trainingRows = counts.of(ClassImages.Use.TRAINING);
+    this.validationRows = counts.of(ClassImages.Use.VALIDATION);
+    this.unreadable = counts.of(ClassImages.Use.UNREADABLE);
     this.example = counts.example;
     this.fingerprint = fingerprint;
   }
@@ -58,15 +62,28 @@ final class TrainingSet implements AutoCloseable {
    * How a set is made.
    *
    * @param images how images are read
-   * @param workers tasks of a step
+   * @param workers tasks of a step; asked when the images are decoded
    * @param batchSize rows of a batch, over all workers
    * @param seed the run's
    * @param validationFraction share of the rows kept from training, beside those marked so
    */
   record Plan(
-      ImageOptions images, int workers, int batchSize, long seed, double validationFraction) {}
+      ImageOptions images,
+      IntSupplier workers,
+      int batchSize,
+      long seed,
+      double validationFraction) {}
 
-  private record Counts(long training, long validation, long unreadable, String example) {}
+  private record Counts(Map<Integer, Long> byClass, String example) {
+
+    /** Rows of all classes. */
+    long of(ClassImages.Use use) {
+      return byClass.entrySet().stream()
+          .filter(entry -> use.isOf(entry.getKey()))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
+  }
 
   /**
    * Decodes and deals out a table.
@@ -79,30 +96,24 @@ final class TrainingSet implements AutoCloseable {
         DecodedImages.of(table, "image", CARRIED, plan.images())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      JavaRDD<String> problems =
-          decoded.filter(image -> image.pixels() == null).map(TrainingSet::problem);
-      List<String> examples = problems.take(1);
-      long unreadable = examples.isEmpty() ? 0 : problems.count();
       long seed = plan.seed();
       double fraction = plan.validationFraction();
+      Counts counts = count(decoded, seed, fraction);
+      long rows = counts.of(ClassImages.Use.TRAINING);
+      if (rows == 0) {
+        throw nothingToTrainOn(
+            counts.of(ClassImages.Use.UNREADABLE),
+            counts.example,
+            counts.of(ClassImages.Use.VALIDATION));
+      }
       JavaRDD<Keyed> keyed =
           decoded
               .filter(image -> image.pixels() != null)
               .map(image -> Keyed.of(image, seed, fraction));
       JavaRDD<Keyed> forTraining = keyed.filter(row -> !row.isValidation);
       JavaRDD<Keyed> forValidation = keyed.filter(row -> row.isValidation);
-      Counts counts =
-          new Counts(
-              forTraining.count(),
-              forValidation.count(),
-              unreadable,
-              examples.isEmpty() ? "" : examples.get(0));
-      if (counts.training == 0) {
-        throw nothingToTrainOn(counts.unreadable, counts.example, counts.validation);
-      }
-      EpochOrder order =
-          new EpochOrder(counts.training, plan.workers(), plan.batchSize(), plan.seed());
-      int workers = plan.workers();
+      int workers = plan.workers().getAsInt(); // now: decoding has brought the executors
+      EpochOrder order = new EpochOrder(rows, workers, plan.batchSize(), plan.seed());
       JavaRDD<TrainingRow> training = dealt(numbered(forTraining, workers), order);
       JavaRDD<TrainingRow> validation = dealt(numbered(forValidation, workers), workers);
       long fingerprint = keyed.map(Keyed::fingerprint).reduce(Long::sum);
@@ -112,6 +123,31 @@ final class TrainingSet implements AutoCloseable {
     } finally {
       decoded.unpersist();
     }
+  }
+
+  private static Counts count(
+      JavaRDD<DecodedImages.Image> decoded, long seed, double validationFraction) {
+    Map<Integer, Long> counts =
+        decoded
+            .mapToPair(image -> new Tuple2<>(use(image, seed, validationFraction), 1L))
+            .reduceByKey(Long::sum)
+            .collectAsMap();
+    List<String> examples =
+        counts.keySet().stream().noneMatch(ClassImages.Use.UNREADABLE::isOf)
+            ? List.of()
+            : decoded.filter(image -> image.pixels() == null).map(TrainingSet::problem).take(1);
+    return new Counts(Map.copyOf(counts), examples.isEmpty() ? "" : examples.get(0));
+  }
+
+  private static int use(DecodedImages.Image image, long seed, double validationFraction) {
+    int label = (int) image.carried().getDouble(0);
+    if (image.pixels() == null) {
+      return ClassImages.Use.UNREADABLE.of(label);
+    }
+    return (Keyed.of(image, seed, validationFraction).isValidation
+            ? ClassImages.Use.VALIDATION
+            : ClassImages.Use.TRAINING)
+        .of(label);
   }
 
   private static String problem(DecodedImages.Image image) {
@@ -267,6 +303,11 @@ final class TrainingSet implements AutoCloseable {
 
   long validationRows() {
     return validationRows;
+  }
+
+  /** Rows by class and use, see {@link ClassImages#of}. */
+  Map<Integer, Long> classCounts() {
+    return classCounts;
   }
 
   /** Rows whose image can't be read. */

@@ -70,8 +70,9 @@ class CheckpointsTest {
             new float[][] {{1, 2, 3, 7}, {4, 5, 6, 8}});
     TrainingState best =
         new TrainingState(18, new float[] {0.1f, 2, 3}, new float[] {8}, new float[0][]);
-    EpochMetrics with = new EpochMetrics(1, 18, 0.3, 0.9, 0.4, 0.8, 1e-4, 2, 3, 4, 0.1);
-    EpochMetrics without = new EpochMetrics(2, 36, 0.3, 0.9, null, null, 1e-4, 2, 3, 4, Double.NaN);
+    EpochMetrics with = new EpochMetrics(1, 18, 0.3, 0.9, 0.4, 0.8, 1e-4, 2, 3, 4, 0.1, 2);
+    EpochMetrics without =
+        new EpochMetrics(2, 36, 0.3, 0.9, null, null, 1e-4, 2, 3, 4, Double.NaN, 1);
     return new RunState(
         state,
         best,

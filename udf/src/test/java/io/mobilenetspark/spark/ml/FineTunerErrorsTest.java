@@ -88,6 +88,25 @@ class FineTunerErrorsTest {
   }
 
   @Test
+  void aClassWithoutAReadableImageIsNone() {
+    Dataset<Row> table = table(24, List.of(row(102, new byte[] {1}, "yellow", 3, 1)));
+    for (String part : List.of("head", "all")) {
+      assertThatThrownBy(() -> tuner().setTrainable(part).fit(table))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(
+              "Class 'yellow' has no image to train on: 1 can't be read, 0 are kept for validation.");
+    }
+    Dataset<Row> held = table(24, List.of(row(103, new byte[] {1}, "red", 2, 1)));
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setValidationIndicatorCol("held")
+                    .fit(held.withColumn("held", functions.expr("species = 'red'"))))
+        .hasMessageContaining(
+            "Class 'red' has no image to train on: 1 can't be read, 8 are kept for validation.");
+  }
+
+  @Test
   void aDivergedRunNamesTheStepTheRateAndTheCure() {
     assertThatThrownBy(
             () -> tuner().setLearningRate(1e25).setWarmupEpochs(0).setEpochs(5).fit(table(24)))

@@ -79,10 +79,16 @@ class FineTunerTest {
     assertThat(attribute.values().get()).containsExactly("blue", "green", "red");
 
     TrainingSummary summary = model.summary().orElseThrow();
-    assertThat(summary.history()).hasSize(2);
+    assertThat(summary.history()).extracting(EpochMetrics::epoch).containsExactly(0, 1, 2);
     assertThat(summary.trainingRows()).isEqualTo(48);
-    assertThat(summary.history().get(1).step()).isEqualTo(8);
-    assertThat(summary.historyTable(SPARK).count()).isEqualTo(2);
+    assertThat(summary.history().get(2).step()).isEqualTo(8);
+    assertThat(summary.historyTable(SPARK).count()).isEqualTo(3);
+    assertThat(summary.bestEpoch()).isEqualTo(2); // without validation rows, the last
+    assertThat(summary.classes())
+        .containsExactly(
+            new ClassImages("blue", 16, 0, 0),
+            new ClassImages("green", 16, 0, 0),
+            new ClassImages("red", 16, 0, 0));
     predictions.unpersist();
   }
 
@@ -205,7 +211,7 @@ class FineTunerTest {
     MobileNetClassificationModel resumed = kept.fit(table.repartition(4), listener);
     assertThat(notices).singleElement().asString().contains("taken up after step 3 (epoch 1)");
     assertThat(features(resumed, table)).isEqualTo(whole);
-    assertThat(resumed.summary().orElseThrow().history()).hasSize(4);
+    assertThat(resumed.summary().orElseThrow().history()).hasSize(5);
 
     notices.clear();
     kept.fit(table, listener);
@@ -267,8 +273,9 @@ class FineTunerTest {
             .stream()
             .mapToDouble(EpochMetrics::loss)
             .toArray();
-    assertThat(summary.history().get(0).loss()).isEqualTo(losses[0]);
-    assertThat(summary.history().get(1).loss()).isCloseTo(losses[1], within(1e-4));
+    assertThat(summary.history().get(1).loss()).isEqualTo(losses[1]);
+    assertThat(summary.history().get(2).loss()).isCloseTo(losses[2], within(1e-4));
+    assertThat(summary.history()).extracting(EpochMetrics::workers).containsExactly(3, 3, 1);
   }
 
   private static TrainingListener listener(List<String> notices) {
@@ -320,6 +327,63 @@ class FineTunerTest {
     assertThat(summary.history().size()).isEqualTo(best + 2).isLessThan(12);
     double least = requireNonNull(summary.history().get(best - 1).validationLoss());
     summary.history().forEach(e -> assertThat(e.validationLoss()).isGreaterThanOrEqualTo(least));
+  }
+
+  /** What one gets when fine-tuning makes it worse: the module as it came, and the fitted head. */
+  @Test
+  void theFittedHeadAloneIsEpoch0AndMayBeTheBest() {
+    Dataset<Row> table = table(48);
+    MobileNetFineTuner tuner =
+        tuner().setValidationIndicatorCol("held").setFlipProbability(0).setEpochs(3);
+    MobileNetClassificationModel head = tuner.setTrainable("head").fit(table);
+    EpochMetrics alone = head.summary().orElseThrow().best();
+    MobileNetClassificationModel worse =
+        tuner.setTrainable("all").setLearningRate(0.3).setPatience(1).fit(table);
+    TrainingSummary summary = worse.summary().orElseThrow();
+    assertThat(summary.bestEpoch()).isZero();
+    assertThat(summary.epochs()).isEqualTo(1); // patience counts from the head
+    assertThat(features(worse, table)).isEqualTo(features(head, table));
+    EpochMetrics first = summary.best();
+    assertThat(first.step()).isZero();
+    assertThat(requireNonNull(first.validationLoss()))
+        .isCloseTo(requireNonNull(alone.validationLoss()), within(0.01));
+    assertThat(first.validationAccuracy()).isEqualTo(alone.validationAccuracy());
+    assertThat(first.accuracy()).isEqualTo(alone.accuracy());
+    assertThat(first.loss()).isGreaterThan(alone.loss()); // by the L2 terms
+
+    TrainingSummary unfitted =
+        tuner.setHeadInit("zero").setLearningRate(1e-4).fit(table).summary().orElseThrow();
+    assertThat(unfitted.history().get(0).epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void classesOfFewImagesAreToldOf() {
+    Dataset<Row> table = table(24, List.of(row(100, Colours.png(0, 100), "rare", 3, 1)));
+    for (String part : List.of("head", "all")) {
+      List<String> phases = new ArrayList<>();
+      List<String> notices = new ArrayList<>();
+      tuner()
+          .setTrainable(part)
+          .fit(
+              table,
+              new TrainingListener() {
+                @Override
+                public void onNotice(String text) {
+                  notices.add(text);
+                }
+
+                @Override
+                public void onPhase(String text) {
+                  phases.add(text);
+                }
+              });
+      assertThat(notices)
+          .containsExactly(
+              "1 classes have fewer than 5 images to train on, too few to learn from: rare 1.");
+      assertThat(phases.get(0)).startsWith("Decoding the images");
+      assertThat(phases.get(1)).isEqualTo("Images to train on: rare 1, blue 8, green 8, red 8.");
+      assertThat(String.join(" ", phases)).contains("Fitting the head");
+    }
   }
 
   @Test
