@@ -43,7 +43,7 @@ final class FineTuning {
   MobileNetClassificationModel fit(Dataset<Row> dataset, Optional<MobileNetWeights> start) {
     Configuration hadoop = MobileNetClassificationModel.hadoop(dataset.sparkSession());
     LabelledImages table = LabelledImages.of(dataset, tuner);
-    Labels labels = table.labels();
+    Labels labels = table.classes();
     if (table.leftOut() > 0) {
       listener.onNotice(
           String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));

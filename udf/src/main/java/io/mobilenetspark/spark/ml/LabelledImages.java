@@ -13,12 +13,12 @@ import org.apache.spark.sql.types.StringType;
  * A user's table as training reads it. Rows that count nothing, by their own weight or by that of
  * their class, are not in it: batches are filled with others.
  *
- * @param labels the classes of those that are
+ * @param classes the classes of those that are
  * @param leftOut rows of weight 0
  * @param rows with the columns {@code image}, {@code label} (doubles from 0), {@code weight} (of
  *     row and class), {@code isValidation}, {@code name} (of the image's file, where that is known)
  */
-record LabelledImages(Labels labels, long leftOut, Dataset<Row> rows) {
+record LabelledImages(Labels classes, long leftOut, Dataset<Row> rows) {
 
   /**
    * Selects what is needed of a table.
