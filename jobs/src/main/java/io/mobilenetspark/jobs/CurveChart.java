@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A line chart of values by epoch, as an SVG element that needs nothing else.
  *
  * @param title above the chart
+ * @param firstEpoch the number of the series' first epoch
  * @param series the lines, at least one
  */
-record CurveChart(String title, List<Series> series) {
+record CurveChart(String title, int firstEpoch, List<Series> series) {
 
   private static final int WIDTH = 560;
   private static final int HEIGHT = 280;
@@ -26,7 +27,7 @@ record CurveChart(String title, List<Series> series) {
    *
    * @param name in the legend
    * @param color of the line, as CSS has it
-   * @param values of epochs 1, 2, ...; null or not finite where there is none
+   * @param values of the epochs in turn; null or not finite where there is none
    */
   record Series(String name, String color, List<@Nullable Double> values) {
 
@@ -65,11 +66,11 @@ record CurveChart(String title, List<Series> series) {
               "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
               LEFT, WIDTH - RIGHT, y(tick, y), y(tick, y), LEFT - 6, y(tick, y) + 4, y.text(tick)));
     }
-    for (int epoch : epochTicks(epochs)) {
+    for (int epoch : epochTicks(epochs - 1 + firstEpoch)) {
       svg.append(
           format(
               "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>%n",
-              x(epoch, epochs), HEIGHT - BOTTOM + 16, epoch));
+              x(epoch - firstEpoch + 1, epochs), HEIGHT - BOTTOM + 16, epoch));
     }
     svg.append(
         format(
@@ -88,7 +89,7 @@ record CurveChart(String title, List<Series> series) {
   }
 
   /** The points, joined where they follow each other. */
-  private static String line(Series line, int epochs, Axis y) {
+  private String line(Series line, int epochs, Axis y) {
     StringBuilder svg = new StringBuilder();
     List<String> stretch = new ArrayList<>();
     for (int i = 0; i <= line.values.size(); i++) {
@@ -99,7 +100,12 @@ record CurveChart(String title, List<Series> series) {
         svg.append(
             format(
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"><title>%s, epoch %d: %.6g</title></circle>%n",
-                x(i + 1, epochs), y(value, y), line.color, Html.escaped(line.name), i + 1, value));
+                x(i + 1, epochs),
+                y(value, y),
+                line.color,
+                Html.escaped(line.name),
+                i + firstEpoch,
+                value));
       } else {
         if (stretch.size() > 1) {
           svg.append(
@@ -124,10 +130,12 @@ record CurveChart(String title, List<Series> series) {
   }
 
   /** All epochs if they are few, else every so many of them. */
-  private static List<Integer> epochTicks(int epochs) {
-    int every = Math.max(1, (int) Axis.roundStep(epochs / 10.0));
+  private List<Integer> epochTicks(int lastEpoch) {
+    int every = Math.max(1, (int) Axis.roundStep(lastEpoch / 10.0));
     List<Integer> ticks = new ArrayList<>();
-    for (int epoch = every == 1 ? 1 : every; epoch <= epochs; epoch += every) {
+    for (int epoch = every == 1 || firstEpoch == 0 ? firstEpoch : every;
+        epoch <= lastEpoch;
+        epoch += every) {
       ticks.add(epoch);
     }
     return ticks;

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -46,9 +47,10 @@ record FinetuneInput(InputOptions training, List<String> validation) {
    * Opens the table, of the columns that are needed alone, and tells the estimator about them.
    * Reads no image.
    *
+   * @param notices is told what is left out
    * @throws UserException if there is no such input or its columns don't fit
    */
-  Dataset<Row> open(SparkSession spark, MobileNetFineTuner tuner) {
+  Dataset<Row> open(SparkSession spark, MobileNetFineTuner tuner, Consumer<String> notices) {
     if (!validation.isEmpty()
         && (tuner.isDefined(tuner.validationIndicatorCol()) || tuner.getValidationFraction() > 0)) {
       throw UserException.usage(
@@ -56,10 +58,10 @@ record FinetuneInput(InputOptions training, List<String> validation) {
     }
     ImageTable images = ImageTable.open(spark, training);
     tuner.setInputCol(images.imageColumn());
-    Dataset<Row> table = labelled(images, tuner);
+    Dataset<Row> table = labelled(images, tuner, notices);
     if (!validation.isEmpty()) {
       ImageTable heldOut = ImageTable.open(spark, training.withPaths(validation));
-      Dataset<Row> others = labelled(heldOut, tuner);
+      Dataset<Row> others = labelled(heldOut, tuner, notices);
       requireSameTypes(table.schema(), others.schema());
       tuner.setValidationIndicatorCol(IS_VALIDATION);
       table =
@@ -76,12 +78,16 @@ record FinetuneInput(InputOptions training, List<String> validation) {
   }
 
   /** The needed columns; of image files with their directories' names as labels. */
-  private static Dataset<Row> labelled(ImageTable images, MobileNetFineTuner tuner) {
+  private static Dataset<Row> labelled(
+      ImageTable images, MobileNetFineTuner tuner, Consumer<String> notices) {
     Dataset<Row> rows = images.rows();
     if (images.kind() == ImageTable.Kind.FILE && !tuner.isSet(tuner.labelCol())) {
       tuner.setLabelCol(DIRECTORY);
     }
     if (images.kind() == ImageTable.Kind.FILE) {
+      if (tuner.getLabelCol().equals(DIRECTORY)) {
+        rows = LooseFiles.leftOut(rows, notices);
+      }
       rows = rows.withColumn(DIRECTORY, directory(functions.col(ImageTable.PATH)));
     }
     Set<String> needed = new LinkedHashSet<>(List.of(tuner.getInputCol(), tuner.getLabelCol()));

@@ -69,7 +69,7 @@ final class FinetuneJob {
       return;
     }
     checkCheckpoints(tuner, place, hadoop);
-    Dataset<Row> table = input.open(spark, tuner);
+    Dataset<Row> table = input.open(spark, tuner, console::note);
     NativeLibrary.load();
     ModelRequest request = ModelRequest.of(tuner.getModelHandle()).withHub(hub);
     StartModule module = StartModule.of(request, hadoop);
@@ -199,10 +199,10 @@ final class FinetuneJob {
             report.model().numClasses(),
             summary.validationRows(),
             summary.unreadable(),
-            summary.history().size(),
+            summary.epochs(),
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond()));
-    console.print("Best: " + TrainingProgress.line(report.best(), summary.history().size()));
+    console.print("Best: " + TrainingProgress.line(report.best(), summary.epochs()));
     console.print("Output: " + place.path());
     if (report.imageSide() != ModelLoader.DEFAULT_IMAGE_SIDE) {
       // A hub1 module says so itself; the other formats have no place for it.

@@ -36,7 +36,7 @@ record FinetuneReport(
 
   /** The epoch whose weights were kept. */
   EpochMetrics best() {
-    return summary().history().get(summary().bestEpoch() - 1);
+    return summary().best();
   }
 
   /** Training images a second of the time in epochs, those before a resumption among them. */
@@ -44,8 +44,10 @@ record FinetuneReport(
     double seconds = 0;
     double images = 0;
     for (EpochMetrics epoch : summary().history()) {
-      seconds += epoch.seconds();
-      images += summary().trainingRows();
+      if (epoch.epoch() > 0) {
+        seconds += epoch.seconds();
+        images += summary().trainingRows();
+      }
     }
     return images / Math.max(1e-3, seconds);
   }
@@ -56,6 +58,7 @@ record FinetuneReport(
     rows.put("training", summary().trainingRows());
     rows.put("validation", summary().validationRows());
     rows.put("unreadable", summary().unreadable());
+    rows.put("classes", summary().classes());
     rows.put("first_unreadable", summary().firstProblem());
     Map<String, Object> fingerprints = new LinkedHashMap<>();
     fingerprints.put("start", start.fingerprint());

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.spark.ml.ClassImages;
 import io.mobilenetspark.spark.ml.EpochMetrics;
 import io.mobilenetspark.spark.ml.TrainingSummary;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class ReportPage {
 
   private Map<String, Object> facts() {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("Best epoch", TrainingProgress.line(report.best(), summary.history().size()));
+    facts.put("Best epoch", TrainingProgress.line(report.best(), summary.epochs()));
     facts.put("Training images", number(summary.trainingRows()));
     facts.put("Validation images", number(summary.validationRows()));
     facts.put("Unreadable images, left out", number(summary.unreadable()));
@@ -91,7 +92,10 @@ final class ReportPage {
   private String charts() {
     return chart("Loss", EpochMetrics::loss, EpochMetrics::validationLoss)
         + chart("Accuracy", EpochMetrics::accuracy, EpochMetrics::validationAccuracy)
-        + chart("Learning rate", EpochMetrics::learningRate, epoch -> null);
+        + chart(
+            "Learning rate",
+            epoch -> epoch.epoch() == 0 ? null : epoch.learningRate(),
+            epoch -> null);
   }
 
   private String chart(
@@ -100,6 +104,7 @@ final class ReportPage {
       Function<EpochMetrics, @Nullable Double> validation) {
     return new CurveChart(
             title,
+            summary.history().get(0).epoch(),
             List.of(
                 new CurveChart.Series("training", TRAINING, values(training)),
                 new CurveChart.Series("validation", VALIDATION, values(validation))))
@@ -123,20 +128,24 @@ final class ReportPage {
         "validation accuracy",
         "learning rate",
         "seconds",
-        "images/s");
+        "images/s",
+        "workers");
     for (EpochMetrics epoch : summary.history()) {
       row(
           rows,
           "td",
-          epoch.epoch() + (epoch.epoch() == summary.bestEpoch() ? " (best)" : ""),
+          epoch.epoch()
+              + (epoch.epoch() == 0 ? ", the fitted head alone" : "")
+              + (epoch.epoch() == summary.bestEpoch() ? " (best)" : ""),
           number(epoch.step()),
           decimal(epoch.loss()),
           decimal(epoch.accuracy()),
           decimal(epoch.validationLoss()),
           decimal(epoch.validationAccuracy()),
-          String.format(Locale.ROOT, "%.3g", epoch.learningRate()),
+          epoch.epoch() == 0 ? "" : String.format(Locale.ROOT, "%.3g", epoch.learningRate()),
           String.format(Locale.ROOT, "%.1f", epoch.seconds()),
-          String.format(Locale.ROOT, "%.1f", epoch.imagesPerSecond()));
+          epoch.epoch() == 0 ? "" : String.format(Locale.ROOT, "%.1f", epoch.imagesPerSecond()),
+          String.valueOf(epoch.workers()));
     }
     return rows.append("</table>").toString();
   }
@@ -156,9 +165,20 @@ final class ReportPage {
   }
 
   private String classes() {
-    return report.model().labels().stream()
-        .map(label -> "<li>" + Html.escaped(label) + "</li>\n")
-        .collect(Collectors.joining("", "<ol start=\"0\">\n", "</ol>"));
+    StringBuilder rows = new StringBuilder("<table>\n");
+    row(rows, "th", "number", "class", "training images", "validation images", "unreadable");
+    int number = 0;
+    for (ClassImages images : summary.classes()) {
+      row(
+          rows,
+          "td",
+          String.valueOf(number++),
+          images.label(),
+          number(images.training()),
+          number(images.validation()),
+          number(images.unreadable()));
+    }
+    return rows.append("</table>").toString();
   }
 
   private static String table(Map<String, Object> facts) {

@@ -19,7 +19,7 @@ import org.tensorflow.proto.Summary;
 /**
  * A run's curves for TensorBoard, as Keras lays them out: one event file in {@code train}, one in
  * {@code validation}, with equal tags, which TensorBoard so draws into one chart. A step is an
- * epoch.
+ * epoch; of epoch 0, the fitted head alone, there is no rate, gradient or speed.
  */
 final class TensorBoardLog {
 
@@ -49,6 +49,9 @@ final class TensorBoardLog {
     Map<String, @Nullable Double> scalars = new LinkedHashMap<>();
     scalars.put("epoch_loss", epoch.loss());
     scalars.put("epoch_accuracy", epoch.accuracy());
+    if (epoch.epoch() == 0) {
+      return scalars;
+    }
     scalars.put("epoch_learning_rate", epoch.learningRate());
     scalars.put("epoch_gradient_norm", epoch.gradientNorm());
     scalars.put("epoch_images_per_second", epoch.imagesPerSecond());

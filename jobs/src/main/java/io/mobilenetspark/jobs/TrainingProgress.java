@@ -43,6 +43,11 @@ final class TrainingProgress implements TrainingListener {
   }
 
   @Override
+  public void onPhase(String text) {
+    tell(text);
+  }
+
+  @Override
   public void onNotice(String text) {
     tell(TrainerOptions.inOptions(text));
   }
@@ -88,15 +93,22 @@ final class TrainingProgress implements TrainingListener {
    * 0.8333; 118.2 images/s}.
    */
   static String line(EpochMetrics metrics, int epochs) {
-    return String.format(
-        Locale.ROOT,
-        "Epoch %d of %d: loss %.4f, accuracy %.4f%s; %,.1f images/s",
-        metrics.epoch(),
-        epochs,
-        metrics.loss(),
-        metrics.accuracy(),
-        validation(metrics.validationLoss(), metrics.validationAccuracy()),
-        metrics.imagesPerSecond());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, accuracy %.4f%s",
+            metrics.loss(),
+            metrics.accuracy(),
+            validation(metrics.validationLoss(), metrics.validationAccuracy()));
+    return metrics.epoch() == 0
+        ? "Epoch 0, the fitted head alone: " + text
+        : String.format(
+            Locale.ROOT,
+            "Epoch %d of %d: %s; %,.1f images/s",
+            metrics.epoch(),
+            epochs,
+            text,
+            metrics.imagesPerSecond());
   }
 
   private static String validation(@Nullable Double loss, @Nullable Double accuracy) {

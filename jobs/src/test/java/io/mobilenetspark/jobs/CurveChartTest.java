@@ -37,7 +37,7 @@ class CurveChartTest {
   @Test
   void pointsAreWhereTheirValuesAre() throws Exception {
     Document svg =
-        parsed(new CurveChart("Loss", List.of(new Series("a", "red", List.of(0.0, 0.5, 2.0)))));
+        parsed(new CurveChart("Loss", 1, List.of(new Series("a", "red", List.of(0.0, 0.5, 2.0)))));
     List<Element> points = elements(svg, "circle");
     assertThat(points).hasSize(3);
     // Equal steps to the right; upwards, the second is a quarter of the third.
@@ -56,11 +56,22 @@ class CurveChartTest {
   }
 
   @Test
+  void epochsMayStartAt0() throws Exception {
+    Document svg =
+        parsed(new CurveChart("Loss", 0, List.of(new Series("a", "red", List.of(3.0, 5.0)))));
+    assertThat(elements(svg, "text").stream().map(Element::getTextContent))
+        .contains("0", "1")
+        .doesNotContain("2");
+    assertThat(elements(svg, "circle").get(0).getTextContent()).contains("epoch 0: 3.0");
+  }
+
+  @Test
   void gapsAreNotJoined() throws Exception {
     Document svg =
         parsed(
             new CurveChart(
                 "Loss",
+                1,
                 List.of(
                     new Series(
                         "a", "red", Arrays.asList(1.0, 2.0, null, 3.0, 4.0, Double.NaN, 5.0)))));
@@ -71,7 +82,7 @@ class CurveChartTest {
   @Test
   void oneValueNoneAndEqualOnes() throws Exception {
     for (List<Double> values : List.of(List.of(0.7), List.of(3.0, 3.0), List.of(0.0))) {
-      Document svg = parsed(new CurveChart("x", List.of(new Series("a", "red", values))));
+      Document svg = parsed(new CurveChart("x", 1, List.of(new Series("a", "red", values))));
       assertThat(elements(svg, "circle")).hasSameSizeAs(values);
       assertThat(elements(svg, "circle"))
           .allSatisfy(
@@ -80,13 +91,13 @@ class CurveChartTest {
                 assertThat(number(point, "cy")).isBetween(0.0, 280.0);
               });
     }
-    assertThat(elements(parsed(new CurveChart("x", List.of())), "circle")).isEmpty();
+    assertThat(elements(parsed(new CurveChart("x", 1, List.of())), "circle")).isEmpty();
   }
 
   @Test
   void manyEpochsHaveFewLabels() throws Exception {
     List<Double> values = IntStream.range(0, 500).mapToObj(i -> 1.0 / (i + 1)).toList();
-    Document svg = parsed(new CurveChart("x", List.of(new Series("a", "red", values))));
+    Document svg = parsed(new CurveChart("x", 1, List.of(new Series("a", "red", values))));
     assertThat(elements(svg, "text")).hasSizeLessThan(25);
     assertThat(elements(svg, "text").stream().map(Element::getTextContent)).contains("50", "500");
   }
@@ -94,7 +105,7 @@ class CurveChartTest {
   @Test
   void namesAreEscaped() throws Exception {
     String name = "<script>\"'&\u0000\ud800</script>";
-    Document svg = parsed(new CurveChart(name, List.of(new Series(name, "red", List.of(1.0)))));
+    Document svg = parsed(new CurveChart(name, 1, List.of(new Series(name, "red", List.of(1.0)))));
     assertThat(elements(svg, "script")).isEmpty();
     assertThat(elements(svg, "title").get(0).getTextContent())
         .isEqualTo("<script>\"'&\ufffd\ufffd</script>");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.spark.ml.Colours;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Python;
@@ -38,6 +39,9 @@ class FinetuneIT extends ColourFolder {
     assertThat(outcome.err())
         .contains("Model: builtin, fingerprint 3135e7e785c5")
         .containsPattern(
+            "Epoch 0, the fitted head alone: loss \\d\\.\\d{4}, accuracy [01]\\.\\d{4}; validation loss")
+        .contains("Decoding the images.", "Images to train on: ", "Fitting the head: ")
+        .containsPattern(
             "Epoch 1 of 2: loss \\d\\.\\d{4}, accuracy [01]\\.\\d{4}; validation loss");
     assertThat(outcome.out())
         .containsPattern("\\d+ images of 3 classes, \\d+ for validation, 0 unreadable; 2 epochs")
@@ -49,7 +53,13 @@ class FinetuneIT extends ColourFolder {
     assertThat(report.at("/rows/training").asInt() + report.at("/rows/validation").asInt())
         .isEqualTo(36);
     assertThat(report.at("/rows/validation").asInt()).isPositive();
-    assertThat(report.at("/epochs").size()).isEqualTo(2);
+    assertThat(report.at("/epochs").size()).isEqualTo(3); // the head alone is epoch 0
+    assertThat(report.at("/rows/classes").size()).isEqualTo(3);
+    assertThat(report.at("/rows/classes/1/label").asText()).isEqualTo("green");
+    assertThat(
+            report.at("/rows/classes/1/training").asInt()
+                + report.at("/rows/classes/1/validation").asInt())
+        .isEqualTo(PER_CLASS);
     assertThat(report.at("/settings/learning_rate").asDouble()).isEqualTo(0.001);
     assertThat(report.at("/settings/batch_norm").asText()).isEqualTo("frozen");
     assertThat(report.at("/settings/label_column").asText()).isEqualTo("directory");
@@ -59,7 +69,7 @@ class FinetuneIT extends ColourFolder {
 
     List<Row> history =
         spark.read().parquet(output.resolve("history.parquet").toString()).collectAsList();
-    assertThat(history).hasSize(2);
+    assertThat(history).hasSize(3);
     assertThat(history.get(1).<Double>getAs("validationLoss"))
         .isEqualTo(report.at("/epochs/1/validationLoss").asDouble());
     pageIsWellFormed(report);
@@ -74,9 +84,9 @@ class FinetuneIT extends ColourFolder {
             .parse(output.resolve("report.html").toFile());
     assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(3);
     // A point an epoch: loss and accuracy of both kinds of rows, and the rate.
-    assertThat(page.getElementsByTagName("circle").getLength()).isEqualTo(2 * 2 * 2 + 2);
+    assertThat(page.getElementsByTagName("circle").getLength()).isEqualTo(3 * 2 * 2 + 2);
     assertThat(page.getElementsByTagName("polyline").getLength()).isEqualTo(5);
-    assertThat(page.getElementsByTagName("li").item(2).getTextContent()).isEqualTo(CLASSES.get(2));
+    assertThat(page.getDocumentElement().getTextContent()).contains(CLASSES.get(2));
     assertThat(page.getDocumentElement().getTextContent())
         .contains(report.at("/fingerprints/trained").asText(), "learning_rate");
   }
@@ -233,6 +243,25 @@ class FinetuneIT extends ColourFolder {
     assertThat(report().at("/rows/first_unreadable").asText()).contains(".jpg: ");
   }
 
+  /** As Keras has it: an image beside the directories of classes is of no class. */
+  @Test
+  void looseFilesAreOfNoClass() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      Files.write(colours.resolve("logo " + i + ".png"), Colours.png(0, 500 + i));
+    }
+    Commands.Outcome outcome = finetune("--input=" + colours, "--epochs=1");
+    outcome.assertExitCode(0);
+    assertThat(outcome.err()).contains("3 files directly in file:" + colours + " are left out");
+    assertThat(report().at("/rows/training").asInt()).isEqualTo(36);
+    assertThat(Files.readAllLines(output.resolve("labels.txt"))).isEqualTo(CLASSES);
+    // Named one by one, the directories are the inputs, and what is in them is theirs.
+    List<String> args =
+        args("--input=" + colours.resolve("green"), "--epochs=1", "--output-mode=overwrite");
+    args.add("--input=" + colours.resolve("blue sky"));
+    Commands.run(args.toArray(String[]::new)).assertExitCode(0);
+    assertThat(report().at("/rows/training").asInt()).isEqualTo(24);
+  }
+
   /** TensorBoard's own reader checks the checksums, so it reads nothing of a wrong one. */
   @Test
   void eventFilesAreTensorFlows() throws IOException {
@@ -243,10 +272,15 @@ class FinetuneIT extends ColourFolder {
     JsonNode training = events(tensorboard.resolve("train"));
     JsonNode validation = events(tensorboard.resolve("validation"));
     assertThat(training.at("/version").asText()).isEqualTo("brain.Event:2");
-    assertThat(training.at("/steps").size()).isEqualTo(2);
-    for (int i = 0; i < 2; i++) {
+    assertThat(training.at("/steps").size()).isEqualTo(3);
+    assertThat(training.at("/steps/0/step").asInt()).isZero();
+    assertThat(training.at("/steps/0/epoch_loss").asDouble()).isPositive();
+    assertThat(training.at("/steps/0/epoch_learning_rate").isMissingNode()).isTrue();
+    assertThat(validation.at("/steps/0/epoch_accuracy").asDouble())
+        .isEqualTo((float) epochs.at("/0/validationAccuracy").asDouble());
+    for (int i = 1; i <= 2; i++) {
       JsonNode scalars = training.at("/steps/" + i);
-      assertThat(scalars.at("/step").asInt()).isEqualTo(i + 1);
+      assertThat(scalars.at("/step").asInt()).isEqualTo(i);
       assertThat(scalars.at("/epoch_loss").asDouble())
           .isEqualTo((float) epochs.at(String.format(Locale.ROOT, "/%d/loss", i)).asDouble());
       assertThat(scalars.at("/epoch_learning_rate").asDouble())

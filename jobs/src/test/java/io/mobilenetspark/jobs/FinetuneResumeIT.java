@@ -3,7 +3,9 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.spark.ml.Colours;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ class FinetuneResumeIT extends ColourFolder {
     assertThat(again.err()).contains("The run is taken up after step " + Integer.parseInt(left));
     JsonNode resumed = report();
     assertThat(resumed.at("/fingerprints")).isEqualTo(undisturbed.at("/fingerprints"));
-    assertThat(resumed.at("/epochs").size()).isEqualTo(EPOCHS);
+    assertThat(resumed.at("/epochs").size()).isEqualTo(1 + EPOCHS); // the head alone is epoch 0
     for (String metric :
         List.of("loss", "gradientNorm", "learningRate", "validationLoss", "validationAccuracy")) {
       assertThat(values(resumed, metric))
@@ -95,13 +97,45 @@ class FinetuneResumeIT extends ColourFolder {
 
   /** The number of the last complete checkpoint's step; 0 if there is none. */
   private static String lastCheckpoint(Path checkpoints) throws IOException {
-    try (Stream<Path> folders = Files.list(checkpoints)) {
-      return folders
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> name.startsWith("step-"))
-          .map(name -> name.substring("step-".length()))
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files
+          .filter(file -> file.endsWith("checkpoint.json"))
+          .map(file -> checkpoints.relativize(file).getName(1).toString().split("-", -1)[1])
           .max(String::compareTo)
           .orElse("0");
+    } catch (UncheckedIOException e) {
+      return "0"; // one was removed meanwhile
     }
+  }
+
+  /** Whoever changed a label by accident must see it; the old run stays as it is. */
+  @Test
+  void otherLabelsAreAnotherRunAndTheNoticeSaysSo() throws IOException {
+    Path checkpoints = directory.resolve("checkpoints");
+    finetune("--input=" + colours, "--checkpoint-dir=" + checkpoints).assertExitCode(0);
+    JsonNode first = report();
+    Path fourth = Files.createDirectories(colours.resolve("yellow"));
+    Files.write(fourth.resolve("picture.png"), Colours.png(1, 99));
+    String[] again = {
+      "--input=" + colours,
+      "--checkpoint-dir=" + checkpoints,
+      "--learning-rate=0.002",
+      "--output-mode=overwrite"
+    };
+    Commands.Outcome other = finetune(again);
+    other.assertExitCode(0);
+    assertThat(other.err())
+        .contains(
+            "Training starts from the beginning: none of the 1 runs in " + checkpoints,
+            "--learning-rate was 0.001, is 0.002",
+            "labels was blue sky, green, red",
+            "With that restored it would be taken up.");
+    Files.delete(fourth.resolve("picture.png"));
+    Files.delete(fourth);
+    again[2] = "--learning-rate=0.001";
+    Commands.Outcome restored = finetune(again);
+    restored.assertExitCode(0);
+    assertThat(restored.err()).contains("The run is done already");
+    assertThat(report().at("/fingerprints")).isEqualTo(first.at("/fingerprints"));
   }
 }

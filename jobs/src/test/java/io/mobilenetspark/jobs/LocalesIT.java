@@ -126,7 +126,9 @@ class LocalesIT {
     for (Path file : files) {
       String name = output.relativize(file).toString();
       String stable = RANDOM.matcher(name).replaceAll("");
-      if (name.endsWith(".json")) {
+      if (name.endsWith("/checkpoint.json")) {
+        contents.put(stable, "a marker"); // with the checksum of a file that has times
+      } else if (name.endsWith(".json")) {
         contents.put(stable, withoutTimes(Files.readString(file)).toString());
       } else if (name.endsWith(".html")) {
         contents.put(stable, charts(Files.readString(file)));

@@ -71,6 +71,11 @@ public final class EpochOrder implements Serializable {
     this.seed = seed;
   }
 
+  /** The same for another number of workers. */
+  public EpochOrder withWorkers(int number) {
+    return new EpochOrder(rows, number, batchSize, seed);
+  }
+
   /** Rows of a batch, over all workers. */
   public int batchSize() {
     return batchSize;

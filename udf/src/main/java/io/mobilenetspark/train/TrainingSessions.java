@@ -1,13 +1,20 @@
 package io.mobilenetspark.train;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The training sessions of this JVM, kept from step to step: as many as tasks run at once, each
- * used by one task at a time. The sessions of a network stay open until another network comes. Safe
- * for use by many threads.
+ * The training sessions of this JVM, kept from step to step: of each network as many as tasks of it
+ * run at once, each used by one task at a time. Fits that run at once, those of a search over
+ * settings, so find their own again. Each idle one holds native memory; there are at most {@link
+ * #maxIdle()}, and the network that was asked for the longest ago loses one first. Safe for use by
+ * many threads.
  *
  * <p>Not one session for all: TensorFlow's CPU kernels of BatchNorm in inference keep state between
  * their lines. Two threads in one session got other losses in one of a thousand calls, two threads
@@ -15,12 +22,25 @@ import java.util.function.Supplier;
  */
 public final class TrainingSessions {
 
-  private static final TrainingSessions OF_THIS_JVM = new TrainingSessions();
+  /** Two fits at once on any machine; four on one of two cores. */
+  private static final int LEAST_MAX_IDLE = 8;
 
-  private final Deque<TrainingSession> idle = new ArrayDeque<>();
-  private String current = "";
+  private static final TrainingSessions OF_THIS_JVM =
+      new TrainingSessions(
+          Math.max(LEAST_MAX_IDLE, 2 * Runtime.getRuntime().availableProcessors()));
 
-  TrainingSessions() {}
+  private final int maxIdle;
+  private final Map<String, Deque<TrainingSession>> idle = // in the order of use
+      new LinkedHashMap<>(16, 0.75f, true);
+  private int idleCount;
+  private long opened;
+
+  /**
+   * @param maxIdle the most sessions that are open and not in use
+   */
+  TrainingSessions(int maxIdle) {
+    this.maxIdle = maxIdle;
+  }
 
   /** The sessions that the tasks of this JVM use in turns. */
   public static TrainingSessions ofThisJvm() {
@@ -45,18 +65,34 @@ public final class TrainingSessions {
 
     @Override
     public void close() {
+      List<TrainingSession> evicted;
       synchronized (TrainingSessions.this) {
         if (isClosed) {
           return;
         }
         isClosed = true;
-        if (id.equals(current)) {
-          idle.push(session);
-          return;
-        }
+        idle.computeIfAbsent(id, ignored -> new ArrayDeque<>()).push(session);
+        idleCount++;
+        evicted = evict();
       }
-      session.close(); // another network has come meanwhile
+      evicted.forEach(TrainingSession::close); // takes a while; others need not wait
     }
+  }
+
+  private List<TrainingSession> evict() {
+    List<TrainingSession> evicted = new ArrayList<>();
+    Iterator<Deque<TrainingSession>> networks = idle.values().iterator();
+    while (idleCount > maxIdle) {
+      Deque<TrainingSession> oldest = networks.next();
+      while (idleCount > maxIdle && !oldest.isEmpty()) {
+        evicted.add(oldest.removeLast());
+        idleCount--;
+      }
+      if (oldest.isEmpty()) {
+        networks.remove();
+      }
+    }
+    return evicted;
   }
 
   /**
@@ -68,21 +104,29 @@ public final class TrainingSessions {
    */
   public Lease acquire(String id, Supplier<TrainingNetwork> network, int threads) {
     synchronized (this) {
-      if (!id.equals(current)) {
-        idle.forEach(TrainingSession::close);
-        idle.clear();
-        current = id;
+      Deque<TrainingSession> free = idle.get(id);
+      TrainingSession session = free == null ? null : free.poll();
+      if (session != null) {
+        idleCount--;
+        return new Lease(id, session);
       }
-      TrainingSession free = idle.poll();
-      if (free != null) {
-        return new Lease(id, free);
-      }
+      opened++;
     }
     return new Lease(id, TrainingSession.open(network.get(), threads));
   }
 
+  /** The most sessions that are open and not in use. */
+  public int maxIdle() {
+    return maxIdle;
+  }
+
   /** How many sessions are open and not in use. */
   public synchronized int idle() {
-    return idle.size();
+    return idleCount;
+  }
+
+  /** How many sessions were opened since the JVM started. */
+  public synchronized long opened() {
+    return opened;
   }
 }

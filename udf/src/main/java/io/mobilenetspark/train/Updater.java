@@ -95,7 +95,7 @@ public final class Updater {
   }
 
   /** The modules' own term: {@code l2 * sum(w^2) / 2} of each regularised kernel. */
-  private double regularization(float[] parameters) {
+  public double regularization(float[] parameters) {
     if (rule.l2() == 0) {
       return 0;
     }

@@ -276,7 +276,7 @@ class TrainingSessionTest {
                 0,
                 Augmentation.NONE));
     TrainingState state = state(network);
-    TrainingSessions sessions = new TrainingSessions();
+    TrainingSessions sessions = new TrainingSessions(3);
     List<List<TrainingRow>> shares = List.of(rows(3), rows(7).subList(3, 7));
     ExecutorService threads = Executors.newFixedThreadPool(2);
     List<Double> expected = new ArrayList<>();
@@ -294,8 +294,32 @@ class TrainingSessionTest {
     }
     threads.shutdown();
     assertThat(sessions.idle()).isEqualTo(2);
-    sessions.acquire("another", () -> network, 1).close();
-    assertThat(sessions.idle()).isEqualTo(1);
+    assertThat(sessions.opened()).isEqualTo(2);
+  }
+
+  /** Two fits whose steps alternate find their own; the one that is done makes room in the end. */
+  @Test
+  void networksKeepTheirSessionsUpToABound() {
+    TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
+    TrainingSessions sessions = new TrainingSessions(2);
+    for (int step = 0; step < 5; step++) {
+      sessions.acquire("a", () -> network, 1).close();
+      sessions.acquire("b", () -> network, 1).close();
+    }
+    assertThat(sessions.opened()).isEqualTo(2);
+    sessions.acquire("c", () -> network, 1).close();
+    assertThat(sessions.idle()).isEqualTo(2);
+    sessions.acquire("b", () -> network, 1).close(); // used after a
+    assertThat(sessions.opened()).isEqualTo(3);
+    sessions.acquire("a", () -> network, 1).close();
+    assertThat(sessions.opened()).isEqualTo(4);
+    try (TrainingSessions.Lease one = sessions.acquire("a", () -> network, 1);
+        TrainingSessions.Lease two = sessions.acquire("a", () -> network, 1)) {
+      assertThat(one.session()).isNotSameAs(two.session());
+      one.close();
+      one.close();
+    }
+    assertThat(sessions.idle()).isEqualTo(2);
   }
 
   /** With two threads ops run in another order each time; the numbers must not. */

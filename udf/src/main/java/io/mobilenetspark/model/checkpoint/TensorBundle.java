@@ -39,6 +39,9 @@ import org.tensorflow.proto.TensorSliceProto;
  */
 public final class TensorBundle {
 
+  /** What the index's name ends with. */
+  static final String INDEX = ".index";
+
   private final FileSystem fileSystem;
   private final Path prefix;
   private final int shards;
@@ -60,7 +63,7 @@ public final class TensorBundle {
 
   /** Where the index of a checkpoint is. */
   public static Path indexPath(Path prefix) {
-    return prefix.suffix(".index");
+    return prefix.suffix(INDEX);
   }
 
   /**

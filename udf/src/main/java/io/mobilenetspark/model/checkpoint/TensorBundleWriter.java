@@ -85,11 +85,23 @@ public final class TensorBundleWriter {
     return this;
   }
 
+  /** Where the files go. */
+  public interface Files {
+
+    /** Opens a file whose name ends so; the writer closes it. */
+    OutputStream create(String suffix) throws IOException;
+  }
+
   /**
    * Writes {@code <prefix>.data-00000-of-00001} and then {@code <prefix>.index}. Not atomic: after
    * an exception either file may be there.
    */
   public void write(FileSystem fileSystem, Path prefix) throws IOException {
+    write(suffix -> fileSystem.create(prefix.suffix(suffix), false));
+  }
+
+  /** The same, into files that the caller opens. */
+  public void write(Files files) throws IOException {
     SortedMap<String, byte[]> index = new TreeMap<>();
     index.put(
         "",
@@ -98,7 +110,7 @@ public final class TensorBundleWriter {
             .setVersion(VersionDef.newBuilder().setProducer(FORMAT_VERSION))
             .build()
             .toByteArray());
-    try (OutputStream data = fileSystem.create(prefix.suffix(".data-00000-of-00001"), false)) {
+    try (OutputStream data = files.create(".data-00000-of-00001")) {
       long offset = 0;
       for (Map.Entry<String, Entry> named : entries.entrySet()) {
         Entry entry = named.getValue();
@@ -117,7 +129,7 @@ public final class TensorBundleWriter {
         offset += bytes.length;
       }
     }
-    try (OutputStream out = fileSystem.create(TensorBundle.indexPath(prefix), false)) {
+    try (OutputStream out = files.create(TensorBundle.INDEX)) {
       out.write(SortedTableWriter.write(index));
     }
   }

@@ -1,232 +1,187 @@
 package io.mobilenetspark.spark.ml;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.model.checkpoint.TensorBundle;
-import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
-import io.mobilenetspark.model.checkpoint.WeightTensor;
-import io.mobilenetspark.train.TrainingState;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The checkpoints of one run in a folder of any Hadoop file system. Each is a folder {@code
- * step-<number>} with the state in TensorFlow's checkpoint format and {@code checkpoint.json}. It
- * is written under another name and renamed when whole; since object stores have no atomic rename,
- * {@code checkpoint.json} is written last and a folder without it does not count. The last two are
- * kept.
+ * The checkpoints of one run. They are in a folder of their own, {@code run-<digest>}, below one
+ * that any number of runs share, on any Hadoop file system; each is a {@link CheckpointFolder}
+ * {@code step-<number>-<random>}, so that two drivers of one run don't meet in it. The last two
+ * intact ones are kept. Used on the driver, by one thread.
  */
 final class Checkpoints {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String FACTS = "checkpoint.json";
-  private static final String TENSORS = "state";
   private static final String PREFIX = "step-";
-  private static final String TEMPORARY = "_temporary-";
   private static final int KEPT = 2;
 
-  private final FileSystem fileSystem;
-  private final Path directory;
-  private final Configuration configuration;
-  private final SortedMap<String, String> identity;
+  /** An unfinished folder may be one that is being written; one this old is not. */
+  private static final long ABANDONED_MILLIS = 3_600_000;
 
-  /** What {@code checkpoint.json} holds; the floats are beside it. */
-  private record Facts(
-      SortedMap<String, String> run,
-      long step,
-      int slots,
-      int bestEpoch,
-      long bestStep,
-      RunState.Sums current,
-      List<EpochMetrics> history) {}
+  private final Configuration configuration;
+  private final FileSystem fileSystem;
+  private final RunFolders runs;
+  private final Path directory;
+  private final TrainingListener listener;
+  private final Set<Path> verified = new HashSet<>();
 
   /**
-   * @param directory made when the first checkpoint is written
-   * @param identity what makes the run this one: all settings and data that its numbers follow from
+   * @param directory of all runs; made when the first checkpoint is written
+   * @param identity what makes the run this one
+   * @param listener is told what of a checkpoint was not to be used, and why
    * @throws IOException if the file system can't be reached
    */
-  Checkpoints(Configuration configuration, String directory, Map<String, String> identity)
+  Checkpoints(
+      Configuration configuration,
+      String directory,
+      RunIdentity identity,
+      TrainingListener listener)
       throws IOException {
+    Path root = new Path(directory);
     this.configuration = configuration;
-    this.directory = new Path(directory);
-    this.fileSystem = this.directory.getFileSystem(configuration);
-    this.identity = new TreeMap<>(identity);
+    this.fileSystem = root.getFileSystem(configuration);
+    this.runs = new RunFolders(fileSystem, root, identity);
+    this.directory = runs.own();
+    this.listener = listener;
   }
 
+  /** The run's own folder. */
   Path directory() {
     return directory;
   }
 
   /** Writes a checkpoint, and removes those that are too old. A crash leaves the ones before. */
   void write(RunState run) throws IOException {
-    long step = run.state().step();
-    Path target = new Path(directory, PREFIX + String.format(Locale.ROOT, "%012d", step));
-    Path temporary = new Path(directory, TEMPORARY + target.getName());
-    fileSystem.delete(temporary, true);
-    fileSystem.mkdirs(temporary);
-    TensorBundleWriter tensors = new TensorBundleWriter();
-    add(tensors, "state/", run.state());
-    add(tensors, "best/", run.best());
-    tensors.write(fileSystem, new Path(temporary, TENSORS));
-    Facts facts =
-        new Facts(
-            identity,
-            step,
-            run.state().slots().length,
-            run.bestEpoch(),
-            run.best().step(),
-            run.current(),
-            run.history());
-    try (OutputStream out = fileSystem.create(new Path(temporary, FACTS), false)) {
-      JSON.writerWithDefaultPrettyPrinter().writeValue(out, facts);
-    }
-    fileSystem.delete(target, true); // an incomplete one of an object store
-    if (!fileSystem.rename(temporary, target)) {
-      throw new IOException("can't rename " + temporary + " to " + target);
-    }
-    List<Path> complete = complete();
-    for (Path old : complete.subList(0, Math.max(0, complete.size() - KEPT))) {
-      fileSystem.delete(old, true);
+    runs.describeOwn();
+    String name =
+        String.format(Locale.ROOT, "%s%012d-%s", PREFIX, run.state().step(), UUID.randomUUID());
+    folder(new Path(directory, name)).write(run);
+    try {
+      prune();
+    } catch (IOException e) {
+      listener.onNotice(
+          String.format(
+              Locale.ROOT,
+              "Old checkpoints in %s can't be removed: %s. The run goes on.",
+              directory,
+              e.getMessage()));
     }
   }
 
-  private static void add(TensorBundleWriter tensors, String prefix, TrainingState state) {
-    tensors.add(prefix + "parameters", vector(state.parameters()));
-    tensors.add(prefix + "statistics", vector(state.statistics()));
-    for (int i = 0; i < state.slots().length; i++) {
-      tensors.add(prefix + "slot" + i, vector(state.slots()[i]));
+  private CheckpointFolder folder(Path path) {
+    return new CheckpointFolder(fileSystem, path);
+  }
+
+  /** Removes what is older than the last intact ones, of which none goes unread. */
+  private void prune() throws IOException {
+    int intact = 0;
+    for (Path path : newestFirst()) {
+      CheckpointFolder folder = folder(path);
+      if (intact < KEPT) {
+        intact += isIntact(folder) ? 1 : 0;
+      } else if (folder.isFinished() || isAbandoned(path)) {
+        fileSystem.delete(path, true);
+      }
     }
   }
 
-  private static WeightTensor vector(float[] values) {
-    return new WeightTensor(new long[] {values.length}, values);
+  private boolean isIntact(CheckpointFolder folder) throws IOException {
+    if (verified.contains(folder.path())) {
+      return true;
+    }
+    try {
+      folder.verify();
+      verified.add(folder.path());
+      return true;
+    } catch (CheckpointFolder.DamagedException e) {
+      return false;
+    }
   }
 
-  /** The settings of the last checkpoint's run; empty if there is none. */
-  Optional<SortedMap<String, String>> lastIdentity() throws IOException {
-    List<Path> complete = complete();
-    return complete.isEmpty()
-        ? Optional.empty()
-        : Optional.of(facts(complete.get(complete.size() - 1)).run);
+  private boolean isAbandoned(Path path) throws IOException {
+    try {
+      long last = fileSystem.getFileStatus(path).getModificationTime();
+      for (FileStatus file : fileSystem.listStatus(path)) {
+        last = Math.max(last, file.getModificationTime());
+      }
+      return last < System.currentTimeMillis() - ABANDONED_MILLIS;
+    } catch (FileNotFoundException e) {
+      return false; // another driver has removed it meanwhile
+    }
   }
 
   /**
-   * The last checkpoint.
+   * The last intact checkpoint; empty if the run has finished none.
    *
-   * @throws IllegalArgumentException if it is of another run; the message names what differs
-   * @throws IOException if it can't be read
+   * @throws IOException if the file system can't be read, or if checkpoints are there and all are
+   *     damaged: to start from the beginning is for the user to decide
    */
   Optional<RunState> last() throws IOException {
-    List<Path> complete = complete();
-    if (complete.isEmpty()) {
-      return Optional.empty();
-    }
-    Path path = complete.get(complete.size() - 1);
-    Facts facts = facts(path);
-    requireSameRun(path, facts.run);
-    SortedMap<String, WeightTensor> tensors =
-        TensorBundle.open(new Path(path, TENSORS), configuration).readFloats();
-    return Optional.of(
-        new RunState(
-            state(path, tensors, "state/", facts.step, facts.slots),
-            state(path, tensors, "best/", facts.bestStep, 0),
-            facts.bestEpoch,
-            facts.history,
-            facts.current));
-  }
-
-  private static TrainingState state(
-      Path path, SortedMap<String, WeightTensor> tensors, String prefix, long step, int slots)
-      throws IOException {
-    float[][] memory = new float[slots][];
-    for (int i = 0; i < slots; i++) {
-      memory[i] = values(path, tensors, prefix + "slot" + i);
-    }
-    return new TrainingState(
-        step,
-        values(path, tensors, prefix + "parameters"),
-        values(path, tensors, prefix + "statistics"),
-        memory);
-  }
-
-  private static float[] values(Path path, SortedMap<String, WeightTensor> tensors, String name)
-      throws IOException {
-    WeightTensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "the checkpoint %s has no tensor %s; delete its folder to resume from the one before",
-              path,
-              name));
-    }
-    return tensor.values();
-  }
-
-  private void requireSameRun(Path path, SortedMap<String, String> other) {
-    List<String> differences = new ArrayList<>();
-    SortedMap<String, String> all = new TreeMap<>(other);
-    all.putAll(identity);
-    for (String key : all.keySet()) {
-      String there = other.getOrDefault(key, "nothing");
-      String here = identity.getOrDefault(key, "nothing");
-      if (!there.equals(here)) {
-        differences.add(String.format(Locale.ROOT, "%s was %s and is now %s", key, there, here));
+    List<String> problems = new ArrayList<>();
+    for (Path path : newestFirst()) {
+      CheckpointFolder folder = folder(path);
+      if (!folder.isFinished()) {
+        continue;
+      }
+      try {
+        RunState state = folder.read(configuration);
+        problems.forEach(
+            problem ->
+                listener.onNotice(
+                    String.format(
+                        Locale.ROOT, "%s. The one of step %d is used.", problem, step(path))));
+        return Optional.of(state);
+      } catch (CheckpointFolder.DamagedException e) {
+        if (!folder.isFinished()) {
+          return last(); // another driver has removed it meanwhile, since it has a later one
+        }
+        problems.add(
+            String.format(Locale.ROOT, "The checkpoint %s is damaged: %s", path, e.getMessage()));
       }
     }
-    if (!differences.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The checkpoint %s is of another run: %s. Restore that to resume, or use another checkpoint"
-                  + " directory to start anew.",
-              path,
-              String.join("; ", differences)));
-    }
-  }
-
-  private Facts facts(Path path) throws IOException {
-    try (InputStream in = fileSystem.open(new Path(path, FACTS))) {
-      return JSON.readValue(in, Facts.class);
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+    if (!problems.isEmpty()) {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "the checkpoint %s is damaged (%s: %s); delete its folder to resume from the one before",
-              path,
-              FACTS,
-              e.getOriginalMessage()),
-          e);
+              "%s, and there is no older one that is intact; delete %s to start the run from its beginning",
+              problems.get(0),
+              directory));
     }
+    return Optional.empty();
   }
 
-  /** Folders of whole checkpoints, the oldest first. */
-  private List<Path> complete() throws IOException {
+  /** For a run that has no checkpoint: what is in the folder instead, in a sentence. */
+  Optional<String> others() throws IOException {
+    return runs.others();
+  }
+
+  private static long step(Path path) {
+    return Long.parseLong(path.getName().split("-", -1)[1]);
+  }
+
+  private List<Path> newestFirst() throws IOException {
     List<Path> paths = new ArrayList<>();
     try {
       for (FileStatus status : fileSystem.listStatus(directory)) {
-        Path path = status.getPath();
-        if (path.getName().startsWith(PREFIX) && fileSystem.exists(new Path(path, FACTS))) {
-          paths.add(path);
+        if (status.getPath().getName().matches(PREFIX + "\\d{12}-[0-9a-f-]+")) {
+          paths.add(status.getPath());
         }
       }
     } catch (FileNotFoundException e) {
-      return List.of(); // the first run
+      return List.of(); // the first time
     }
-    paths.sort(Comparator.comparing(Path::getName));
+    paths.sort(Comparator.comparing(Path::getName).reversed());
     return paths;
   }
 }

@@ -40,8 +40,8 @@ final class DataParallel implements AutoCloseable {
   /** Rows of one run in evaluation; bounds the native memory of large partitions. */
   private static final int EVALUATION_BATCH = 32;
 
-  private final JavaRDD<TrainingRow> rows;
-  private final EpochOrder order;
+  private JavaRDD<TrainingRow> rows;
+  private EpochOrder order;
   private final UpdateRule rule;
   private final Updater updater;
   private final JavaSparkContext context;
@@ -65,6 +65,12 @@ final class DataParallel implements AutoCloseable {
     this.context = JavaSparkContext.fromSparkContext(rows.context());
     this.network = context.broadcast(network);
     this.networkId = network.id();
+  }
+
+  /** Goes on with rows that were dealt out anew. */
+  void take(TrainingSet dealt) {
+    rows = dealt.training();
+    order = dealt.order();
   }
 
   /**
@@ -125,6 +131,11 @@ final class DataParallel implements AutoCloseable {
     } finally {
       sent.destroy();
     }
+  }
+
+  /** What the L2 terms add to a state's loss. */
+  double regularization(TrainingState state) {
+    return updater.regularization(state.parameters());
   }
 
   /** Loss and accuracy of a state on rows of any partitioning, in inference. */

@@ -3,9 +3,10 @@ package io.mobilenetspark.spark.ml;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an epoch was like.
+ * What an epoch was like. Epoch 0 is the fitted head alone, before the first step: its loss and
+ * accuracy are those of the training images as they are, and there is no rate, gradient or speed.
  *
- * @param epoch its number, from 1
+ * @param epoch its number, from 1; 0 for the fitted head alone
  * @param step optimizer steps done at its end
  * @param loss mean over its steps of the batches' loss before the step: cross-entropy plus L2
  * @param accuracy share of the training rows classified as labelled, each before its step
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param imagesPerSecond training images a second of the time in steps
  * @param overheadShare share of the time in steps, since the run or its resumption began, that no
  *     gradient was computed in: sending, scheduling, summing, moving the parameters
+ * @param workers tasks that shared each step
  */
 public record EpochMetrics(
     int epoch,
@@ -30,4 +32,5 @@ public record EpochMetrics(
     double gradientNorm,
     double seconds,
     double imagesPerSecond,
-    double overheadShare) {}
+    double overheadShare,
+    int workers) {}

@@ -10,40 +10,22 @@ import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.spark.MalformedMode;
-import io.mobilenetspark.train.EpochOrder;
-import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.TrainingNetwork;
-import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** One fit, from the table to the model. Used on the driver, by one thread, once. */
 final class FineTuning {
 
   /** A worker with fewer images of a batch spends more on waiting than on computing. */
   private static final int LEAST_SHARE = 8;
-
-  private static final StructType HEAD_ROWS =
-      new StructType()
-          .add("features", SQLDataTypes.VectorType(), false)
-          .add("label", DataTypes.DoubleType, false)
-          .add("weight", DataTypes.DoubleType, false);
 
   private final MobileNetFineTuner tuner;
   private final TrainingListener listener;
@@ -60,14 +42,18 @@ final class FineTuning {
    */
   MobileNetClassificationModel fit(Dataset<Row> dataset, Optional<MobileNetWeights> start) {
     Configuration hadoop = MobileNetClassificationModel.hadoop(dataset.sparkSession());
-    Labels labels = Labels.of(dataset, tuner.getLabelCol());
-    LabelledImages table = LabelledImages.of(dataset, tuner, labels);
+    LabelledImages table = LabelledImages.of(dataset, tuner);
+    Labels labels = table.classes();
+    if (table.leftOut() > 0) {
+      listener.onNotice(
+          String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
+    }
     MobileNetWeights weights = start.orElseGet(() -> weights(hadoop));
     int side = imageSide(hadoop, start);
     ImageOptions images = tuner.imageParams().options(tuner, ImageSize.square(side));
     Outcome outcome =
         Recipe.isFittedByMllib(tuner)
-            ? new HeadOnly(tuner, listener).fit(table, weights, images, labels.count())
+            ? new HeadOnly(tuner, listener).fit(table, weights, images, labels)
             : train(
                 table,
                 new TrainingNetwork(weights, Recipe.network(tuner, labels.count(), side)),
@@ -128,7 +114,9 @@ final class FineTuning {
       ImageOptions images,
       Labels labels,
       Configuration hadoop) {
-    int workers = workers(table, hadoop);
+    listener.onPhase("Decoding the images.");
+    long begun = System.nanoTime();
+    IntSupplier workers = workers(table.rows().sparkSession().sparkContext());
     try (TrainingSet set =
         TrainingSet.of(
             table.rows(),
@@ -139,29 +127,37 @@ final class FineTuning {
                 tuner.getSeed(),
                 tuner.getValidationFraction()))) {
       tellUnreadable(set.unreadable(), set.example());
+      List<ClassImages> classes = ClassImages.of(labels, set.classCounts());
+      ClassImages.check(classes, listener);
+      listener.onPhase(
+          String.format(
+              Locale.ROOT,
+              "%,d images are decoded and dealt to %d workers, after %.1f s.",
+              set.trainingRows() + set.validationRows(),
+              set.order().workers(),
+              (System.nanoTime() - begun) / 1e9));
       UpdateRule rule = Recipe.rule(tuner, set.order().stepsPerEpoch());
       try (DataParallel trainer = new DataParallel(set.training(), set.order(), network, rule)) {
+        TrainingLoop.Plan plan =
+            new TrainingLoop.Plan(
+                tuner.getEpochs(),
+                tuner.getPatience(),
+                tuner.getSyncEvery(),
+                tuner.getCheckpointInterval(),
+                workers);
+        RunStart run = new RunStart(tuner, listener, network, set, trainer);
         Optional<Checkpoints> checkpoints =
-            checkpoints(hadoop, identity(network, set, rule, labels, images));
+            run.checkpoints(RunIdentity.of(tuner, network, set, labels.names()), hadoop);
         RunState start =
-            start(checkpoints, trainer, network, set, rule, table.rows().sparkSession());
-        RunState end =
-            new TrainingLoop(
-                    trainer,
-                    set,
-                    new TrainingLoop.Plan(
-                        tuner.getEpochs(),
-                        tuner.getPatience(),
-                        tuner.getSyncEvery(),
-                        tuner.getCheckpointInterval()),
-                    checkpoints,
-                    listener)
-                .run(start);
+            run.resumed(checkpoints, plan)
+                .orElseGet(() -> run.first(rule, table.rows().sparkSession()));
+        RunState end = new TrainingLoop(trainer, set, plan, checkpoints, listener).run(start);
         return new Outcome(
             network.weights(tuner.uid(), end.best()),
             new TrainingSummary(
                 end.history(),
                 end.bestEpoch(),
+                classes,
                 set.trainingRows(),
                 set.validationRows(),
                 set.unreadable(),
@@ -170,21 +166,15 @@ final class FineTuning {
     }
   }
 
-  /** Those that were set, those of the run to resume, or as many as make sense. */
-  private int workers(LabelledImages table, Configuration hadoop) {
+  /** Those that were set, or as many as make sense. */
+  private IntSupplier workers(SparkContext spark) {
     if (tuner.isDefined(tuner.numWorkers())) {
-      return tuner.getNumWorkers();
+      return tuner::getNumWorkers;
     }
-    if (tuner.isDefined(tuner.checkpointDir())) {
-      Optional<SortedMap<String, String>> last =
-          reading(() -> new Checkpoints(hadoop, tuner.getCheckpointDir(), Map.of()).lastIdentity());
-      if (last.isPresent() && last.get().containsKey("workers")) {
-        return Integer.parseInt(last.get().get("workers"));
-      }
-    }
-    SparkContext spark = table.rows().sparkSession().sparkContext();
-    int slots = spark.defaultParallelism() / spark.conf().getInt("spark.task.cpus", 1);
-    return Math.max(1, Math.min(slots, tuner.getBatchSize() / LEAST_SHARE));
+    int cpus = spark.conf().getInt("spark.task.cpus", 1);
+    int most = tuner.getBatchSize() / LEAST_SHARE;
+    // What there is when it is asked for: the cores of the executors that have come so far.
+    return () -> Math.max(1, Math.min(spark.defaultParallelism() / cpus, most));
   }
 
   private void tellUnreadable(long unreadable, String example) {
@@ -198,108 +188,5 @@ final class FineTuning {
           text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
     }
     listener.onNotice(text + " They are left out.");
-  }
-
-  /** All that a run's numbers follow from. */
-  private Map<String, String> identity(
-      TrainingNetwork network,
-      TrainingSet set,
-      UpdateRule rule,
-      Labels labels,
-      ImageOptions images) {
-    Map<String, String> identity = new TreeMap<>();
-    EpochOrder order = set.order();
-    identity.put("labels", String.join(", ", labels.names()));
-    identity.put("images and labels", Long.toHexString(set.fingerprint()));
-    identity.put(
-        "rows", String.format(Locale.ROOT, "%d + %d", set.trainingRows(), set.validationRows()));
-    identity.put("model", network.startFingerprint());
-    identity.put("network", network.spec().toString());
-    identity.put("rule", rule.toString());
-    identity.put("preprocessing", images.toString());
-    identity.put("headInit", tuner.getHeadInit());
-    identity.put("headRegParam", String.valueOf(tuner.getHeadRegParam()));
-    identity.put("batchSize", String.valueOf(order.batchSize()));
-    identity.put("workers", String.valueOf(order.workers()));
-    identity.put("syncEvery", String.valueOf(tuner.getSyncEvery()));
-    identity.put("seed", String.valueOf(tuner.getSeed()));
-    return identity;
-  }
-
-  private Optional<Checkpoints> checkpoints(Configuration hadoop, Map<String, String> identity) {
-    return tuner.isDefined(tuner.checkpointDir())
-        ? Optional.of(reading(() -> new Checkpoints(hadoop, tuner.getCheckpointDir(), identity)))
-        : Optional.empty();
-  }
-
-  private RunState start(
-      Optional<Checkpoints> checkpoints,
-      DataParallel trainer,
-      TrainingNetwork network,
-      TrainingSet set,
-      UpdateRule rule,
-      SparkSession spark) {
-    Optional<RunState> last =
-        checkpoints.isPresent() ? reading(checkpoints.get()::last) : Optional.empty();
-    if (last.isPresent()) {
-      listener.onNotice(
-          String.format(
-              Locale.ROOT,
-              "The run is taken up after step %d (epoch %d) from %s.",
-              last.get().state().step(),
-              last.get().history().size(),
-              tuner.getCheckpointDir()));
-      return last.get();
-    }
-    Head zero = Head.zero(network.featureCount(), network.spec().classes());
-    TrainingState first = network.initialState(zero, rule.optimizer());
-    if (Words.oneOf(tuner.getHeadInit(), "fitted", "zero").equals("fitted")) {
-      Dataset<Row> rows =
-          spark
-              .createDataFrame(
-                  trainer.features(
-                      first,
-                      set.training(),
-                      (row, features) ->
-                          RowFactory.create(
-                              Vectors.dense(widened(features)),
-                              (double) row.label(),
-                              (double) row.weight())),
-                  HEAD_ROWS)
-              .cache();
-      try {
-        Head head = HeadFit.fit(rows, network.spec().classes(), tuner.getHeadRegParam());
-        first = network.initialState(head, rule.optimizer());
-      } finally {
-        rows.unpersist();
-      }
-    }
-    return RunState.before(first);
-  }
-
-  private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
-  }
-
-  private interface Reading<T> {
-    T read() throws IOException;
-  }
-
-  private <T> T reading(Reading<T> call) {
-    try {
-      return call.read();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          String.format(
-              Locale.ROOT,
-              "Can't read the checkpoints in %s: %s.",
-              tuner.getCheckpointDir(),
-              e.getMessage()),
-          e);
-    }
   }
 }

@@ -237,8 +237,9 @@ public interface HasRunParams<S extends Params> extends Params {
   }
 
   /**
-   * Tasks that share a step; if not set as many as there are cores, but so that each has 8 images
-   * or more of a batch.
+   * Tasks that share a step; if not set as many as the executors that have come have cores, anew at
+   * each epoch's start, but so that each has 8 images or more of a batch. Set it for the same bits
+   * whatever the cluster does.
    */
   default IntParam numWorkers() {
     return runParams().numWorkers;
@@ -306,8 +307,9 @@ public interface HasRunParams<S extends Params> extends Params {
   }
 
   /**
-   * A folder of any Hadoop file system; the run is kept there every epoch, and taken up from there
-   * if it was interrupted.
+   * A folder of any Hadoop file system, which any number of runs may share; the run is kept there
+   * every epoch, and taken up from there if it was interrupted. Other rows or settings are another
+   * run; the listener is told what differs from the nearest one.
    */
   default Param<String> checkpointDir() {
     return runParams().checkpointDir;

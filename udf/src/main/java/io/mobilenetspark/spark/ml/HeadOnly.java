@@ -10,12 +10,11 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Head;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.ml.linalg.DenseVector;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,11 +39,12 @@ final class HeadOnly {
    * @param table the rows
    * @param weights the network, which stays
    * @param images how images are read
-   * @param classes number of classes
+   * @param classes the classes
    */
   FineTuning.Outcome fit(
-      LabelledImages table, MobileNetWeights weights, ImageOptions images, int classes) {
+      LabelledImages table, MobileNetWeights weights, ImageOptions images, Labels classes) {
     long start = System.nanoTime();
+    listener.onPhase("Decoding the images and computing their features.");
     NativeLibrary.load();
     FrozenModel frozen =
         ModelLoader.freeze(
@@ -95,30 +95,48 @@ final class HeadOnly {
       if (training.isEmpty()) {
         throw TrainingSet.nothingToTrainOn(unreadable, example, validation.count());
       }
-      Head head = HeadFit.fit(training, classes, tuner.getHeadRegParam());
-      Sums trained = Sums.of(training, head);
-      Sums validated = Sums.of(validation, head);
+      List<ClassImages> counts = ClassImages.of(classes, counts(features));
+      ClassImages.check(counts, listener);
+      listener.onPhase("Fitting the head.");
+      Head head = HeadFit.fit(training, classes.count(), tuner.getHeadRegParam());
+      HeadSums trained = HeadSums.of(training, head);
+      HeadSums validated = HeadSums.of(validation, head);
       EpochMetrics metrics =
           new EpochMetrics(
               1,
               0,
               trained.meanLoss(),
               trained.accuracy(),
-              validated.rows == 0 ? null : validated.meanLoss(),
-              validated.rows == 0 ? null : validated.accuracy(),
+              validated.rows() == 0 ? null : validated.meanLoss(),
+              validated.rows() == 0 ? null : validated.accuracy(),
               0,
               0,
               (System.nanoTime() - start) / 1e9,
-              trained.rows / ((System.nanoTime() - start) / 1e9),
-              0);
+              trained.rows() / ((System.nanoTime() - start) / 1e9),
+              0,
+              features.rdd().getNumPartitions());
       listener.onEpoch(metrics);
       return new FineTuning.Outcome(
           weights.withClassifier(head.weights(), head.biases()),
           new TrainingSummary(
-              List.of(metrics), 1, trained.rows, validated.rows, unreadable, example));
+              List.of(metrics), 1, counts, trained.rows(), validated.rows(), unreadable, example));
     } finally {
       features.unpersist();
     }
+  }
+
+  private static Map<Integer, Long> counts(Dataset<Row> features) {
+    Map<Integer, Long> counts = new HashMap<>();
+    Column use =
+        functions
+            .when(functions.col("features").isNull(), ClassImages.Use.UNREADABLE.name())
+            .when(functions.col("isValidation"), ClassImages.Use.VALIDATION.name())
+            .otherwise(ClassImages.Use.TRAINING.name());
+    for (Row row : features.groupBy(functions.col("label"), use).count().collectAsList()) {
+      counts.put(
+          ClassImages.Use.valueOf(row.getString(1)).of((int) row.getDouble(0)), row.getLong(2));
+    }
+    return counts;
   }
 
   private static Column problem() {
@@ -129,41 +147,5 @@ final class HeadOnly {
                 functions.concat(functions.col("name"), functions.lit(": ")))
             .otherwise(""),
         functions.col("problem"));
-  }
-
-  /** What a head makes of rows. */
-  private record Sums(long rows, double weight, double loss, double correct) {
-
-    static Sums of(Dataset<Row> table, Head head) {
-      double[] sums =
-          table
-              .select("features", "label", "weight")
-              .javaRDD()
-              .map(
-                  row -> ofRow((Vector) row.get(0), (int) row.getDouble(1), row.getDouble(2), head))
-              .fold(new double[4], Sums::add);
-      return new Sums((long) sums[0], sums[1], sums[2], sums[3]);
-    }
-
-    private static double[] ofRow(Vector features, int label, double weight, Head head) {
-      double[] logits = head.logits(features.toArray());
-      double loss = -Math.log(Predictions.softmax(logits)[label]);
-      int predicted = new DenseVector(logits).argmax();
-      return new double[] {1, weight, weight * loss, predicted == label ? 1 : 0};
-    }
-
-    private static double[] add(double[] a, double[] b) {
-      double[] sum = a.clone();
-      Arrays.setAll(sum, i -> a[i] + b[i]);
-      return sum;
-    }
-
-    double meanLoss() {
-      return loss / weight;
-    }
-
-    double accuracy() {
-      return correct / rows;
-    }
   }
 }

@@ -10,26 +10,40 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
 
 /**
- * A user's table as training reads it.
+ * A user's table as training reads it. Rows that count nothing, by their own weight or by that of
+ * their class, are not in it: batches are filled with others.
  *
+ * @param classes the classes of those that are
+ * @param leftOut rows of weight 0
  * @param rows with the columns {@code image}, {@code label} (doubles from 0), {@code weight} (of
  *     row and class), {@code isValidation}, {@code name} (of the image's file, where that is known)
  */
-record LabelledImages(Dataset<Row> rows) {
+record LabelledImages(Labels classes, long leftOut, Dataset<Row> rows) {
 
   /**
    * Selects what is needed of a table.
    *
-   * @throws IllegalArgumentException if a row's weight can't be used
+   * @throws IllegalArgumentException if a row's label or weight can't be used, or if fewer than two
+   *     classes count
    */
-  static LabelledImages of(Dataset<Row> table, MobileNetFineTuner tuner, Labels labels) {
-    Column label = labels.classes(tuner.getLabelCol());
+  static LabelledImages of(Dataset<Row> all, MobileNetFineTuner tuner) {
+    Dataset<Row> table = all;
     Column weight = functions.lit(1.0);
+    long leftOut = 0;
     if (tuner.isDefined(tuner.weightCol())) {
       weight = column(tuner.getWeightCol()).cast(DataTypes.DoubleType);
-      requireWeights(table, weight, tuner.getWeightCol());
+      leftOut = requireWeights(all, weight, tuner.getWeightCol());
+      table = all.filter(counts(weight));
     }
-    double[] byClass = labels.weights(tuner.getClassWeights());
+    Labels given = Labels.of(table, tuner.getLabelCol());
+    double[] weights = given.weights(tuner.getClassWeights());
+    Labels labels = given.without(weights, tuner.getLabelCol());
+    double[] byClass = given.weightsWithout(weights);
+    leftOut += given.rows() - labels.rows();
+    if (given != labels) {
+      table = table.filter(given.isOneOf(labels, tuner.getLabelCol()));
+    }
+    Column label = labels.classes(tuner.getLabelCol());
     Column classWeight =
         functions
             .udf((UDF1<Double, Double>) index -> byClass[index.intValue()], DataTypes.DoubleType)
@@ -39,12 +53,21 @@ record LabelledImages(Dataset<Row> rows) {
             ? functions.coalesce(column(tuner.getValidationIndicatorCol()), functions.lit(false))
             : functions.lit(false);
     return new LabelledImages(
-        table.select(
-            column(tuner.getInputCol()).as("image"),
-            label.as("label"),
-            weight.multiply(classWeight).as("weight"),
-            isValidation.as("isValidation"),
-            name(table, tuner.getInputCol()).as("name")));
+        labels,
+        leftOut,
+        table
+            .select(
+                column(tuner.getInputCol()).as("image"),
+                label.as("label"),
+                weight.multiply(classWeight).as("weight"),
+                isValidation.as("isValidation"),
+                name(table, tuner.getInputCol()).as("name"))
+            .filter(counts(functions.col("weight")))); // the product of two small ones may be 0
+  }
+
+  /** Training takes floats, of which the smallest numbers are none. */
+  private static Column counts(Column weight) {
+    return weight.cast(DataTypes.FloatType).gt(0);
   }
 
   /** What a message calls an image: bytes and structs would tell a person nothing. */
@@ -54,24 +77,41 @@ record LabelledImages(Dataset<Row> rows) {
         : functions.lit("");
   }
 
-  private static void requireWeights(Dataset<Row> table, Column weight, String name) {
-    long bad =
+  /** How many rows have the weight 0, if all weights are ones. */
+  private static long requireWeights(Dataset<Row> table, Column weight, String name) {
+    Column single = weight.cast(DataTypes.FloatType);
+    Column isBad =
+        weight
+            .isNull()
+            .or(weight.isNaN())
+            .or(weight.lt(0))
+            .or(single.equalTo(Float.POSITIVE_INFINITY));
+    Row counts =
         table
-            .filter(
-                weight
-                    .isNull()
-                    .or(weight.isNaN())
-                    .or(weight.lt(0))
-                    .or(weight.equalTo(Double.POSITIVE_INFINITY)))
-            .count();
+            .agg(
+                functions.count_if(isBad),
+                functions.count_if(functions.not(counts(weight))),
+                functions.count(functions.lit(1)))
+            .head();
+    long bad = counts.getLong(0);
+    long without = counts.getLong(1);
     if (bad > 0) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%d rows have a weight in column '%s' that is NULL, negative or not finite. Weights are numbers of at least 0; 0 leaves a row out.",
+              "%d rows have a weight in column '%s' that is NULL, negative or not finite (as a float). Weights are numbers of at least 0; 0 leaves a row out.",
               bad,
               name));
     }
+    if (without > 0 && without == counts.getLong(2)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "All %d rows have the weight 0 in column '%s', which leaves them out. Give those to train on a weight above 0.",
+              without,
+              name));
+    }
+    return without;
   }
 
   private static Column column(String name) {

@@ -184,6 +184,60 @@ final class Labels implements Serializable {
     return largest;
   }
 
+  /** How many rows have a label. */
+  long rows() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** How many rows each class has. */
+  long[] counts() {
+    return counts.clone();
+  }
+
+  /**
+   * Those whose weight is above 0. A name that isn't is no class; a number stays one, of no rows,
+   * since those behind it keep theirs.
+   *
+   * @throws IllegalArgumentException if fewer than two classes are left
+   */
+  Labels without(double[] weights, String column) {
+    List<String> keptNames = new ArrayList<>();
+    List<Long> keptCounts = new ArrayList<>();
+    for (int i = 0; i < weights.length; i++) {
+      boolean counts = (float) weights[i] > 0;
+      if (counts || !isText) {
+        keptNames.add(names.get(i));
+        keptCounts.add(counts ? this.counts[i] : 0);
+      }
+    }
+    Labels kept =
+        new Labels(keptNames, keptCounts.stream().mapToLong(Long::longValue).toArray(), isText);
+    if (kept.rows() == rows()) {
+      return this;
+    }
+    kept.requireSeveral(column);
+    return kept;
+  }
+
+  /** The weights of {@link #without}'s classes. */
+  double[] weightsWithout(double[] weights) {
+    return isText
+        ? Arrays.stream(weights).filter(weight -> (float) weight > 0).toArray()
+        : weights.clone();
+  }
+
+  /** Whether a row's class, of all of these, has rows among others. */
+  Column isOneOf(Labels others, String name) {
+    Column column = functions.col(quoted(name));
+    List<Object> labels = new ArrayList<>();
+    for (int i = 0; i < others.names.size(); i++) {
+      if (others.counts[i] > 0) {
+        labels.add(isText ? others.names.get(i) : (Object) (double) i);
+      }
+    }
+    return (isText ? column : column.cast(DataTypes.DoubleType)).isin(labels.toArray());
+  }
+
   /** A column of classes, doubles from 0, made of the label column. */
   Column classes(String name) {
     Column column = functions.col(quoted(name));

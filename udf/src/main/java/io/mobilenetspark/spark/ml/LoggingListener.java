@@ -29,6 +29,11 @@ final class LoggingListener implements TrainingListener {
   }
 
   @Override
+  public void onPhase(String text) {
+    LOG.info(text);
+  }
+
+  @Override
   public void onNotice(String text) {
     LOG.warn(text);
   }

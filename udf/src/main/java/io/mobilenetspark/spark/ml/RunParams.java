@@ -120,7 +120,7 @@ final class RunParams implements Serializable {
         new IntParam(
             stage,
             "numWorkers",
-            "tasks that share a step; if not set as many as there are cores, but so that each has 8 images or more of a batch",
+            "tasks that share a step; if not set as many as there are cores at each epoch's start, but so that each has 8 images or more of a batch",
             StageParams.within("numWorkers", 1, Integer.MAX_VALUE));
     seed =
         new LongParam(
@@ -143,7 +143,7 @@ final class RunParams implements Serializable {
         new Param<>(
             stage,
             "checkpointDir",
-            "a folder of any Hadoop file system; the run is kept there every epoch, and taken up from there if it was interrupted");
+            "a folder of any Hadoop file system, for any number of runs; the run is kept there every epoch, and taken up from there if it was interrupted");
     checkpointInterval =
         new IntParam(
             stage,

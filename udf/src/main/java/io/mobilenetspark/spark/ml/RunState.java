@@ -11,13 +11,15 @@ import java.util.List;
  * @param state after the last step
  * @param best the parameters of the epoch with the least validation loss, without the optimizer's
  *     memory; those of {@code state} if there is no validation
- * @param bestEpoch that epoch, from 1; 0 before the first one's end
- * @param history the epochs that are done
+ * @param workers that share the steps of the epoch that is not done
+ * @param bestEpoch that epoch; 0 for the fitted head alone, and if none is done
+ * @param history the epochs that are done, the fitted head alone among them as epoch 0
  * @param current sums over the epoch that is not
  */
 record RunState(
     TrainingState state,
     TrainingState best,
+    int workers,
     int bestEpoch,
     List<EpochMetrics> history,
     Sums current) {
@@ -42,12 +44,22 @@ record RunState(
     history = List.copyOf(history);
   }
 
-  static RunState before(TrainingState first) {
-    return new RunState(first, first.withoutSlots(), 0, List.of(), Sums.NONE);
+  static RunState before(TrainingState first, int workers) {
+    return new RunState(first, first.withoutSlots(), workers, 0, List.of(), Sums.NONE);
+  }
+
+  /** With other workers from the next step on. */
+  RunState on(int others) {
+    return new RunState(state, best, others, bestEpoch, history, current);
+  }
+
+  /** How many epochs of steps are done. */
+  int epochsDone() {
+    return history.isEmpty() ? 0 : history.get(history.size() - 1).epoch();
   }
 
   RunState after(TrainingState next, Sums sums) {
-    return new RunState(next, best, bestEpoch, history, sums);
+    return new RunState(next, best, workers, bestEpoch, history, sums);
   }
 
   /** After an epoch's end. */
@@ -58,6 +70,7 @@ record RunState(
     return new RunState(
         state,
         isBest ? state.withoutSlots() : best,
+        workers,
         isBest ? metrics.epoch() : bestEpoch,
         longer,
         Sums.NONE);
@@ -65,10 +78,10 @@ record RunState(
 
   private boolean isBest(EpochMetrics metrics) {
     Double loss = metrics.validationLoss();
-    if (loss == null || bestEpoch == 0) {
-      return true;
-    }
-    Double least = history.get(bestEpoch - 1).validationLoss();
-    return least == null || loss < least;
+    return loss == null
+        || history.stream()
+            .filter(epoch -> epoch.epoch() == bestEpoch)
+            .map(EpochMetrics::validationLoss)
+            .allMatch(least -> least == null || loss < least);
   }
 }

@@ -30,6 +30,9 @@ public interface TrainingListener {
       double imagesPerSecond,
       double secondsLeft) {}
 
+  /** What is being done before the first step, which may take a while. */
+  default void onPhase(String text) {}
+
   /** After a step, or after several if workers take them alone. */
   default void onStep(StepProgress progress) {}
 

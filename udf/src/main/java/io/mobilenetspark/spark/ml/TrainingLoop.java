@@ -1,15 +1,12 @@
 package io.mobilenetspark.spark.ml;
 
-import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Totals;
-import io.mobilenetspark.train.TrainingRow;
 import io.mobilenetspark.train.Updater;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaRDD;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntSupplier;
 
 /**
  * Runs epochs: steps, validation, checkpoints, early stopping. Used on the driver, by one thread.
@@ -17,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class TrainingLoop {
 
   private final DataParallel trainer;
-  private final EpochOrder order;
+  private final TrainingSet set;
   private final int batchSize;
-  private final @Nullable JavaRDD<TrainingRow> validation;
+  private final long stepsPerEpoch;
   private final Plan plan;
   private final Optional<Checkpoints> checkpoints;
   private final TrainingListener listener;
@@ -34,8 +31,17 @@ final class TrainingLoop {
    * @param syncEvery workers take so many steps alone before they are averaged; 1 for one big batch
    * @param checkpointInterval write a checkpoint every so many steps too, beside every epoch; 0 for
    *     every epoch alone
+   * @param workers asked at each epoch's start: how many share its steps
    */
-  record Plan(int epochs, int patience, int syncEvery, int checkpointInterval) {}
+  record Plan(
+      int epochs, int patience, int syncEvery, int checkpointInterval, IntSupplier workers) {
+
+    /** Whether there is nothing left to do after some epochs. */
+    boolean isFinishedBy(RunState run) {
+      int done = run.epochsDone();
+      return done >= epochs || (patience > 0 && done - run.bestEpoch() >= patience);
+    }
+  }
 
   /**
    * @param trainer takes the steps
@@ -51,9 +57,9 @@ final class TrainingLoop {
       Optional<Checkpoints> checkpoints,
       TrainingListener listener) {
     this.trainer = trainer;
-    this.order = set.order();
+    this.set = set;
     this.batchSize = set.order().batchSize();
-    this.validation = set.validationRows() > 0 ? set.validation() : null;
+    this.stepsPerEpoch = set.order().stepsPerEpoch();
     this.plan = plan;
     this.checkpoints = checkpoints;
     this.listener = listener;
@@ -68,10 +74,13 @@ final class TrainingLoop {
    */
   RunState run(RunState start) {
     RunState now = start;
-    while (!isFinished(now)) {
+    while (!plan.isFinishedBy(now)) {
+      if (now.state().step() % stepsPerEpoch == 0) {
+        now = beginEpoch(now);
+      }
       long before = now.state().step();
       now = advance(now);
-      boolean isEpochDone = now.state().step() % order.stepsPerEpoch() == 0;
+      boolean isEpochDone = now.state().step() % stepsPerEpoch == 0;
       if (isEpochDone) {
         now = endEpoch(now);
       }
@@ -82,10 +91,23 @@ final class TrainingLoop {
     return now;
   }
 
-  private boolean isFinished(RunState now) {
-    int done = now.history().size();
-    return done >= plan.epochs()
-        || (plan.patience() > 0 && done - now.bestEpoch() >= plan.patience());
+  private RunState beginEpoch(RunState now) {
+    int workers = plan.workers().getAsInt();
+    int before = set.order().workers();
+    if (workers != before) {
+      set.deal(workers);
+      trainer.take(set);
+    }
+    if (workers != now.workers()) {
+      listener.onNotice(
+          String.format(
+              Locale.ROOT,
+              "From epoch %d on, %d workers share each step; before, %d did.",
+              now.epochsDone() + 1,
+              workers,
+              now.workers()));
+    }
+    return now.on(workers);
   }
 
   private boolean isCheckpointDue(long before, long after) {
@@ -94,8 +116,8 @@ final class TrainingLoop {
   }
 
   private RunState advance(RunState now) {
-    long intoEpoch = now.state().step() % order.stepsPerEpoch();
-    int steps = (int) Math.min(plan.syncEvery(), order.stepsPerEpoch() - intoEpoch);
+    long intoEpoch = now.state().step() % stepsPerEpoch;
+    int steps = (int) Math.min(plan.syncEvery(), stepsPerEpoch - intoEpoch);
     long start = System.nanoTime();
     Updater.Step step = trainer.advance(now.state(), steps);
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -107,11 +129,11 @@ final class TrainingLoop {
 
   private void tell(Updater.Step step) {
     long done = step.state().step();
-    long all = order.stepsPerEpoch() * plan.epochs();
+    long all = stepsPerEpoch * plan.epochs();
     double speed = imagesSeen / secondsInSteps;
     listener.onStep(
         new TrainingListener.StepProgress(
-            (int) order.epochOf(done - 1) + 1,
+            (int) ((done - 1) / stepsPerEpoch) + 1,
             plan.epochs(),
             done,
             all,
@@ -125,11 +147,12 @@ final class TrainingLoop {
   private RunState endEpoch(RunState now) {
     RunState.Sums sums = now.current();
     long start = System.nanoTime();
-    Totals totals = validation == null ? null : trainer.evaluate(now.state(), validation);
+    Totals totals =
+        set.validationRows() == 0 ? null : trainer.evaluate(now.state(), set.validation());
     double validationSeconds = (System.nanoTime() - start) / 1e9;
     EpochMetrics metrics =
         new EpochMetrics(
-            now.history().size() + 1,
+            now.epochsDone() + 1,
             now.state().step(),
             sums.loss() / sums.steps(),
             sums.accuracy() / sums.steps(),
@@ -139,7 +162,8 @@ final class TrainingLoop {
             sums.gradientNorm() / sums.steps(),
             sums.seconds() + validationSeconds,
             sums.steps() * batchSize / sums.seconds(),
-            trainer.overheadShare());
+            trainer.overheadShare(),
+            now.workers());
     listener.onEpoch(metrics);
     return now.with(metrics);
   }

@@ -11,8 +11,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * How a fit went.
  *
- * @param history the epochs, in order; one for a head that MLlib has fitted
- * @param bestEpoch the epoch whose weights the model has, from 1
+ * @param history the epochs, in order, from 0 if the head was fitted and then trained; one for a
+ *     head that MLlib has fitted and that is all
+ * @param bestEpoch the epoch whose weights the model has
+ * @param classes images of each class, in the classes' order
  * @param trainingRows images trained on
  * @param validationRows images kept from training
  * @param unreadable images left out because they can't be read
@@ -21,6 +23,7 @@ import org.apache.spark.sql.types.StructType;
 public record TrainingSummary(
     List<EpochMetrics> history,
     int bestEpoch,
+    List<ClassImages> classes,
     long trainingRows,
     long validationRows,
     long unreadable,
@@ -38,10 +41,22 @@ public record TrainingSummary(
           .add("gradientNorm", DataTypes.DoubleType, false)
           .add("seconds", DataTypes.DoubleType, false)
           .add("imagesPerSecond", DataTypes.DoubleType, false)
-          .add("overheadShare", DataTypes.DoubleType, false);
+          .add("overheadShare", DataTypes.DoubleType, false)
+          .add("workers", DataTypes.IntegerType, false);
 
   public TrainingSummary {
     history = List.copyOf(history);
+    classes = List.copyOf(classes);
+  }
+
+  /** The epoch whose weights the model has. */
+  public EpochMetrics best() {
+    return history.stream().filter(epoch -> epoch.epoch() == bestEpoch).findFirst().orElseThrow();
+  }
+
+  /** How many epochs were trained. */
+  public int epochs() {
+    return history.get(history.size() - 1).epoch();
   }
 
   /** The history as a table of one row an epoch, with columns as in {@link EpochMetrics}. */
@@ -61,7 +76,8 @@ public record TrainingSummary(
                         epoch.gradientNorm(),
                         epoch.seconds(),
                         epoch.imagesPerSecond(),
-                        epoch.overheadShare()))
+                        epoch.overheadShare(),
+                        epoch.workers()))
             .toList();
     return spark.createDataFrame(rows, SCHEMA);
   }

@@ -47,6 +47,26 @@ class DataParallelTest {
   }
 
   @Test
+  void rowsDealtOutAnewMakeTheSameBatches() {
+    TrainingNetwork network =
+        TrainingFixture.network(new BatchNorm.Frozen(), new Augmentation(0.5, 0.6, 0.1));
+    Dataset<Row> pictures = TrainingFixture.pictures(SparkTestSession.get(), STEPS * BATCH);
+    TrainingState state = TrainingFixture.initialState(network);
+    try (TrainingSet set = TrainingFixture.set(pictures, 3, BATCH, 0);
+        DataParallel trainer =
+            new DataParallel(set.training(), set.order(), network, TrainingFixture.rule())) {
+      for (int workers : new int[] {3, 1, 4}) {
+        set.deal(workers);
+        trainer.take(set);
+        assertThat(set.training().getNumPartitions()).isEqualTo(workers);
+        state = trainer.advance(state, 1).state();
+      }
+    }
+    assertThat(TrainingFixture.distance(train(network, 1, 1).parameters(), state.parameters()))
+        .isLessThan(1e-5);
+  }
+
+  @Test
   void oneWorkerTakesTheSameStepsOnItsOwn() {
     TrainingNetwork network =
         TrainingFixture.network(new BatchNorm.Training(0.9), Augmentation.NONE);

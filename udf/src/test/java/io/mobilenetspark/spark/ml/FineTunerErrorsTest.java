@@ -63,6 +63,18 @@ class FineTunerErrorsTest {
     assertThatThrownBy(
             () ->
                 tuner()
+                    .setWeightCol("count")
+                    .fit(table(12, List.of(row(50, new byte[0], "red", 2, 1e39)))))
+        .hasMessageContaining("1 rows have a weight in column 'count'");
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setWeightCol("count")
+                    .fit(table(12).withColumn("count", functions.lit(1e-46))))
+        .hasMessageContaining("All 12 rows have the weight 0 in column 'count'");
+    assertThatThrownBy(
+            () ->
+                tuner()
                     .setLabelCol("number")
                     .fit(
                         table(12)
@@ -73,6 +85,25 @@ class FineTunerErrorsTest {
         .hasMessageContaining("There is nothing to train on: 12 images can't be read");
     assertThatThrownBy(() -> tuner().setTrainable("head").fit(allBroken))
         .hasMessageContaining("There is nothing to train on: 12 images can't be read");
+  }
+
+  @Test
+  void aClassWithoutAReadableImageIsNone() {
+    Dataset<Row> table = table(24, List.of(row(102, new byte[] {1}, "yellow", 3, 1)));
+    for (String part : List.of("head", "all")) {
+      assertThatThrownBy(() -> tuner().setTrainable(part).fit(table))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(
+              "Class 'yellow' has no image to train on: 1 can't be read, 0 are kept for validation.");
+    }
+    Dataset<Row> held = table(24, List.of(row(103, new byte[] {1}, "red", 2, 1)));
+    assertThatThrownBy(
+            () ->
+                tuner()
+                    .setValidationIndicatorCol("held")
+                    .fit(held.withColumn("held", functions.expr("species = 'red'"))))
+        .hasMessageContaining(
+            "Class 'red' has no image to train on: 1 can't be read, 8 are kept for validation.");
   }
 
   @Test

@@ -79,10 +79,16 @@ class FineTunerTest {
     assertThat(attribute.values().get()).containsExactly("blue", "green", "red");
 
     TrainingSummary summary = model.summary().orElseThrow();
-    assertThat(summary.history()).hasSize(2);
+    assertThat(summary.history()).extracting(EpochMetrics::epoch).containsExactly(0, 1, 2);
     assertThat(summary.trainingRows()).isEqualTo(48);
-    assertThat(summary.history().get(1).step()).isEqualTo(8);
-    assertThat(summary.historyTable(SPARK).count()).isEqualTo(2);
+    assertThat(summary.history().get(2).step()).isEqualTo(8);
+    assertThat(summary.historyTable(SPARK).count()).isEqualTo(3);
+    assertThat(summary.bestEpoch()).isEqualTo(2); // without validation rows, the last
+    assertThat(summary.classes())
+        .containsExactly(
+            new ClassImages("blue", 16, 0, 0),
+            new ClassImages("green", 16, 0, 0),
+            new ClassImages("red", 16, 0, 0));
     predictions.unpersist();
   }
 
@@ -180,7 +186,7 @@ class FineTunerTest {
   }
 
   @Test
-  void resumesBitForBitAndRefusesAnotherRun() throws Exception {
+  void resumesBitForBitAndTellsOfAnotherRun() throws Exception {
     Dataset<Row> table = table(48);
     MobileNetFineTuner tuner =
         tuner()
@@ -201,31 +207,84 @@ class FineTunerTest {
             .setCheckpointInterval(2);
     assertThatThrownBy(() -> kept.fit(table, new StopsAfter(5))).hasMessage("the driver dies here");
     List<String> notices = new ArrayList<>();
-    MobileNetClassificationModel resumed =
-        kept.fit(
-            table.repartition(4),
-            new TrainingListener() {
-              @Override
-              public void onNotice(String text) {
-                notices.add(text);
-              }
-            });
+    TrainingListener listener = listener(notices);
+    MobileNetClassificationModel resumed = kept.fit(table.repartition(4), listener);
     assertThat(notices).singleElement().asString().contains("taken up after step 3 (epoch 1)");
     assertThat(features(resumed, table)).isEqualTo(whole);
-    assertThat(resumed.summary().orElseThrow().history()).hasSize(4);
+    assertThat(resumed.summary().orElseThrow().history()).hasSize(5);
 
-    assertThatThrownBy(() -> kept.setLearningRate(2e-4).fit(table))
-        .hasMessageContaining("is of another run")
-        .hasMessageContaining("rule was");
-    kept.setLearningRate(1e-4);
+    notices.clear();
+    kept.fit(table, listener);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains("The run is done already", "after step 12 (epoch 4)");
+
+    notices.clear();
+    kept.setLearningRate(2e-4).setSeed(7).fit(table, listener);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains(
+            "Training starts from the beginning: none of the 1 runs",
+            ": learningRate was 1.0e-4, is 2.0e-4; seed was 42, is 7. With that restored");
+    kept.setLearningRate(1e-4).setSeed(42);
+    notices.clear();
     Dataset<Row> renamed =
         table.withColumn(
             "species",
             functions
                 .when(functions.col("species").equalTo("red"), "crimson")
                 .otherwise(functions.col("species")));
-    assertThatThrownBy(() -> kept.fit(renamed))
-        .hasMessageContaining("labels was blue, green, red and is now blue, crimson, green");
+    kept.fit(renamed, listener);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains("labels was blue, green, red, is blue, crimson, green");
+  }
+
+  /** The rest of the epoch is that of the workers that began it. */
+  @Test
+  void aRunGoesOnWithOtherWorkersFromTheNextEpochOn() {
+    Dataset<Row> table = table(48);
+    MobileNetFineTuner tuner =
+        tuner()
+            .setNumWorkers(3)
+            .setLearningRate(1e-6) // a larger one makes much of how floats are summed
+            .setCheckpointDir(directory.resolve("run").toString())
+            .setCheckpointInterval(1);
+    assertThatThrownBy(() -> tuner.fit(table, new StopsAfter(3)))
+        .hasMessage("the driver dies here");
+    List<String> notices = new ArrayList<>();
+    TrainingSummary summary =
+        tuner.setNumWorkers(1).fit(table, listener(notices)).summary().orElseThrow();
+    assertThat(notices).hasSize(2);
+    assertThat(notices.get(0)).contains("taken up after step 2 (epoch 0)");
+    assertThat(notices.get(1))
+        .isEqualTo("From epoch 2 on, 1 workers share each step; before, 3 did.");
+    double[] losses =
+        tuner()
+            .setNumWorkers(3)
+            .setLearningRate(1e-6)
+            .fit(table)
+            .summary()
+            .orElseThrow()
+            .history()
+            .stream()
+            .mapToDouble(EpochMetrics::loss)
+            .toArray();
+    assertThat(summary.history().get(1).loss()).isEqualTo(losses[1]);
+    assertThat(summary.history().get(2).loss()).isCloseTo(losses[2], within(1e-4));
+    assertThat(summary.history()).extracting(EpochMetrics::workers).containsExactly(3, 3, 1);
+  }
+
+  private static TrainingListener listener(List<String> notices) {
+    return new TrainingListener() {
+      @Override
+      public void onNotice(String text) {
+        notices.add(text);
+      }
+    };
   }
 
   private static final class StopsAfter implements TrainingListener {
@@ -270,6 +329,63 @@ class FineTunerTest {
     summary.history().forEach(e -> assertThat(e.validationLoss()).isGreaterThanOrEqualTo(least));
   }
 
+  /** What one gets when fine-tuning makes it worse: the module as it came, and the fitted head. */
+  @Test
+  void theFittedHeadAloneIsEpoch0AndMayBeTheBest() {
+    Dataset<Row> table = table(48);
+    MobileNetFineTuner tuner =
+        tuner().setValidationIndicatorCol("held").setFlipProbability(0).setEpochs(3);
+    MobileNetClassificationModel head = tuner.setTrainable("head").fit(table);
+    EpochMetrics alone = head.summary().orElseThrow().best();
+    MobileNetClassificationModel worse =
+        tuner.setTrainable("all").setLearningRate(0.3).setPatience(1).fit(table);
+    TrainingSummary summary = worse.summary().orElseThrow();
+    assertThat(summary.bestEpoch()).isZero();
+    assertThat(summary.epochs()).isEqualTo(1); // patience counts from the head
+    assertThat(features(worse, table)).isEqualTo(features(head, table));
+    EpochMetrics first = summary.best();
+    assertThat(first.step()).isZero();
+    assertThat(requireNonNull(first.validationLoss()))
+        .isCloseTo(requireNonNull(alone.validationLoss()), within(0.01));
+    assertThat(first.validationAccuracy()).isEqualTo(alone.validationAccuracy());
+    assertThat(first.accuracy()).isEqualTo(alone.accuracy());
+    assertThat(first.loss()).isGreaterThan(alone.loss()); // by the L2 terms
+
+    TrainingSummary unfitted =
+        tuner.setHeadInit("zero").setLearningRate(1e-4).fit(table).summary().orElseThrow();
+    assertThat(unfitted.history().get(0).epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void classesOfFewImagesAreToldOf() {
+    Dataset<Row> table = table(24, List.of(row(100, Colours.png(0, 100), "rare", 3, 1)));
+    for (String part : List.of("head", "all")) {
+      List<String> phases = new ArrayList<>();
+      List<String> notices = new ArrayList<>();
+      tuner()
+          .setTrainable(part)
+          .fit(
+              table,
+              new TrainingListener() {
+                @Override
+                public void onNotice(String text) {
+                  notices.add(text);
+                }
+
+                @Override
+                public void onPhase(String text) {
+                  phases.add(text);
+                }
+              });
+      assertThat(notices)
+          .containsExactly(
+              "1 classes have fewer than 5 images to train on, too few to learn from: rare 1.");
+      assertThat(phases.get(0)).startsWith("Decoding the images");
+      assertThat(phases.get(1)).isEqualTo("Images to train on: rare 1, blue 8, green 8, red 8.");
+      assertThat(String.join(" ", phases)).contains("Fitting the head");
+    }
+  }
+
   @Test
   void weightsOfRowsAndClassesCount() {
     Dataset<Row> table = table(24);
@@ -290,6 +406,51 @@ class FineTunerTest {
     double[] plain = head(tuner().setTrainable("head").fit(table));
     assertThat(byRow).isEqualTo(weighted);
     assertThat(distance(weighted, repeated)).isLessThan(0.01 * distance(weighted, plain));
+  }
+
+  /** They fill no batch, and a class of none but them is no class. */
+  @Test
+  void rowsOfWeight0AreLeftOut() {
+    Dataset<Row> table =
+        table(48)
+            .withColumn("count", functions.expr("CASE WHEN id % 8 = 0 THEN 1 ELSE 0 END"))
+            .filter("id < 24 OR count = 1");
+    Dataset<Row> counting = table.filter("count = 1");
+    for (String part : List.of("head", "all")) {
+      for (int syncEvery : new int[] {1, 2}) {
+        MobileNetFineTuner tuner =
+            tuner()
+                .setTrainable(part)
+                .setBatchSize(2)
+                .setNumWorkers(2)
+                .setSyncEvery(syncEvery)
+                .setWeightCol("count");
+        List<String> notices = new ArrayList<>();
+        MobileNetClassificationModel model = tuner.fit(table, listener(notices));
+        assertThat(notices).contains("21 rows of weight 0 are left out.");
+        assertThat(model.summary().orElseThrow().trainingRows()).isEqualTo(6);
+        assertThat(head(model)).isEqualTo(head(tuner.fit(counting)));
+      }
+    }
+  }
+
+  @Test
+  void aClassOfWeight0IsNoClass() {
+    Dataset<Row> table = table(24);
+    Dataset<Row> two = table.filter("species <> 'green'");
+    MobileNetFineTuner tuner = tuner().setBatchSize(4);
+    MobileNetClassificationModel expected = tuner.fit(two);
+    MobileNetClassificationModel model = tuner.setClassWeights("green=0").fit(table);
+    assertThat(model.labels()).containsExactly("blue", "red");
+    assertThat(model.summary().orElseThrow().trainingRows()).isEqualTo(16);
+    assertThat(head(model)).isEqualTo(head(expected));
+
+    MobileNetClassificationModel numbered =
+        tuner.setLabelCol("number").setClassWeights("1=0").fit(table);
+    assertThat(numbered.labels()).containsExactly("0", "1", "2");
+    assertThat(numbered.summary().orElseThrow().trainingRows()).isEqualTo(16);
+    assertThatThrownBy(() -> tuner.setClassWeights("0=0,2=0").fit(table))
+        .hasMessageContaining("All rows have one label, 1");
   }
 
   private static double[] head(MobileNetClassificationModel model) {

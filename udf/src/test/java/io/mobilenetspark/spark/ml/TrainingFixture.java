@@ -19,6 +19,7 @@ import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,6 +52,11 @@ final class TrainingFixture {
   }
 
   static TrainingSet set(Dataset<Row> table, int workers, int batchSize, double validation) {
+    return set(table, () -> workers, batchSize, validation);
+  }
+
+  static TrainingSet set(
+      Dataset<Row> table, IntSupplier workers, int batchSize, double validation) {
     ImageOptions images =
         new ImageOptions(ImageSize.square(SIDE), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
     return TrainingSet.of(table, new TrainingSet.Plan(images, workers, batchSize, 7, validation));

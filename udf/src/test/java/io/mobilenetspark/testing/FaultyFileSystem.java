@@ -1,4 +1,4 @@
-package io.mobilenetspark.jobs;
+package io.mobilenetspark.testing;
 
 import java.io.IOException;
 import java.net.URI;
@@ -28,16 +28,18 @@ public class FaultyFileSystem extends FileSystem {
   private URI uri = URI.create("ofs://faulty");
 
   /** Counts from 1 again; the call of this number fails, and all after it. */
-  static void failFrom(long number) {
+  public static void failFrom(long number) {
     CALLS.clear();
     failsFrom = number;
   }
 
-  static List<String> calls() {
+  /** The calls since {@link #failFrom}, in order. */
+  public static List<String> calls() {
     return List.copyOf(CALLS);
   }
 
-  private void call(String name, Path path) throws IOException {
+  /** Counts a call, and fails if it is its turn. */
+  final void call(String name, Path path) throws IOException {
     CALLS.add(name + " " + path.getName());
     if (CALLS.size() >= failsFrom) {
       throw new IOException("this file system fails: " + name + " " + path);
@@ -56,7 +58,8 @@ public class FaultyFileSystem extends FileSystem {
     return uri;
   }
 
-  private Path down(Path path) {
+  /** Where a file is on the disk. */
+  final Path down(Path path) {
     return new Path("file", "", makeQualified(path).toUri().getPath());
   }
 
