@@ -12,6 +12,7 @@ import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Head;
+import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
@@ -193,11 +194,12 @@ final class FineTuning {
     }
     String text =
         String.format(Locale.ROOT, "%d images can't be read; the first: %s.", unreadable, example);
-    if (StageParams.constant(MalformedMode.values(), tuner.getMode()) == MalformedMode.FAILFAST) {
-      throw new MalformedImageException(
-          text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
+    switch (MalformedMode.CHOICES.parse(tuner.getMode())) {
+      case PERMISSIVE, DROPMALFORMED -> listener.onNotice(text + " They are left out.");
+      case FAILFAST ->
+          throw new MalformedImageException(
+              text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
     }
-    listener.onNotice(text + " They are left out.");
   }
 
   /** All that a run's numbers follow from. */
@@ -253,7 +255,7 @@ final class FineTuning {
     }
     Head zero = Head.zero(network.featureCount(), network.spec().classes());
     TrainingState first = network.initialState(zero, rule.optimizer());
-    if (Words.oneOf(tuner.getHeadInit(), "fitted", "zero").equals("fitted")) {
+    if (HeadInit.CHOICES.parse(tuner.getHeadInit()) == HeadInit.FITTED) {
       Dataset<Row> rows =
           spark
               .createDataFrame(
