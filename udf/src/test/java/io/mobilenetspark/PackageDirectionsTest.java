@@ -32,6 +32,8 @@ class PackageDirectionsTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
+          .layer("options")
+          .definedBy("io.mobilenetspark.options..")
           .layer("graph")
           .definedBy("io.mobilenetspark.graph..")
           .layer("image")
@@ -44,6 +46,8 @@ class PackageDirectionsTest {
           .definedBy("io.mobilenetspark.train..")
           .layer("spark")
           .definedBy("io.mobilenetspark.spark..")
+          .whereLayer("options")
+          .mayNotAccessAnyLayer()
           .whereLayer("graph")
           .mayOnlyBeAccessedByLayers("image", "model", "train")
           .whereLayer("image")
@@ -56,6 +60,19 @@ class PackageDirectionsTest {
           .mayOnlyBeAccessedByLayers("spark")
           .whereLayer("spark")
           .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule OPTIONS_ARE_MECHANISM_ONLY =
+      classes()
+          .that()
+          .resideInAPackage("io.mobilenetspark.options..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.mobilenetspark.options..",
+              "java..",
+              "org.apache.commons.text.similarity",
+              "org.jspecify.annotations");
 
   @ArchTest
   static final ArchRule IMAGES_KNOW_NO_HADOOP_AND_NO_SPARK =

@@ -50,7 +50,7 @@ public final class EmbedBenchmark {
     }
     int count = args.length > 1 ? Integer.parseInt(args[1]) : 1000;
     int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
-    Precision precision = args.length > 3 ? Precision.fromOption(args[3]) : Precision.FLOAT32;
+    Precision precision = args.length > 3 ? Precision.CHOICES.parse(args[3]) : Precision.FLOAT32;
     EmbedBenchmark benchmark = new EmbedBenchmark(jpegs(Path.of(args[0]), count), precision);
     benchmark.run(rounds);
   }

@@ -33,8 +33,7 @@ public final class ForwardBenchmark {
   /** Runs the benchmark; see the class. */
   public static void main(String[] args) throws Exception {
     String handle = args.length > 0 ? args[0] : "builtin";
-    Precision precision =
-        args.length > 1 ? Precision.valueOf(args[1].toUpperCase(Locale.ROOT)) : Precision.FLOAT32;
+    Precision precision = args.length > 1 ? Precision.CHOICES.parse(args[1]) : Precision.FLOAT32;
     int threads = args.length > 2 ? Integer.parseInt(args[2]) : 2;
     int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 9;
     NativeLibrary.load();

@@ -171,7 +171,7 @@ final class EmbedJob {
     described.put("image_column", images.imageColumn());
     described.put("columns", carried);
     described.put("output", output.path());
-    described.put("output_mode", output.mode().name().toLowerCase(Locale.ROOT));
+    described.put("output_mode", output.mode().optionName());
     described.put("mode", options.mode().name());
     described.put("batch_size", options.batchSize());
     described.put("max_image_bytes", options.images().limits().maxBytes());

@@ -142,7 +142,7 @@ final class FinetuneJob {
         input.training().table() == null ? input.training().paths() : input.training().table());
     settings.put("validation_input", input.validation());
     settings.put("output", output.options().path());
-    settings.put("output_mode", output.options().mode().name().toLowerCase(Locale.ROOT));
+    settings.put("output_mode", output.options().mode().optionName());
     settings.put("format", output.formatNames());
     settings.put("head", output.headName());
     settings.putAll(TrainerOptions.described(tuner));

@@ -69,7 +69,7 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
 
   /** How the head goes, as the option takes it. */
   String headName() {
-    return head.name().toLowerCase(Locale.ROOT);
+    return head.optionName();
   }
 
   /**

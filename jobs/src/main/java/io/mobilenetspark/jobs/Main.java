@@ -68,10 +68,13 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(Main::report);
+    CommandLine command =
+        new CommandLine(new Main())
+            .setUsageHelpAutoWidth(true)
+            .setExecutionExceptionHandler(Main::report);
+    OptionWords.register(command);
+    Mistakes.collect(command);
+    return command;
   }
 
   @Override
@@ -79,7 +82,8 @@ public final class Main implements Runnable {
     if (spec != null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "Which command? There are: embed, finetune, demo, inspect, export, verify, help");
+          "which command? Known: "
+              + String.join(", ", spec.commandLine().getSubcommands().keySet()));
     }
   }
 
@@ -105,7 +109,10 @@ public final class Main implements Runnable {
     if (Stopping.hasBegun()) {
       return code.code(); // the failure is the stop's; the signal makes the exit code
     }
-    command.getErr().println(command.getColorScheme().errorText("Error: " + message));
+    Mistakes.tell(command, message);
+    if (code == ExitCode.USAGE) {
+      command.getErr().println(Mistakes.whereHelpIs(command.getCommandSpec()));
+    }
     if (isVerbose(result)) {
       e.printStackTrace(command.getErr());
     }

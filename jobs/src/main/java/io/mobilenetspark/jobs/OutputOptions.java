@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
 import picocli.CommandLine.Option;
 
 /** Where a command's output goes. */
@@ -23,11 +25,13 @@ final class OutputOptions {
   private OutputMode mode = OutputMode.ERRORIFEXISTS;
 
   /** What is done if the output exists; the names are those of Spark's save modes. */
-  enum OutputMode {
+  enum OutputMode implements Choice {
     APPEND,
     OVERWRITE,
     ERRORIFEXISTS,
-    IGNORE
+    IGNORE;
+
+    static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
   }
 
   static OutputOptions overwrite(String path) {

@@ -4,6 +4,7 @@ import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
+import io.mobilenetspark.image.CropMode;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
@@ -125,12 +126,6 @@ final class ReadOptions {
             + " ${DEFAULT-VALUE}"
       })
   private int maxFrames = ImageLimits.DEFAULT_MAX_FRAMES;
-
-  /** Which part of an image is kept. */
-  enum CropMode {
-    NONE,
-    CENTER
-  }
 
   /**
    * The options as the library takes them.

@@ -45,17 +45,17 @@ final class StoredOptions {
       ImageOptions images =
           new ImageOptions(
               new ImageSize(Integer.parseInt(size[0]), Integer.parseInt(size[1])),
-              ResizeMethod.fromOption(fact("resize")),
+              ResizeMethod.CHOICES.parse(fact("resize")),
               ANY,
-              ExifOrientation.fromOption(fact("exif.orientation")),
-              AlphaMode.fromOption(fact("alpha")),
+              ExifOrientation.CHOICES.parse(fact("exif.orientation")),
+              AlphaMode.CHOICES.parse(fact("alpha")),
               new Crop(Double.parseDouble(fact("crop.fraction"))),
-              AspectMode.fromOption(fact("aspect")),
-              DecodeScale.fromOption(fact("decode.scale")),
-              ColorProfile.fromOption(fact("color.profile")));
+              AspectMode.CHOICES.parse(fact("aspect")),
+              DecodeScale.CHOICES.parse(fact("decode.scale")),
+              ColorProfile.CHOICES.parse(fact("color.profile")));
       return new EmbedOptions(
           images,
-          Precision.fromOption(fact("precision")),
+          Precision.CHOICES.parse(fact("precision")),
           EmbedOptions.DEFAULT_BATCH_SIZE,
           MalformedMode.PERMISSIVE);
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {

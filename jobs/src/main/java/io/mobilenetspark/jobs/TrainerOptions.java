@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The estimator's parameters as options. Names, descriptions, defaults and checks are the
@@ -80,6 +81,7 @@ final class TrainerOptions {
     OptionSpec.Builder option =
         OptionSpec.builder(optionName(param.name()))
             .type(type(param))
+            .converters(text -> checked(param, text))
             .paramLabel(label(param))
             .description(description(param))
             .setter(
@@ -115,6 +117,39 @@ final class TrainerOptions {
     return param instanceof DoubleParam ? Double.class : String.class;
   }
 
+  /** The value of an option's text, as soon as it is read: with all others' mistakes. */
+  private Object checked(Param<?> param, String text) {
+    try {
+      Object value = value(type(param), text);
+      tuner.set(param.name(), value);
+      return value;
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(
+          inOptions(
+              String.valueOf(e.getMessage())
+                  .replaceFirst("^Parameter " + param.name() + ":? ", "")));
+    }
+  }
+
+  private static Object value(Class<?> type, String text) {
+    try {
+      if (type == Integer.class) {
+        return Integer.valueOf(text);
+      } else if (type == Long.class) {
+        return Long.valueOf(text);
+      }
+      return type == Double.class ? Double.valueOf(text) : text;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "'%s' is not a %s",
+              text,
+              type == Double.class ? "number" : "whole number in range"),
+          e);
+    }
+  }
+
   private static String label(Param<?> param) {
     if (type(param) != String.class) {
       return param instanceof DoubleParam ? "X" : "N";
@@ -132,7 +167,6 @@ final class TrainerOptions {
    * The estimator with the values that were given on the command line.
    *
    * @param images how images are read; their size is not used
-   * @throws UserException if a value can't be used
    */
   MobileNetFineTuner tuner(ImageOptions images) {
     MobileNetFineTuner copy = new MobileNetFineTuner();
@@ -142,7 +176,7 @@ final class TrainerOptions {
         (param, value) -> {
           // To ask for a default is to ask for something: augmentation of a head alone, for one.
           if (given.hasMatchedOption(optionName(param.name()))) {
-            set(copy, param, value);
+            copy.set(param.name(), value);
           }
         });
     return copy.setResizeMethod(images.resize().optionName())
@@ -156,16 +190,6 @@ final class TrainerOptions {
         .setMaxPixels(images.limits().maxPixels())
         .setMaxSide(images.limits().maxSide())
         .setMaxFrames(images.limits().maxFrames());
-  }
-
-  private static void set(MobileNetFineTuner tuner, Param<?> param, Object value) {
-    try {
-      tuner.set(param.name(), value);
-    } catch (IllegalArgumentException e) {
-      throw UserException.usage(
-          inOptions(String.valueOf(e.getMessage()))
-              .replace("Parameter " + param.name() + " ", optionName(param.name()) + " "));
-    }
   }
 
   /** A message of the estimator's in the command's words: {@code --batch-size}, not batchSize. */

@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs;
 
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,18 +65,7 @@ final class DocCommands {
         }
       }
     }
-    try {
-      CommandLine.ParseResult parsed =
-          Main.commandLine().parseArgs(arguments.toArray(String[]::new));
-      if (parsed.hasSubcommand()
-          && parsed.subcommand().commandSpec().userObject() instanceof FinetuneCommand finetune) {
-        // Picocli knows the types of these; the estimator knows their values.
-        finetune.trainer().tuner(new ReadOptions().imageOptions(ImageSize.square(224)));
-      }
-      return List.of();
-    } catch (CommandLine.ParameterException | UserException e) {
-      return List.of(String.valueOf(e.getMessage()));
-    }
+    return Mistakes.of(Main.commandLine().parseArgs(arguments.toArray(String[]::new)));
   }
 
   private static List<String> ofSparkSubmit(List<String> words) throws IOException {

@@ -1,7 +1,10 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
+
 /** What becomes of an alpha channel, since the model takes three channels. */
-public enum AlphaMode {
+public enum AlphaMode implements Choice {
   /**
    * The color values stay as stored and alpha is ignored, as {@code decode_image(channels=3)} does.
    */
@@ -11,17 +14,6 @@ public enum AlphaMode {
   /** The image is laid over black: {@code color * alpha / 255}, rounded. */
   BLACK;
 
-  /** The name that options and metadata use, in lower case. */
-  public String optionName() {
-    return OptionValues.name(this);
-  }
-
-  /**
-   * The value of an option's text, in any case.
-   *
-   * @throws IllegalArgumentException if there is none of that name; the message lists the names
-   */
-  public static AlphaMode fromOption(String text) {
-    return OptionValues.parse(values(), "alpha mode", text);
-  }
+  /** By their words. */
+  public static final Choices<AlphaMode> CHOICES = Choices.of("alpha mode", AlphaMode.class);
 }

@@ -1,7 +1,10 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
+
 /** What becomes of an image's aspect ratio when it is resized to the model's. */
-public enum AspectMode {
+public enum AspectMode implements Choice {
   /** It is not kept; the image fills the model's input, as in TF Hub's own examples. */
   STRETCH,
   /**
@@ -9,17 +12,6 @@ public enum AspectMode {
    */
   PAD;
 
-  /** The name that options and metadata use, in lower case. */
-  public String optionName() {
-    return OptionValues.name(this);
-  }
-
-  /**
-   * The value of an option's text, in any case.
-   *
-   * @throws IllegalArgumentException if there is none of that name; the message lists the names
-   */
-  public static AspectMode fromOption(String text) {
-    return OptionValues.parse(values(), "aspect mode", text);
-  }
+  /** By their words. */
+  public static final Choices<AspectMode> CHOICES = Choices.of("aspect mode", AspectMode.class);
 }

@@ -1,7 +1,10 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
+
 /** What becomes of an embedded ICC color profile. */
-public enum ColorProfile {
+public enum ColorProfile implements Choice {
   /** Numbers are taken as they are stored, as {@code decode_image} does. */
   IGNORE,
   /**
@@ -11,17 +14,7 @@ public enum ColorProfile {
    */
   SRGB;
 
-  /** The name that options and metadata use, in lower case. */
-  public String optionName() {
-    return OptionValues.name(this);
-  }
-
-  /**
-   * The value of an option's text, in any case.
-   *
-   * @throws IllegalArgumentException if there is none of that name; the message lists the names
-   */
-  public static ColorProfile fromOption(String text) {
-    return OptionValues.parse(values(), "color profile mode", text);
-  }
+  /** By their words. */
+  public static final Choices<ColorProfile> CHOICES =
+      Choices.of("color profile mode", ColorProfile.class);
 }

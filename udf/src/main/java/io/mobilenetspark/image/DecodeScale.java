@@ -1,10 +1,13 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
+
 /**
  * The size at which JPEGs are decoded. The decoder can leave out the high frequencies and give 1/2,
  * 1/4 or 1/8 of the size in much less time.
  */
-public enum DecodeScale {
+public enum DecodeScale implements Choice {
   /** Full size, as {@code decode_image} does. */
   EXACT,
   /**
@@ -13,17 +16,6 @@ public enum DecodeScale {
    */
   FAST;
 
-  /** The name that options and metadata use, in lower case. */
-  public String optionName() {
-    return OptionValues.name(this);
-  }
-
-  /**
-   * The value of an option's text, in any case.
-   *
-   * @throws IllegalArgumentException if there is none of that name; the message lists the names
-   */
-  public static DecodeScale fromOption(String text) {
-    return OptionValues.parse(values(), "decode scale", text);
-  }
+  /** By their words. */
+  public static final Choices<DecodeScale> CHOICES = Choices.of("decode scale", DecodeScale.class);
 }

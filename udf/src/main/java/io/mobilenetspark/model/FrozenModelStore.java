@@ -161,7 +161,7 @@ public final class FrozenModelStore {
 
   private static ExecutionPath executionPath(JsonNode facts) throws IOException {
     try {
-      return ExecutionPath.fromOption(text(facts, "path"));
+      return ExecutionPath.CHOICES.parse(text(facts, "path"));
     } catch (IllegalArgumentException e) {
       throw new IOException(
           String.format(Locale.ROOT, "%s is damaged: %s", FACTS, e.getMessage()), e);

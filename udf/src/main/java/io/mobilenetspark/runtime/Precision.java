@@ -1,5 +1,7 @@
 package io.mobilenetspark.runtime;
 
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -7,12 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The arithmetic of the forward pass. Vectors are float32 in any case. */
-public enum Precision {
+public enum Precision implements Choice {
   /** IEEE single precision. */
   FLOAT32,
   /**
@@ -22,34 +22,11 @@ public enum Precision {
    */
   BFLOAT16;
 
+  /** By their words. */
+  public static final Choices<Precision> CHOICES = Choices.of("precision", Precision.class);
+
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final String X86 = "linux-x86_64";
-
-  /** The name that options and metadata use. */
-  public String optionName() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * The precision of an option's value.
-   *
-   * @throws IllegalArgumentException if there is none of that name; the message lists the names
-   */
-  public static Precision fromOption(String value) {
-    return Arrays.stream(values())
-        .filter(precision -> precision.optionName().equals(value.toLowerCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT,
-                        "Unknown precision '%s'. Known: %s",
-                        value,
-                        Arrays.stream(values())
-                            .map(Precision::optionName)
-                            .collect(Collectors.joining(", ")))));
-  }
 
   /**
    * Fails if this machine's CPU lacks the instructions, or if nobody can tell: without them

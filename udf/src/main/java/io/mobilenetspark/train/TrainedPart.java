@@ -4,13 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.options.Nearest;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which part of the network is trained. The head always is. */
 public sealed interface TrainedPart extends Serializable {
+
+  /** What {@link HeadOnly} is called in options. */
+  String HEAD = "head";
+
+  /** What {@link WholeNetwork} is called in options. */
+  String ALL = "all";
 
   /** The layers that are trained, in order; those before them keep their weights. */
   List<Layer> layers();
@@ -40,12 +47,7 @@ public sealed interface TrainedPart extends Serializable {
     public FromLayer {
       requireNonNull(name, "name");
       if (indexOf(name) < 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "There is no layer '%s' to train from. The layers are: %s.",
-                name,
-                MobileNetV1.LAYERS.stream().map(Layer::name).collect(Collectors.joining(", "))));
+        throw new IllegalArgumentException("there is no layer '" + name + "'");
       }
     }
 
@@ -60,16 +62,32 @@ public sealed interface TrainedPart extends Serializable {
   }
 
   /**
-   * The part that an option's value names.
+   * The part that an option's value names, in any case.
    *
    * @param value {@code head}, {@code all} or a layer's name
-   * @throws IllegalArgumentException if there is no such layer; the message lists them
+   * @throws IllegalArgumentException if there is no such layer; the message has the layers, and the
+   *     one that was probably meant
    */
   static TrainedPart fromOption(String value) {
-    return switch (value.toLowerCase(Locale.ROOT)) {
-      case "head" -> new HeadOnly();
-      case "all" -> new WholeNetwork();
-      default -> new FromLayer(value);
+    List<String> known =
+        Stream.concat(Stream.of(HEAD, ALL), MobileNetV1.LAYERS.stream().map(Layer::name)).toList();
+    String name =
+        known.stream()
+            .filter(value.replace('-', '_')::equalsIgnoreCase)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        String.format(
+                            Locale.ROOT,
+                            "unknown layer '%s'%s Known: %s",
+                            value,
+                            Nearest.question(value, known),
+                            String.join(", ", known))));
+    return switch (name) {
+      case HEAD -> new HeadOnly();
+      case ALL -> new WholeNetwork();
+      default -> new FromLayer(name);
     };
   }
 }

@@ -1,11 +1,10 @@
 package io.mobilenetspark.model.export;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
 
 /** What a model is written as. */
-public enum ExportFormat {
+public enum ExportFormat implements Choice {
   /** Reusable SavedModel with {@code serving_default}; for hub.KerasLayer, hub.load and serving. */
   TF2,
   /** {@code hub.Module} with the tag sets {} and {"train"}. */
@@ -13,29 +12,6 @@ public enum ExportFormat {
   /** TF-Slim checkpoint. */
   SLIM;
 
-  /** The name that options use. */
-  public String optionName() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * The format of an option's value.
-   *
-   * @throws IllegalArgumentException if there is none of that name; the message lists the names
-   */
-  public static ExportFormat fromOption(String value) {
-    return Arrays.stream(values())
-        .filter(format -> format.optionName().equals(value.toLowerCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT,
-                        "Unknown format '%s'. Known: %s",
-                        value,
-                        Arrays.stream(values())
-                            .map(ExportFormat::optionName)
-                            .collect(Collectors.joining(", ")))));
-  }
+  /** By their words. */
+  public static final Choices<ExportFormat> CHOICES = Choices.of("format", ExportFormat.class);
 }

@@ -183,10 +183,11 @@ final class FineTuning {
     }
     String text =
         String.format(Locale.ROOT, "%d images can't be read; the first: %s.", unreadable, example);
-    if (StageParams.constant(MalformedMode.values(), tuner.getMode()) == MalformedMode.FAILFAST) {
-      throw new MalformedImageException(
-          text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
+    switch (MalformedMode.CHOICES.parse(tuner.getMode())) {
+      case PERMISSIVE, DROPMALFORMED -> listener.onNotice(text + " They are left out.");
+      case FAILFAST ->
+          throw new MalformedImageException(
+              text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
     }
-    listener.onNotice(text + " They are left out.");
   }
 }

@@ -57,7 +57,7 @@ final class HeadOnly {
             images,
             Precision.FLOAT32,
             EmbedOptions.DEFAULT_BATCH_SIZE,
-            StageParams.constant(MalformedMode.values(), tuner.getMode()));
+            MalformedMode.CHOICES.parse(tuner.getMode()));
     // The draw belongs to the image, whatever the order of the rows.
     Column draw =
         functions

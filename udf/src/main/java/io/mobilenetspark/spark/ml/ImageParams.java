@@ -41,19 +41,19 @@ final class ImageParams implements Serializable {
             "resizeMethod",
             "how images are brought to the model's size: bilinear (tf.image.resize), bilinear_tf1"
                 + " (TensorFlow 1), bilinear_antialias, area or bicubic",
-            StageParams.checked("resizeMethod", ResizeMethod::fromOption));
+            StageParams.word("resizeMethod", ResizeMethod.CHOICES::parse));
     exifOrientation =
         new Param<>(
             stage,
             "exifOrientation",
             "apply turns images upright by their EXIF orientation; ignore leaves them as stored",
-            StageParams.checked("exifOrientation", ExifOrientation::fromOption));
+            StageParams.word("exifOrientation", ExifOrientation.CHOICES::parse));
     alpha =
         new Param<>(
             stage,
             "alpha",
             "drop ignores an alpha channel; white and black lay the image over that colour",
-            StageParams.checked("alpha", AlphaMode::fromOption));
+            StageParams.word("alpha", AlphaMode.CHOICES::parse));
     cropFraction =
         new DoubleParam(
             stage,
@@ -66,19 +66,19 @@ final class ImageParams implements Serializable {
             stage,
             "aspect",
             "stretch fills the model's input; pad keeps the aspect ratio between black bars",
-            StageParams.checked("aspect", AspectMode::fromOption));
+            StageParams.word("aspect", AspectMode.CHOICES::parse));
     decodeScale =
         new Param<>(
             stage,
             "decodeScale",
             "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not",
-            StageParams.checked("decodeScale", DecodeScale::fromOption));
+            StageParams.word("decodeScale", DecodeScale.CHOICES::parse));
     colorProfile =
         new Param<>(
             stage,
             "colorProfile",
             "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored",
-            StageParams.checked("colorProfile", ColorProfile::fromOption));
+            StageParams.word("colorProfile", ColorProfile.CHOICES::parse));
     maxBytes =
         new LongParam(
             stage,
@@ -124,17 +124,17 @@ final class ImageParams implements Serializable {
   ImageOptions options(Params stage, ImageSize size) {
     return new ImageOptions(
         size,
-        ResizeMethod.fromOption(stage.getOrDefault(resizeMethod)),
+        ResizeMethod.CHOICES.parse(stage.getOrDefault(resizeMethod)),
         new ImageLimits(
             (Long) stage.getOrDefault(maxBytes),
             (Long) stage.getOrDefault(maxPixels),
             (Integer) stage.getOrDefault(maxSide),
             (Integer) stage.getOrDefault(maxFrames)),
-        ExifOrientation.fromOption(stage.getOrDefault(exifOrientation)),
-        AlphaMode.fromOption(stage.getOrDefault(alpha)),
+        ExifOrientation.CHOICES.parse(stage.getOrDefault(exifOrientation)),
+        AlphaMode.CHOICES.parse(stage.getOrDefault(alpha)),
         new Crop((Double) stage.getOrDefault(cropFraction)),
-        AspectMode.fromOption(stage.getOrDefault(aspect)),
-        DecodeScale.fromOption(stage.getOrDefault(decodeScale)),
-        ColorProfile.fromOption(stage.getOrDefault(colorProfile)));
+        AspectMode.CHOICES.parse(stage.getOrDefault(aspect)),
+        DecodeScale.CHOICES.parse(stage.getOrDefault(decodeScale)),
+        ColorProfile.CHOICES.parse(stage.getOrDefault(colorProfile)));
   }
 }

@@ -107,7 +107,7 @@ public final class MobileNetFeaturizer extends Transformer
             this,
             "outputMode",
             "array gives array<float>; vector gives MLlib's Vector, which its estimators take",
-            StageParams.checked("outputMode", OutputMode::fromOption));
+            StageParams.word("outputMode", OutputMode.CHOICES::parse));
     saveModel =
         new Param<>(
             this,
@@ -116,7 +116,7 @@ public final class MobileNetFeaturizer extends Transformer
                 + "neither network nor cache), or handle (a few KB, resolved again where it is "
                 + "used). A parameter and not an option of the writer, since a Pipeline's writer "
                 + "passes no options on to its stages",
-            StageParams.checked("saveModel", SaveModel::fromOption));
+            StageParams.word("saveModel", SaveModel.CHOICES::parse));
     batchSize =
         new IntParam(
             this,
@@ -128,15 +128,14 @@ public final class MobileNetFeaturizer extends Transformer
             this,
             "precision",
             "float32, or bfloat16: faster on CPUs with AVX512_BF16 or AMX, an error on others",
-            StageParams.checked("precision", Precision::fromOption));
+            StageParams.word("precision", Precision.CHOICES::parse));
     mode =
         new Param<>(
             this,
             "mode",
             "what becomes of an image that can't be read: PERMISSIVE keeps its row without a"
                 + " vector, DROPMALFORMED leaves it out, FAILFAST fails the query",
-            StageParams.checked(
-                "mode", text -> StageParams.constant(MalformedMode.values(), text)));
+            StageParams.word("mode", MalformedMode.CHOICES::parse));
     modelParams = new ModelParams(this);
     imageParams = new ImageParams(this);
     setDefault(outputMode, "array");
@@ -340,7 +339,7 @@ public final class MobileNetFeaturizer extends Transformer
   }
 
   SaveModel whatIsSaved() {
-    return SaveModel.fromOption(getSaveModel());
+    return SaveModel.CHOICES.parse(getSaveModel());
   }
 
   /** The model that the parameters name, loaded if it is not yet. */
@@ -375,15 +374,15 @@ public final class MobileNetFeaturizer extends Transformer
         getInputCol(),
         getOutputCol(),
         isDefined(errorCol) ? Optional.of(getErrorCol()) : Optional.empty(),
-        OutputMode.fromOption(getOutputMode()));
+        OutputMode.CHOICES.parse(getOutputMode()));
   }
 
   private EmbedOptions options(ImageSize size) {
     return new EmbedOptions(
         imageParams.options(this, size),
-        Precision.fromOption(getPrecision()),
+        Precision.CHOICES.parse(getPrecision()),
         getBatchSize(),
-        StageParams.constant(MalformedMode.values(), getMode()));
+        MalformedMode.CHOICES.parse(getMode()));
   }
 
   private static ImageSize sizeOf(FrozenModel model) {

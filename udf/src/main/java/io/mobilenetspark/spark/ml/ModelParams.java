@@ -53,7 +53,7 @@ final class ModelParams implements Serializable {
             "executionPath",
             "fast puts the weights of a MobileNet V1 into a graph of ours; general runs the module's"
                 + " own graph; auto is fast where it can be",
-            StageParams.checked("executionPath", ExecutionPath::fromOption));
+            StageParams.word("executionPath", ExecutionPath.CHOICES::parse));
     tags =
         new StringArrayParam(
             stage, "tags", "tag set of a TF1 module's graph; if not set, the empty set");
@@ -92,7 +92,7 @@ final class ModelParams implements Serializable {
         stage.getOrDefault(modelHandle),
         StageParams.orElse(stage, modelSha256, ModelKey.ANY_ARCHIVE),
         (Integer) StageParams.orElse(stage, imageSize, ModelKey.MODELS_OWN_SIZE),
-        ExecutionPath.fromOption(stage.getOrDefault(executionPath)),
+        ExecutionPath.CHOICES.parse(stage.getOrDefault(executionPath)),
         Arrays.stream(StageParams.orElse(stage, tags, new String[0])).sorted().distinct().toList(),
         StageParams.orElse(stage, signature, ModelKey.MODELS_OWN_SIGNATURE),
         stage.getOrDefault(outputKey));

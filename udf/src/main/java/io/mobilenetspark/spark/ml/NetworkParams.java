@@ -1,6 +1,8 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.train.BatchNormMode;
+import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.TrainedPart;
 import java.io.Serializable;
 import org.apache.spark.ml.param.DoubleParam;
@@ -44,13 +46,13 @@ final class NetworkParams implements Serializable {
             stage,
             "trainable",
             "what is trained beside the head: head (nothing), all, or a layer's name such as Conv2d_12_depthwise (it and all behind it)",
-            StageParams.checked("trainable", TrainedPart::fromOption));
+            StageParams.word("trainable", TrainedPart::fromOption));
     headInit =
         new Param<>(
             stage,
             "headInit",
             "where the head starts: fitted (a logistic regression on the module's features), zero",
-            StageParams.checked("headInit", text -> Words.oneOf(text, "fitted", "zero")));
+            StageParams.word("headInit", HeadInit.CHOICES::parse));
     headRegParam =
         new DoubleParam(
             stage,
@@ -62,7 +64,7 @@ final class NetworkParams implements Serializable {
             stage,
             "batchNorm",
             "how BatchNorm normalises in trained layers: frozen (by the moving statistics, which stay), training (by the batch's)",
-            StageParams.checked("batchNorm", text -> Words.oneOf(text, "frozen", "training")));
+            StageParams.word("batchNorm", BatchNormMode.CHOICES::parse));
     batchNormMomentum =
         new DoubleParam(
             stage,
@@ -112,9 +114,9 @@ final class NetworkParams implements Serializable {
             Ranges.below("colorJitter", 0, 1));
     stage.setDefault(modelHandle, ModelLoader.DEFAULT_HANDLE);
     stage.setDefault(trainable, "all");
-    stage.setDefault(headInit, "fitted");
+    stage.setDefault(headInit, HeadInit.FITTED.optionName());
     stage.setDefault(headRegParam, 1e-2);
-    stage.setDefault(batchNorm, "frozen");
+    stage.setDefault(batchNorm, BatchNormMode.FROZEN.optionName());
     stage.setDefault(batchNormMomentum, 0.99);
     stage.setDefault(l2, 4e-5);
     stage.setDefault(dropout, 0.0);

@@ -2,12 +2,14 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.train.Augmentation;
 import io.mobilenetspark.train.BatchNorm;
+import io.mobilenetspark.train.BatchNormMode;
 import io.mobilenetspark.train.LearningRate;
 import io.mobilenetspark.train.NetworkSpec;
 import io.mobilenetspark.train.Optimizer;
+import io.mobilenetspark.train.OptimizerKind;
+import io.mobilenetspark.train.Schedule;
 import io.mobilenetspark.train.TrainedPart;
 import io.mobilenetspark.train.UpdateRule;
-import java.util.Locale;
 
 /** What an estimator's parameters mean to the trainer. */
 final class Recipe {
@@ -20,9 +22,7 @@ final class Recipe {
         classes,
         imageSide,
         TrainedPart.fromOption(tuner.getTrainable()),
-        lower(tuner.getBatchNorm()).equals("training")
-            ? new BatchNorm.Training(tuner.getBatchNormMomentum())
-            : new BatchNorm.Frozen(),
+        batchNorm(tuner),
         tuner.getLabelSmoothing(),
         tuner.getDropout(),
         new Augmentation(
@@ -55,30 +55,33 @@ final class Recipe {
         (Double) StageParams.orElse(tuner, tuner.maxGradientNorm(), Double.POSITIVE_INFINITY));
   }
 
+  private static BatchNorm batchNorm(MobileNetFineTuner tuner) {
+    return switch (BatchNormMode.CHOICES.parse(tuner.getBatchNorm())) {
+      case FROZEN -> new BatchNorm.Frozen();
+      case TRAINING -> new BatchNorm.Training(tuner.getBatchNormMomentum());
+    };
+  }
+
   private static Optimizer optimizer(MobileNetFineTuner tuner) {
-    return switch (lower(tuner.getOptimizer())) {
-      case "adam" -> Optimizer.Adam.DEFAULT;
-      case "adamw" -> new Optimizer.AdamW(Optimizer.Adam.DEFAULT, tuner.getWeightDecay());
-      default -> new Optimizer.Sgd(tuner.getMomentum());
+    return switch (OptimizerKind.CHOICES.parse(tuner.getOptimizer())) {
+      case SGD -> new Optimizer.Sgd(tuner.getMomentum());
+      case ADAM -> Optimizer.Adam.DEFAULT;
+      case ADAMW -> new Optimizer.AdamW(Optimizer.Adam.DEFAULT, tuner.getWeightDecay());
     };
   }
 
   private static LearningRate rate(MobileNetFineTuner tuner, long stepsPerEpoch) {
     long warmup = Math.round(tuner.getWarmupEpochs() * stepsPerEpoch);
     LearningRate.Decay decay =
-        switch (lower(tuner.getLearningRateSchedule())) {
-          case "constant" -> new LearningRate.Constant();
-          case "step" ->
+        switch (Schedule.CHOICES.parse(tuner.getLearningRateSchedule())) {
+          case CONSTANT -> new LearningRate.Constant();
+          case COSINE ->
+              new LearningRate.Cosine(Math.max(1, tuner.getEpochs() * stepsPerEpoch - warmup));
+          case STEP ->
               new LearningRate.Staircase(
                   Math.max(1, Math.round(tuner.getDecayEpochs() * stepsPerEpoch)),
                   tuner.getDecayRate());
-          default ->
-              new LearningRate.Cosine(Math.max(1, tuner.getEpochs() * stepsPerEpoch - warmup));
         };
     return new LearningRate(tuner.getLearningRate(), warmup, decay);
-  }
-
-  private static String lower(String word) {
-    return word.toLowerCase(Locale.ROOT);
   }
 }

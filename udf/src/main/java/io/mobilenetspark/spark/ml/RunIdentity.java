@@ -2,6 +2,10 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.stream.Collectors.joining;
 
+import io.mobilenetspark.train.BatchNormMode;
+import io.mobilenetspark.train.HeadInit;
+import io.mobilenetspark.train.OptimizerKind;
+import io.mobilenetspark.train.Schedule;
 import io.mobilenetspark.train.TrainedPart;
 import io.mobilenetspark.train.TrainingNetwork;
 import java.nio.charset.StandardCharsets;
@@ -94,27 +98,23 @@ record RunIdentity(SortedMap<String, String> values) {
             images.aspect,
             images.decodeScale,
             images.colorProfile));
-    if (is(tuner.getBatchNorm(), "training")) {
+    if (BatchNormMode.CHOICES.parse(tuner.getBatchNorm()) == BatchNormMode.TRAINING) {
       settings.add(tuner.batchNormMomentum());
     }
-    if (is(tuner.getHeadInit(), "fitted")) {
+    if (HeadInit.CHOICES.parse(tuner.getHeadInit()) == HeadInit.FITTED) {
       settings.add(tuner.headRegParam());
     }
-    switch (tuner.getOptimizer().toLowerCase(Locale.ROOT)) {
-      case "sgd" -> settings.add(tuner.momentum());
-      case "adamw" -> settings.add(tuner.weightDecay());
-      default -> {} // adam has none that can be set
+    switch (OptimizerKind.CHOICES.parse(tuner.getOptimizer())) {
+      case SGD -> settings.add(tuner.momentum());
+      case ADAM -> {} // has none that can be set
+      case ADAMW -> settings.add(tuner.weightDecay());
     }
-    switch (tuner.getLearningRateSchedule().toLowerCase(Locale.ROOT)) {
-      case "cosine" -> settings.add(tuner.epochs());
-      case "step" -> settings.addAll(List.of(tuner.decayEpochs(), tuner.decayRate()));
-      default -> {} // a constant rate goes on as long as one likes
+    switch (Schedule.CHOICES.parse(tuner.getLearningRateSchedule())) {
+      case CONSTANT -> {} // goes on as long as one likes
+      case COSINE -> settings.add(tuner.epochs());
+      case STEP -> settings.addAll(List.of(tuner.decayEpochs(), tuner.decayRate()));
     }
     return settings;
-  }
-
-  private static boolean is(String value, String word) {
-    return value.toLowerCase(Locale.ROOT).equals(word);
   }
 
   /** Names the run among others: 16 hexadecimal digits. */

@@ -1,5 +1,9 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.options.Choices;
+import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.train.OptimizerKind;
+import io.mobilenetspark.train.Schedule;
 import java.io.Serializable;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -10,6 +14,12 @@ import org.apache.spark.ml.param.Params;
 /** A stage's parameters of how a network is trained: rule, rate, batches, epochs. */
 final class RunParams implements Serializable {
   private static final long serialVersionUID = 1;
+
+  private static final Choices<MalformedMode> MODES =
+      MalformedMode.CHOICES.without(
+          MalformedMode.DROPMALFORMED,
+          "an image that can't be read can't train anything: mode PERMISSIVE leaves it out and"
+              + " says how many there were, FAILFAST stops");
 
   final Param<String> mode;
   final Param<String> optimizer;
@@ -39,13 +49,13 @@ final class RunParams implements Serializable {
             stage,
             "mode",
             "unreadable images: PERMISSIVE leaves them out of training and tells how many, FAILFAST stops",
-            StageParams.checked("mode", text -> Words.oneOf(text, "PERMISSIVE", "FAILFAST")));
+            StageParams.word("mode", MODES::parse));
     optimizer =
         new Param<>(
             stage,
             "optimizer",
             "sgd (with momentum), adam, adamw (with decoupled weight decay)",
-            StageParams.checked("optimizer", text -> Words.oneOf(text, "sgd", "adam", "adamw")));
+            StageParams.word("optimizer", OptimizerKind.CHOICES::parse));
     momentum =
         new DoubleParam(
             stage, "momentum", "momentum of sgd, in [0, 1)", Ranges.below("momentum", 0, 1));
@@ -72,8 +82,7 @@ final class RunParams implements Serializable {
             stage,
             "learningRateSchedule",
             "what becomes of the rate after the warm-up: constant, cosine (down to 0 at the last epoch's end), step",
-            StageParams.checked(
-                "learningRateSchedule", text -> Words.oneOf(text, "constant", "cosine", "step")));
+            StageParams.word("learningRateSchedule", Schedule.CHOICES::parse));
     warmupEpochs =
         new DoubleParam(
             stage,
@@ -150,13 +159,13 @@ final class RunParams implements Serializable {
             "checkpointInterval",
             "write a checkpoint every so many steps, too; 0 for every epoch alone",
             StageParams.within("checkpointInterval", 0, Integer.MAX_VALUE));
-    stage.setDefault(mode, "PERMISSIVE");
-    stage.setDefault(optimizer, "adam");
+    stage.setDefault(mode, MalformedMode.PERMISSIVE.optionName());
+    stage.setDefault(optimizer, OptimizerKind.ADAM.optionName());
     stage.setDefault(momentum, 0.9);
     stage.setDefault(weightDecay, 0.01);
     stage.setDefault(learningRate, 1e-4);
     stage.setDefault(headLearningRateFactor, 1.0);
-    stage.setDefault(learningRateSchedule, "cosine");
+    stage.setDefault(learningRateSchedule, Schedule.COSINE.optionName());
     stage.setDefault(warmupEpochs, 1.0);
     stage.setDefault(decayEpochs, 5.0);
     stage.setDefault(decayRate, 0.1);

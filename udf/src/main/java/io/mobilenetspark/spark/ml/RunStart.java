@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.train.Head;
+import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.Totals;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
@@ -88,7 +89,7 @@ final class RunStart {
     Head head = Head.zero(network.featureCount(), network.spec().classes());
     TrainingState first = network.initialState(head, rule.optimizer());
     int workers = set.order().workers();
-    if (Words.oneOf(tuner.getHeadInit(), "fitted", "zero").equals("zero")) {
+    if (HeadInit.CHOICES.parse(tuner.getHeadInit()) == HeadInit.ZERO) {
       return RunState.before(first, workers);
     }
     listener.onPhase(

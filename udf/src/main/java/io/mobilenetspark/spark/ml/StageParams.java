@@ -2,7 +2,6 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.handle.Redacted;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Locale;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -56,6 +55,19 @@ final class StageParams {
     };
   }
 
+  /** A check of a word: what is wrong with it is said by what reads it. */
+  static Check<String> word(String name, Meaning<String> meaning) {
+    return word -> {
+      try {
+        meaning.of(word);
+        return true;
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "Parameter %s: %s", name, e.getMessage()), e);
+      }
+    };
+  }
+
   static Check<String> notBlank(String name) {
     return text -> {
       if (text.isBlank()) {
@@ -64,14 +76,6 @@ final class StageParams {
       }
       return true;
     };
-  }
-
-  /** The constant that an option names, in any case. */
-  static <E extends Enum<E>> E constant(E[] values, String text) {
-    return Arrays.stream(values)
-        .filter(value -> value.name().equals(text.toUpperCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("Known: " + Arrays.toString(values)));
   }
 
   /** Sets a parameter and gives the stage back, which is an S: no setter has it otherwise. */

@@ -4,6 +4,7 @@ import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
+import io.mobilenetspark.image.CropMode;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
@@ -11,10 +12,11 @@ import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -36,9 +38,13 @@ final class ConfEntries {
   static final String PREFIX = "spark.mobilenet.";
   private static final Pattern WORD = Pattern.compile("-(.)");
 
-  static final String CENTER = "center";
-  private static final String NONE = "none";
   private static final String VERSION = "0.1.0";
+
+  private static final Choices<MalformedMode> MODES =
+      MalformedMode.CHOICES.without(
+          MalformedMode.DROPMALFORMED,
+          "a function can't drop rows, so mode DROPMALFORMED is not for SQL. Use PERMISSIVE and"
+              + " WHERE mobilenet_features(...) IS NOT NULL.");
 
   static final ConfigEntry<String> MODEL =
       text(
@@ -59,12 +65,12 @@ final class ConfEntries {
           .createOptional();
 
   static final ConfigEntry<String> PATH =
-      text(
+      choice(
           "path",
           "fast: the weights of a MobileNet V1 in a graph of ours; general: the module's own graph;"
               + " auto: fast where it can be.",
-          ExecutionPath.AUTO.optionName(),
-          value -> ExecutionPath.fromOption(value).optionName());
+          ExecutionPath.AUTO,
+          ExecutionPath.CHOICES);
 
   static final OptionalConfigEntry<String> TAGS =
       entry(
@@ -130,40 +136,33 @@ final class ConfEntries {
           .createOptional();
 
   static final ConfigEntry<String> RESIZE =
-      text(
+      choice(
           "resize",
           "How images are brought to the model's size: bilinear, bilinear_tf1, bilinear_antialias,"
               + " area or bicubic.",
-          ResizeMethod.BILINEAR.optionName(),
-          value -> ResizeMethod.fromOption(value).optionName());
+          ResizeMethod.BILINEAR,
+          ResizeMethod.CHOICES);
 
   static final ConfigEntry<String> EXIF_ORIENTATION =
-      text(
+      choice(
           "exifOrientation",
           "apply turns images upright by their EXIF orientation, ignore leaves them as stored.",
-          ExifOrientation.APPLY.optionName(),
-          value -> ExifOrientation.fromOption(value).optionName());
+          ExifOrientation.APPLY,
+          ExifOrientation.CHOICES);
 
   static final ConfigEntry<String> ALPHA =
-      text(
+      choice(
           "alpha",
           "drop ignores an alpha channel; white and black lay the image over that colour.",
-          AlphaMode.DROP.optionName(),
-          value -> AlphaMode.fromOption(value).optionName());
+          AlphaMode.DROP,
+          AlphaMode.CHOICES);
 
   static final ConfigEntry<String> CROP =
-      text(
+      choice(
           "crop",
           "center keeps only the centre of an image, none all of it.",
-          NONE,
-          value -> {
-            String name = value.toLowerCase(Locale.ROOT);
-            if (!List.of(NONE, CENTER).contains(name)) {
-              throw new IllegalArgumentException(
-                  String.format(Locale.ROOT, "Unknown crop '%s'. Known: none, center", value));
-            }
-            return name;
-          });
+          CropMode.NONE,
+          CropMode.CHOICES);
 
   static final ConfigEntry<Object> CROP_FRACTION =
       entry("cropFraction", "Part of each side that crop=center keeps.")
@@ -174,32 +173,32 @@ final class ConfEntries {
           .createWithDefault(Crop.DEFAULT_FRACTION);
 
   static final ConfigEntry<String> ASPECT =
-      text(
+      choice(
           "aspect",
           "stretch fills the model's input; pad keeps the aspect ratio between black bars.",
-          AspectMode.STRETCH.optionName(),
-          value -> AspectMode.fromOption(value).optionName());
+          AspectMode.STRETCH,
+          AspectMode.CHOICES);
 
   static final ConfigEntry<String> DECODE_SCALE =
-      text(
+      choice(
           "decodeScale",
           "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not.",
-          DecodeScale.EXACT.optionName(),
-          value -> DecodeScale.fromOption(value).optionName());
+          DecodeScale.EXACT,
+          DecodeScale.CHOICES);
 
   static final ConfigEntry<String> COLOR_PROFILE =
-      text(
+      choice(
           "colorProfile",
           "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored.",
-          ColorProfile.IGNORE.optionName(),
-          value -> ColorProfile.fromOption(value).optionName());
+          ColorProfile.IGNORE,
+          ColorProfile.CHOICES);
 
   static final ConfigEntry<String> PRECISION =
-      text(
+      choice(
           "precision",
           "float32, or bfloat16: faster on CPUs with AVX512_BF16 or AMX, an error on others.",
-          Precision.FLOAT32.optionName(),
-          value -> Precision.fromOption(value).optionName());
+          Precision.FLOAT32,
+          Precision.CHOICES);
 
   static final ConfigEntry<Object> BATCH_SIZE =
       positive(
@@ -208,12 +207,12 @@ final class ConfEntries {
           .createWithDefault(EmbedOptions.DEFAULT_BATCH_SIZE);
 
   static final ConfigEntry<String> MODE =
-      text(
+      choice(
           "mode",
           "What becomes of an image that can't be read: PERMISSIVE gives NULL, FAILFAST fails the"
               + " query with the reason.",
-          MalformedMode.PERMISSIVE.name(),
-          value -> mode(value).name());
+          MalformedMode.PERMISSIVE,
+          MODES);
 
   static final ConfigEntry<Object> MAX_IMAGE_BYTES =
       positive(entry("maxImageBytes", "Images of more bytes are not read.").longConf())
@@ -283,23 +282,6 @@ final class ConfEntries {
     return value;
   }
 
-  static MalformedMode mode(String value) {
-    String name = value.toUpperCase(Locale.ROOT);
-    if (name.equals(MalformedMode.DROPMALFORMED.name())) {
-      throw new IllegalArgumentException(
-          "A function can't drop rows, so mode DROPMALFORMED is not for SQL. Use PERMISSIVE and"
-              + " WHERE mobilenet_features(...) IS NOT NULL.");
-    }
-    return Arrays.stream(MalformedMode.values())
-        .filter(mode -> mode.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT, "Unknown mode '%s'. Known: PERMISSIVE, FAILFAST", value)));
-  }
-
   /** The setting that does what an option of the job does, such as {@code --image-size}. */
   static String nameOfOption(String option) {
     return PREFIX
@@ -324,12 +306,15 @@ final class ConfEntries {
                 return normalize.apply(value);
               } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT, "%s%s can't be '%s'. %s", PREFIX, name, value, e.getMessage()),
-                    e);
+                    String.format(Locale.ROOT, "%s%s: %s", PREFIX, name, e.getMessage()), e);
               }
             })
         .createWithDefault(defaultValue);
+  }
+
+  private static <E extends Enum<E> & Choice> ConfigEntry<String> choice(
+      String name, String doc, E defaultValue, Choices<E> choices) {
+    return text(name, doc, defaultValue.optionName(), word -> choices.parse(word).optionName());
   }
 
   private static TypedConfigBuilder<Object> positive(TypedConfigBuilder<Object> number) {

@@ -6,6 +6,7 @@ import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.Crop;
+import io.mobilenetspark.image.CropMode;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
@@ -16,13 +17,16 @@ import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.options.Nearest;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.MalformedMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
@@ -81,7 +85,7 @@ final class MobileNetConf {
     return new ModelSettings(
         handle == null ? conf.getConf(ConfEntries.MODEL) : ConfEntries.handle(handle),
         (Integer) value(ConfEntries.IMAGE_SIZE),
-        ExecutionPath.fromOption(conf.getConf(ConfEntries.PATH)),
+        ExecutionPath.CHOICES.parse(conf.getConf(ConfEntries.PATH)),
         tags == null ? null : tagSet(tags),
         value(ConfEntries.SIGNATURE),
         conf.getConf(ConfEntries.OUTPUT_KEY),
@@ -103,39 +107,41 @@ final class MobileNetConf {
     return new EmbedOptions(
         new ImageOptions(
             new ImageSize(model.imageHeight(), model.imageWidth()),
-            ResizeMethod.fromOption(conf.getConf(ConfEntries.RESIZE)),
+            ResizeMethod.CHOICES.parse(conf.getConf(ConfEntries.RESIZE)),
             new ImageLimits(
                 (Long) conf.getConf(ConfEntries.MAX_IMAGE_BYTES),
                 (Long) conf.getConf(ConfEntries.MAX_PIXELS),
                 (Integer) conf.getConf(ConfEntries.MAX_SIDE),
                 (Integer) conf.getConf(ConfEntries.MAX_FRAMES)),
-            ExifOrientation.fromOption(conf.getConf(ConfEntries.EXIF_ORIENTATION)),
-            AlphaMode.fromOption(conf.getConf(ConfEntries.ALPHA)),
+            ExifOrientation.CHOICES.parse(conf.getConf(ConfEntries.EXIF_ORIENTATION)),
+            AlphaMode.CHOICES.parse(conf.getConf(ConfEntries.ALPHA)),
             crop(),
-            AspectMode.fromOption(conf.getConf(ConfEntries.ASPECT)),
-            DecodeScale.fromOption(conf.getConf(ConfEntries.DECODE_SCALE)),
-            ColorProfile.fromOption(conf.getConf(ConfEntries.COLOR_PROFILE))),
-        Precision.fromOption(conf.getConf(ConfEntries.PRECISION)),
+            AspectMode.CHOICES.parse(conf.getConf(ConfEntries.ASPECT)),
+            DecodeScale.CHOICES.parse(conf.getConf(ConfEntries.DECODE_SCALE)),
+            ColorProfile.CHOICES.parse(conf.getConf(ConfEntries.COLOR_PROFILE))),
+        Precision.CHOICES.parse(conf.getConf(ConfEntries.PRECISION)),
         (Integer) conf.getConf(ConfEntries.BATCH_SIZE),
-        ConfEntries.mode(conf.getConf(ConfEntries.MODE)));
+        MalformedMode.CHOICES.parse(conf.getConf(ConfEntries.MODE)));
   }
 
   private Crop crop() {
     double fraction = (Double) conf.getConf(ConfEntries.CROP_FRACTION);
-    if (conf.getConf(ConfEntries.CROP).equals(ConfEntries.CENTER)) {
-      return new Crop(fraction);
-    }
-    if (fraction != Crop.DEFAULT_FRACTION) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s is %s and has no effect. SET %s=%s, or RESET it.",
-              ConfEntries.CROP_FRACTION.key(),
-              fraction,
-              ConfEntries.CROP.key(),
-              ConfEntries.CENTER));
-    }
-    return Crop.NONE;
+    return switch (CropMode.CHOICES.parse(conf.getConf(ConfEntries.CROP))) {
+      case CENTER -> new Crop(fraction);
+      case NONE -> {
+        if (fraction != Crop.DEFAULT_FRACTION) {
+          throw new IllegalArgumentException(
+              String.format(
+                  Locale.ROOT,
+                  "%s is %s and has no effect. SET %s=%s, or RESET it.",
+                  ConfEntries.CROP_FRACTION.key(),
+                  fraction,
+                  ConfEntries.CROP.key(),
+                  CropMode.CENTER.optionName()));
+        }
+        yield Crop.NONE;
+      }
+    };
   }
 
   private <T> @Nullable T value(OptionalConfigEntry<T> entry) {
@@ -174,7 +180,9 @@ final class MobileNetConf {
   /** A misspelt setting would be ignored, and nobody would see why. */
   private static void requireKnownKeys(SQLConf conf) {
     Set<String> known =
-        ConfEntries.ALL.stream().map(ConfigEntry::key).collect(Collectors.toUnmodifiableSet());
+        ConfEntries.ALL.stream()
+            .map(ConfigEntry::key)
+            .collect(Collectors.toCollection(TreeSet::new));
     List<String> unknown = new ArrayList<>();
     for (String key : CollectionConverters.asJava(conf.getAllConfs()).keySet()) {
       if (key.startsWith(PREFIX) && !known.contains(key)) {
@@ -186,9 +194,12 @@ final class MobileNetConf {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "There is no setting %s. Known: %s. RESET %s takes it back.",
+              "There is no setting %s%s Known: %s. RESET %s takes it back.",
               String.join(", ", unknown),
-              known.stream().sorted().collect(Collectors.joining(", ")),
+              Nearest.question(
+                  unknown.get(0).substring(PREFIX.length()),
+                  known.stream().map(key -> key.substring(PREFIX.length())).toList()),
+              String.join(", ", known),
               unknown.get(0)));
     }
   }

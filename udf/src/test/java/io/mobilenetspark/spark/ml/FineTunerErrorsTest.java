@@ -38,7 +38,7 @@ class FineTunerErrorsTest {
   @Test
   void valuesThatCantBeUsedAreRefusedWhereTheyAreSet() {
     assertThatThrownBy(() -> tuner().setTrainable("Conv2d_99"))
-        .hasMessageContaining("There is no layer 'Conv2d_99'");
+        .hasMessageContaining("unknown layer 'Conv2d_99'; did you mean 'Conv2d_0'?");
     assertThatThrownBy(() -> tuner().setOptimizer("lion")).hasMessageContaining("sgd, adam, adamw");
     assertThatThrownBy(() -> tuner().setDropout(1)).hasMessageContaining("below 1.0");
     assertThatThrownBy(() -> tuner().setLearningRate(Double.NaN)).hasMessageContaining("above 0");

@@ -1,0 +1,51 @@
+package io.mobilenetspark.spark.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.options.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.internal.config.ConfigEntry;
+import org.apache.spark.sql.internal.SQLConf;
+import org.junit.jupiter.api.Test;
+
+/** Every setting that takes a word: as typed, in any case, and misspelt. */
+class SettingWordsTest {
+
+  @Test
+  void settings() {
+    Map<String, List<String>> words = new TreeMap<>();
+    for (ConfigEntry<?> entry : ConfEntries.ALL) {
+      List<String> ofEntry = Refusal.check(entry.key(), word -> problem(entry, word));
+      if (!ofEntry.isEmpty()) {
+        words.put(entry.key().substring(ConfEntries.PREFIX.length()), ofEntry);
+      }
+    }
+    assertThat(words)
+        .containsOnlyKeys(
+            "alpha",
+            "aspect",
+            "colorProfile",
+            "crop",
+            "decodeScale",
+            "exifOrientation",
+            "mode",
+            "path",
+            "precision",
+            "resize")
+        .containsEntry("crop", List.of("none", "center"))
+        .containsEntry("mode", List.of("PERMISSIVE", "FAILFAST"));
+  }
+
+  /** Through what SET calls. */
+  private static String problem(ConfigEntry<?> entry, String word) {
+    SQLConf conf = new SQLConf();
+    try {
+      conf.setConfString(entry.key(), word);
+      return "";
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+}
