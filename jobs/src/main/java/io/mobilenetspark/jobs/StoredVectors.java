@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -145,8 +144,6 @@ record StoredVectors(
 
   /** What they were computed on, as far as the files say. */
   Set<String> instructionSets() {
-    Set<String> sets = new TreeSet<>();
-    footers.forEach(footer -> sets.add(footer.instructionSet().orElse("unknown")));
-    return sets;
+    return VectorFiles.instructionSets(footers);
   }
 }
