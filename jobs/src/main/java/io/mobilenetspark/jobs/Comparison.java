@@ -12,6 +12,7 @@ import io.mobilenetspark.spark.FeatureTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -56,15 +57,21 @@ final class Comparison {
   private static final String OLD_VERSION = "__old_version";
 
   private final Dataset<Row> rows;
-  private final long[][] counts = new long[Cause.values().length][Source.values().length];
+  private final List<Count> counts;
+
+  private record Count(Cause cause, Source source, long rows) {}
 
   private Comparison(Dataset<Row> rows) {
     this.rows = rows;
-    for (Row count : rows.groupBy(CAUSE, SOURCE).count().collectAsList()) {
-      counts[Cause.valueOf(count.getString(0)).ordinal()][
-              Source.valueOf(count.getString(1)).ordinal()] =
-          count.getLong(2);
-    }
+    this.counts =
+        rows.groupBy(CAUSE, SOURCE).count().collectAsList().stream()
+            .map(
+                row ->
+                    new Count(
+                        Cause.valueOf(row.getString(0)),
+                        Source.valueOf(row.getString(1)),
+                        row.getLong(2)))
+            .toList();
   }
 
   /**
@@ -121,9 +128,9 @@ final class Comparison {
         pending.isEmpty()
             ? compared.withColumn(PendingRows.RUN, lit(null).cast("string"))
             : besidePending(compared, keys, pending.get());
-    Column id2 = stored.isEmpty() ? col(ID) : coalesce(col(ID), col(OLD_ID)).as(ID);
+    Column name = stored.isEmpty() ? col(ID) : coalesce(col(ID), col(OLD_ID)).as(ID);
     Dataset<Row> result =
-        sourced.select(id2, col(VERSION), col(PendingRows.RUN), col(CAUSE), source().as(SOURCE));
+        sourced.select(name, col(VERSION), col(PendingRows.RUN), col(CAUSE), source().as(SOURCE));
     result.write().mode(SaveMode.ErrorIfExists).partitionBy(CAUSE, SOURCE).parquet(place + "");
     return new Comparison(VectorFiles.dataset(input.sparkSession(), result.schema(), place));
   }
@@ -156,25 +163,23 @@ final class Comparison {
         .otherwise(Source.MODEL.name());
   }
 
-  /** How many rows there are of causes. */
-  long count(Cause... causes) {
-    return Arrays.stream(causes)
-        .mapToLong(cause -> Arrays.stream(counts[cause.ordinal()]).sum())
-        .sum();
+  private long count(Predicate<Count> which) {
+    return counts.stream().filter(which).mapToLong(Count::rows).sum();
   }
 
-  private long count(Source source) {
-    return Arrays.stream(counts).mapToLong(of -> of[source.ordinal()]).sum();
+  /** How many rows there are of causes. */
+  long count(Cause... causes) {
+    return count(count -> List.of(causes).contains(count.cause()));
   }
 
   /** How many rows are to be computed. */
   long toCompute() {
-    return count(Source.MODEL);
+    return count(count -> count.source() == Source.MODEL);
   }
 
   /** How many rows are taken from runs that did not finish. */
   long resumed() {
-    return count(Source.PENDING);
+    return count(count -> count.source() == Source.PENDING);
   }
 
   /** {@link #ID} and {@link #VERSION} of rows that are to be computed. */
@@ -182,20 +187,15 @@ final class Comparison {
     return rows.where(col(SOURCE).equalTo(Source.MODEL.name())).select(ID, VERSION);
   }
 
-  /** {@link #ID} and the run of rows that are taken from runs that did not finish. */
-  Dataset<Row> taken() {
-    return rows.where(col(SOURCE).equalTo(Source.PENDING.name()))
-        .select(col(ID), col(PendingRows.RUN).as("__taken_run"));
-  }
-
   /** The rows of what runs left that are taken. */
   Dataset<Row> takenOf(Dataset<Row> pending, String id) {
-    Dataset<Row> taken = taken();
+    String run = "__taken_run";
+    Dataset<Row> taken =
+        rows.where(col(SOURCE).equalTo(Source.PENDING.name()))
+            .select(col(ID), col(PendingRows.RUN).as(run));
     return pending.join(
         taken,
-        StoredVectors.column(id)
-            .equalTo(col(ID))
-            .and(col(PendingRows.RUN).equalTo(col("__taken_run"))),
+        StoredVectors.column(id).equalTo(col(ID)).and(col(PendingRows.RUN).equalTo(col(run))),
         "left_semi");
   }
 

@@ -91,7 +91,11 @@ final class EmbedJob {
     console.note(
         String.format(
             Locale.ROOT,
-            table.end() ? "Stopped. %s is complete." : "Stopped. %s is as it was.",
+            table.end()
+                ? "Stopped. %s is complete."
+                : incremental.isUsed(output)
+                    ? "Stopped. %s is as it was; the next run takes what was computed."
+                    : "Stopped. %s is as it was.",
             table.path()));
   }
 

@@ -116,12 +116,22 @@ record Identity(String changedBy, List<String> names, Source source) {
    * The columns that a table takes over: the row's name, what tells changes, and those to keep.
    *
    * @param carried the row's name and those to keep
+   * @param images the input
    * @throws UserException if columns have the same name
    */
-  List<String> carried(List<String> carried) {
+  List<String> carried(List<String> carried, ImageTable images) {
     List<String> all = new ArrayList<>();
     all.add(carried.get(0));
     for (String name : names) {
+      if (source != Source.COLUMNS && ClassicSpark.isSameName(name, images.imageColumn())) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The images can't be in column '%s': --changed-by %s adds one of that name. Rename it"
+                    + " first.",
+                name,
+                changedBy));
+      }
       if (ClassicSpark.isSameName(name, carried.get(0))) {
         throw UserException.input(
             String.format(

@@ -49,8 +49,8 @@ final class IncrementalOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "With --output-mode incremental, most rows that a task computes before it commits them, which"
-            + " is what a killed run loses of it; 0 for tasks of about 1,000. Default:"
+        "With --output-mode incremental, about how many rows a task computes before it commits them,"
+            + " which is what a killed run loses of it; 0 for 1,000 files or paths. Default:"
             + " ${DEFAULT-VALUE}"
       })
   private long rowsPerCommit;

@@ -64,7 +64,7 @@ final class IncrementalWrite {
     this.spark = images.rows().sparkSession();
     this.images = images;
     this.identity = Identity.of(options.changedBy(), images);
-    this.carried = identity.carried(kept);
+    this.carried = identity.carried(kept, images);
     this.options = options;
     this.partitions = partitions;
     this.table = table;

@@ -71,7 +71,8 @@ record StoredVectors(
         throw noTable(at, "none of its files is a Parquet file");
       }
       spark.catalog().refreshByPath(path);
-      Dataset<Row> rows = spark.read().parquet(readable.toArray(String[]::new));
+      Dataset<Row> rows =
+          spark.read().option(VectorFiles.GLOBS, "false").parquet(readable.toArray(String[]::new));
       String id = id(rows.schema(), at, askedId);
       return new StoredVectors(at, rows, id, footers, damaged, report(fileSystem, at));
     } catch (IOException | IllegalArgumentException e) {

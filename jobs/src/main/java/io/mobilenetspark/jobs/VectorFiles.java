@@ -33,6 +33,9 @@ final class VectorFiles {
   /** Where Spark keeps a table's columns with their metadata. */
   private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 
+  /** Spark's option whether letters such as [ and { mean something in a path. */
+  static final String GLOBS = "__globPaths__";
+
   private static final int THREADS = 16;
 
   private VectorFiles() {}
@@ -136,11 +139,7 @@ final class VectorFiles {
    * @param columns as they were written
    */
   static Dataset<Row> dataset(SparkSession spark, StructType columns, Path directory) {
-    return spark
-        .read()
-        .schema(columns)
-        .option("__globPaths__", "false")
-        .parquet(directory.toString());
+    return spark.read().schema(columns).option(GLOBS, "false").parquet(directory.toString());
   }
 
   /** Names and types; whether a column may be NULL is no matter to who appends. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -65,12 +67,11 @@ class IncrementalTest {
     return Commands.run(all.toArray(String[]::new));
   }
 
-  /** What a run found, in the order of {@code _run.json}; that the table is sound, too. */
+  /** What a run found, in the order of {@code _run.json}. */
   private Map<String, Integer> found(String... options) throws IOException {
     embed(options).assertExitCode(0);
     assertThat(names(directory)).noneMatch(name -> name.startsWith(".vectors"));
     assertThat(names(output)).contains("_SUCCESS").noneMatch(name -> name.startsWith(".mobile"));
-    Commands.run("verify", "--output=" + output).assertExitCode(0);
     Map<String, Integer> found = new LinkedHashMap<>();
     JsonNode report = Commands.report(output);
     report
@@ -105,6 +106,11 @@ class IncrementalTest {
     Set<String> rows = new TreeSet<>(all.stream().map(Row::toString).toList());
     assertThat(rows).as("no row twice").hasSameSizeAs(all);
     return rows;
+  }
+
+  private void verify() {
+    Commands.run("verify", "--output=" + output, "--input=" + photos, "--model=builtin")
+        .assertExitCode(0);
   }
 
   private Set<String> rowsOfOneFullRun(String... options) {
@@ -156,6 +162,7 @@ class IncrementalTest {
         .contains("4 unchanged, 1 new, 1 changed, 0 retried, 0 deleted from the input; 2 computed");
     assertThat(rows()).isEqualTo(rowsOfOneFullRun());
     assertThat(Commands.report(output).at("/table/rows").asInt()).isEqualTo(6);
+    verify();
     assertThat(found()).containsExactly(entry("unchanged", 6));
   }
 
@@ -165,6 +172,7 @@ class IncrementalTest {
     Files.delete(photos.resolve("a3.png"));
     assertThat(found()).containsExactly(entry("unchanged", 3), entry("deleted", 1));
     assertThat(rows()).hasSize(4);
+    verify();
     assertThat(found("--deleted=remove"))
         .containsExactly(entry("unchanged", 3), entry("deleted", 1));
     assertThat(rows()).hasSize(3).isEqualTo(rowsOfOneFullRun());
@@ -278,6 +286,21 @@ class IncrementalTest {
         .assertOneMessage("its columns are id bigint", "these are id int");
   }
 
+  /** Two runs at once: this JVM is the other one. */
+  @Test
+  void secondRunAtTheSameTimeIsTold() throws IOException {
+    found();
+    FileSystem local = FileSystem.getLocal(new Configuration());
+    RunFolder other =
+        RunFolder.make(
+            local,
+            RunFolder.beside(
+                local.makeQualified(new org.apache.hadoop.fs.Path(output.toString()))));
+    embed().assertExitCode(3).assertOneMessage("Another run is at work on the output");
+    other.end();
+    assertThat(found()).containsExactly(entry("unchanged", 4));
+  }
+
   @Test
   void optionsWithoutEffectAreRefused() {
     for (String option : List.of("--deleted=remove", "--retry=all", "--rows-per-commit=2")) {
@@ -300,7 +323,7 @@ class IncrementalTest {
     embed("--mode=FAILFAST", "--rows-per-commit=1").assertExitCode(5);
     assertThat(rows()).hasSize(4);
     Path pending = directory.resolve(".vectors" + PendingRows.CONTAINER);
-    int done = Commands.parquetFiles(pending.resolve("run-000001")).size();
+    int done = (int) spark.read().schema("path STRING").parquet(pending + "/run-000001").count();
     assertThat(done).isPositive();
 
     put("b0", 30); // whose row is computed again, if it was
@@ -310,6 +333,7 @@ class IncrementalTest {
     assertThat(found.get("resumed")).isBetween(done - 1, done);
     assertThat(found.get("resumed") + found.get("computed")).isEqualTo(7);
     assertThat(pending).doesNotExist();
+    verify();
     assertThat(rows()).isEqualTo(rowsOfOneFullRun());
   }
 
@@ -371,18 +395,21 @@ class IncrementalTest {
   @Test
   void damagedFileIsSaidToBeDamaged() throws IOException {
     found();
-    Files.write(Commands.parquetFiles(output).get(0), new byte[100]);
+    Path file = Commands.parquetFiles(output).get(0);
+    Files.write(file, new byte[100]);
+    Files.delete(output.resolve("." + file.getFileName() + ".crc"));
     embed().assertExitCode(3).assertOneMessage("is damaged, or no Parquet file");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a b", "[a]", "{b}", "k=v", "x:y", "50%20"})
+  @ValueSource(strings = {"[a]", "{b}", "k=v", "x:y 50%20"})
   void namesOfOutputsMayBeAnything(String name) throws IOException {
     output = directory.resolve("out").resolve(name);
     found();
     put("a0", 10);
     Files.setLastModifiedTime(photos.resolve("a0.png"), FileTime.fromMillis(1_000_000_000_000L));
     assertThat(found()).contains(entry("changed", 1), entry("unchanged", 3));
+    verify();
   }
 
   @Test
