@@ -72,6 +72,7 @@ final class DemoCommand implements Callable<Integer> {
             new LabelOptions(),
             OutputOptions.overwrite(output),
             new TableOptions(),
+            new IncrementalOptions(),
             console)
         .run();
     print(console, read());

@@ -36,11 +36,14 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin private LabelOptions labels = new LabelOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TableOptions table = new TableOptions();
+  @Mixin private IncrementalOptions incremental = new IncrementalOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() {
-    new EmbedJob(input, handle, reading, running, labels, output, table, common.console()).run();
+    new EmbedJob(
+            input, handle, reading, running, labels, output, table, incremental, common.console())
+        .run();
     return ExitCode.OK.code();
   }
 }

@@ -8,8 +8,6 @@ import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.FeatureMetadata;
-import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -32,6 +30,7 @@ final class EmbedJob {
   private final LabelOptions labels;
   private final OutputOptions output;
   private final TableOptions tableOptions;
+  private final IncrementalOptions incremental;
   private final Console console;
 
   EmbedJob(
@@ -42,6 +41,7 @@ final class EmbedJob {
       LabelOptions labels,
       OutputOptions output,
       TableOptions tableOptions,
+      IncrementalOptions incremental,
       Console console) {
     this.input = input;
     this.handle = handle;
@@ -50,6 +50,7 @@ final class EmbedJob {
     this.labels = labels;
     this.output = output;
     this.tableOptions = tableOptions;
+    this.incremental = incremental;
     this.console = console;
   }
 
@@ -60,6 +61,7 @@ final class EmbedJob {
    */
   void run() {
     Logs.configure(console.verbosity());
+    incremental.check(output, running.mode());
     ModelRequest request = handle.request(console);
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
@@ -89,7 +91,11 @@ final class EmbedJob {
     console.note(
         String.format(
             Locale.ROOT,
-            table.end() ? "Stopped. %s is complete." : "Stopped. %s is as it was.",
+            table.end()
+                ? "Stopped. %s is complete."
+                : incremental.isUsed(output)
+                    ? "Stopped. %s is as it was; the next run takes what was computed."
+                    : "Stopped. %s is as it was.",
             table.path()));
   }
 
@@ -97,7 +103,14 @@ final class EmbedJob {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(request, carried);
+    Optional<IncrementalWrite> write =
+        incremental.isUsed(output)
+            ? Optional.of(
+                new IncrementalWrite(
+                    images, carried, incremental, input.partitions(), table, console))
+            : Optional.empty();
     table.begin(images.rows());
+    write.ifPresent(IncrementalWrite::requireUniqueIds);
     NativeLibrary.load();
     FrozenModel frozen = new ModelLoader(spark.sparkContext().hadoopConfiguration()).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
@@ -108,8 +121,41 @@ final class EmbedJob {
             frozen.name(),
             frozen.dimension(),
             frozen.fingerprint()));
+    Embedding embedding =
+        new Embedding(
+            images.imageColumn(),
+            frozen,
+            options,
+            labels,
+            EmbedCounters.register(spark.sparkContext()));
 
-    RunReport report = write(spark, images, carried, frozen, options, table);
+    Instant started = Instant.now();
+    long startNanos = System.nanoTime();
+    Optional<IncrementalWrite.Result> result = Optional.empty();
+    try {
+      if (write.isPresent()) {
+        result = Optional.of(write.get().run(embedding));
+      } else {
+        write(embedding, images, carried, table);
+      }
+    } catch (UserException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws checked exceptions out of methods that don't declare them.
+      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
+      throw JobFailure.of(e);
+    }
+    RunReport report =
+        new RunReport(
+            started,
+            Duration.ofNanos(System.nanoTime() - startNanos),
+            result.map(IncrementalWrite.Result::rows).orElseGet(embedding.counters()::rows),
+            embedding.counters().sessions(),
+            embedding.counters().batches(),
+            embedding.facts(),
+            describe(images, write.map(IncrementalWrite::carried).orElse(carried), options),
+            Sessions.describe(spark),
+            result.map(IncrementalWrite.Result::changes));
     table.commit(report, spark);
     return report;
   }
@@ -118,50 +164,22 @@ final class EmbedJob {
     return running.embedOptions(reading.imageOptions(size));
   }
 
-  private RunReport write(
-      SparkSession spark,
-      ImageTable images,
-      List<String> carried,
-      FrozenModel frozen,
-      EmbedOptions options,
-      VectorTable table) {
-    EmbedCounters counters = EmbedCounters.register(spark.sparkContext());
-    Dataset<Row> vectors =
-        labels.addTo(
-            EmbeddedTable.select(
-                images.rows(),
-                images.imageColumn(),
-                carried,
-                frozen,
-                options,
-                Optional.of(counters)),
-            frozen,
-            spark.sparkContext().hadoopConfiguration());
-    Map<String, String> facts = FeatureMetadata.of(frozen, options);
-    table.requireComparable(facts, vectors.schema());
-    Instant started = Instant.now();
-    long startNanos = System.nanoTime();
-    Progress progress = Progress.start(spark.sparkContext(), counters, images.count(), console);
+  private void write(
+      Embedding embedding, ImageTable images, List<String> carried, VectorTable table) {
+    Dataset<Row> vectors = embedding.of(images.rows(), carried);
+    VectorKind kind = VectorKind.of(embedding.facts(), vectors.schema(), Optional.empty());
+    table.requireComparable(kind);
+    Progress progress =
+        Progress.start(
+            images.rows().sparkSession().sparkContext(),
+            embedding.counters(),
+            images.count(),
+            console);
     try {
-      table.write(vectors, facts);
-    } catch (UserException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark throws checked exceptions out of methods that don't declare them.
-      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
-      throw JobFailure.of(e);
+      table.write(vectors, kind.footer());
     } finally {
       progress.stop();
     }
-    return new RunReport(
-        started,
-        Duration.ofNanos(System.nanoTime() - startNanos),
-        counters.rows(),
-        counters.sessions(),
-        counters.batches(),
-        facts,
-        describe(images, carried, options),
-        Sessions.describe(spark));
   }
 
   private Map<String, Object> describe(
@@ -179,6 +197,11 @@ final class EmbedJob {
     described.put("max_side", options.images().limits().maxSide());
     described.put("max_frames", options.images().limits().maxFrames());
     described.put("max_error_rate", tableOptions.maxErrorRate());
+    if (incremental.isUsed(output)) {
+      described.put("deleted", incremental.deleted().name().toLowerCase(Locale.ROOT));
+      described.put("retry", incremental.retry().name().toLowerCase(Locale.ROOT));
+      described.put("rows_per_commit", incremental.rowsPerCommit());
+    }
     return described;
   }
 
@@ -196,6 +219,7 @@ final class EmbedJob {
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond(),
             counts.isEmpty() ? "none" : counts));
+    report.changes().ifPresent(found -> console.print(found.describe(incremental.deleted())));
     console.print("Vectors: " + table.path());
   }
 

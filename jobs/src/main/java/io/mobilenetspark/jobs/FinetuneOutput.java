@@ -47,10 +47,13 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
    * @throws UserException if it can't be written to
    */
   OutputPlace place(List<String> inputs, Configuration hadoop) {
-    if (options.mode() == OutputMode.APPEND) {
+    if (options.mode() == OutputMode.APPEND || options.mode() == OutputMode.INCREMENTAL) {
       throw UserException.usage(
-          "--output-mode append is for tables; a run's output is written whole. Pass overwrite,"
-              + " errorifexists or ignore.");
+          String.format(
+              Locale.ROOT,
+              "--output-mode %s is for tables; a run's output is written whole. Pass overwrite,"
+                  + " errorifexists or ignore.",
+              options.mode().name().toLowerCase(Locale.ROOT)));
     }
     try {
       Path path = new Path(options.path());

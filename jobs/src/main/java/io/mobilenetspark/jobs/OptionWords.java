@@ -7,6 +7,8 @@ import io.mobilenetspark.image.CropMode;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.jobs.IncrementalOptions.Deleted;
+import io.mobilenetspark.jobs.IncrementalOptions.Retry;
 import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.export.ExportFormat;
@@ -29,6 +31,7 @@ final class OptionWords {
           ColorProfile.CHOICES,
           CropMode.CHOICES,
           DecodeScale.CHOICES,
+          Deleted.CHOICES,
           ExecutionPath.CHOICES,
           ExifOrientation.CHOICES,
           ExportFormat.CHOICES,
@@ -36,7 +39,8 @@ final class OptionWords {
           MalformedMode.CHOICES,
           OutputMode.CHOICES,
           Precision.CHOICES,
-          ResizeMethod.CHOICES);
+          ResizeMethod.CHOICES,
+          Retry.CHOICES);
 
   private OptionWords() {}
 

@@ -49,7 +49,8 @@ record OutputContent(
   private static final Set<String> COMPANIONS =
       Set.of(SUCCESS, RunReport.FILE, RunReport.FILE + ".tmp", "_metadata", "_common_metadata");
 
-  private static final Set<String> LEFTOVERS = Set.of("_temporary", RunFolder.CONTAINER);
+  private static final Set<String> LEFTOVERS =
+      Set.of("_temporary", RunFolder.CONTAINER, PendingRows.CONTAINER);
 
   /** Looks. */
   static OutputContent of(FileSystem fileSystem, Path path) throws IOException {

@@ -19,17 +19,18 @@ final class OutputOptions {
       paramLabel = "MODE",
       defaultValue = "errorifexists",
       description = {
-        "What is done if the output exists: append, overwrite, errorifexists or ignore. Default:"
-            + " ${DEFAULT-VALUE}"
+        "What is done if the output exists: append, overwrite, errorifexists, ignore, or incremental:"
+            + " compute what is new or has changed. Default: ${DEFAULT-VALUE}"
       })
   private OutputMode mode = OutputMode.ERRORIFEXISTS;
 
-  /** What is done if the output exists; the names are those of Spark's save modes. */
+  /** What is done if the output exists; the names are those of Spark's save modes, and one more. */
   enum OutputMode implements Choice {
     APPEND,
     OVERWRITE,
     ERRORIFEXISTS,
-    IGNORE;
+    IGNORE,
+    INCREMENTAL;
 
     static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
   }

@@ -99,7 +99,7 @@ final class OutputState {
       case UNFINISHED -> requireReplaceable(content);
       case COMPLETE -> {
         if (place.mode() == OutputMode.ERRORIFEXISTS) {
-          throw place.existsAlready("append, overwrite or ignore");
+          throw place.existsAlready("append, incremental, overwrite or ignore");
         } else if (place.mode() != OutputMode.IGNORE) {
           requireOurs(content);
         }
@@ -126,7 +126,7 @@ final class OutputState {
     }
     if (!content.foreign().isEmpty()) {
       if (place.mode() == OutputMode.ERRORIFEXISTS) {
-        throw place.existsAlready("append, overwrite or ignore");
+        throw place.existsAlready("append, incremental, overwrite or ignore");
       }
       throw foreign(content.foreign());
     }

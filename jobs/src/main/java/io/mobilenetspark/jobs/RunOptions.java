@@ -39,6 +39,10 @@ final class RunOptions {
       })
   private MalformedMode mode = MalformedMode.PERMISSIVE;
 
+  MalformedMode mode() {
+    return mode;
+  }
+
   /** The options as the library takes them. */
   EmbedOptions embedOptions(ImageOptions images) {
     try {

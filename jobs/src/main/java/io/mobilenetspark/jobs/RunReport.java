@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -14,12 +15,14 @@ import org.apache.hadoop.fs.Path;
  *
  * @param started when
  * @param elapsed from the first task's start to the commit of the output
- * @param rows rows by status; in mode DROPMALFORMED those that were left out are counted too
+ * @param rows rows by status; in mode DROPMALFORMED those that were left out are counted too, in an
+ *     incremental run those that are taken from runs that did not finish
  * @param sessions TensorFlow sessions that were opened, one an executor JVM
  * @param batches runs of the model
  * @param model what the vectors are, as in the output's metadata
  * @param options the run's options, as far as they are not in {@code model}
  * @param spark where it ran
+ * @param changes what an incremental run found
  */
 record RunReport(
     Instant started,
@@ -29,7 +32,8 @@ record RunReport(
     long batches,
     Map<String, String> model,
     Map<String, Object> options,
-    Map<String, Object> spark) {
+    Map<String, Object> spark,
+    Optional<Changes> changes) {
 
   /** The file's name. Spark passes over names that begin with an underscore. */
   static final String FILE = "_run.json";
@@ -46,7 +50,8 @@ record RunReport(
   }
 
   double imagesPerSecond() {
-    return total() / Math.max(1e-3, elapsed.toMillis() / 1000.0);
+    long computed = changes.map(Changes::computed).orElseGet(this::total);
+    return computed / Math.max(1e-3, elapsed.toMillis() / 1000.0);
   }
 
   /**
@@ -62,6 +67,7 @@ record RunReport(
     json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
     json.put("status", rows);
     json.put("table", table);
+    changes.ifPresent(found -> json.put("incremental", found.json()));
     json.put("sessions", sessions);
     json.put("batches", batches);
     json.put("model", model);

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -72,7 +71,8 @@ record StoredVectors(
         throw noTable(at, "none of its files is a Parquet file");
       }
       spark.catalog().refreshByPath(path);
-      Dataset<Row> rows = spark.read().parquet(readable.toArray(String[]::new));
+      Dataset<Row> rows =
+          spark.read().option(VectorFiles.GLOBS, "false").parquet(readable.toArray(String[]::new));
       String id = id(rows.schema(), at, askedId);
       return new StoredVectors(at, rows, id, footers, damaged, report(fileSystem, at));
     } catch (IOException | IllegalArgumentException e) {
@@ -145,8 +145,6 @@ record StoredVectors(
 
   /** What they were computed on, as far as the files say. */
   Set<String> instructionSets() {
-    Set<String> sets = new TreeSet<>();
-    footers.forEach(footer -> sets.add(footer.instructionSet().orElse("unknown")));
-    return sets;
+    return VectorFiles.instructionSets(footers);
   }
 }

@@ -8,14 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -26,6 +32,9 @@ final class VectorFiles {
 
   /** Where Spark keeps a table's columns with their metadata. */
   private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+
+  /** Spark's option whether letters such as [ and { mean something in a path. */
+  static final String GLOBS = "__globPaths__";
 
   private static final int THREADS = 16;
 
@@ -39,13 +48,22 @@ final class VectorFiles {
    * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
    * @param columns its columns' names and types, as far as Spark wrote it
    * @param instructionSet what its vectors were computed on, as far as it says
+   * @param changedBy what tells that an image is another one, in an incremental table
    */
   record Footer(
       String name,
       long rows,
       Map<String, String> facts,
       List<String> columns,
-      Optional<String> instructionSet) {}
+      Optional<String> instructionSet,
+      Optional<String> changedBy) {}
+
+  /** What the vectors of files were computed on, as far as the files say. */
+  static Set<String> instructionSets(List<Footer> footers) {
+    Set<String> sets = new TreeSet<>();
+    footers.forEach(footer -> sets.add(footer.instructionSet().orElse("unknown")));
+    return sets;
+  }
 
   /** The footers; that of a file which is no Parquet, or damaged, is empty. */
   static List<Optional<Footer>> read(List<FileStatus> files, Configuration hadoop)
@@ -85,7 +103,8 @@ final class VectorFiles {
               reader.getRecordCount(),
               facts(texts, columns),
               names(columns),
-              Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET))));
+              Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET)),
+              Optional.ofNullable(texts.get(VectorWriteSupport.CHANGED_BY))));
     } catch (RuntimeException e) { // Parquet's word for "is not a Parquet file"
       return Optional.empty();
     }
@@ -112,6 +131,15 @@ final class VectorFiles {
       }
     }
     return facts;
+  }
+
+  /**
+   * The rows of files in a directory, whose name means nothing to Spark.
+   *
+   * @param columns as they were written
+   */
+  static Dataset<Row> dataset(SparkSession spark, StructType columns, Path directory) {
+    return spark.read().schema(columns).option(GLOBS, "false").parquet(directory.toString());
   }
 
   /** Names and types; whether a column may be NULL is no matter to who appends. */

@@ -13,8 +13,9 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Spark's Parquet format that also writes what the vectors are into the files' footers: the options
- * whose names begin with {@link FeatureMetadata#PREFIX} become key-value metadata, so that readers
- * other than Spark can tell whose vectors these are. The files are plain Parquet.
+ * whose names begin with {@link FeatureMetadata#PREFIX} or {@link VectorWriteSupport#PREFIX} become
+ * key-value metadata, so that readers other than Spark can tell whose vectors these are. The files
+ * are plain Parquet.
  */
 public final class VectorParquetFormat extends ParquetFileFormat {
   private static final long serialVersionUID = 1;
@@ -29,7 +30,8 @@ public final class VectorParquetFormat extends ParquetFileFormat {
     Configuration configuration = job.getConfiguration();
     ParquetOutputFormat.setWriteSupportClass(job, VectorWriteSupport.class);
     for (Map.Entry<String, String> option : CollectionConverters.asJava(options).entrySet()) {
-      if (option.getKey().startsWith(FeatureMetadata.PREFIX)) {
+      if (option.getKey().startsWith(FeatureMetadata.PREFIX)
+          || option.getKey().startsWith(VectorWriteSupport.PREFIX)) {
         configuration.set(option.getKey(), option.getValue());
       }
     }

@@ -2,8 +2,6 @@ package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import io.mobilenetspark.spark.ClassicSpark;
-import io.mobilenetspark.spark.FeatureMetadata;
-import io.mobilenetspark.spark.FeatureTable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,23 +10,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The Parquet table that a command writes: there whole, or as it was. It is written where nobody
  * looks, and takes its place when it is complete. In this order: {@link #at}, {@link #begin},
- * {@link #requireComparable}, {@link #write}, {@link #commit}, {@link #close}.
+ * {@link #requireComparable}, {@link #write}, {@link #commit}, {@link #close}. An incremental one
+ * goes on from {@link #continued}, and takes one of {@link #leave}, {@link #extend} and {@link
+ * #replace} before {@link #write}.
  */
 final class VectorTable implements Closeable {
   private static final int LOOKS = 5;
@@ -39,7 +37,8 @@ final class VectorTable implements Closeable {
   private final TableOptions options;
   private final OutputState state;
   private OutputContent content;
-  private @Nullable RunFolder folder;
+  private final List<RunFolder> folders = new ArrayList<>(); // the first is that of the run
+  private boolean isMoved;
   private @Nullable TableSwap swap;
   private volatile boolean isWriting; // the JVM may be stopping in another thread
   private boolean isCommitted;
@@ -85,6 +84,11 @@ final class VectorTable implements Closeable {
     return place.path();
   }
 
+  /** The same without links. */
+  Path real() {
+    return place.real();
+  }
+
   /** Whether there is nothing to do: a table is there and the mode is to leave it. */
   boolean isToBeLeft() {
     return place.mode() == OutputMode.IGNORE && content.kind() == OutputContent.Kind.COMPLETE;
@@ -102,19 +106,65 @@ final class VectorTable implements Closeable {
     Path output = place.real();
     try {
       boolean isAppended = content.kind() == OutputContent.Kind.COMPLETE && isAppending();
-      boolean isMoved = !isAppended && DirectoryMoves.arePossible(fileSystem, output);
-      RunFolder made =
-          RunFolder.make(fileSystem, isMoved ? RunFolder.beside(output) : RunFolder.inside(output));
-      folder = made;
+      isMoved = DirectoryMoves.arePossible(fileSystem, output);
+      boolean isBeside = isMoved && !isAppended;
+      RunFolder made = makeFolder(isBeside ? RunFolder.beside(output) : RunFolder.inside(output));
       state.settle(List.of(made.path())); // now that others can see this run
       content = state.look();
-      swap =
-          isMoved
-              ? new RenameSwap(fileSystem, output, made.path())
-              : new FileSwap(fileSystem, output, made.path(), isAppended ? List.of() : names());
+      if (place.mode() != OutputMode.INCREMENTAL) {
+        swap =
+            isBeside
+                ? new RenameSwap(fileSystem, output, made.path())
+                : new FileSwap(fileSystem, output, made.path(), isAppended ? List.of() : names());
+      }
     } catch (IOException e) {
       throw unusable(place, e);
     }
+  }
+
+  private RunFolder makeFolder(Path container) throws IOException {
+    RunFolder made = RunFolder.make(place.fileSystem(), container);
+    folders.add(made);
+    return made;
+  }
+
+  /** A place for what this run alone needs, until it ends. */
+  Path scratch(String name) {
+    return new Path(folders.get(0).path(), name);
+  }
+
+  /** What is computed and not yet in the table. */
+  PendingRows pending(VectorKind kind, Console console) throws IOException {
+    return PendingRows.open(place.fileSystem(), pendingContainer(), kind, place.hadoop(), console);
+  }
+
+  private Path pendingContainer() {
+    return isMoved ? PendingRows.beside(place.real()) : PendingRows.inside(place.real());
+  }
+
+  /** The table stays as it is. */
+  synchronized void leave() {
+    swap = null;
+  }
+
+  /** What is written next is added. */
+  synchronized void extend() throws IOException {
+    RunFolder own = folders.get(0);
+    if (isMoved) { // files are moved from within
+      own = makeFolder(RunFolder.inside(place.real()));
+      state.settle(folders.stream().map(RunFolder::path).toList());
+    }
+    swap = new FileSwap(place.fileSystem(), place.real(), own.path(), List.of());
+  }
+
+  /** What is written next is the whole table. */
+  synchronized void replace() {
+    kept = List.of();
+    Path own = folders.get(0).path();
+    swap =
+        isMoved
+            ? new RenameSwap(place.fileSystem(), place.real(), own)
+            : new FileSwap(place.fileSystem(), place.real(), own, names());
   }
 
   private boolean isAppending() {
@@ -130,14 +180,32 @@ final class VectorTable implements Closeable {
   /**
    * Fails unless the vectors go together with those that stay.
    *
-   * @param facts what the new ones are
-   * @param columns of the new table
+   * @param kind what the new ones are
    * @throws UserException if they differ in what moves vectors, or in their columns
    */
-  void requireComparable(Map<String, String> facts, StructType columns) {
-    if (!isAppending()) {
-      return;
+  void requireComparable(VectorKind kind) {
+    if (isAppending()) {
+      kept = matching(kind);
     }
+  }
+
+  /**
+   * The table that is there, whose rows go together with new ones.
+   *
+   * @param kind what the new ones are
+   * @return what its vectors were computed on; empty if there is none
+   * @throws UserException if they differ in what moves vectors, in their columns or in what tells
+   *     changes
+   */
+  Optional<Set<String>> continued(VectorKind kind) {
+    if (content.kind() != OutputContent.Kind.COMPLETE || place.mode() == OutputMode.OVERWRITE) {
+      return Optional.empty();
+    }
+    kept = matching(kind);
+    return Optional.of(VectorFiles.instructionSets(kept));
+  }
+
+  private List<VectorFiles.Footer> matching(VectorKind kind) {
     List<Optional<VectorFiles.Footer>> footers;
     try {
       footers = VectorFiles.read(content.parts(), place.hadoop());
@@ -148,64 +216,41 @@ final class VectorTable implements Closeable {
     for (int i = 0; i < footers.size(); i++) {
       String name = content.parts().get(i).getPath().getName();
       VectorFiles.Footer footer =
-          footers.get(i).orElseThrow(() -> refused(name + " is damaged, or no Parquet file"));
-      List<String> differing = FeatureMetadata.differing(footer.facts(), facts);
-      if (!differing.isEmpty()) {
-        throw refused(
-            differing.stream()
-                .map(key -> differs(key, footer.facts().get(key), facts.get(key)))
-                .collect(Collectors.joining("; ")));
-      }
-      List<String> names = VectorFiles.names(columns);
-      if (!footer.columns().isEmpty() && !footer.columns().equals(names)) {
-        throw refused(
-            String.format(
-                Locale.ROOT,
-                "its columns are %s, these are %s",
-                String.join(", ", footer.columns()),
-                String.join(", ", names)));
-      }
+          footers.get(i).orElseThrow(() -> refused(kind, name + " is damaged, or no Parquet file"));
+      kind.mismatch(footer)
+          .ifPresent(
+              why -> {
+                throw refused(kind, why);
+              });
       found.add(footer);
     }
-    kept = found;
+    return found;
   }
 
-  private static String differs(String key, @Nullable String there, @Nullable String here) {
-    return String.format(
-        Locale.ROOT,
-        "%s is %s there and %s here",
-        key,
-        there == null ? "not told" : there,
-        here == null ? "not told" : here);
-  }
-
-  private UserException refused(String why) {
+  private UserException refused(VectorKind kind, String why) {
     return UserException.input(
         String.format(
             Locale.ROOT,
-            "Can't append to %s, whose vectors could not be compared with these: %s. Pass the options"
-                + " that it was made with, --output-mode overwrite, or another --output.",
+            "Can't %s %s, whose rows would not go together with these: %s. Pass the options that it"
+                + " was made with, %s to compute all of it, or another --output.",
+            isAppending() ? "append to" : "go on with",
             place.path(),
-            why));
+            why,
+            kind.changedBy()
+                .map(text -> "--output-mode overwrite --changed-by " + text)
+                .orElse("--output-mode overwrite")));
   }
 
   /**
-   * Computes and writes the table, unseen. Each value of a vector occurs once, more or less: a
-   * dictionary of them would only be built to be thrown away.
+   * Writes the table, or what is added to it, unseen.
    *
-   * @param facts what the vectors are; for the files' footers
+   * @param footer what the files say of themselves
    */
-  void write(Dataset<Row> vectors, Map<String, String> facts) {
+  void write(Dataset<Row> vectors, Map<String, String> footer) {
     Path fresh = begun().fresh();
     isWriting = true;
-    vectors
-        .write()
-        .format(VectorParquetFormat.class.getName())
-        .options(facts)
-        .option("compression", "zstd")
-        .option("parquet.enable.dictionary#" + FeatureTable.FEATURES + ".list.element", "false")
+    VectorWriter.of(vectors, footer)
         .option("maxRecordsPerFile", options.rowsPerFile())
-        .mode(SaveMode.ErrorIfExists)
         .save(fresh.toString());
   }
 
@@ -216,6 +261,19 @@ final class VectorTable implements Closeable {
     return swap;
   }
 
+  /** How many rows {@link #write} has written. */
+  long written() throws IOException {
+    return rows(OutputContent.of(place.fileSystem(), begun().fresh()).parts());
+  }
+
+  private long rows(List<FileStatus> written) throws IOException {
+    long rows = 0;
+    for (Optional<VectorFiles.Footer> footer : VectorFiles.read(written, place.hadoop())) {
+      rows += footer.orElseThrow(() -> new IOException("a file just written is damaged")).rows();
+    }
+    return rows;
+  }
+
   /**
    * Puts the table in its place, with its report.
    *
@@ -223,15 +281,19 @@ final class VectorTable implements Closeable {
    */
   synchronized void commit(RunReport report, SparkSession spark) {
     FileSystem fileSystem = place.fileSystem();
-    TableSwap ready = begun();
     try {
       requireOurPlace();
-      report.write(fileSystem, ready.fresh(), totals(ready.fresh()));
-      Path success = new Path(ready.fresh(), OutputContent.SUCCESS);
-      if (!fileSystem.exists(success)) { // Spark may be told not to write it
-        fileSystem.create(success, false).close();
+      if (swap == null) {
+        report.write(fileSystem, place.real(), totals(List.of()));
+      } else {
+        Path fresh = swap.fresh();
+        report.write(fileSystem, fresh, totals(OutputContent.of(fileSystem, fresh).parts()));
+        Path success = new Path(fresh, OutputContent.SUCCESS);
+        if (!fileSystem.exists(success)) { // Spark may be told not to write it
+          fileSystem.create(success, false).close();
+        }
+        swap.commit();
       }
-      ready.commit();
       isCommitted = true;
     } catch (IOException e) {
       throw UserException.job(
@@ -243,6 +305,9 @@ final class VectorTable implements Closeable {
               e.getMessage()),
           e);
     }
+    if (!isAppending()) {
+      PendingRows.remove(fileSystem, pendingContainer());
+    }
     try {
       spark.catalog().refreshByPath(place.path().toString());
     } catch (RuntimeException e) {
@@ -252,21 +317,19 @@ final class VectorTable implements Closeable {
 
   /** Others that do not know of runs may have been here in the meantime. */
   private void requireOurPlace() throws IOException {
-    if (folder == null || !folder.isThere()) {
-      throw new IOException("somebody has replaced it meanwhile, and what was to go there is lost");
+    for (RunFolder folder : folders) {
+      if (!folder.isThere()) {
+        throw new IOException(
+            "somebody has replaced it meanwhile, and what was to go there is lost");
+      }
     }
     content = state.look();
   }
 
   /** What the table has, once the new files are in it. */
-  private Map<String, Object> totals(Path fresh) throws IOException {
-    List<FileStatus> written = OutputContent.of(place.fileSystem(), fresh).parts();
-    long rows = kept.stream().mapToLong(VectorFiles.Footer::rows).sum();
-    for (Optional<VectorFiles.Footer> footer : VectorFiles.read(written, place.hadoop())) {
-      rows += footer.orElseThrow(() -> new IOException("a file just written is damaged")).rows();
-    }
+  private Map<String, Object> totals(List<FileStatus> written) throws IOException {
     Map<String, Object> totals = new LinkedHashMap<>(); // in this order in every run's report
-    totals.put("rows", rows);
+    totals.put("rows", kept.stream().mapToLong(VectorFiles.Footer::rows).sum() + rows(written));
     totals.put("files", kept.size() + written.size());
     return totals;
   }
@@ -284,11 +347,13 @@ final class VectorTable implements Closeable {
    */
   synchronized boolean end() {
     swap = null;
-    RunFolder ended = folder;
-    folder = null;
-    if (ended != null) {
-      ended.end();
-      clear(ended.path());
+    List<RunFolder> ended = List.copyOf(folders);
+    folders.clear();
+    for (RunFolder folder : ended) {
+      folder.end();
+    }
+    for (RunFolder folder : ended) {
+      clear(folder.path());
     }
     return isCommitted;
   }

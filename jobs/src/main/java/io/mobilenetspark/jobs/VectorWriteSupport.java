@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.runtime.InstructionSet;
 import io.mobilenetspark.spark.FeatureMetadata;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
@@ -13,23 +14,34 @@ import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
  */
 public final class VectorWriteSupport extends ParquetWriteSupport {
 
-  /** Not one of the facts, which must be the same in a table: clusters have machines of kinds. */
-  static final String INSTRUCTION_SET = "mobilenet-spark.instruction-set";
+  /** What the keys begin with that are none of the facts. */
+  static final String PREFIX = "mobilenet-spark.";
+
+  /**
+   * Need not be the same in a table: clusters have machines of kinds. Told of vectors that are
+   * copied, where they were computed.
+   */
+  static final String INSTRUCTION_SET = PREFIX + "instruction-set";
+
+  /** What tells that an image is another one, in an incremental table. */
+  static final String CHANGED_BY = PREFIX + "changed-by";
 
   private final Map<String, String> facts = new HashMap<>();
 
   @Override
   public WriteContext init(Configuration configuration) {
-    configuration
-        .getPropsWithPrefix(FeatureMetadata.PREFIX)
-        .forEach((key, value) -> facts.put(FeatureMetadata.PREFIX + key, value));
+    for (String prefix : List.of(FeatureMetadata.PREFIX, PREFIX)) {
+      configuration
+          .getPropsWithPrefix(prefix)
+          .forEach((key, value) -> facts.put(prefix + key, value));
+    }
     return super.init(configuration);
   }
 
   @Override
   public FinalizedWriteContext finalizeWrite() {
     Map<String, String> texts = new HashMap<>(facts);
-    texts.put(INSTRUCTION_SET, InstructionSet.ofThisProcess());
+    texts.computeIfAbsent(INSTRUCTION_SET, key -> InstructionSet.ofThisProcess());
     return new FinalizedWriteContext(texts);
   }
 }

@@ -110,7 +110,8 @@ class EmbedErrorsIT {
     Files.createFile(Files.createDirectories(directory.resolve("vectors")).resolve("_SUCCESS"));
     embed("--input=" + products, "--image-column=jpeg")
         .assertExitCode(3)
-        .assertOneMessage("vectors exists", "--output-mode append, overwrite or ignore");
+        .assertOneMessage(
+            "vectors exists", "--output-mode append, incremental, overwrite or ignore");
   }
 
   @Test

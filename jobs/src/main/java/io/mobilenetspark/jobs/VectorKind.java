@@ -1,0 +1,70 @@
+package io.mobilenetspark.jobs;
+
+import io.mobilenetspark.spark.FeatureMetadata;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What rows of one table have in common.
+ *
+ * @param facts what the vectors are ({@link FeatureMetadata})
+ * @param columns names and types
+ * @param changedBy what tells that an image is another one; none unless the table is incremental
+ */
+record VectorKind(Map<String, String> facts, List<String> columns, Optional<String> changedBy) {
+
+  static VectorKind of(Map<String, String> facts, StructType columns, Optional<String> changedBy) {
+    return new VectorKind(facts, VectorFiles.names(columns), changedBy);
+  }
+
+  /** What the files' footers say of it. */
+  Map<String, String> footer() {
+    Map<String, String> footer = new LinkedHashMap<>(facts);
+    changedBy.ifPresent(text -> footer.put(VectorWriteSupport.CHANGED_BY, text));
+    return footer;
+  }
+
+  /** Why a file's rows don't go with these; empty if they do. */
+  Optional<String> mismatch(VectorFiles.Footer footer) {
+    if (!footer.changedBy().equals(changedBy)) {
+      return Optional.of(
+          footer.changedBy().isEmpty()
+              ? "it has not been written by --output-mode incremental, so that nothing tells which"
+                  + " images have changed"
+              : changedBy.isEmpty()
+                  ? "it is one of --output-mode incremental"
+                  : differs("--changed-by", footer.changedBy().get(), changedBy.get()));
+    }
+    List<String> differing = FeatureMetadata.differing(footer.facts(), facts);
+    if (!differing.isEmpty()) {
+      return Optional.of(
+          differing.stream()
+              .map(key -> differs(key, footer.facts().get(key), facts.get(key)))
+              .collect(Collectors.joining("; ")));
+    }
+    if (!footer.columns().isEmpty() && !footer.columns().equals(columns)) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "its columns are %s, these are %s",
+              String.join(", ", footer.columns()),
+              String.join(", ", columns)));
+    }
+    return Optional.empty();
+  }
+
+  private static String differs(String key, @Nullable String there, @Nullable String here) {
+    return String.format(
+        Locale.ROOT,
+        "%s is %s there and %s here",
+        key,
+        there == null ? "not told" : there,
+        here == null ? "not told" : here);
+  }
+}
