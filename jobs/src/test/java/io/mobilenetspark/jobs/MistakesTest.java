@@ -157,7 +157,7 @@ class MistakesTest {
         .containsAll(reading)
         .contains("--batch-norm", "--format", "--head", "--head-init", "--mode", "--optimizer")
         .contains("--learning-rate-schedule", "--output-mode", "--trainable");
-    assertThat(words.get("export")).contains("--format", "--head", "--path");
+    assertThat(words.get("export")).contains("--format", "--head", "--output-mode", "--path");
     assertThat(words.get("verify")).contains("--path");
     assertThat(words.get("inspect")).contains("--path");
   }
