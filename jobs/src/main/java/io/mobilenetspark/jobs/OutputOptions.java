@@ -19,12 +19,12 @@ final class OutputOptions {
       paramLabel = "MODE",
       defaultValue = "errorifexists",
       description = {
-        "What is done if the output exists: append, overwrite, errorifexists or ignore. Default:"
+        "What to do if the output exists: append, overwrite, errorifexists or ignore. Default:"
             + " ${DEFAULT-VALUE}"
       })
   private OutputMode mode = OutputMode.ERRORIFEXISTS;
 
-  /** What is done if the output exists; the names are those of Spark's save modes. */
+  /** What to do if the output exists; the names are those of Spark's save modes. */
   enum OutputMode implements Choice {
     APPEND,
     OVERWRITE,

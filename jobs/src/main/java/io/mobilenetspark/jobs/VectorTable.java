@@ -86,7 +86,7 @@ final class VectorTable implements Closeable {
   }
 
   /** Whether there is nothing to do: a table is there and the mode is to leave it. */
-  boolean isToBeLeft() {
+  boolean leavesWhatExists() {
     return place.mode() == OutputMode.IGNORE && content.kind() == OutputContent.Kind.COMPLETE;
   }
 
@@ -253,7 +253,8 @@ final class VectorTable implements Closeable {
   /** Others that do not know of runs may have been here in the meantime. */
   private void requireOurPlace() throws IOException {
     if (folder == null || !folder.isThere()) {
-      throw new IOException("somebody has replaced it meanwhile, and what was to go there is lost");
+      throw new IOException(
+          "something else has replaced it in the meantime, and the new table is lost");
     }
     content = state.look();
   }

@@ -43,7 +43,7 @@ class FinetuneResumeIT extends ColourFolder {
     Commands.Outcome again = finetune(resumable);
 
     again.assertExitCode(0);
-    assertThat(again.err()).contains("The run is taken up after step " + Integer.parseInt(left));
+    assertThat(again.err()).contains("Resuming after step " + Integer.parseInt(left));
     JsonNode resumed = report();
     assertThat(resumed.at("/fingerprints")).isEqualTo(undisturbed.at("/fingerprints"));
     assertThat(resumed.at("/epochs").size()).isEqualTo(EPOCHS);

@@ -54,7 +54,7 @@ class MistakesTest {
             "Error: --output-mode: unknown output mode 'over-write'; did you mean 'overwrite'?"
                 + " Known: append, overwrite, errorifexists, ignore",
             "Error: unknown option '--image-colum'; did you mean '--image-column'?",
-            "Error: 'stray' is no option; options begin with --. Quote a value with spaces.",
+            "Error: 'stray' is not an option; options begin with --. Quote a value with spaces.",
             "Error: Missing required option: '--output=PATH'",
             "See 'mobilenet-spark embed --help' for the options.")
         .endsWith("See 'mobilenet-spark embed --help' for the options.");

@@ -210,7 +210,7 @@ class FineTunerTest {
                 notices.add(text);
               }
             });
-    assertThat(notices).singleElement().asString().contains("taken up after step 3 (epoch 1)");
+    assertThat(notices).singleElement().asString().contains("Resuming after step 3 (epoch 1)");
     assertThat(features(resumed, table)).isEqualTo(whole);
     assertThat(resumed.summary().orElseThrow().history()).hasSize(4);
 
