@@ -80,7 +80,7 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
     mode = Param(
         Params._dummy(),
         "mode",
-        "what becomes of an image that can't be read: PERMISSIVE keeps its row without a vector, DROPMALFORMED "
+        "what to do with an image that can't be read: PERMISSIVE keeps its row without a vector, DROPMALFORMED "
         "leaves it out, FAILFAST fails the query",
         typeConverter=TypeConverters.toString,
     )
@@ -94,8 +94,8 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
     modelSha256 = Param(
         Params._dummy(),
         "modelSha256",
-        "expected SHA-256, in hex, of the archive that the module comes from, wherever that is; a module that "
-        "never was an archive is refused",
+        "expected SHA-256, in hex, of the archive that the module comes from; a module that was never an "
+        "archive is refused",
         typeConverter=TypeConverters.toString,
     )
     imageSize = Param(
@@ -107,8 +107,8 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
     executionPath = Param(
         Params._dummy(),
         "executionPath",
-        "fast puts the weights of a MobileNet V1 into a graph of ours; general runs the module's own graph; auto "
-        "is fast where it can be",
+        "fast puts the weights of a MobileNet V1 into this library's own graph; general runs the module's own graph; auto "
+        "is fast where possible",
         typeConverter=TypeConverters.toString,
     )
     tags = Param(
@@ -132,7 +132,7 @@ class MobileNetFeaturizer(JavaTransformer, JavaMLReadable["MobileNetFeaturizer"]
     resizeMethod = Param(
         Params._dummy(),
         "resizeMethod",
-        "how images are brought to the model's size: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1), "
+        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1), "
         "bilinear_antialias, area or bicubic",
         typeConverter=TypeConverters.toString,
     )

@@ -32,6 +32,8 @@ class PackageDirectionsTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
+          .layer("common")
+          .definedBy("io.mobilenetspark.common..")
           .layer("options")
           .definedBy("io.mobilenetspark.options..")
           .layer("graph")
@@ -46,6 +48,8 @@ class PackageDirectionsTest {
           .definedBy("io.mobilenetspark.train..")
           .layer("spark")
           .definedBy("io.mobilenetspark.spark..")
+          .whereLayer("common")
+          .mayNotAccessAnyLayer()
           .whereLayer("options")
           .mayNotAccessAnyLayer()
           .whereLayer("graph")
@@ -60,6 +64,15 @@ class PackageDirectionsTest {
           .mayOnlyBeAccessedByLayers("spark")
           .whereLayer("spark")
           .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule COMMON_KNOWS_THE_JDK_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("io.mobilenetspark.common..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.mobilenetspark.common..", "java..", "org.jspecify.annotations");
 
   @ArchTest
   static final ArchRule OPTIONS_ARE_MECHANISM_ONLY =

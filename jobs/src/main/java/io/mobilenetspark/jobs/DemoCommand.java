@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "HANDLE",
       defaultValue = "builtin",
-      description = "As of embed. Default: ${DEFAULT-VALUE}")
+      description = "As in embed. Default: ${DEFAULT-VALUE}")
   private String model = "builtin";
 
   @Mixin private CommonOptions common = new CommonOptions();

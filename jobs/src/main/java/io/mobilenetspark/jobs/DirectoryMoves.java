@@ -65,7 +65,8 @@ final class DirectoryMoves {
     Path within = Location.child(to, from.getName());
     if (!(fileSystem instanceof LocalFileSystem) && fileSystem.exists(within)) {
       fileSystem.rename(within, from);
-      throw new IOException(String.format(Locale.ROOT, "somebody has made %s meanwhile", to));
+      throw new IOException(
+          String.format(Locale.ROOT, "something else has created %s in the meantime", to));
     }
   }
 

@@ -35,7 +35,7 @@ final class DownloadOptions {
       names = "--model-mirror",
       paramLabel = "TEMPLATE",
       description = {
-        "Where handles that are URLs are asked for instead, such as"
+        "Where to fetch models from whose handles are URLs, such as"
             + " https://mirror.example/{path}.tar.gz; with {host}, {path}, {name} and {version} of"
             + " the handle. Default: MOBILENET_MODEL_MIRROR, else nowhere."
       })

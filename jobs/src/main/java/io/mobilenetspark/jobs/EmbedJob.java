@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.model.FrozenModel;
@@ -68,7 +69,7 @@ final class EmbedJob {
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try (VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop, console)) {
-      if (table.isToBeLeft()) {
+      if (table.leavesWhatExists()) {
         console.print(
             String.format(
                 Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.path()));
@@ -214,8 +215,8 @@ final class EmbedJob {
     console.print(
         String.format(
             Locale.ROOT,
-            "%,d images in %.1f s (%.1f images/s): %s",
-            report.total(),
+            "%s in %.1f s (%.1f images/s): %s",
+            Quantity.of(report.total(), "image"),
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond(),
             counts.isEmpty() ? "none" : counts));
@@ -239,10 +240,10 @@ final class EmbedJob {
       throw UserException.job(
           String.format(
               Locale.ROOT,
-              "%,d of %,d images can't be read, a share of %.4f; --max-error-rate allows %s. The most"
+              "%,d of %s can't be read, a share of %.4f; --max-error-rate allows %s. The most"
                   + " frequent status is %s; column 'error' of the output has the reasons.",
               report.malformed(),
-              report.total(),
+              Quantity.of(report.total(), "image"),
               rate,
               tableOptions.maxErrorRate(),
               worst));

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -52,8 +53,13 @@ final class ExportCommand implements Callable<Integer> {
       description = "A directory on any Hadoop file system; written whole or not at all.")
   private String output = "";
 
-  @Option(names = "--overwrite", description = "Replace the output if it exists.")
-  private boolean overwrite;
+  @Option(
+      names = "--output-mode",
+      paramLabel = "MODE",
+      defaultValue = "errorifexists",
+      description =
+          "What to do if the output exists: errorifexists or overwrite. Default: ${DEFAULT-VALUE}")
+  private IfExists ifExists = IfExists.ERRORIFEXISTS;
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -63,12 +69,7 @@ final class ExportCommand implements Callable<Integer> {
     Logs.configure(console.verbosity());
     NativeLibrary.load();
     new ModelExporter(SparkHadoopUtil.get().conf())
-        .export(
-            handle.request(console),
-            format,
-            head,
-            output,
-            overwrite ? ModelExporter.IfExists.OVERWRITE : ModelExporter.IfExists.FAIL);
+        .export(handle.request(console), format, head, output, ifExists);
     console.print("Model: " + output);
     return ExitCode.OK.code();
   }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
       "      --model mobilenet_v1_0.75_224.ckpt",
       "  mobilenet-spark embed --input photos --output vectors --model flowers/tf2",
       "",
-      "  # A Parquet table with labels, on a cluster; started again, the run goes on where it was",
+      "  # A Parquet table with labels, on a cluster; started again, the run resumes where it stopped",
       "  mobilenet-spark finetune --input hdfs:///images --image-column jpeg \\",
       "      --label-column species --validation-input hdfs:///held-out --patience 3 \\",
       "      --checkpoint-dir hdfs:///runs/species --output hdfs:///models/species \\",
@@ -68,7 +68,7 @@ final class FinetuneCommand implements Callable<Integer> {
       paramLabel = "HEAD",
       defaultValue = "classifier",
       description = {
-        "As of export. classifier: an image classification module, whose features are embed's default"
+        "As in export. classifier: an image classification module, whose features are embed's default"
             + " all the same. features: without the classification head. Default: ${DEFAULT-VALUE}"
       })
   private ExportHead head = ExportHead.CLASSIFIER;

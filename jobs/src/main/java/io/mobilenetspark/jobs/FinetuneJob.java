@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
@@ -62,7 +63,7 @@ final class FinetuneJob {
     SparkSession spark = Sessions.open("mobilenet-spark finetune", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
-    if (place.isToBeLeft()) {
+    if (place.leavesWhatExists()) {
       console.print(
           String.format(
               Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
@@ -109,7 +110,7 @@ final class FinetuneJob {
           throw UserException.usage(
               String.format(
                   Locale.ROOT,
-                  "--checkpoint-dir %s lies in the output %s, which is there only when the run is done. Pass another one.",
+                  "--checkpoint-dir %s lies in the output %s, which exists only once the run is done. Pass another one.",
                   directory,
                   place.path()));
         }
@@ -182,7 +183,7 @@ final class FinetuneJob {
       throw UserException.job(
           String.format(
               Locale.ROOT,
-              "The network is trained, but it can't be written to %s: %s. Check the path, its rights and free space; with --checkpoint-dir the same command goes on from here.",
+              "The network is trained, but it can't be written to %s: %s. Check the path, its rights and free space; with --checkpoint-dir, the same command resumes from here.",
               place.path(),
               e.getMessage()),
           e);
@@ -194,12 +195,12 @@ final class FinetuneJob {
     console.print(
         String.format(
             Locale.ROOT,
-            "%,d images of %,d classes, %,d for validation, %,d unreadable; %d epochs in %.1f s (%.1f images/s)",
-            summary.trainingRows(),
-            report.model().numClasses(),
+            "%s of %s, %,d for validation, %,d unreadable; %s in %.1f s (%.1f images/s)",
+            Quantity.of(summary.trainingRows(), "image"),
+            Quantity.of(report.model().numClasses(), "class", "classes"),
             summary.validationRows(),
             summary.unreadable(),
-            summary.epochs(),
+            Quantity.of(summary.epochs(), "epoch"),
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond()));
     console.print("Best: " + TrainingProgress.line(report.best(), summary.epochs()));
@@ -209,7 +210,7 @@ final class FinetuneJob {
       console.print(
           String.format(
               Locale.ROOT,
-              "It was trained on images of %1$d x %1$d: pass embed --image-size %1$d with tf2 and slim.",
+              "It was trained on images of %1$d x %1$d pixels: pass embed --image-size %1$d with tf2 and slim.",
               report.imageSide()));
     }
   }

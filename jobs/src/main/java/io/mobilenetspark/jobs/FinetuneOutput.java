@@ -99,7 +99,8 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
       new TensorBoardLog(report).write(fileSystem, new Path(path, TENSORBOARD));
       writeText(fileSystem, new Path(path, PAGE), new ReportPage(report).html());
       JsonFile.write(fileSystem, path, REPORT, report.toJson());
-      directory.commit(place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.FAIL);
+      directory.commit(
+          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
     }
   }
 

@@ -37,8 +37,8 @@ final class HandleOptions {
       paramLabel = "PATH",
       defaultValue = "auto",
       description = {
-        "fast puts the weights of a MobileNet V1 into a graph of ours; general runs the module's own"
-            + " graph; auto is fast where it can be. Default: ${DEFAULT-VALUE}"
+        "fast puts the weights of a MobileNet V1 into this library's own graph; general runs the module's own"
+            + " graph; auto is fast where possible. Default: ${DEFAULT-VALUE}"
       })
   private ExecutionPath path = ExecutionPath.AUTO;
 
@@ -67,8 +67,7 @@ final class HandleOptions {
   @Option(
       names = "--trust-model",
       description = {
-        "Run a module's own graph whatever it has and takes: ops that touch files, network,"
-            + " processes or Python, loops without an end, more memory than there is."
+        "Run a module's own graph whatever it does: touch files, the network, processes or Python, loop forever, or take any amount of memory."
       })
   private boolean trustModel;
 

@@ -70,7 +70,7 @@ final class InputFormat {
           throw UserException.input(
               String.format(
                   Locale.ROOT,
-                  "There is no input %s. Check the path; a path without a scheme lies on %s.",
+                  "There is no input %s. Check the path; a path without a scheme is on %s.",
                   path,
                   fileSystem.getUri()));
         }

@@ -61,8 +61,7 @@ final class InputOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "Deal the rows out to this many tasks, for inputs of few large files; 0 gives files and lists"
-            + " of paths tasks of about 1,000, and leaves other rows as the source splits them."
+        "Repartition the rows into this many tasks, for inputs of a few large files. 0: about 1,000 files or paths a task; other rows stay as the source splits them."
             + " Default: ${DEFAULT-VALUE}"
       })
   private int partitions;

@@ -9,11 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code inspect}: what there is to know of a model, without running it. */
+/** {@code inspect}: the facts about a model, without running it. */
 @Command(
     name = "inspect",
     description =
-        "Tell a model's format, signatures, expected image size, weights and fingerprint.",
+        "Show a model's format, signatures, expected image size, weights and fingerprint.",
     sortOptions = false,
     footerHeading = "%nExamples:%n",
     footer = {

@@ -38,8 +38,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Spark's own flags (--master, --conf, --jars, --driver-memory, ...) go before or behind the"
-          + " command's options, or behind '--'.",
+      "Spark's own flags (--master, --conf, --jars, --driver-memory, ...) go before or after the command's options, or after '--'.",
       "See 'mobilenet-spark COMMAND --help' for a command's options and examples."
     })
 public final class Main implements Runnable {

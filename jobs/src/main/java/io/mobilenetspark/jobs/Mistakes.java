@@ -94,7 +94,7 @@ final class Mistakes {
     if (commands.isEmpty()) {
       return String.format(
           Locale.ROOT,
-          "'%s' is no option; options begin with --. Quote a value with spaces.",
+          "'%s' is not an option; options begin with --. Quote a value with spaces.",
           argument);
     }
     return String.format(

@@ -13,6 +13,7 @@ import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 import io.mobilenetspark.runtime.Precision;
@@ -36,6 +37,7 @@ final class OptionWords {
           ExifOrientation.CHOICES,
           ExportFormat.CHOICES,
           ExportHead.CHOICES,
+          IfExists.CHOICES,
           MalformedMode.CHOICES,
           OutputMode.CHOICES,
           Precision.CHOICES,

@@ -19,12 +19,12 @@ final class OutputOptions {
       paramLabel = "MODE",
       defaultValue = "errorifexists",
       description = {
-        "What is done if the output exists: append, overwrite, errorifexists, ignore, or incremental:"
+        "What to do if the output exists: append, overwrite, errorifexists, ignore, or incremental:"
             + " compute what is new or has changed. Default: ${DEFAULT-VALUE}"
       })
   private OutputMode mode = OutputMode.ERRORIFEXISTS;
 
-  /** What is done if the output exists; the names are those of Spark's save modes, and one more. */
+  /** What to do if the output exists; the names are those of Spark's save modes, and one more. */
   enum OutputMode implements Choice {
     APPEND,
     OVERWRITE,

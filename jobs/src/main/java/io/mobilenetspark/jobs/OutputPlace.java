@@ -84,7 +84,7 @@ final class OutputPlace {
       if (fileSystem().exists(above)) {
         if (fileSystem().getFileStatus(above).isFile()) {
           throw new IOException(
-              String.format(Locale.ROOT, "%s is no directory. Pass another --output.", above));
+              String.format(Locale.ROOT, "%s is not a directory. Pass another --output.", above));
         }
         return;
       }
@@ -92,7 +92,7 @@ final class OutputPlace {
   }
 
   /** Whether there is nothing to do: the output exists and the mode is to leave it. */
-  boolean isToBeLeft() {
+  boolean leavesWhatExists() {
     return mode == OutputMode.IGNORE && exists();
   }
 
@@ -101,7 +101,7 @@ final class OutputPlace {
       return fileSystem().exists(real());
     } catch (IOException e) {
       throw UserException.input(
-          String.format(Locale.ROOT, "Can't look at %s: %s", path(), e.getMessage()), e);
+          String.format(Locale.ROOT, "Can't access %s: %s", path(), e.getMessage()), e);
     }
   }
 

@@ -67,17 +67,14 @@ final class OutputState {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "Another run is at work on the output %s: %s. Wait until it has ended, or pass another"
+              "Another run is writing the output %s: %s. Wait until it has ended, or pass another"
                   + " --output.",
               place.path(),
               owner));
     }
     console.note(
         String.format(
-            Locale.ROOT,
-            "Clearing up in %s after a run that did not finish: %s",
-            place.path(),
-            owner));
+            Locale.ROOT, "Cleaning up %s after an unfinished run: %s", place.path(), owner));
   }
 
   /**
@@ -113,8 +110,7 @@ final class OutputState {
       console.note(
           String.format(
               Locale.ROOT,
-              "%s is incomplete: a run that did not finish has left _temporary there, and no table."
-                  + " It is written anew.",
+              "%s is incomplete: an unfinished run has left only _temporary there. It is written anew.",
               place.path()));
     }
   }
@@ -133,8 +129,7 @@ final class OutputState {
     throw UserException.input(
         String.format(
             Locale.ROOT,
-            "The output %s is incomplete: it has %d Parquet files but no %s, as a run leaves it that"
-                + " did not finish. Pass --output-mode overwrite to replace it, or another --output.",
+            "The output %s is incomplete: it has %d Parquet files but no %s; the run that wrote it did not finish. Pass --output-mode overwrite to replace it, or another --output.",
             place.path(),
             content.parts().size(),
             OutputContent.SUCCESS));
@@ -170,7 +165,7 @@ final class OutputState {
     return UserException.input(
         String.format(
             Locale.ROOT,
-            "The output %s holds what this command has not written: %s%s. Pass another --output, or"
+            "The output %s has files that this command did not write: %s%s. Pass another --output, or"
                 + " remove it first.",
             place.path(),
             some,

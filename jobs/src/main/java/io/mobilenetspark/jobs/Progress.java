@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.spark.EmbedCounters;
 import java.time.Duration;
 import java.util.Locale;
@@ -69,9 +70,12 @@ final class Progress {
   /** Such as {@code 1,200 of 10,000 images, 160.0 images/s, 0:55 left}. */
   static String line(long done, OptionalLong total, Duration elapsed) {
     double rate = done / Math.max(1e-3, elapsed.toMillis() / 1000.0);
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%,d", done));
-    total.ifPresent(n -> line.append(String.format(Locale.ROOT, " of %,d", n)));
-    line.append(String.format(Locale.ROOT, " images, %,.1f images/s", rate));
+    StringBuilder line = new StringBuilder();
+    if (total.isPresent()) {
+      line.append(String.format(Locale.ROOT, "%,d of ", done));
+    }
+    line.append(Quantity.of(total.orElse(done), "image"))
+        .append(String.format(Locale.ROOT, ", %,.1f images/s", rate));
     if (total.isPresent() && done > 0) {
       long seconds = Math.round(Math.max(0, total.getAsLong() - done) / rate);
       line.append(", ").append(clock(seconds)).append(" left");

@@ -21,7 +21,7 @@ final class ReadOptions {
       paramLabel = "METHOD",
       defaultValue = "bilinear",
       description = {
-        "How images are brought to that size: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow"
+        "How images are resized to that size: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow"
             + " 1's resize_bilinear), bilinear_antialias, area or bicubic. Default: ${DEFAULT-VALUE}"
       })
   private ResizeMethod resize = ResizeMethod.BILINEAR;

@@ -103,7 +103,7 @@ final class RenameSwap implements TableSwap {
         throw UserException.input(
             String.format(
                 Locale.ROOT,
-                "A run died while it replaced %s, and somebody else has written there since. Its table"
+                "A run died while replacing %s, and something else has written there since. Its table"
                     + " is %s, the one before %s: take what you need of them, then delete %s.",
                 output,
                 fresh,

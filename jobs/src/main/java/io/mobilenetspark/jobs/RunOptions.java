@@ -33,7 +33,7 @@ final class RunOptions {
       paramLabel = "MODE",
       defaultValue = "PERMISSIVE",
       description = {
-        "What is done with an image that can't be read: PERMISSIVE keeps the row with a status and"
+        "What to do with an image that can't be read: PERMISSIVE keeps the row with a status and"
             + " the reason, DROPMALFORMED leaves it out, FAILFAST fails the job. Default:"
             + " ${DEFAULT-VALUE}"
       })

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
@@ -73,7 +74,7 @@ final class SampleCheck {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The vectors are of another model than %s: %s. Pass the --model, --path, --output-key,"
+              "The vectors come from another model than %s: %s. Pass the --model, --path, --output-key,"
                   + " --tags and --signature that they were made with.",
               model.name(),
               describe(differing, FeatureMetadata.of(model, options))));
@@ -153,19 +154,19 @@ final class SampleCheck {
       return Finding.fault(
           String.format(
               Locale.ROOT,
-              "%,d of %,d vectors are others than their images have (%s): %s. The images, the table"
+              "%,d of %s unlike those of their images (%s): %s. The images, the table"
                   + " or the code has changed since",
               wrong.size(),
-              computed,
+              Quantity.of(computed, "vector"),
               on,
               String.join(", ", wrong.stream().limit(NAMED).toList())));
     }
     String text =
         String.format(
             Locale.ROOT,
-            "%,d of %,d vectors computed again have the same bits, others differ by %.1e at most (%s)",
+            "%,d of %s computed again with the same bits, others within %.1e (%s)",
             equal,
-            computed,
+            Quantity.of(computed, "vector"),
             furthest,
             on);
     return isComparable ? Finding.ok(text) : Finding.note(text);

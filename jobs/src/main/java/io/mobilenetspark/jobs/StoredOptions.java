@@ -62,7 +62,7 @@ final class StoredOptions {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The vectors can't be computed again: what they say of their options is not understood (%s)."
+              "The vectors can't be computed again: their metadata names options that this version doesn't understand (%s)."
                   + " Pass --sample 0 to check the rest, or use the version that wrote them.",
               e.getMessage()),
           e);

@@ -90,8 +90,7 @@ record StoredVectors(
           throw UserException.input(
               String.format(
                   Locale.ROOT,
-                  "%s is incomplete: it has %d Parquet files but no %s, as a run leaves it that did not"
-                      + " finish. Run embed again with --output-mode overwrite.",
+                  "%s is incomplete: it has %d Parquet files but no %s; the run that wrote it did not finish. Run embed again with --output-mode overwrite.",
                   path,
                   content.parts().size(),
                   OutputContent.SUCCESS));

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
@@ -54,9 +55,9 @@ final class TableChecks {
     int files = table.footers().size() + table.damaged().size();
     add(
         !table.damaged().isEmpty(),
-        "%,d files can be read",
-        "%2$,d of %1$,d files are damaged, their rows are lost: %3$s. Run embed again",
-        files,
+        "%s can be read",
+        "damaged: %2$,d of %1$s, whose rows are lost: %3$s. Run embed again",
+        Quantity.of(files, "file"),
         table.damaged().size(),
         some(table.damaged()));
   }
@@ -68,7 +69,7 @@ final class TableChecks {
     }
     if (table.facts().isEmpty() && differing.isEmpty()) {
       findings.add(
-          Finding.fault("the files don't say what the vectors are: embed has not written them"));
+          Finding.fault("the files don't say what the vectors are; embed did not write them"));
       return;
     }
     add(
@@ -102,33 +103,36 @@ final class TableChecks {
     findings.add(
         Finding.ok(
             String.format(
-                Locale.ROOT, "%,d rows, %,d of them with a vector", rows, counts.getLong(1))));
+                Locale.ROOT,
+                "%s, %,d of them with a vector",
+                Quantity.of(rows, "row"),
+                counts.getLong(1))));
     JsonNode written = table.report().path("table").path("rows");
     if (written.isNumber()) {
       add(
           written.asLong() != rows,
           "as many rows as %3$s says",
-          "%3$s says %2$,d rows, but there are %1$,d: rows or files were lost or added since",
+          "%3$s says %2$s, but the table has %1$,d: rows or files were lost or added since",
           rows,
-          written.asLong(),
+          Quantity.of(written.asLong(), "row"),
           RunReport.FILE);
     }
     add(
         counts.getLong(2) > 0,
         "a vector wherever the status is OK, and nowhere else",
-        "%,d rows have a vector without the status OK, or the status OK without a vector",
-        counts.get(2));
+        "%s with a vector but not the status OK, or the status OK but no vector",
+        Quantity.of(counts.getLong(2), "row"));
     add(
         counts.getLong(3) > 0,
         "%2$s values a vector",
-        "%,d vectors don't have %s values",
-        counts.get(3),
+        "%s without exactly %s values",
+        Quantity.of(counts.getLong(3), "vector"),
         dimension);
     add(
         counts.getLong(4) > 0,
         "every value is a finite number",
-        "%,d vectors have a value that is NaN, infinite or NULL",
-        counts.get(4));
+        "%s with a value that is NaN, infinite or NULL",
+        Quantity.of(counts.getLong(4), "vector"));
   }
 
   private void ids() {
@@ -142,13 +146,18 @@ final class TableChecks {
             .where("rows > 1");
     Row counts = duplicates.agg(count(lit(1)), sum("rows")).head();
     long duplicated = counts.getLong(0);
-    add(nulls > 0, "no row's %2$s is NULL", "%,d rows have NULL in %s", nulls, table.id());
+    add(
+        nulls > 0,
+        "no row's %2$s is NULL",
+        "%s with NULL in %s",
+        Quantity.of(nulls, "row"),
+        table.id());
     add(
         duplicated > 0,
-        "every %4$s is there once",
-        "%,d values of %4$s are on %2$,d rows, where each should be on one: %3$s",
-        duplicated,
-        duplicated > 0 ? counts.get(1) : 0,
+        "every %4$s is unique",
+        "%s of %4$s in %2$s, where each should be in one: %3$s",
+        Quantity.of(duplicated, "value"),
+        Quantity.of(duplicated > 0 ? counts.getLong(1) : 0, "row"),
         some(duplicates.select("id")),
         table.id());
   }
@@ -180,18 +189,21 @@ final class TableChecks {
           String.format(
               Locale.ROOT,
               leavesOut
-                  ? "%,d rows of the input are missing, as --mode DROPMALFORMED leaves out what can't be read: %s"
-                  : "%,d rows of the input are missing: %s. They are new, or were lost; embed them with --output-mode append",
-              lost,
+                  ? "%s of the input missing, as --mode DROPMALFORMED leaves out what can't be read: %s"
+                  : "%s of the input missing: %s. New, or lost; embed with --output-mode append",
+              Quantity.of(lost, "row"),
               some(missing));
       beside.add(leavesOut ? Finding.note(text) : Finding.fault(text));
     }
     beside.add(
         left == 0
-            ? Finding.ok("no row is without its input")
+            ? Finding.ok("every row has its input")
             : Finding.note(
                 String.format(
-                    Locale.ROOT, "%,d rows have no input any more: %s", left, some(extra))));
+                    Locale.ROOT,
+                    "%s whose input is gone: %s",
+                    Quantity.of(left, "row"),
+                    some(extra))));
     return beside;
   }
 

@@ -28,7 +28,8 @@ final class TableOptions {
       names = "--rows-per-file",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Most rows in one Parquet file; 0 for no limit. Default: ${DEFAULT-VALUE}")
+      description =
+          "Maximum number of rows in a Parquet file; 0 for no limit. Default: ${DEFAULT-VALUE}")
   private long rowsPerFile;
 
   @Option(

@@ -90,7 +90,7 @@ final class VectorTable implements Closeable {
   }
 
   /** Whether there is nothing to do: a table is there and the mode is to leave it. */
-  boolean isToBeLeft() {
+  boolean leavesWhatExists() {
     return place.mode() == OutputMode.IGNORE && content.kind() == OutputContent.Kind.COMPLETE;
   }
 
@@ -320,7 +320,7 @@ final class VectorTable implements Closeable {
     for (RunFolder folder : folders) {
       if (!folder.isThere()) {
         throw new IOException(
-            "somebody has replaced it meanwhile, and what was to go there is lost");
+            "something else has replaced it in the meantime, and the new table is lost");
       }
     }
     content = state.look();

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.model.ModelRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,13 +91,16 @@ final class VerifyCommand implements Callable<Integer> {
         Finding again = new SampleCheck(spark, table, images, sample, seed).run(request);
         findings.addAll(tell(console, List.of(again)));
       } else if (sample > 0) {
-        tell(console, List.of(Finding.note("nothing is computed again of a table with faults")));
+        tell(
+            console,
+            List.of(Finding.note("vectors of a table with faults are not computed again")));
       }
     }
     long faults = findings.stream().filter(Finding::isFault).count();
     if (faults > 0) {
       throw UserException.job(
-          String.format(Locale.ROOT, "%s has faults: %d, see above.", table.path(), faults));
+          String.format(
+              Locale.ROOT, "%s has %s, see above.", table.path(), Quantity.of(faults, "fault")));
     }
     return ExitCode.OK.code();
   }

@@ -140,7 +140,7 @@ class EmbedErrorsIT {
               "--output=" + products,
               "--output-mode=overwrite")
           .assertExitCode(3)
-          .assertOneMessage("holds what this command has not written: part-", "another --output");
+          .assertOneMessage("has files that this command did not write: part-", "another --output");
       assertThat(spark.table("read_as_well").count()).isEqualTo(2);
     } finally {
       spark.sql("DROP TABLE read_as_well");

@@ -86,7 +86,7 @@ class EmbedRerunIT extends PhotoFolder {
     for (String mode : List.of("overwrite", "append")) {
       embed("--input=" + photos, "--output-mode=" + mode)
           .assertExitCode(3)
-          .assertOneMessage("holds what this command has not written: notes.txt");
+          .assertOneMessage("has files that this command did not write: notes.txt");
     }
     assertThat(notes).exists();
     Path products = directory.resolve("products");
@@ -94,7 +94,7 @@ class EmbedRerunIT extends PhotoFolder {
     output = products;
     embed("--input=" + photos, "--output-mode=overwrite")
         .assertExitCode(3)
-        .assertOneMessage("holds what this command has not written: part-");
+        .assertOneMessage("has files that this command did not write: part-");
     assertThat(table().count()).isEqualTo(3);
   }
 
@@ -266,7 +266,7 @@ class EmbedRerunIT extends PhotoFolder {
     RunFolder other = RunFolder.make(local, RunFolder.beside(place));
     embed("--input=" + photos)
         .assertExitCode(3)
-        .assertOneMessage("Another run is at work on the output", "process ");
+        .assertOneMessage("Another run is writing the output", "process ");
     other.end();
     embed("--input=" + photos).assertExitCode(0);
     assertThat(names(directory)).containsExactly("photos", "vectors");

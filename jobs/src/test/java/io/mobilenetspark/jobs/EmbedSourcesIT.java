@@ -43,7 +43,7 @@ class EmbedSourcesIT extends PhotoFolder {
             tuple(
                 "text.jpg",
                 "UNSUPPORTED_FORMAT",
-                "HTML, perhaps an error page, which is not read (fetch the image itself): 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
+                "HTML, perhaps an error page, which is not supported (fetch the image itself): 22 bytes that begin with 3C 68 74 6D 6C 3E 6E 6F"),
             tuple("truncated.jpg", "TRUNCATED", truncatedReason()));
     for (Row row : table().collectAsList()) {
       boolean isOk = row.getAs("status").equals("OK");
@@ -190,7 +190,7 @@ class EmbedSourcesIT extends PhotoFolder {
         .containsExactly(
             "7|1.5|ArraySeq(x, y)|a|OK|null|1200|1800",
             "8|null|null|b|NULL_INPUT|the image is NULL|null|null",
-            "9|2.5|ArraySeq()|null|UNSUPPORTED_FORMAT|no image format that is known here: 3 bytes that begin with 01 02 03|null|null");
+            "9|2.5|ArraySeq()|null|UNSUPPORTED_FORMAT|not a known image format: 3 bytes that begin with 01 02 03|null|null");
   }
 
   @Test

@@ -42,7 +42,7 @@ class FinetuneErrorsIT extends ColourFolder {
         .assertOneMessage("There is no column 'label', which --label-column names", "species");
     finetune("--input=" + table, "--image-column=jpeg", "--label-column=species")
         .assertExitCode(3)
-        .assertOneMessage("2 rows have no label: column 'species' is NULL");
+        .assertOneMessage("Column 'species' has no label (it is NULL) in 2 rows.");
     finetune("--input=" + table, "--image-column=jpeg", "--label-column=jpeg")
         .assertExitCode(3)
         .assertOneMessage("Column 'jpeg' holds no labels: its type is binary");
@@ -97,7 +97,7 @@ class FinetuneErrorsIT extends ColourFolder {
     Files.writeString(colours.resolve("green").resolve("page.jpg"), "<html>");
     finetune("--input=" + colours, "--mode=FAILFAST")
         .assertExitCode(5)
-        .assertOneMessage("1 images can't be read", "green/page.jpg: UNSUPPORTED_FORMAT");
+        .assertOneMessage("1 image can't be read", "green/page.jpg: UNSUPPORTED_FORMAT");
     finetune("--input=" + colours, "--mode=FAILFAST", "--trainable=head")
         .assertExitCode(5)
         .assertOneMessage("green/page.jpg", "can't be read: UNSUPPORTED_FORMAT");
@@ -134,7 +134,7 @@ class FinetuneErrorsIT extends ColourFolder {
   void batchLargerThanTheData() {
     finetune("--input=" + colours, "--batch-size=100")
         .assertExitCode(3)
-        .assertOneMessage("A batch has 100 rows, but there are only 36 rows", "at most 36");
+        .assertOneMessage("The batch size is 100, but the training set has 36 rows", "at most 36");
     assertNoOutput();
   }
 
@@ -182,7 +182,7 @@ class FinetuneErrorsIT extends ColourFolder {
     Path file = Files.writeString(directory.resolve("file"), "");
     finetune("--input=" + colours, "--epochs=1", "--output=" + file.resolve("run"))
         .assertExitCode(3)
-        .assertOneMessage("Can't write to " + file + "/run", "is no directory");
+        .assertOneMessage("Can't write to " + file + "/run", "is not a directory");
   }
 
   @Test
@@ -218,7 +218,7 @@ class FinetuneErrorsIT extends ColourFolder {
         .assertOneMessage("Set --validation-fraction or --validation-column");
     finetune("--input=" + colours, "--class-weights=green=2,tulip=1")
         .assertExitCode(3)
-        .assertOneMessage("'tulip=1' is no such pair", "green");
+        .assertOneMessage("'tulip=1' is not such a pair", "green");
     Commands.Outcome format = finetune("--input=" + colours, "--format=onnx");
     format.assertExitCode(2);
     assertThat(format.err()).contains("--format: unknown format 'onnx'. Known: tf2, hub1, slim");

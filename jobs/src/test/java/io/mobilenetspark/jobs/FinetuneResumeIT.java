@@ -45,7 +45,7 @@ class FinetuneResumeIT extends ColourFolder {
     Commands.Outcome again = finetune(resumable);
 
     again.assertExitCode(0);
-    assertThat(again.err()).contains("The run is taken up after step " + Integer.parseInt(left));
+    assertThat(again.err()).contains("Resuming after step " + Integer.parseInt(left));
     JsonNode resumed = report();
     assertThat(resumed.at("/fingerprints")).isEqualTo(undisturbed.at("/fingerprints"));
     assertThat(resumed.at("/epochs").size()).isEqualTo(1 + EPOCHS); // the head alone is epoch 0
@@ -129,7 +129,7 @@ class FinetuneResumeIT extends ColourFolder {
             "Training starts from the beginning: none of the 1 runs in " + checkpoints,
             "--learning-rate was 0.001, is 0.002",
             "labels was blue sky, green, red",
-            "With that restored it would be taken up.");
+            "With that restored it would resume.");
     Files.delete(fourth.resolve("picture.png"));
     Files.delete(fourth);
     again[2] = "--learning-rate=0.001";

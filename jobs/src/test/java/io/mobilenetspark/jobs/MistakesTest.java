@@ -54,7 +54,7 @@ class MistakesTest {
             "Error: --output-mode: unknown output mode 'over-write'; did you mean 'overwrite'?"
                 + " Known: append, overwrite, errorifexists, ignore",
             "Error: unknown option '--image-colum'; did you mean '--image-column'?",
-            "Error: 'stray' is no option; options begin with --. Quote a value with spaces.",
+            "Error: 'stray' is not an option; options begin with --. Quote a value with spaces.",
             "Error: Missing required option: '--output=PATH'",
             "See 'mobilenet-spark embed --help' for the options.")
         .endsWith("See 'mobilenet-spark embed --help' for the options.");
@@ -157,7 +157,7 @@ class MistakesTest {
         .containsAll(reading)
         .contains("--batch-norm", "--format", "--head", "--head-init", "--mode", "--optimizer")
         .contains("--learning-rate-schedule", "--output-mode", "--trainable");
-    assertThat(words.get("export")).contains("--format", "--head", "--path");
+    assertThat(words.get("export")).contains("--format", "--head", "--output-mode", "--path");
     assertThat(words.get("verify")).contains("--path");
     assertThat(words.get("inspect")).contains("--path");
   }

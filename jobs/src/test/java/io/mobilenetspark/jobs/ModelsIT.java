@@ -92,8 +92,13 @@ class ModelsIT {
     Path module = Files.createDirectories(directory.resolve("module"));
     export("builtin", "slim", module)
         .assertExitCode(3)
-        .assertOneMessage(module.toString(), "--overwrite");
-    Commands.run("export", "--model=builtin", "--format=slim", "--output=" + module, "--overwrite")
+        .assertOneMessage(module.toString(), "--output-mode overwrite");
+    Commands.run(
+            "export",
+            "--model=builtin",
+            "--format=slim",
+            "--output=" + module,
+            "--output-mode=overwrite")
         .assertExitCode(0);
     assertThat(onlyCheckpoint(module)).isNotNull();
   }
@@ -188,7 +193,7 @@ class ModelsIT {
         .assertOneMessage("it has no classifier");
     run(common, "--model=" + SharedData.slimCheckpoint(), "--output-key=logits")
         .assertExitCode(3)
-        .assertOneMessage("has 2 labels, but the model has 1001 classes");
+        .assertOneMessage("has 2 labels, but the model has 1,001 classes");
     Files.write(labels, IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList());
     run(common, "--model=" + SharedData.slimCheckpoint(), "--output-key=logits")
         .assertExitCode(3)

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ class VerifyIT extends PhotoFolder {
             "8 rows, 5 of them with a vector",
             "as many rows as _run.json says",
             "768 values a vector",
-            "every path is there once",
+            "every path is unique",
             "one kind of vectors: model builtin")
         .doesNotContain("FAULT", "computed again");
 
@@ -56,8 +57,8 @@ class VerifyIT extends PhotoFolder {
     assertThat(besideInput.out())
         .contains(
             "no row of the input is missing",
-            "no row is without its input",
-            "4 of 4 vectors computed again have the same bits")
+            "every row has its input",
+            "4 of 4 vectors computed again with the same bits")
         .doesNotContain("FAULT");
   }
 
@@ -68,21 +69,21 @@ class VerifyIT extends PhotoFolder {
       value = {
         "SELECT * FROM vectors WHERE path NOT LIKE '%Portrait_2%' | 8 rows, but there are 7",
         "SELECT * FROM vectors UNION ALL SELECT * FROM vectors WHERE path LIKE '%Portrait_2%'"
-            + " | 1 values of path are on 2 rows",
+            + " | 1 value of path in 2 rows",
         "SELECT path, IF(path LIKE '%Portrait_2%', transform(features, (x, i) -> IF(i = 7,"
             + " float('NaN'), x)), features) AS features, status, error, width, height FROM vectors"
-            + " | 1 vectors have a value that is NaN, infinite or NULL",
+            + " | 1 vector with a value that is NaN, infinite or NULL",
         "SELECT path, IF(path LIKE '%Portrait_2%', transform(features, (x, i) -> IF(i = 7,"
             + " float('-Infinity'), x)), features) AS features, status, error, width, height FROM"
-            + " vectors | 1 vectors have a value that is NaN, infinite or NULL",
+            + " vectors | 1 vector with a value that is NaN, infinite or NULL",
         "SELECT path, slice(features, 1, 767) AS features, status, error, width, height FROM vectors"
-            + " | 5 vectors don't have 768 values",
+            + " | 5 vectors without exactly 768 values",
         "SELECT path, IF(path LIKE '%Portrait_2%', NULL, features) AS features, status, error, width,"
-            + " height FROM vectors | 1 rows have a vector without the status OK",
+            + " height FROM vectors | 1 row with a vector but not the status OK",
         "SELECT path, features, IF(path LIKE '%Portrait_2%', 'CORRUPT', status) AS status, error,"
-            + " width, height FROM vectors | 1 rows have a vector without the status OK",
+            + " width, height FROM vectors | 1 row with a vector but not the status OK",
         "SELECT IF(path LIKE '%Portrait_2%', NULL, path) AS path, features, status, error, width,"
-            + " height FROM vectors | 1 rows have NULL in path"
+            + " height FROM vectors | 1 row with NULL in path"
       })
   void changedRowsAreFound(String query, String fault) throws IOException {
     rewrite(query);
@@ -91,7 +92,7 @@ class VerifyIT extends PhotoFolder {
     assertThat(found).anySatisfy(text -> assertThat(text).contains(fault));
     boolean isLonger = query.contains("UNION ALL"); // which the count of rows shows, too
     assertThat(found).hasSize(isLonger ? 2 : 1);
-    outcome.assertOneMessage("has faults: " + found.size());
+    outcome.assertOneMessage("has " + Quantity.of(found.size(), "fault"));
   }
 
   /** The files of the table become those of the query; everything else stays. */
@@ -138,7 +139,7 @@ class VerifyIT extends PhotoFolder {
     assertThat(faults(outcome))
         .singleElement()
         .asString()
-        .contains("1 of 5 vectors are others than their images have", "Portrait_2.jpg by 1.0e-03");
+        .contains("1 of 5 vectors unlike those of their images", "Portrait_2.jpg by 1.0e-03");
   }
 
   @Test
@@ -159,15 +160,15 @@ class VerifyIT extends PhotoFolder {
     assertThat(faults(outcome))
         .singleElement()
         .asString()
-        .contains("1 rows of the input are missing", "new.jpg", "--output-mode append");
-    assertThat(outcome.out()).contains("1 rows have no input any more", "text.jpg");
+        .contains("1 row of the input missing", "new.jpg", "--output-mode append");
+    assertThat(outcome.out()).contains("1 row whose input is gone", "text.jpg");
   }
 
   @Test
   void rowsLeftOutOnPurposeAreNoFault() {
     embed("--input=" + photos, "--mode=DROPMALFORMED", "--output-mode=overwrite").assertExitCode(0);
     assertThat(verify("--input=" + photos, MODEL).assertExitCode(0).out())
-        .contains("3 rows of the input are missing, as --mode DROPMALFORMED");
+        .contains("3 rows of the input missing, as --mode DROPMALFORMED");
   }
 
   @Test
@@ -208,7 +209,7 @@ class VerifyIT extends PhotoFolder {
   void anotherModelOrInputIsRefused() {
     verify("--input=" + photos, MODEL, "--output-key=MobilenetV1/Conv2d_12_pointwise")
         .assertExitCode(3)
-        .assertOneMessage("of another model", "mobilenet.model.output is features");
+        .assertOneMessage("from another model", "mobilenet.model.output is features");
     Path list = directory.resolve("ids.parquet");
     spark.sql("SELECT X'01' AS image, 1 AS number").write().parquet(list.toString());
     verify("--input=" + list, MODEL)

@@ -3,7 +3,7 @@ package io.mobilenetspark.image;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
-/** What becomes of an alpha channel, since the model takes three channels. */
+/** How an alpha channel is handled, since the model takes three channels. */
 public enum AlphaMode implements Choice {
   /**
    * The color values stay as stored and alpha is ignored, as {@code decode_image(channels=3)} does.

@@ -3,7 +3,7 @@ package io.mobilenetspark.image;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
-/** What becomes of an image's aspect ratio when it is resized to the model's. */
+/** How an image's aspect ratio is handled when it is resized to the model's input. */
 public enum AspectMode implements Choice {
   /** It is not kept; the image fills the model's input, as in TF Hub's own examples. */
   STRETCH,

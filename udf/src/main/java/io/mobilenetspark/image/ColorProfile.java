@@ -3,7 +3,7 @@ package io.mobilenetspark.image;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
-/** What becomes of an embedded ICC color profile. */
+/** How an embedded ICC color profile is handled. */
 public enum ColorProfile implements Choice {
   /** Numbers are taken as they are stored, as {@code decode_image} does. */
   IGNORE,

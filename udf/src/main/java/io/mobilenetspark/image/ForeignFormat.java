@@ -73,8 +73,8 @@ record ForeignFormat(String name, String cure, int offset, String magic) {
   static String describe(byte[] bytes) {
     ForeignFormat known = of(bytes);
     return known == null
-        ? "no image format that is known here"
-        : String.format(Locale.ROOT, "%s, which is not read (%s)", known.name, known.cure);
+        ? "not a known image format"
+        : String.format(Locale.ROOT, "%s, which is not supported (%s)", known.name, known.cure);
   }
 
   private static @Nullable ForeignFormat of(byte[] bytes) {

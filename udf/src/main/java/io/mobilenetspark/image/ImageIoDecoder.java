@@ -145,7 +145,7 @@ final class ImageIoDecoder {
           ImageStatus.CORRUPT,
           String.format(
               Locale.ROOT,
-              "%s whose header can be read in two ways, also as of %d x %d pixels",
+              "%s with an ambiguous header, which can also be read as %d x %d pixels",
               header.format(),
               width,
               height));
@@ -190,7 +190,7 @@ final class ImageIoDecoder {
         ImageStatus.UNSUPPORTED_FORMAT,
         String.format(
             Locale.ROOT,
-            "%s of a variant that is not read: %s",
+            "%s of an unsupported variant: %s",
             header.describe(bytes.length),
             e.getMessage()));
   }

@@ -13,9 +13,9 @@ import java.io.Serializable;
  * @param resize how an image is brought to that size
  * @param limits what is refused unread
  * @param orientation whether EXIF's orientation is applied
- * @param alpha what becomes of an alpha channel
+ * @param alpha how an alpha channel is handled
  * @param crop the part that is kept before resizing
- * @param aspect what becomes of the aspect ratio
+ * @param aspect how the aspect ratio is handled
  * @param decodeScale whether large JPEGs may be decoded smaller
  * @param colorProfile whether colors are converted to sRGB by an embedded profile
  */

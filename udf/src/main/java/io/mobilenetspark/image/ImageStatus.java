@@ -11,7 +11,7 @@ public enum ImageStatus {
   NULL_INPUT,
   /** No bytes at all, or Spark's {@code image} struct of a file that Spark could not decode. */
   EMPTY,
-  /** The bytes are of no image format, or of a variant of one, that is read here. */
+  /** Unsupported format, or an unsupported variant of a supported one. */
   UNSUPPORTED_FORMAT,
   /** A known format whose content breaks the format's rules. */
   CORRUPT,

@@ -81,7 +81,7 @@ final class JpegMarkers {
           ImageStatus.UNSUPPORTED_FORMAT,
           String.format(
               Locale.ROOT,
-              "%s JPEG, which is not read; save it with 8 bits a sample as a baseline JPEG, or as PNG",
+              "%s JPEG, which is not supported; save it with 8 bits a sample as a baseline JPEG, or as PNG",
               variant));
     }
   }

@@ -162,7 +162,8 @@ public final class MemoryBudget {
     } catch (OutOfMemoryError | TFResourceExhaustedException e) {
       throw new RejectedImageException(
           ImageStatus.OUT_OF_MEMORY,
-          String.format(Locale.ROOT, "%s runs out of memory, also alone: %s", what, firstLine(e)));
+          String.format(
+              Locale.ROOT, "%s runs out of memory even on its own: %s", what, firstLine(e)));
     }
   }
 

@@ -18,7 +18,7 @@ final class PixelData {
           ImageStatus.UNSUPPORTED_FORMAT,
           String.format(
               Locale.ROOT,
-              "an image struct of %d channels; 1 (gray), 3 (BGR) and 4 (BGRA) are read",
+              "an image struct of %d channels; 1 (gray), 3 (BGR) and 4 (BGRA) are supported",
               channels));
     }
     // In long arithmetic; a wrapped product would let a short array pass.

@@ -85,7 +85,7 @@ final class PnmHeader {
     for (String key = word(); !key.equals("ENDHDR"); key = word()) {
       if (key.equals("332")) {
         throw new RejectedImageException(
-            ImageStatus.UNSUPPORTED_FORMAT, "a thumbnail of the viewer XV, which is not read");
+            ImageStatus.UNSUPPORTED_FORMAT, "a thumbnail of the viewer XV, which is not supported");
       }
       switch (key.toUpperCase(Locale.ROOT)) {
         case "WIDTH" -> width = number();
@@ -100,7 +100,7 @@ final class PnmHeader {
     if (samples < 1 || samples > 4) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          String.format(Locale.ROOT, "PAM of %d samples a pixel; 1 to 4 are read", samples));
+          String.format(Locale.ROOT, "PAM with %d samples a pixel; 1 to 4 are supported", samples));
     }
   }
 

@@ -32,7 +32,7 @@ final class PsdHeader {
     if (bits == 32) {
       throw new RejectedImageException(
           ImageStatus.UNSUPPORTED_FORMAT,
-          "PSD of 32 bits a channel; 1, 8 and 16 are read: change its mode in Photoshop");
+          "PSD of 32 bits a channel; 1, 8 and 16 are supported: change its mode in Photoshop");
     }
     return new ImageHeader(
         ImageFormat.PSD,

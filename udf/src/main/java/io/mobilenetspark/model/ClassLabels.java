@@ -1,5 +1,6 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.Quantity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -86,7 +87,10 @@ public final class ClassLabels implements Serializable {
     }
     String counts =
         String.format(
-            Locale.ROOT, "%d labels, but the model has %d classes", labels.size(), classes);
+            Locale.ROOT,
+            "%s, but the model has %s",
+            Quantity.of(labels.size(), "label"),
+            Quantity.of(classes, "class", "classes"));
     boolean lacksBackground = labels.size() == classes - 1;
     return Optional.of(
         lacksBackground

@@ -29,7 +29,7 @@ public final class FrozenModelStore {
   /** Of the files; readers refuse later ones. */
   private static final int VERSION = 1;
 
-  private static final String CURE = "Copy it again from where it is whole, or save it again.";
+  private static final String CURE = "Copy it again from an intact copy, or save it again.";
 
   private final Configuration configuration;
 

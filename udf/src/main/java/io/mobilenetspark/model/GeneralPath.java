@@ -152,7 +152,7 @@ final class GeneralPath {
                       "none of its outputs is known to be the feature vector",
                       String.format(
                           Locale.ROOT,
-                          "Choose with --output-key one of %s.",
+                          "Set --output-key to one of %s.",
                           graph.outputs().keySet())));
     }
     if (!graph.outputs().containsKey(request.output())) {
@@ -161,7 +161,7 @@ final class GeneralPath {
           String.format(Locale.ROOT, "its signature has no output '%s'", request.output()),
           String.format(
               Locale.ROOT,
-              "Choose with --output-key one of %s, or another --signature.",
+              "Set --output-key to one of %s, or another --signature.",
               graph.outputs().keySet()));
     }
     return request.output();

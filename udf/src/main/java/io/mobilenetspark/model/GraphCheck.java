@@ -132,7 +132,7 @@ final class GraphCheck {
       }
       name = node.getInput(0);
     }
-    throw new DifferenceException("a circle of nodes");
+    throw new DifferenceException("a cycle of nodes");
   }
 
   private static String input(NodeDef node, int index) throws DifferenceException {
@@ -345,7 +345,7 @@ final class GraphCheck {
     require(
         tensor.getDtype() == DataType.DT_FLOAT && tensor.getTensorShape().getDimCount() == 0,
         node,
-        "a constant that is no scalar");
+        "a constant that is not a scalar");
     if (!tensor.getTensorContent().isEmpty()) {
       require(tensor.getTensorContent().size() == Float.BYTES, node, "a damaged constant");
       return Float.intBitsToFloat(littleEndian(tensor, 0));
@@ -361,11 +361,11 @@ final class GraphCheck {
             && tensor.getDtype() == DataType.DT_INT32
             && tensor.getTensorShape().getDimCount() == 1
             && tensor.getTensorShape().getDim(0).getSize() == 2;
-    require(isPair, node, "axes that are no two numbers");
+    require(isPair, node, "axes that are not two numbers");
     if (tensor.getTensorContent().size() == 2 * Integer.BYTES) {
       return List.of((long) littleEndian(tensor, 0), (long) littleEndian(tensor, Integer.BYTES));
     }
-    require(tensor.getIntValCount() == 2, node, "axes that are no two numbers");
+    require(tensor.getIntValCount() == 2, node, "axes that are not two numbers");
     return List.of((long) tensor.getIntVal(0), (long) tensor.getIntVal(1));
   }
 

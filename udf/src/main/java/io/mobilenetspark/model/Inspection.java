@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds out what there is to know of a model. */
+/** Collects the facts about a model. */
 final class Inspection {
 
   private static final Pattern VERSION = Pattern.compile("^https?://.*/(\\d+)/?(?:\\?.*)?$");

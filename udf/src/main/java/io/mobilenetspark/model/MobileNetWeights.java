@@ -133,7 +133,7 @@ public final class MobileNetWeights implements Serializable {
         throw new ModelLoadException(
             model,
             String.format(Locale.ROOT, "value %d of tensor '%s' is %s", i, name, values[i]),
-            "The file is damaged or training diverged; pass another copy.");
+            "The file is damaged or training diverged; pass an intact copy.");
       }
     }
   }

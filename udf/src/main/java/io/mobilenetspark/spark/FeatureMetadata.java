@@ -13,14 +13,14 @@ import org.apache.spark.sql.types.MetadataBuilder;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * What a vector column says of itself: without it, nobody can tell which vectors are comparable.
+ * What a vector column says about itself: which vectors are comparable can't be told without it.
  */
 public final class FeatureMetadata {
 
   /** What the keys begin with. */
   public static final String PREFIX = "mobilenet.";
 
-  /** Keys of what a model is called: the same one may be had from several places. */
+  /** Keys of a model's name: the same model may come from several places. */
   private static final Set<String> NAMES = Set.of(PREFIX + "model", PREFIX + "model.format");
 
   private FeatureMetadata() {}

@@ -3,7 +3,7 @@ package io.mobilenetspark.spark;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
-/** What is done with a row whose image can't be read; the names are those of Spark's readers. */
+/** What to do with a row whose image can't be read; the names are those of Spark's readers. */
 public enum MalformedMode implements Choice {
   /** The row stays, without a vector, with its status and the reason. */
   PERMISSIVE,

@@ -1,5 +1,6 @@
 package io.mobilenetspark.train;
 
+import io.mobilenetspark.common.Quantity;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -47,20 +48,20 @@ public final class EpochOrder implements Serializable {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "A batch has %d rows, but there are only %d rows to train on: no batch can be filled. Set"
-                  + " the batch size to at most %d, or add images.",
+              "The batch size is %d, but the training set has %s. Set the batch size to at most %d, or"
+                  + " add images.",
               batchSize,
-              rows,
+              Quantity.of(rows, "row"),
               rows));
     }
     if (batchSize < workers) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "A batch of %d rows can't be shared by %d workers. Set the batch size to at least %d, or"
+              "A batch of %s can't be shared by %s. Set the batch size to at least %d, or"
                   + " the number of workers to at most %d.",
-              batchSize,
-              workers,
+              Quantity.of(batchSize, "row"),
+              Quantity.of(workers, "worker"),
               workers,
               batchSize));
     }

@@ -9,7 +9,7 @@ import java.io.Serializable;
  *
  * @param base the rate after the warm-up, above 0
  * @param warmupSteps steps until the base is reached, at least 0
- * @param decay what becomes of the rate after that
+ * @param decay how the rate goes on after that
  */
 public record LearningRate(double base, long warmupSteps, Decay decay) implements Serializable {
 
@@ -23,7 +23,7 @@ public record LearningRate(double base, long warmupSteps, Decay decay) implement
     }
   }
 
-  /** What becomes of the rate after the warm-up. */
+  /** How the rate goes on after the warm-up. */
   public sealed interface Decay extends Serializable {
 
     /** The share of the base rate, {@code step} steps after the warm-up. */
@@ -55,7 +55,7 @@ public record LearningRate(double base, long warmupSteps, Decay decay) implement
   }
 
   /**
-   * Multiplied by a factor every so many steps.
+   * Multiplied by a factor at regular intervals.
    *
    * @param steps steps between two changes, at least 1
    * @param factor above 0

@@ -39,7 +39,7 @@ public sealed interface TrainedPart extends Serializable {
   }
 
   /**
-   * A layer, all behind it, and the head.
+   * A layer, all layers after it, and the head.
    *
    * @param name the layer's TF-Slim name, such as {@code Conv2d_12_depthwise}
    */

@@ -2,7 +2,7 @@ package io.mobilenetspark.train;
 
 import java.util.Locale;
 
-/** The loss or the gradient is no finite number any more; the state before the step is unharmed. */
+/** The loss or the gradient is not finite; the state before the step is unharmed. */
 public final class TrainingDivergedException extends RuntimeException {
 
   /**

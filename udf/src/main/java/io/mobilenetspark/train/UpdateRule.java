@@ -10,7 +10,7 @@ import java.util.Locale;
  *
  * @param optimizer the rule
  * @param learningRate the rate of each step
- * @param headRateFactor the head learns at so many times the rate, above 0
+ * @param headRateFactor factor on the rate for the head, above 0
  * @param l2 factor of the modules' own regularisation, {@code l2 * sum(w^2) / 2} of each trained
  *     convolution that isn't depthwise; at least 0. The modules have 4e-5.
  * @param maxGradientNorm a gradient of a larger L2 norm is scaled down to it; infinite for none

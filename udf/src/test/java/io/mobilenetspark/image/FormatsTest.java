@@ -100,7 +100,7 @@ class FormatsTest {
     "'icns............',ICNS",
     "'%PDF-1.7........',PDF",
     "'<!DOCTYPE html> ',error page",
-    "'no image at all ',no image format"
+    "'no image at all ',not a known image format"
   })
   void othersAreNamed(String bytes, String named) {
     ImageInput input = TestReader.encoded(bytes.getBytes(StandardCharsets.ISO_8859_1));

@@ -168,7 +168,7 @@ class MemoryBudgetTest {
                     .isEqualTo(
                         new ImageOutcome.Rejected(
                             ImageStatus.OUT_OF_MEMORY,
-                            "an image runs out of memory, also alone: Java heap space")));
+                            "an image runs out of memory even on its own: Java heap space")));
     assertThat(attempts).hasValue(2);
   }
 

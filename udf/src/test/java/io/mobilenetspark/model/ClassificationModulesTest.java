@@ -81,10 +81,10 @@ class ClassificationModulesTest {
     assertThat(thousand.mismatch(1000)).isEmpty();
     assertThat(thousand.mismatch(1001))
         .contains(
-            "1000 labels, but the model has 1001 classes: the first one is the background. Put a"
+            "1,000 labels, but the model has 1,001 classes: the first one is the background. Put a"
                 + " line 'background' before the first label.");
     assertThat(thousand.mismatch(5).orElseThrow())
-        .startsWith("1000 labels, but the model has 5 classes.")
+        .startsWith("1,000 labels, but the model has 5 classes.")
         .doesNotContain("background");
     ClassLabels labels = new ClassLabels(List.of("tench", "goldfish"));
     assertThatThrownBy(() -> labels.top(new float[] {3, 1, 2}, 3))

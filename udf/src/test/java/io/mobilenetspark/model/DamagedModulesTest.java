@@ -75,7 +75,7 @@ class DamagedModulesTest {
             format,
             ExportHead.AUTO,
             output.toString(),
-            ModelExporter.IfExists.FAIL);
+            ModelExporter.IfExists.ERRORIFEXISTS);
     damage(
         "exported " + format,
         output,

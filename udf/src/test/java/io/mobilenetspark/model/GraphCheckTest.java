@@ -55,7 +55,7 @@ class GraphCheckTest {
             ExportFormat.HUB1,
             ExportHead.AUTO,
             output.toString(),
-            ModelExporter.IfExists.FAIL);
+            ModelExporter.IfExists.ERRORIFEXISTS);
     genuine = SavedModel.parseFrom(Files.readAllBytes(output.resolve("saved_model.pb")));
     pixels = new float[2 * SIDE * SIDE * 3];
     Random random = new Random(4);

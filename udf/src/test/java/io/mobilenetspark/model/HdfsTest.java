@@ -160,7 +160,7 @@ class HdfsTest {
     String output = uri("/exported/below/" + format.optionName());
     ModelRequest source = ModelRequest.of(uri("/hub/slim_checkpoint"));
     ModelExporter exporter = new ModelExporter(CONFIGURATION);
-    exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.FAIL);
+    exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.ERRORIFEXISTS);
     MobileNetWeights written = loader().weights(ModelRequest.of(output));
     assertThat(written.fingerprint()).isEqualTo(loader().weights(source).fingerprint());
     assertThat(names("/exported/below")).noneMatch(name -> name.startsWith("."));
@@ -168,9 +168,9 @@ class HdfsTest {
     assertThatThrownBy(
             () ->
                 exporter.export(
-                    source, format, ExportHead.AUTO, output, ModelExporter.IfExists.FAIL))
+                    source, format, ExportHead.AUTO, output, ModelExporter.IfExists.ERRORIFEXISTS))
         .isInstanceOf(ModelExportException.class)
-        .hasMessageContaining("there already");
+        .hasMessageContaining("it already exists");
     exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.OVERWRITE);
     assertThat(loader().weights(ModelRequest.of(output)).fingerprint())
         .isEqualTo(written.fingerprint());

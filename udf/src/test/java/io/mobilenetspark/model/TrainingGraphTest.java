@@ -168,7 +168,7 @@ class TrainingGraphTest {
               format,
               head,
               output,
-              ModelExporter.IfExists.FAIL);
+              ModelExporter.IfExists.ERRORIFEXISTS);
       Trainable trainable = trainableAt(output);
       assertSaysWhatTrainingNeeds(trainable.graph());
       assertGradientsReachAll(trainable.graph());

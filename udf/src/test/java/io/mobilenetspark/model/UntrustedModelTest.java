@@ -279,7 +279,7 @@ class UntrustedModelTest {
               format,
               ExportHead.AUTO,
               output.toString(),
-              ModelExporter.IfExists.FAIL);
+              ModelExporter.IfExists.ERRORIFEXISTS);
       ModelReport report =
           new ModelLoader(CONFIGURATION).inspect(ModelRequest.of(output.toString()));
       assertThat(report.architecture()).isEqualTo("MobileNet V1 " + multiplier);

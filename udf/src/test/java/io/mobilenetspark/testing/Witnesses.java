@@ -167,7 +167,7 @@ public final class Witnesses {
             format,
             ExportHead.AUTO,
             directory.toString(),
-            ModelExporter.IfExists.FAIL);
+            ModelExporter.IfExists.ERRORIFEXISTS);
     return directory.toString();
   }
 

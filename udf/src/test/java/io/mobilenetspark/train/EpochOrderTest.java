@@ -54,7 +54,7 @@ class EpochOrderTest {
   @Test
   void saysWhatCantBeDealt() {
     assertThatThrownBy(() -> new EpochOrder(31, 1, 32, 42))
-        .hasMessageContaining("A batch has 32 rows, but there are only 31")
+        .hasMessageContaining("The batch size is 32, but the training set has 31 rows")
         .hasMessageContaining("at most 31");
     assertThatThrownBy(() -> new EpochOrder(100, 33, 32, 42))
         .hasMessageContaining("A batch of 32 rows can't be shared by 33 workers");

@@ -29,7 +29,7 @@ class LearningRateTest {
   }
 
   @Test
-  void refusesRatesThatAreNone() {
+  void refusesInvalidRates() {
     for (double base : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> LearningRate.constant(base))
           .hasMessageContaining("must be above 0, not " + base);

@@ -146,7 +146,7 @@ class UpdaterTest {
   }
 
   @Test
-  void aStepOnNumbersThatAreNoneIsRefused() {
+  void refusesStepsOnNonFiniteNumbers() {
     Updater updater = new Updater(network, UpdateRule.plain(new Optimizer.Sgd(0), RATE));
     float[] values = new float[layout.parameterCount()];
     values[7] = Float.NaN;

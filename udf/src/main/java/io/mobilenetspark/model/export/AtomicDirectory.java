@@ -56,8 +56,8 @@ public final class AtomicDirectory implements Closeable {
   public void commit(IfExists ifExists) throws IOException {
     Path old = sibling(target, id, OLD);
     boolean isReplaced = fileSystem.exists(target);
-    if (isReplaced && ifExists == IfExists.FAIL) {
-      throw new IOException("it was made by somebody else meanwhile");
+    if (isReplaced && ifExists == IfExists.ERRORIFEXISTS) {
+      throw new IOException("something else has created it in the meantime");
     }
     if (isReplaced && !fileSystem.rename(target, old)) {
       throw new IOException("the old one can't be moved away");

@@ -3,7 +3,7 @@ package io.mobilenetspark.model.export;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
-/** What a model is written as. */
+/** The format in which a model is written. */
 public enum ExportFormat implements Choice {
   /** Reusable SavedModel with {@code serving_default}; for hub.KerasLayer, hub.load and serving. */
   TF2,

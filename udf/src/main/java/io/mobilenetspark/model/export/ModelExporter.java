@@ -6,6 +6,8 @@ import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -34,12 +36,15 @@ public final class ModelExporter {
     this.configuration = configuration;
   }
 
-  /** What becomes of an output that is there already. */
-  public enum IfExists {
-    /** It is left alone, and the export fails. */
-    FAIL,
-    /** It is replaced when the new one is complete. */
-    OVERWRITE
+  /** What to do if the output exists; the names are those of Spark's save modes. */
+  public enum IfExists implements Choice {
+    /** The output stays, and the export fails. */
+    ERRORIFEXISTS,
+    /** The output is replaced once the new one is complete. */
+    OVERWRITE;
+
+    /** By their words. */
+    public static final Choices<IfExists> CHOICES = Choices.of("output mode", IfExists.class);
   }
 
   /**
@@ -144,9 +149,11 @@ public final class ModelExporter {
     try {
       Path path = new Path(output);
       AtomicDirectory.settle(fileSystem(path), path);
-      if (ifExists == IfExists.FAIL && fileSystem(path).exists(path)) {
+      if (ifExists == IfExists.ERRORIFEXISTS && fileSystem(path).exists(path)) {
         throw new ModelExportException(
-            output, "it is there already", "Choose another directory, or pass --overwrite.");
+            output,
+            "it already exists",
+            "Choose another directory, or pass --output-mode overwrite.");
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(

@@ -196,7 +196,7 @@ final class LayerRules {
     Value images = call.filled(0, RANK);
     long[] size = call.numbers(1);
     if (size.length != 2 || size[0] < 1 || size[1] < 1) {
-      throw call.refused("resizes to a size that is none");
+      throw call.refused("resizes to an invalid size");
     }
     DataType type =
         call.node().getOp().equals("ResizeBilinear") ? DataType.DT_FLOAT : images.type();

@@ -36,7 +36,7 @@ record Source(URI uri, Optional<String> authorization) {
     }
     if (isKaggles(uri)) {
       throw new HandleException(
-          "it is no version of a model on Kaggle",
+          "it is not a version of a model on Kaggle",
           "Write it as https://www.kaggle.com/models/OWNER/MODEL/FRAMEWORK/VARIATION/VERSION.");
     }
     return List.of(ofProtocol(handle));

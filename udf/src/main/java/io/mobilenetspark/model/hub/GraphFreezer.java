@@ -231,7 +231,7 @@ public final class GraphFreezer {
           throw new DamagedGraphException(
               String.format(
                   Locale.ROOT,
-                  "node '%s' has an attribute '%s', which op %s of this TensorFlow has not",
+                  "node '%s' has an attribute '%s', which op %s of this TensorFlow doesn't have",
                   node.getName(),
                   attribute,
                   node.getOp()));

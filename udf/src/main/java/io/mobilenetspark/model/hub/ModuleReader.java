@@ -162,7 +162,7 @@ public final class ModuleReader {
         } else if (field == REQUIRED_FEATURES_FIELD) {
           throw new ModelLoadException(
               name,
-              "it requires features of the module format that are not known here",
+              "it requires features of the module format that this version doesn't know",
               "Use a module of another version.");
         } else {
           fields.skipField(tag);

@@ -49,7 +49,7 @@ final class SignatureValues {
       throw new ModelLoadException(
           module,
           String.format(Locale.ROOT, "its signature takes no images: inputs %s", of(inputs)),
-          "Choose with --signature one with an input 'images', float32 [n, height, width, 3].");
+          "Set --signature to one with an input 'images', float32 [n, height, width, 3].");
     }
     return images;
   }

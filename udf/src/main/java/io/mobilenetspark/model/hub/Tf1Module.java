@@ -218,7 +218,7 @@ final class Tf1Module implements HubModule {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "it has %d graphs with the tags %s", matching.size(), wanted),
-          String.format(Locale.ROOT, "Choose with --tags one of its tag sets: %s.", tagSets()));
+          String.format(Locale.ROOT, "Set --tags to one of its tag sets: %s.", tagSets()));
     }
     return matching.get(0);
   }
@@ -240,9 +240,7 @@ final class Tf1Module implements HubModule {
           name,
           String.format(Locale.ROOT, "it has no signature '%s'", wanted),
           String.format(
-              Locale.ROOT,
-              "Choose with --signature one of %s.",
-              new TreeSet<>(signatures.keySet())));
+              Locale.ROOT, "Set --signature to one of %s.", new TreeSet<>(signatures.keySet())));
     }
     return signature;
   }

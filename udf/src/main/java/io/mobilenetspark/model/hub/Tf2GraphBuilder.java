@@ -73,7 +73,7 @@ final class Tf2GraphBuilder {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "its function '%s' takes no images", trace.function()),
-          "Choose with --signature one with an input float32 [n, height, width, 3].");
+          "Set --signature to one with an input float32 [n, height, width, 3].");
     }
     FunctionInliner.Inlined body = call(trace, "call/", arguments);
     List<String> losses = new ArrayList<>();
@@ -173,7 +173,7 @@ final class Tf2GraphBuilder {
               throw new DamagedGraphException(
                   String.format(
                       Locale.ROOT,
-                      "its function has captured a %s, which is not read",
+                      "its function has captured a %s, which is not supported",
                       object.getKindCase()));
         };
     inliner.add(node);

@@ -306,7 +306,7 @@ final class Tf2Module implements HubModule {
           String.format(Locale.ROOT, "it has no signature '%s'", signature),
           String.format(
               Locale.ROOT,
-              "Choose with --signature one of %s, or %s.",
+              "Set --signature to one of %s, or %s.",
               new TreeSet<>(signatures().stream().map(ModuleSignature::name).toList()),
               CALL));
     }

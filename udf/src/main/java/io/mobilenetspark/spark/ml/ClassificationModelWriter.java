@@ -47,7 +47,7 @@ final class ClassificationModelWriter extends MLWriter {
             ExportFormat.SLIM,
             ExportHead.CLASSIFIER,
             path + "/" + MODEL,
-            ModelExporter.IfExists.FAIL);
+            ModelExporter.IfExists.ERRORIFEXISTS);
     // The metadata last: without it there is no model, whatever a failure leaves behind.
     DefaultParamsWriter.saveMetadata(model, path, sparkSession(), Option.apply(extra(fitted)));
   }

@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * How stages fetch models: by the application's settings {@code spark.mobilenet.offline}, {@code
- * modelCache} and {@code modelMirror}, which SQL goes by too, else as the environment says. These
+ * modelCache} and {@code modelMirror}, which SQL uses too; otherwise as the environment says. These
  * are the machine's and not the model's, so that a saved stage has none of them.
  */
 final class Downloads {
@@ -68,7 +68,7 @@ final class Downloads {
   }
 
   /**
-   * Loads something, and tells what is wrong in the words of a stage.
+   * Loads something; says what is wrong in the terms of a stage.
    *
    * @throws ModelLoadException if it can't be loaded
    */

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.MobileNetWeights;
@@ -182,12 +183,17 @@ final class FineTuning {
       return;
     }
     String text =
-        String.format(Locale.ROOT, "%d images can't be read; the first: %s.", unreadable, example);
+        String.format(
+            Locale.ROOT,
+            "%s can't be read; the first: %s.",
+            Quantity.of(unreadable, "image"),
+            example);
     switch (MalformedMode.CHOICES.parse(tuner.getMode())) {
-      case PERMISSIVE, DROPMALFORMED -> listener.onNotice(text + " They are left out.");
+      case PERMISSIVE, DROPMALFORMED -> listener.onNotice(text + " Left out of training.");
       case FAILFAST ->
           throw new MalformedImageException(
-              text + " Mend or remove them, or set mode to PERMISSIVE to train on the others.");
+              text
+                  + " Repair or remove what can't be read, or set mode to PERMISSIVE to train on the rest.");
     }
   }
 }

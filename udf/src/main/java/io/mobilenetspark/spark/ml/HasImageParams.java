@@ -110,7 +110,7 @@ public interface HasImageParams<S extends Params> extends Params {
     return StageParams.set(this, decodeScale(), value);
   }
 
-  /** What becomes of an embedded ICC color profile, default {@code ignore}. */
+  /** How an embedded ICC color profile is handled, default {@code ignore}. */
   default Param<String> colorProfile() {
     return imageParams().colorProfile;
   }

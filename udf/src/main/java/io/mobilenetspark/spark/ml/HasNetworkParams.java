@@ -67,8 +67,8 @@ public interface HasNetworkParams<S extends Params> extends Params {
   }
 
   /**
-   * What is trained beside the head: head (nothing), all, or a layer's name such as
-   * Conv2d_12_depthwise (it and all behind it). Default: {@code all}.
+   * What is trained besides the head: head (nothing), all, or a layer's name such as
+   * Conv2d_12_depthwise (it and all layers after it). Default: {@code all}.
    */
   default Param<String> trainable() {
     return networkParams().trainable;

@@ -18,7 +18,7 @@ public interface HasRunParams<S extends Params> extends Params {
   RunParams runParams();
 
   /**
-   * Unreadable images: PERMISSIVE leaves them out of training and tells how many, FAILFAST stops.
+   * Unreadable images: PERMISSIVE leaves them out of training and reports how many, FAILFAST stops.
    * Default: {@code PERMISSIVE}.
    */
   default Param<String> mode() {
@@ -95,7 +95,7 @@ public interface HasRunParams<S extends Params> extends Params {
     return StageParams.set(this, learningRate(), value);
   }
 
-  /** The head learns at so many times the learning rate. Default: {@code 1.0}. */
+  /** Factor on the learning rate for the head. Default: {@code 1.0}. */
   default DoubleParam headLearningRateFactor() {
     return runParams().headLearningRateFactor;
   }
@@ -111,8 +111,8 @@ public interface HasRunParams<S extends Params> extends Params {
   }
 
   /**
-   * What becomes of the rate after the warm-up: constant, cosine (down to 0 at the last epoch's
-   * end), step. Default: {@code cosine}.
+   * The rate after the warm-up: constant, cosine (down to 0 at the end of the last epoch) or step.
+   * Default: {@code cosine}.
    */
   default Param<String> learningRateSchedule() {
     return runParams().learningRateSchedule;
@@ -219,7 +219,7 @@ public interface HasRunParams<S extends Params> extends Params {
   }
 
   /**
-   * Workers take so many steps alone before their weights are averaged; 1 equals one big batch.
+   * Steps that each worker takes alone before the weights are averaged; 1 equals one big batch.
    * Default: {@code 1}.
    */
   default IntParam syncEvery() {
@@ -291,7 +291,9 @@ public interface HasRunParams<S extends Params> extends Params {
     return StageParams.set(this, validationFraction(), value);
   }
 
-  /** Stop after so many epochs without a lower validation loss; 0 for never. Default: {@code 0}. */
+  /**
+   * Stop after this many epochs without a lower validation loss; 0 for never. Default: {@code 0}.
+   */
   default IntParam patience() {
     return runParams().patience;
   }
@@ -325,7 +327,7 @@ public interface HasRunParams<S extends Params> extends Params {
     return StageParams.set(this, checkpointDir(), value);
   }
 
-  /** Write a checkpoint every so many steps, too; 0 for every epoch alone. Default: {@code 0}. */
+  /** Also write a checkpoint every this many steps; 0 for every epoch only. Default: {@code 0}. */
   default IntParam checkpointInterval() {
     return runParams().checkpointInterval;
   }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
@@ -85,8 +86,8 @@ final class HeadOnly {
         listener.onNotice(
             String.format(
                 Locale.ROOT,
-                "%d images can't be read; the first: %s. They are left out.",
-                unreadable,
+                "%s can't be read; the first: %s. Left out of training.",
+                Quantity.of(unreadable, "image"),
                 example));
       }
       Dataset<Row> good = features.filter(functions.col("features").isNotNull());

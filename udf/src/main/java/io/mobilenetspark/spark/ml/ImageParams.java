@@ -39,7 +39,7 @@ final class ImageParams implements Serializable {
         new Param<>(
             stage,
             "resizeMethod",
-            "how images are brought to the model's size: bilinear (tf.image.resize), bilinear_tf1"
+            "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1"
                 + " (TensorFlow 1), bilinear_antialias, area or bicubic",
             StageParams.word("resizeMethod", ResizeMethod.CHOICES::parse));
     exifOrientation =

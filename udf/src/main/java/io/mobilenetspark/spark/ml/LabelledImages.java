@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.Quantity;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -99,9 +100,9 @@ record LabelledImages(Labels classes, long leftOut, Dataset<Row> rows) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%d rows have a weight in column '%s' that is NULL, negative or not finite (as a float). Weights are numbers of at least 0; 0 leaves a row out.",
-              bad,
-              name));
+              "Column '%s' has a weight that is NULL, negative or not finite (as a float) in %s. Weights must be at least 0; 0 leaves a row out.",
+              name,
+              Quantity.of(bad, "row")));
     }
     if (without > 0 && without == counts.getLong(2)) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.Quantity;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,9 +99,9 @@ final class Labels implements Serializable {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%d rows have no label: column '%s' is NULL. Label them, or filter them out.",
-              missing,
-              name));
+              "Column '%s' has no label (it is NULL) in %s. Label them, or filter them out.",
+              name,
+              Quantity.of(missing, "row")));
     }
     Labels labels = isText ? texts(counts) : numbers(counts, name, field);
     labels.requireSeveral(name);
@@ -131,10 +132,10 @@ final class Labels implements Serializable {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "Column '%s' has the label %.0f, but its metadata names only %d classes.",
+                "Column '%s' has the label %.0f, but its metadata names only %s.",
                 name,
                 number,
-                declared(field).size()));
+                Quantity.of(declared(field).size(), "class", "classes")));
       }
       for (int i = names.size(); i <= number; i++) {
         names.add(String.valueOf(i));
@@ -260,7 +261,7 @@ final class Labels implements Serializable {
    * What a row of each class counts.
    *
    * @param option {@code none}, {@code balanced}, or {@code label=weight} pairs with commas
-   * @throws IllegalArgumentException if it names a class that there is not, or no number
+   * @throws IllegalArgumentException if it names an unknown class, or gives no number
    */
   double[] weights(String option) {
     double[] weights = new double[names.size()];
@@ -284,7 +285,7 @@ final class Labels implements Serializable {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "Class weights are none, balanced, or pairs such as %s=2.5,%s=1; '%s' is no such pair. The classes are: %s.",
+                "Class weights are none, balanced, or pairs such as %s=2.5,%s=1; '%s' is not such a pair. The classes are: %s.",
                 names.get(0),
                 names.get(1),
                 pair,
@@ -303,7 +304,7 @@ final class Labels implements Serializable {
       }
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "The class weight '%s' has no number behind its =.", pair), e);
+          String.format(Locale.ROOT, "The class weight '%s' has no number after its =.", pair), e);
     }
     throw new IllegalArgumentException(
         String.format(Locale.ROOT, "The class weight '%s' must be at least 0 and finite.", pair));

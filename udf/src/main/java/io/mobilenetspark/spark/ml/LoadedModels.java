@@ -65,7 +65,7 @@ final class LoadedModels implements Serializable {
                   + " changed",
               model.fingerprint(),
               fingerprint),
-          "Put the earlier model back, or make a new stage and fit again what was fitted on this"
+          "Restore the earlier model, or make a new stage and fit again what was fitted on this"
               + " one's vectors. A stage that is saved with saveModel=weights keeps its model.");
     }
   }

@@ -83,7 +83,7 @@ final class LocalSteps implements Summable<LocalSteps>, Serializable {
    * The workers' mean state, and the mean of what they saw.
    *
    * @throws IllegalArgumentException if no row of these batches had a weight
-   * @throws TrainingDivergedException if a worker's loss is no number any more
+   * @throws TrainingDivergedException if a worker's loss is not finite
    */
   Updater.Step mean() {
     if (problem != null) {

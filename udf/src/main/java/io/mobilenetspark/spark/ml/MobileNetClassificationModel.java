@@ -140,7 +140,13 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
    */
   public void export(ExportFormat format, ExportHead head, String output) {
     new ModelExporter(hadoop(SparkSession.active()))
-        .export(fitted.weights, fitted.facts, format, head, output, ModelExporter.IfExists.FAIL);
+        .export(
+            fitted.weights,
+            fitted.facts,
+            format,
+            head,
+            output,
+            ModelExporter.IfExists.ERRORIFEXISTS);
   }
 
   /**

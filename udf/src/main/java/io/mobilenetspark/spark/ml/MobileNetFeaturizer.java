@@ -133,7 +133,7 @@ public final class MobileNetFeaturizer extends Transformer
         new Param<>(
             this,
             "mode",
-            "what becomes of an image that can't be read: PERMISSIVE keeps its row without a"
+            "what to do with an image that can't be read: PERMISSIVE keeps its row without a"
                 + " vector, DROPMALFORMED leaves it out, FAILFAST fails the query",
             StageParams.word("mode", MalformedMode.CHOICES::parse));
     modelParams = new ModelParams(this);

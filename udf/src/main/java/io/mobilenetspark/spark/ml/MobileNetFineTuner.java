@@ -90,7 +90,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
         new Param<>(
             this,
             "weightCol",
-            "the column with the rows' weights, numbers of at least 0; all count alike if not set",
+            "the column with the rows' weights, at least 0; 0 leaves a row out; if not set, all rows count the same",
             StageParams.notBlank("weightCol"));
     validationIndicatorCol =
         new Param<>(
@@ -240,7 +240,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
    * @throws IllegalArgumentException if the table or the parameters can't be trained with
    * @throws io.mobilenetspark.spark.MalformedImageException if an image can't be read and the mode
    *     is FAILFAST
-   * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is no number any more
+   * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is not finite
    * @throws io.mobilenetspark.model.ModelLoadException if the module can't be used
    */
   @Override

@@ -51,8 +51,8 @@ final class ModelParams implements Serializable {
         new Param<>(
             stage,
             "executionPath",
-            "fast puts the weights of a MobileNet V1 into a graph of ours; general runs the module's"
-                + " own graph; auto is fast where it can be",
+            "fast puts the weights of a MobileNet V1 into this library's own graph; general runs the module's"
+                + " own graph; auto is fast where possible",
             StageParams.word("executionPath", ExecutionPath.CHOICES::parse));
     tags =
         new StringArrayParam(
@@ -80,8 +80,7 @@ final class ModelParams implements Serializable {
     return new Param<>(
         stage,
         "modelSha256",
-        "expected SHA-256, in hex, of the archive that the module comes from, wherever that is; a"
-            + " module that never was an archive is refused",
+        "expected SHA-256, in hex, of the archive that the module comes from; a module that was never an archive is refused",
         StageParams.checked(
             "modelSha256", hex -> HubOptions.fromEnvironment(Map.of()).withSha256(hex)));
   }

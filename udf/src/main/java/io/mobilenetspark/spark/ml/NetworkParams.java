@@ -45,13 +45,13 @@ final class NetworkParams implements Serializable {
         new Param<>(
             stage,
             "trainable",
-            "what is trained beside the head: head (nothing), all, or a layer's name such as Conv2d_12_depthwise (it and all behind it)",
+            "what is trained besides the head: head (nothing), all, or a layer's name such as Conv2d_12_depthwise (it and all layers after it)",
             StageParams.word("trainable", TrainedPart::fromOption));
     headInit =
         new Param<>(
             stage,
             "headInit",
-            "where the head starts: fitted (a logistic regression on the module's features), zero",
+            "how the head is initialised: fitted (a logistic regression on the module's features) or zero",
             StageParams.word("headInit", HeadInit.CHOICES::parse));
     headRegParam =
         new DoubleParam(
@@ -93,18 +93,18 @@ final class NetworkParams implements Serializable {
         new Param<>(
             stage,
             "classWeights",
-            "what a class's rows count: none (alike), balanced (classes alike), or label=weight pairs with commas");
+            "weights of the classes: none (all rows count the same), balanced (all classes count the same), or label=weight pairs separated by commas");
     flipProbability =
         new DoubleParam(
             stage,
             "flipProbability",
-            "how often a training image is mirrored, in [0, 1]",
+            "probability of mirroring a training image, in [0, 1]",
             Ranges.between("flipProbability", 0, 1));
     minCropArea =
         new DoubleParam(
             stage,
             "minCropArea",
-            "the least share of a training image's area that a random crop keeps, in [0.01, 1]; 1 for no cropping",
+            "smallest share of a training image's area that a random crop keeps, in [0.01, 1]; 1 for no cropping",
             Ranges.between("minCropArea", 0.01, 1));
     colorJitter =
         new DoubleParam(

@@ -46,7 +46,7 @@ final class PredictionParams implements Serializable {
         new Param<>(
             stage,
             "errorCol",
-            "the model's output column with why an image has no prediction; none is added if not set");
+            "the model's output column with the reason why an image has no prediction; if not set, none is added");
     stage.setDefault(inputCol, "image");
     stage.setDefault(featuresCol, "features");
     stage.setDefault(rawPredictionCol, "rawPrediction");

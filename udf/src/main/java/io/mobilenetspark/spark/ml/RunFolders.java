@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.Quantity;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,8 +79,8 @@ record RunFolders(FileSystem fileSystem, Path root, RunIdentity identity) {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "Training starts from the beginning: none of the %d runs in %s has these images and settings. The nearest, %s: %s. With that restored it would be taken up.",
-            others.size(),
+            "Training starts from the beginning: of %s in %s, none has these images and settings. The nearest, %s: %s. With that restored it would resume.",
+            Quantity.of(others.size(), "run"),
             root,
             nearest.path.getName(),
             String.join("; ", nearest.differences)));

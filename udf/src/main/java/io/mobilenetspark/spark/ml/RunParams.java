@@ -48,7 +48,7 @@ final class RunParams implements Serializable {
         new Param<>(
             stage,
             "mode",
-            "unreadable images: PERMISSIVE leaves them out of training and tells how many, FAILFAST stops",
+            "unreadable images: PERMISSIVE leaves them out of training and reports how many, FAILFAST stops",
             StageParams.word("mode", MODES::parse));
     optimizer =
         new Param<>(
@@ -75,13 +75,13 @@ final class RunParams implements Serializable {
         new DoubleParam(
             stage,
             "headLearningRateFactor",
-            "the head learns at so many times the learning rate",
+            "factor on the learning rate for the head",
             Ranges.above0("headLearningRateFactor"));
     learningRateSchedule =
         new Param<>(
             stage,
             "learningRateSchedule",
-            "what becomes of the rate after the warm-up: constant, cosine (down to 0 at the last epoch's end), step",
+            "the rate after the warm-up: constant, cosine (down to 0 at the end of the last epoch) or step",
             StageParams.word("learningRateSchedule", Schedule.CHOICES::parse));
     warmupEpochs =
         new DoubleParam(
@@ -105,37 +105,37 @@ final class RunParams implements Serializable {
         new DoubleParam(
             stage,
             "maxGradientNorm",
-            "larger gradients are scaled down to this L2 norm; none are if not set",
+            "larger gradients are scaled down to this L2 norm; if not set, none are",
             Ranges.above0("maxGradientNorm"));
     batchSize =
         new IntParam(
             stage,
             "batchSize",
-            "images of a step, over all workers",
+            "images in a step, over all workers",
             StageParams.within("batchSize", 1, Integer.MAX_VALUE));
     epochs =
         new IntParam(
             stage,
             "epochs",
-            "the most passes over the training images",
+            "maximum number of passes over the training images",
             StageParams.within("epochs", 1, Integer.MAX_VALUE));
     syncEvery =
         new IntParam(
             stage,
             "syncEvery",
-            "workers take so many steps alone before their weights are averaged; 1 equals one big batch",
+            "steps that each worker takes alone before the weights are averaged; 1 equals one big batch",
             StageParams.within("syncEvery", 1, Integer.MAX_VALUE));
     numWorkers =
         new IntParam(
             stage,
             "numWorkers",
-            "tasks that share a step; if not set as many as there are cores at each epoch's start, but so that each has 8 images or more of a batch",
+            "tasks that share a step; if not set, as many as there are cores at each epoch's start, with at least 8 images of a batch for each",
             StageParams.within("numWorkers", 1, Integer.MAX_VALUE));
     seed =
         new LongParam(
             stage,
             "seed",
-            "of the order, the augmentation, dropout and the validation split; the same seed gives the same run");
+            "seed of the order, the augmentation, dropout and the validation split; the same seed gives the same run");
     validationFraction =
         new DoubleParam(
             stage,
@@ -146,18 +146,18 @@ final class RunParams implements Serializable {
         new IntParam(
             stage,
             "patience",
-            "stop after so many epochs without a lower validation loss; 0 for never",
+            "stop after this many epochs without a lower validation loss; 0 for never",
             StageParams.within("patience", 0, Integer.MAX_VALUE));
     checkpointDir =
         new Param<>(
             stage,
             "checkpointDir",
-            "a folder of any Hadoop file system, for any number of runs; the run is kept there every epoch, and taken up from there if it was interrupted");
+            "a folder on any Hadoop file system, for any number of runs; the run is saved there every epoch and, if interrupted, resumed from there");
     checkpointInterval =
         new IntParam(
             stage,
             "checkpointInterval",
-            "write a checkpoint every so many steps, too; 0 for every epoch alone",
+            "also write a checkpoint every this many steps; 0 for every epoch only",
             StageParams.within("checkpointInterval", 0, Integer.MAX_VALUE));
     stage.setDefault(mode, MalformedMode.PERMISSIVE.optionName());
     stage.setDefault(optimizer, OptimizerKind.ADAM.optionName());

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.Totals;
@@ -72,7 +73,7 @@ final class RunStart {
             Locale.ROOT,
             plan.isFinishedBy(run)
                 ? "The run is done already: %3$s has what it was after step %1$d (epoch %2$d)."
-                : "The run is taken up after step %d (epoch %d) from %s.",
+                : "Resuming after step %d (epoch %d) from %s.",
             run.state().step(),
             run.epochsDone(),
             checkpoints.get().directory()));
@@ -95,8 +96,8 @@ final class RunStart {
     listener.onPhase(
         String.format(
             Locale.ROOT,
-            "Fitting the head: features of %,d images, then a logistic regression.",
-            set.trainingRows()));
+            "Fitting the head: features of %s, then a logistic regression.",
+            Quantity.of(set.trainingRows(), "image")));
     long start = System.nanoTime();
     Dataset<Row> rows =
         spark

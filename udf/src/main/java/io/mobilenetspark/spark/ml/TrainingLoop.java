@@ -27,10 +27,11 @@ final class TrainingLoop {
    * How long a run goes on.
    *
    * @param epochs the most epochs
-   * @param patience stop after so many epochs without a lower validation loss; 0 for never
-   * @param syncEvery workers take so many steps alone before they are averaged; 1 for one big batch
-   * @param checkpointInterval write a checkpoint every so many steps too, beside every epoch; 0 for
-   *     every epoch alone
+   * @param patience stop after this many epochs without a lower validation loss; 0 for never
+   * @param syncEvery steps that each worker takes alone before the weights are averaged; 1 for one
+   *     big batch
+   * @param checkpointInterval also write a checkpoint every this many steps, besides every epoch; 0
+   *     for every epoch alone
    * @param workers asked at each epoch's start: how many share its steps
    */
   record Plan(
@@ -69,8 +70,8 @@ final class TrainingLoop {
    * Runs to the end.
    *
    * @param start the state before the first step, or that of a checkpoint
-   * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is no number any more;
-   *     earlier checkpoints stay
+   * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is not finite; earlier
+   *     checkpoints stay
    */
   RunState run(RunState start) {
     RunState now = start;

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.spark.DecodedImages;
 import io.mobilenetspark.train.EpochOrder;
@@ -162,16 +163,16 @@ final class TrainingSet implements AutoCloseable {
         unreadable > 0
             ? String.format(
                 Locale.ROOT,
-                "%d images can't be read, the first because of %s",
-                unreadable,
+                "%s can't be read, the first because of %s",
+                Quantity.of(unreadable, "image"),
                 example)
             : "the table has no rows";
     return new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "There is nothing to train on: %s; %d rows are kept for validation.",
+            "There is nothing to train on: %s; kept for validation: %s.",
             why,
-            validation));
+            Quantity.of(validation, "row")));
   }
 
   /** A row and the hash of all that it holds. */

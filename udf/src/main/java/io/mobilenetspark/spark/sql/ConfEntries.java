@@ -67,8 +67,8 @@ final class ConfEntries {
   static final ConfigEntry<String> PATH =
       choice(
           "path",
-          "fast: the weights of a MobileNet V1 in a graph of ours; general: the module's own graph;"
-              + " auto: fast where it can be.",
+          "fast: the weights of a MobileNet V1 in this library's own graph; general: the module's own graph;"
+              + " auto: fast where possible.",
           ExecutionPath.AUTO,
           ExecutionPath.CHOICES);
 
@@ -93,7 +93,7 @@ final class ConfEntries {
           UnaryOperator.identity());
 
   static final ConfigEntry<Object> TRUST_MODEL =
-      staticEntry("trustModel", "Run a module's own graph whatever its ops are and take.")
+      staticEntry("trustModel", "Run a module's own graph whatever its ops do and cost.")
           .booleanConf()
           .createWithDefault(false);
 
@@ -115,8 +115,7 @@ final class ConfEntries {
               "allowedModels",
               "The models that queries may name, separated by commas: URLs and paths, each with all"
                   + " below it, 'builtin', and * for any. By default any if the master is local,"
-                  + " else those of tfhub.dev and kaggle.com and 'builtin'. What spark.mobilenet.model"
-                  + " is at the start is allowed always. Hosts with private addresses, and hosts"
+                  + " else those of tfhub.dev and kaggle.com and 'builtin'. The model that spark.mobilenet.model names at the start is always allowed. Hosts with private addresses, and hosts"
                   + " without TLS, must be named, and so must those that they redirect to.")
           .stringConf()
           .createOptional();
@@ -129,7 +128,7 @@ final class ConfEntries {
   static final OptionalConfigEntry<String> MODEL_MIRROR =
       staticEntry(
               "modelMirror",
-              "Where handles that are URLs are asked for instead, such as"
+              "Where to fetch models from whose handles are URLs, such as"
                   + " https://mirror.example/{path}.tar.gz; with {host}, {path}, {name} and"
                   + " {version} of the handle. By default MOBILENET_MODEL_MIRROR, else nowhere.")
           .stringConf()
@@ -138,7 +137,7 @@ final class ConfEntries {
   static final ConfigEntry<String> RESIZE =
       choice(
           "resize",
-          "How images are brought to the model's size: bilinear, bilinear_tf1, bilinear_antialias,"
+          "How images are resized to the model's input: bilinear, bilinear_tf1, bilinear_antialias,"
               + " area or bicubic.",
           ResizeMethod.BILINEAR,
           ResizeMethod.CHOICES);
@@ -209,7 +208,7 @@ final class ConfEntries {
   static final ConfigEntry<String> MODE =
       choice(
           "mode",
-          "What becomes of an image that can't be read: PERMISSIVE gives NULL, FAILFAST fails the"
+          "What to do with an image that can't be read: PERMISSIVE gives NULL, FAILFAST fails the"
               + " query with the reason.",
           MalformedMode.PERMISSIVE,
           MODES);

@@ -74,7 +74,7 @@ class ExportHeadTest {
               again,
               ExportHead.CLASSIFIER,
               second,
-              ModelExporter.IfExists.FAIL);
+              ModelExporter.IfExists.ERRORIFEXISTS);
       assertSameBits(weights(second), weights);
     }
   }
@@ -159,7 +159,7 @@ class ExportHeadTest {
             format,
             ExportHead.FEATURES,
             headless,
-            ModelExporter.IfExists.FAIL);
+            ModelExporter.IfExists.ERRORIFEXISTS);
     for (String key : new String[] {ModelRequest.FEATURES, ModelRequest.LOGITS}) {
       ModelRequest request = ModelRequest.of(output).withOutput(key);
       FrozenModel model = Modules.load(request);
@@ -329,7 +329,7 @@ class ExportHeadTest {
   private String export(MobileNetWeights weights, ExportFormat format, ExportHead head) {
     String output = temporary.resolve(format + "-" + head).toString();
     new ModelExporter(CONFIGURATION)
-        .export(weights, FACTS, format, head, output, ModelExporter.IfExists.FAIL);
+        .export(weights, FACTS, format, head, output, ModelExporter.IfExists.ERRORIFEXISTS);
     return output;
   }
 

@@ -288,8 +288,8 @@ class ExportTest {
     Files.writeString(Path.of(output, "precious.txt"), "mine");
     assertThatThrownBy(() -> export("builtin", ExportFormat.TF2, output))
         .isInstanceOf(ModelExportException.class)
-        .hasMessageContaining("there already")
-        .hasMessageContaining("--overwrite");
+        .hasMessageContaining("it already exists")
+        .hasMessageContaining("--output-mode overwrite");
     assertThat(Path.of(output)).isDirectoryContaining("glob:**/precious.txt");
 
     new ModelExporter(CONFIGURATION)
@@ -328,7 +328,11 @@ class ExportTest {
   private static void export(String handle, ExportFormat format, String output) {
     new ModelExporter(CONFIGURATION)
         .export(
-            ModelRequest.of(handle), format, ExportHead.AUTO, output, ModelExporter.IfExists.FAIL);
+            ModelRequest.of(handle),
+            format,
+            ExportHead.AUTO,
+            output,
+            ModelExporter.IfExists.ERRORIFEXISTS);
   }
 
   private static MobileNetWeights weights(String handle) {

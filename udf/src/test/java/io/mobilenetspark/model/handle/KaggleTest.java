@@ -232,7 +232,7 @@ class KaggleTest extends HandleFixture {
   void pagesWithoutAVersionAreTold() {
     assertThatThrownBy(() -> resolve("https://www.kaggle.com/models/google/x/y/z", withKey()))
         .isInstanceOf(HandleException.class)
-        .hasMessageContaining("no version of a model on Kaggle");
+        .hasMessageContaining("not a version of a model on Kaggle");
   }
 
   /** A handle's own user, too, goes to its host alone. */

@@ -26,9 +26,9 @@ class FineTunerErrorsTest {
             "There is no column 'picture'", tuner().setInputCol("picture"),
             "Column 'number' holds no images", tuner().setInputCol("number"),
             "Column 'held' holds no labels", tuner().setLabelCol("held"),
-            "A batch has 13 rows, but there are only 12", tuner().setBatchSize(13),
+            "The batch size is 13, but the training set has 12 rows", tuner().setBatchSize(13),
             "patience is 3, but no rows are kept", tuner().setPatience(3),
-            "'pink=2' is no such pair", tuner().setClassWeights("pink=2"),
+            "'pink=2' is not such a pair", tuner().setClassWeights("pink=2"),
             "Column 'id' exists already", tuner().setPredictionCol("id"));
     cases.forEach(
         (message, tuner) ->
@@ -49,7 +49,7 @@ class FineTunerErrorsTest {
   @Test
   void saysWhatIsWrongWithTheRows() {
     assertThatThrownBy(() -> tuner().fit(table(12, List.of(row(50, new byte[0], null, 0, 1)))))
-        .hasMessageContaining("1 rows have no label: column 'species' is NULL");
+        .hasMessageContaining("Column 'species' has no label (it is NULL) in 1 row.");
     assertThatThrownBy(() -> tuner().fit(table(24).filter("species = 'red'")))
         .hasMessageContaining("All rows have one label, red");
     assertThatThrownBy(() -> tuner().fit(table(12).filter("id < 0")))
@@ -59,7 +59,8 @@ class FineTunerErrorsTest {
                 tuner()
                     .setWeightCol("count")
                     .fit(table(12, List.of(row(50, new byte[0], "red", 2, -1)))))
-        .hasMessageContaining("1 rows have a weight in column 'count'");
+        .hasMessageContaining(
+            "Column 'count' has a weight that is NULL, negative or not finite in 1 row.");
     assertThatThrownBy(
             () ->
                 tuner()

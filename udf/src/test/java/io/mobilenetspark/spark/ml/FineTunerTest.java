@@ -209,7 +209,7 @@ class FineTunerTest {
     List<String> notices = new ArrayList<>();
     TrainingListener listener = listener(notices);
     MobileNetClassificationModel resumed = kept.fit(table.repartition(4), listener);
-    assertThat(notices).singleElement().asString().contains("taken up after step 3 (epoch 1)");
+    assertThat(notices).singleElement().asString().contains("Resuming after step 3 (epoch 1)");
     assertThat(features(resumed, table)).isEqualTo(whole);
     assertThat(resumed.summary().orElseThrow().history()).hasSize(5);
 
@@ -226,7 +226,7 @@ class FineTunerTest {
         .singleElement()
         .asString()
         .contains(
-            "Training starts from the beginning: none of the 1 runs",
+            "Training starts from the beginning: of 1 run in ",
             ": learningRate was 1.0e-4, is 2.0e-4; seed was 42, is 7. With that restored");
     kept.setLearningRate(1e-4).setSeed(42);
     notices.clear();
@@ -259,7 +259,7 @@ class FineTunerTest {
     TrainingSummary summary =
         tuner.setNumWorkers(1).fit(table, listener(notices)).summary().orElseThrow();
     assertThat(notices).hasSize(2);
-    assertThat(notices.get(0)).contains("taken up after step 2 (epoch 0)");
+    assertThat(notices.get(0)).contains("Resuming after step 2 (epoch 0)");
     assertThat(notices.get(1))
         .isEqualTo("From epoch 2 on, 1 workers share each step; before, 3 did.");
     double[] losses =

@@ -116,7 +116,7 @@ class FineTunerWitnessTest {
             Picture.PNG,
             kept));
     witnesses.add(
-        new Witness("mode", "FAILFAST", Map.of(), Picture.BROKEN, "1 images can't be read"));
+        new Witness("mode", "FAILFAST", Map.of(), Picture.BROKEN, "1 image can't be read"));
     Set<String> ofImages = new TreeSet<>(Arrays.asList(imageParams()));
     for (Witness witness : Witnesses.all(directory.resolve("of-images"))) {
       String name = IMAGE_NAMES.getOrDefault(witness.setting(), witness.setting());

@@ -234,7 +234,7 @@ class SqlErrorsTest {
     "'array(1F), 1F', second, FLOAT",
     "'array(1F), ''abc''', second, STRING"
   })
-  void vectorsThatAreNone(String arguments, String which, String type) {
+  void argumentsThatAreNotVectors(String arguments, String which, String type) {
     assertThatThrownBy(
             () ->
                 run(

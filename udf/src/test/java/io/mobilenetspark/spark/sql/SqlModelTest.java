@@ -57,7 +57,7 @@ class SqlModelTest {
             ExportFormat.SLIM,
             ExportHead.AUTO,
             path,
-            ModelExporter.IfExists.FAIL);
+            ModelExporter.IfExists.ERRORIFEXISTS);
     return path;
   }
 

@@ -3,9 +3,9 @@ package io.mobilenetspark.common;
 import java.util.Locale;
 
 /** Numbers of things, as messages say them: {@code 1 image}, {@code 2,000 images}. */
-public final class Counts {
+public final class Quantity {
 
-  private Counts() {}
+  private Quantity() {}
 
   /**
    * So many of something whose plural has an s.
