@@ -76,8 +76,8 @@ class IncrementalTest {
     JsonNode report = Commands.report(output);
     report
         .at("/incremental")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field -> {
               if (field.getValue().asInt() > 0) {
                 found.put(field.getKey(), field.getValue().asInt());
