@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -126,7 +126,7 @@ class FinetuneResumeIT extends ColourFolder {
     other.assertExitCode(0);
     assertThat(other.err())
         .contains(
-            "Training starts from the beginning: none of the 1 runs in " + checkpoints,
+            "Training starts from the beginning: of 1 run in " + checkpoints,
             "--learning-rate was 0.001, is 0.002",
             "labels was blue sky, green, red",
             "With that restored it would resume.");
