@@ -111,6 +111,7 @@ final class VectorTable implements Closeable {
       RunFolder made = makeFolder(isBeside ? RunFolder.beside(output) : RunFolder.inside(output));
       state.settle(List.of(made.path())); // now that others can see this run
       content = state.look();
+      requireNoNewTable(isAppended);
       if (place.mode() != OutputMode.INCREMENTAL) {
         swap =
             isBeside
@@ -119,6 +120,19 @@ final class VectorTable implements Closeable {
       }
     } catch (IOException e) {
       throw unusable(place, e);
+    }
+  }
+
+  /** One that another run has finished since this one first looked is not to be replaced. */
+  private void requireNoNewTable(boolean isAppended) {
+    boolean isThere = content.kind() == OutputContent.Kind.COMPLETE;
+    if ((isAppending() && isThere != isAppended) || leavesWhatExists()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "Another run has just %s %s. Run again.",
+              isThere ? "written" : "removed",
+              place.path()));
     }
   }
 

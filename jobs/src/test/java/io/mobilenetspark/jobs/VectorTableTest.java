@@ -1,0 +1,53 @@
+package io.mobilenetspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobilenetspark.testing.Pictures;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Two runs on one output, one of them between two steps of the other. */
+class VectorTableTest {
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"APPEND", "IGNORE", "ERRORIFEXISTS"})
+  void aTableThatAnotherRunHasJustWrittenStays(String mode) throws Exception {
+    SparkSession spark = Commands.session();
+    Path photos = Files.createDirectory(directory.resolve("photos"));
+    Files.write(photos.resolve("a.png"), Pictures.png(1));
+    Path output = directory.resolve("vectors");
+    Console console = new Console(Main.commandLine(), CommonOptions.Verbosity.QUIET);
+    try (VectorTable table =
+        VectorTable.at(
+            CommandLine.populateCommand(
+                new OutputOptions(), "--output=" + output, "--output-mode=" + mode),
+            CommandLine.populateCommand(new TableOptions()),
+            List.of(photos.toString()),
+            new Configuration(),
+            console)) {
+      assertThat(table.leavesWhatExists()).isFalse();
+      Commands.run(
+              "embed",
+              "--input=" + photos,
+              "--model=builtin",
+              "--image-size=32",
+              "--output=" + output)
+          .assertExitCode(0);
+
+      assertThatThrownBy(() -> table.begin(spark.emptyDataFrame()))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining(output.toString());
+    }
+    assertThat(spark.read().parquet(output.toString()).count()).isEqualTo(1);
+  }
+}
