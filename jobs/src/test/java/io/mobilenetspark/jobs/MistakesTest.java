@@ -52,7 +52,7 @@ class MistakesTest {
             "Error: --batch-size: 'many' is not an int",
             "Error: --precision: unknown precision 'int8'. Known: float32, bfloat16",
             "Error: --output-mode: unknown output mode 'over-write'; did you mean 'overwrite'?"
-                + " Known: append, overwrite, errorifexists, ignore",
+                + " Known: append, overwrite, errorifexists, ignore, incremental",
             "Error: unknown option '--image-colum'; did you mean '--image-column'?",
             "Error: 'stray' is not an option; options begin with --. Quote a value with spaces.",
             "Error: Missing required option: '--output=PATH'",
