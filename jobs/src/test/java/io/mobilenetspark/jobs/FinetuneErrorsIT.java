@@ -159,7 +159,11 @@ class FinetuneErrorsIT extends ColourFolder {
       Files.writeString(facts, "{");
       Files.delete(facts.resolveSibling(".checkpoint.json.crc")); // or Hadoop finds it first
     }
-    finetune("--input=" + colours, "--checkpoint-dir=" + checkpoints, "--output-mode=overwrite")
+    finetune(
+            "--input=" + colours,
+            "--checkpoint-dir=" + checkpoints,
+            "--epochs=1",
+            "--output-mode=overwrite")
         .assertExitCode(3)
         .assertOneMessage(
             "Can't read the checkpoints in " + checkpoints,

@@ -60,7 +60,7 @@ class FineTunerErrorsTest {
                     .setWeightCol("count")
                     .fit(table(12, List.of(row(50, new byte[0], "red", 2, -1)))))
         .hasMessageContaining(
-            "Column 'count' has a weight that is NULL, negative or not finite in 1 row.");
+            "Column 'count' has a weight that is NULL, negative or not finite (as a float) in 1 row.");
     assertThatThrownBy(
             () ->
                 tuner()
