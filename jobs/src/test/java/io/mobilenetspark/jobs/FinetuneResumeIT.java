@@ -45,7 +45,10 @@ class FinetuneResumeIT extends ColourFolder {
     Commands.Outcome again = finetune(resumable);
 
     again.assertExitCode(0);
-    assertThat(again.err()).contains("Resuming after step " + Integer.parseInt(left));
+    // The process may have died while it wrote the newest one's marker: then it is the one before.
+    boolean isCut = again.err().contains("checkpoint.json is damaged");
+    assertThat(again.err())
+        .contains("Resuming after step " + (Integer.parseInt(left) - (isCut ? 1 : 0)));
     JsonNode resumed = report();
     assertThat(resumed.at("/fingerprints")).isEqualTo(undisturbed.at("/fingerprints"));
     assertThat(resumed.at("/epochs").size()).isEqualTo(1 + EPOCHS); // the head alone is epoch 0
