@@ -66,7 +66,7 @@ class FineTunerErrorsTest {
                 tuner()
                     .setWeightCol("count")
                     .fit(table(12, List.of(row(50, new byte[0], "red", 2, 1e39)))))
-        .hasMessageContaining("1 rows have a weight in column 'count'");
+        .hasMessageContaining("negative or not finite (as a float) in 1 row.");
     assertThatThrownBy(
             () ->
                 tuner()
