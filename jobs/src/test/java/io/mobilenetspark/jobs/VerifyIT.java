@@ -67,7 +67,7 @@ class VerifyIT extends PhotoFolder {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SELECT * FROM vectors WHERE path NOT LIKE '%Portrait_2%' | 8 rows, but there are 7",
+        "SELECT * FROM vectors WHERE path NOT LIKE '%Portrait_2%' | 8 rows, but the table has 7",
         "SELECT * FROM vectors UNION ALL SELECT * FROM vectors WHERE path LIKE '%Portrait_2%'"
             + " | 1 value of path in 2 rows",
         "SELECT path, IF(path LIKE '%Portrait_2%', transform(features, (x, i) -> IF(i = 7,"
@@ -188,8 +188,9 @@ class VerifyIT extends PhotoFolder {
     Files.deleteIfExists(part.resolveSibling("." + part.getFileName() + ".crc"));
     assertThat(faults(verify().assertExitCode(5)))
         .hasSize(2)
-        .anySatisfy(fault -> assertThat(fault).contains("are damaged", part.getFileName() + ""))
-        .anySatisfy(fault -> assertThat(fault).contains("_run.json says 8 rows, but there are"));
+        .anySatisfy(fault -> assertThat(fault).contains("damaged: 1 of ", part.getFileName() + ""))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("_run.json says 8 rows, but the table has"));
   }
 
   @Test
