@@ -51,6 +51,26 @@ class ShadedJarIT {
     assertThat(Files.size(Commands.jar())).isLessThan(30L << 20);
   }
 
+  /** Whoever passes the jar on passes on the licences of what is in it. */
+  @Test
+  void bringsItsLicences() throws IOException {
+    try (JarFile jar = new JarFile(Commands.jar().toFile())) {
+      for (String name : List.of("LICENSE", "NOTICE", "THIRD-PARTY")) {
+        assertThat(jar.getInputStream(jar.getEntry("META-INF/" + name)).readAllBytes())
+            .isEqualTo(Files.readAllBytes(Commands.projectRoot().resolve(name)));
+      }
+    }
+    String listed = Files.readString(Commands.projectRoot().resolve("THIRD-PARTY"));
+    List<String> shaded =
+        Files.readAllLines(Commands.buildDirectory().resolve("shaded-artifacts.txt")).stream()
+            .map(String::strip)
+            .filter(line -> line.matches("[\\w.-]+:[\\w.-]+:jar:.*"))
+            .map(line -> line.substring(0, line.indexOf(":jar:")))
+            .filter(artifact -> !artifact.startsWith("io.mobilenetspark:"))
+            .toList();
+    assertThat(shaded).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(listed).contains(name));
+  }
+
   @Test
   void otherTestsRunAgainstIt() throws Exception {
     for (Class<?> type : List.of(Main.class, FeatureTable.class, org.tensorflow.Session.class)) {
