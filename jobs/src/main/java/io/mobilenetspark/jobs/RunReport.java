@@ -38,6 +38,9 @@ record RunReport(
   /** The file's name. Spark passes over names that begin with an underscore. */
   static final String FILE = "_run.json";
 
+  /** Raised when a field of the file changes its meaning or goes. */
+  private static final int FORMAT = 1;
+
   long total() {
     return rows.values().stream().mapToLong(Long::longValue).sum();
   }
@@ -61,6 +64,7 @@ record RunReport(
    */
   void write(FileSystem fileSystem, Path directory, Map<String, Object> table) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
     json.put("started", started.toString());
     json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
     json.put("images", total());

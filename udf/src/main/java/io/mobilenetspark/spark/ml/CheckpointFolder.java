@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
@@ -37,8 +38,13 @@ final class CheckpointFolder {
 
   private static final String FACTS = "run.json";
   private static final String TENSORS = "state";
+
+  /** Of all of a checkpoint's files; 0 is that of the first checkpoints, which did not say it. */
+  private static final int FORMAT = 1;
+
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private final FileSystem fileSystem;
   private final Path path;
@@ -55,7 +61,7 @@ final class CheckpointFolder {
 
   private record Entry(String name, long bytes, String sha256) {}
 
-  private record Marker(List<Entry> files) {}
+  private record Marker(int format, List<Entry> files) {}
 
   /** A checkpoint that is not what was written; another may be. */
   static final class DamagedException extends IOException {
@@ -92,7 +98,8 @@ final class CheckpointFolder {
       out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(facts));
     }
     try (OutputStream out = fileSystem.create(new Path(path, MARKER), false)) {
-      out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new Marker(entries)));
+      out.write(
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new Marker(FORMAT, entries)));
     }
   }
 
@@ -159,7 +166,16 @@ final class CheckpointFolder {
    * @throws IOException if the file system can't be read
    */
   void verify() throws IOException {
-    for (Entry entry : json(MARKER, Marker.class).files) {
+    Marker marker = json(MARKER, Marker.class);
+    if (marker.format < 0 || marker.format > FORMAT) {
+      throw new DamagedException(
+          String.format(
+              Locale.ROOT,
+              "it is of format %d; this version of mobilenet-spark reads formats up to %d",
+              marker.format,
+              FORMAT));
+    }
+    for (Entry entry : marker.files) {
       Path file = new Path(path, entry.name);
       MessageDigest digest = sha256();
       long bytes = 0;

@@ -4,15 +4,12 @@ import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import java.util.List;
-import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
 import org.json4s.JArray;
 import org.json4s.JDouble;
 import org.json4s.JInt;
-import org.json4s.JObject;
 import org.json4s.JString;
 import org.json4s.JValue;
-import scala.Option;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -49,19 +46,17 @@ final class ClassificationModelWriter extends MLWriter {
             path + "/" + MODEL,
             ModelExporter.IfExists.ERRORIFEXISTS);
     // The metadata last: without it there is no model, whatever a failure leaves behind.
-    DefaultParamsWriter.saveMetadata(model, path, sparkSession(), Option.apply(extra(fitted)));
+    StageMetadata.write(model, path, sparkSession(), facts(fitted));
   }
 
-  private static JObject extra(MobileNetClassificationModel.Fitted fitted) {
+  private static List<Tuple2<String, JValue>> facts(MobileNetClassificationModel.Fitted fitted) {
     List<JValue> labels =
         fitted.labels().stream().map(label -> (JValue) new JString(label)).toList();
-    List<Tuple2<String, JValue>> fields =
-        List.of(
-            new Tuple2<>(LABELS, new JArray(CollectionConverters.asScala(labels).toList())),
-            new Tuple2<>(HEIGHT, new JInt(scala.math.BigInt.apply(fitted.facts().size().height()))),
-            new Tuple2<>(WIDTH, new JInt(scala.math.BigInt.apply(fitted.facts().size().width()))),
-            new Tuple2<>(MOMENTUM, new JDouble(fitted.facts().momentum())),
-            new Tuple2<>(WEIGHT_DECAY, new JDouble(fitted.facts().weightDecay())));
-    return new JObject(CollectionConverters.asScala(fields).toList());
+    return List.of(
+        new Tuple2<>(LABELS, new JArray(CollectionConverters.asScala(labels).toList())),
+        new Tuple2<>(HEIGHT, new JInt(scala.math.BigInt.apply(fitted.facts().size().height()))),
+        new Tuple2<>(WIDTH, new JInt(scala.math.BigInt.apply(fitted.facts().size().width()))),
+        new Tuple2<>(MOMENTUM, new JDouble(fitted.facts().momentum())),
+        new Tuple2<>(WEIGHT_DECAY, new JDouble(fitted.facts().weightDecay())));
   }
 }

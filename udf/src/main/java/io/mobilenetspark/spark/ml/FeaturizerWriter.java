@@ -10,14 +10,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
-import org.json4s.JObject;
 import org.json4s.JString;
 import org.json4s.JValue;
-import scala.Option;
 import scala.Tuple2;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Writes a stage: its parameters as MLlib does, in {@code metadata}, and its model, unless its
@@ -63,23 +59,17 @@ final class FeaturizerWriter extends MLWriter {
             e);
       }
     }
-    DefaultParamsWriter.saveMetadata(
-        StageParams.withoutSecrets(stage, stage.modelHandle()),
-        path,
-        sparkSession(),
-        Option.apply(extra()));
+    StageMetadata.write(
+        StageParams.withoutSecrets(stage, stage.modelHandle()), path, sparkSession(), facts());
   }
 
-  private JObject extra() {
+  private List<Tuple2<String, JValue>> facts() {
     Optional<FrozenModel> model = stage.loadedModel();
-    List<Tuple2<String, JValue>> fields =
-        model
-            .map(
-                known ->
-                    List.of(
-                        new Tuple2<String, JValue>(FINGERPRINT, new JString(known.fingerprint()))))
-            .orElse(List.of());
-    return new JObject(CollectionConverters.asScala(fields).toList());
+    return model
+        .map(
+            known ->
+                List.of(new Tuple2<String, JValue>(FINGERPRINT, new JString(known.fingerprint()))))
+        .orElse(List.of());
   }
 
   private Configuration hadoop() {

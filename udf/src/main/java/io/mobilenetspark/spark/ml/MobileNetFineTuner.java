@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
-import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
@@ -284,12 +284,27 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
 
   @Override
   public MLWriter write() {
-    return new DefaultParamsWriter(StageParams.withoutSecrets(this, modelHandle()));
+    Params saved = StageParams.withoutSecrets(this, modelHandle());
+    return new MLWriter() {
+      @Override
+      public void saveImpl(String path) {
+        StageMetadata.write(saved, path, sparkSession(), List.of());
+      }
+    };
   }
 
   /** Reads what {@link #write()} wrote. */
   public static MLReader<MobileNetFineTuner> read() {
-    return new DefaultParamsReader<>();
+    return new MLReader<>() {
+      @Override
+      public MobileNetFineTuner load(String path) {
+        DefaultParamsReader.Metadata metadata =
+            StageMetadata.read(path, sparkSession(), MobileNetFineTuner.class);
+        MobileNetFineTuner tuner = new MobileNetFineTuner(metadata.uid());
+        metadata.getAndSetParams(tuner, metadata.getAndSetParams$default$2());
+        return tuner;
+      }
+    };
   }
 
   /** Reads an estimator from a folder on any Hadoop file system. */

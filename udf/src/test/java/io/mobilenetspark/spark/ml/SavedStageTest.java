@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -290,6 +291,34 @@ class SavedStageTest {
     } finally {
       cluster.shutdown();
     }
+  }
+
+  /** What a later version saves may mean something else. */
+  @Test
+  void aLaterFormatIsRefusedByName() throws IOException {
+    stage().setSaveModel("handle").save(path("stage"));
+    new MobileNetFineTuner().save(path("tuner"));
+    assertThat(MobileNetFineTuner.load(path("tuner")).explainParams()).contains("learningRate");
+    for (String name : List.of("stage", "tuner")) {
+      Path metadata;
+      try (Stream<Path> files = Files.list(directory.resolve(name).resolve("metadata"))) {
+        metadata =
+            files
+                .filter(file -> file.getFileName().toString().startsWith("part-"))
+                .findFirst()
+                .orElseThrow();
+      }
+      String json = Files.readString(metadata);
+      assertThat(json).contains("\"mobilenetFormat\":1");
+      Files.writeString(metadata, json.replace("\"mobilenetFormat\":1", "\"mobilenetFormat\":2"));
+      Files.delete(metadata.resolveSibling("." + metadata.getFileName() + ".crc"));
+    }
+    assertThatThrownBy(() -> MobileNetFeaturizer.load(path("stage")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The MobileNetFeaturizer at " + path("stage") + " is of format 2")
+        .hasMessageContaining("reads formats up to 1");
+    assertThatThrownBy(() -> MobileNetFineTuner.load(path("tuner")))
+        .hasMessageContaining("The MobileNetFineTuner at " + path("tuner") + " is of format 2");
   }
 
   /** Saved by version 0.1.0; later versions must read it and give the same vectors. */
