@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.spark.FeatureTable;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,18 +40,19 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "PATH",
-      required = true,
       defaultValue = "${env:MOBILENET_SPARK_DEMO_INPUT}",
-      description = "A directory of image files. Default: the photographs of the build.")
-  private String images = "";
+      description =
+          "A directory of image files. Default: the photographs of the build; without a build,"
+              + " pictures that are drawn into demo-pictures.")
+  private @Nullable String images;
 
   @Option(
       names = "--output",
       paramLabel = "PATH",
-      required = true,
-      defaultValue = "${env:MOBILENET_SPARK_DEMO_OUTPUT}",
+      defaultValue = "${env:MOBILENET_SPARK_DEMO_OUTPUT:-demo-vectors}",
       description =
-          "Where the Parquet table goes; it is overwritten. Default: in the build folder.")
+          "Where the Parquet table goes; it is overwritten. Default: in the build folder; without a"
+              + " build, demo-vectors.")
   private String output = "";
 
   @Option(
@@ -65,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Console console = common.console();
     new EmbedJob(
-            InputOptions.ofDirectory(images),
+            InputOptions.ofDirectory(images == null ? drawn() : images),
             HandleOptions.of(model),
             new ReadOptions(),
             new RunOptions(),
@@ -77,6 +80,12 @@ final class DemoCommand implements Callable<Integer> {
         .run();
     print(console, read());
     return ExitCode.OK.code();
+  }
+
+  private static String drawn() {
+    Path directory = Path.of("demo-pictures");
+    DemoPictures.draw(directory);
+    return directory.toString();
   }
 
   private List<DemoRow> read() {

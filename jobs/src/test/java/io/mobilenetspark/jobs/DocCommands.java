@@ -44,27 +44,21 @@ final class DocCommands {
     List<String> faults = new ArrayList<>();
     List<String> words = CollectionConverters.asJava(Utils.splitCommandString(command));
     List<String> rest = words.subList(1, words.size());
-    switch (words.get(0)) {
+    String program = words.get(0);
+    switch (program.endsWith("/bin/mobilenet-spark") ? LAUNCHER : program) {
       case LAUNCHER, "mobilenet-spark" -> faults.addAll(ofLauncher(rest));
       case "spark-submit" -> faults.addAll(ofSparkSubmit(rest));
       case "spark-sql", "pyspark" -> faults.addAll(left(withoutSparkFlags(rest)));
       case "bench/run" -> faults.addAll(ofBenchmark(rest));
-      case "java", "mvn", "python" -> {}
-      default -> faults.add("not a command that is known here: " + words.get(0));
+      case "java", "mvn", "python", "pip", "tar", "docker" -> {}
+      default -> faults.add("not a command that is known here: " + program);
     }
     faults.addAll(files(command));
     return faults;
   }
 
   private static List<String> ofLauncher(List<String> words) throws IOException {
-    List<String> arguments = new ArrayList<>(withoutSparkFlags(words));
-    if (arguments.contains("demo")) {
-      for (String name : List.of("--input", "--output")) { // the launcher has defaults for them
-        if (!arguments.contains(name)) {
-          arguments.addAll(List.of(name, "x"));
-        }
-      }
-    }
+    List<String> arguments = withoutSparkFlags(words);
     return Mistakes.of(Main.commandLine().parseArgs(arguments.toArray(String[]::new)));
   }
 
@@ -123,6 +117,8 @@ final class DocCommands {
         Set.of(
             "jobs/target/mobilenet-spark-jobs-" + Version.ofProject() + ".jar",
             "jobs/target/native/tensorflow-core-native-1.1.0-linux-x86_64.jar",
+            "jobs/target/mobilenet-spark-" + Version.ofProject() + ".tar.gz",
+            "jobs/target",
             "jobs/target/native/*",
             "bench/target/classes",
             "bench/target/classpath.txt");

@@ -27,6 +27,9 @@ final class DocNames {
   /** Settings of which each name is one of the user's. */
   private static final String ENVIRONMENT = "spark.executorEnv.";
 
+  /** Those of a module of Spark's that the build does not have. */
+  private static final String KUBERNETES = "spark.kubernetes.";
+
   private DocNames() {}
 
   /** What a text names that does not exist. */
@@ -49,7 +52,9 @@ final class DocNames {
 
   private static void addUnlessSetting(List<String> faults, String name) {
     MobileNetExtensions.register(Commands.session()); // settings are known when they are loaded
-    if (!name.startsWith(ENVIRONMENT) && ConfigEntry.findEntry(name) == null) {
+    if (!name.startsWith(ENVIRONMENT)
+        && !name.startsWith(KUBERNETES)
+        && ConfigEntry.findEntry(name) == null) {
       faults.add("no such setting: " + name);
     }
   }
