@@ -106,7 +106,10 @@ final class Commands {
     Path out = Files.createTempFile("out", ".txt");
     Path err = Files.createTempFile("err", ".txt");
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(command)
+            .redirectInput(Path.of("/dev/null").toFile()) // shells end with it
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
     // What the build's own environment says of Spark is not what is tested here.
     builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
     builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");

@@ -103,6 +103,20 @@ public final class Python {
     return script(executable.orElseThrow(), environment, script, arguments);
   }
 
+  /**
+   * Runs a script in a Python that has PySpark's client of Spark Connect; gives what it printed.
+   * Skipped, loudly, where there is none.
+   */
+  public static String connect(String script, String... arguments) throws IOException {
+    Optional<String> executable = find("pyspark, grpc, grpc_status, pandas");
+    String reason = "NOT TESTED through Spark Connect: pip install pyspark[connect]==4.1.0";
+    if (executable.isEmpty()) {
+      System.out.println(reason);
+    }
+    Assumptions.assumeTrue(executable.isPresent(), reason);
+    return script(executable.orElseThrow(), Map.of(), script, arguments);
+  }
+
   private static String script(
       String executable, Map<String, String> environment, String script, String... arguments)
       throws IOException {

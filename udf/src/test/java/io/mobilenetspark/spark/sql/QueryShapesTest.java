@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class QueryShapesTest {
 
   private static final Pattern NAME =
-      Pattern.compile("(.*?)( \\(in order\\))?( \\(images (\\d+)\\))?");
+      Pattern.compile("(.*?)( \\(in order\\))?( \\(images (\\d+)\\))?( \\(since (\\d\\.\\d)\\))?");
 
   @TempDir private static Path directory;
   private static @Nullable Differential differential;
@@ -58,7 +58,7 @@ class QueryShapesTest {
       int end = part.indexOf('\n', 1);
       Matcher name = NAME.matcher(part.substring(0, end));
       String statements = part.substring(end + 1).replaceAll("(?m)^---.*$", "");
-      if (!statements.isBlank() && name.matches()) {
+      if (!statements.isBlank() && name.matches() && isOfThisSpark(name.group(6))) {
         shapes.add(
             new Shape(
                 name.group(1),
@@ -68,6 +68,12 @@ class QueryShapesTest {
       }
     }
     return shapes;
+  }
+
+  /** Whether this Spark has what came with a version. */
+  private static boolean isOfThisSpark(@Nullable String since) {
+    String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+    return since == null || version.compareTo(since) >= 0;
   }
 
   private static String text() {

@@ -581,7 +581,7 @@ WITH v AS (SELECT id, f(content) AS v, rand(1) AS r FROM photos) SELECT a.id, a.
 SELECT k FROM shops WHERE k < (WITH v AS (SELECT f(content)[0] AS x FROM photos) SELECT count(x) FROM v);
 -- CTE of CTE
 WITH a AS (SELECT id, content FROM photos WHERE id > 2), b AS (SELECT id, f(content) AS v FROM a) SELECT * FROM b UNION ALL SELECT id, f(content) FROM a;
--- recursive CTE
+-- recursive CTE (since 4.1)
 WITH RECURSIVE r(n, x) AS (SELECT 1, f(content)[0] FROM photos WHERE id = 1 UNION ALL SELECT n + 1, x + 1f FROM r WHERE n < 3) SELECT * FROM r;
 -- temporary view
 CREATE OR REPLACE TEMPORARY VIEW tv AS SELECT id, f(content) AS v FROM photos;
