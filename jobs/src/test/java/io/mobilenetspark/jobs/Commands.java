@@ -145,8 +145,8 @@ final class Commands {
   }
 
   /** The shaded jar. */
-  static Path jar() throws IOException {
-    return only(buildDirectory(), "mobilenet-spark-jobs-[0-9]*.jar");
+  static Path jar() {
+    return buildDirectory().resolve("mobilenet-spark-jobs-" + Version.ofProject() + ".jar");
   }
 
   /** The native library's jar. */
