@@ -22,7 +22,7 @@ final class DocCommands {
 
   /** Files of the project, and what the build makes. */
   private static final Pattern FILE =
-      Pattern.compile("@?((?:jobs|udf|bench|conf|docs)/[\\w./*-]*[\\w*])");
+      Pattern.compile("@?((?:jobs|udf|bench|conf|docs|python)/[\\w./*-]*[\\w*])");
 
   private static final Pattern CONTINUED = Pattern.compile("\\\\\\R\\s*");
 
@@ -49,7 +49,7 @@ final class DocCommands {
       case "spark-submit" -> faults.addAll(ofSparkSubmit(rest));
       case "spark-sql", "pyspark" -> faults.addAll(left(withoutSparkFlags(rest)));
       case "bench/run" -> faults.addAll(ofBenchmark(rest));
-      case "java", "mvn", "python" -> {}
+      case "java", "mvn", "python", "pip" -> {}
       default -> faults.add("not a command that is known here: " + words.get(0));
     }
     faults.addAll(files(command));
