@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.Clients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,9 +64,9 @@ class DistributionIT {
   void runsTheDemoOnASparkOfTheUsers() throws Exception {
     Optional<Path> spark = SparkDistribution.home();
     if (spark.isEmpty()) {
-      System.out.println("NOT TESTED: the distribution's demo, for lack of a Spark");
+      Clients.skipped("the archive", "its demo", "there is no distribution of Spark");
+      Assumptions.abort("NOT TESTED: there is no distribution of Spark");
     }
-    Assumptions.assumeTrue(spark.isPresent(), "no distribution of Spark");
     Path folder = Files.createDirectory(directory.resolve("demo"));
 
     Commands.Outcome outcome =

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.spark.ml.MobileNetFeaturizer;
+import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import io.mobilenetspark.spark.sql.MobileNetExtensions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.parser.ParseException;
@@ -21,7 +23,8 @@ import scala.jdk.javaapi.CollectionConverters;
 final class DocBlocks {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern STAGE_CALL = Pattern.compile("MobileNetFeaturizer\\(([^)]*)\\)");
+  private static final Pattern STAGE_CALL =
+      Pattern.compile("(MobileNetFeaturizer|MobileNetFineTuner)\\(([^)]*)\\)");
   private static final Pattern KEYWORD = Pattern.compile("(\\w+)=");
 
   private DocBlocks() {}
@@ -109,13 +112,16 @@ final class DocBlocks {
         .toList();
   }
 
-  /** The keywords of the stage's constructor are its parameters; all else is not checked. */
+  /** The keywords of a stage's constructor are its parameters; PySparkIT runs the examples. */
   private static List<String> ofPython(String text) {
-    List<String> params =
-        Arrays.stream(new MobileNetFeaturizer().params()).map(param -> param.name()).toList();
     List<String> faults = new ArrayList<>();
     for (Matcher call = STAGE_CALL.matcher(text); call.find(); ) {
-      for (Matcher keyword = KEYWORD.matcher(call.group(1)); keyword.find(); ) {
+      Params stage =
+          call.group(1).equals("MobileNetFeaturizer")
+              ? new MobileNetFeaturizer()
+              : new MobileNetFineTuner();
+      List<String> params = Arrays.stream(stage.params()).map(param -> param.name()).toList();
+      for (Matcher keyword = KEYWORD.matcher(call.group(2)); keyword.find(); ) {
         if (!params.contains(keyword.group(1))) {
           faults.add(String.format(Locale.ROOT, "no parameter %s", keyword.group(1)));
         }

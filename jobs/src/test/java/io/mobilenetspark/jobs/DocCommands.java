@@ -22,7 +22,7 @@ final class DocCommands {
 
   /** Files of the project, and what the build makes. */
   private static final Pattern FILE =
-      Pattern.compile("@?((?:jobs|udf|bench|conf|docs)/[\\w./*-]*[\\w*])");
+      Pattern.compile("@?((?:jobs|udf|bench|conf|docs|python)/[\\w./*-]*[\\w*])");
 
   private static final Pattern CONTINUED = Pattern.compile("\\\\\\R\\s*");
 

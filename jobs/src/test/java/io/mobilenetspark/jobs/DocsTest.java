@@ -154,6 +154,7 @@ class DocsTest {
         "properties      | spark.executor.cores | not a setting",
         "java            | photographs.nothing(); | nothing",
         "python          | MobileNetFeaturizer(model=\"builtin\") | no parameter model",
+        "python          | MobileNetFineTuner(steps=4) | no parameter steps",
         "yaml            | a: b | no language",
         "indented        | mvn verify | no language",
       })

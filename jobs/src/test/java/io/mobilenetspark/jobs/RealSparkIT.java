@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Clients;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
@@ -33,15 +34,18 @@ class RealSparkIT {
   @BeforeEach
   void requireDistribution() throws IOException {
     Optional<Path> found = SparkDistribution.home();
-    String reason =
-        "NOT TESTED on a distribution of Spark: pass -Dspark.distribution=... of Spark 4.1, or"
-            + " install pyspark into udf/target/python";
     if (found.isEmpty()) {
-      System.out.println(reason);
+      String reason = "pass -Dspark.distribution=..., or install pyspark into udf/target/python";
+      Clients.skipped("a distribution of Spark", "cluster, shells and servers", reason);
+      Assumptions.abort("NOT TESTED on a distribution of Spark: " + reason);
     }
-    Assumptions.assumeTrue(found.isPresent(), reason);
     home = found.orElseThrow();
     spark = SparkDistribution.in(home, Files.createDirectory(directory.resolve("at-work")));
+  }
+
+  /** Adds to the list of clients what has just passed. */
+  private void passed(String client, String what) throws IOException {
+    Clients.passed(client, SparkDistribution.version(home), what);
   }
 
   @AfterEach
@@ -74,7 +78,9 @@ class RealSparkIT {
     outcome.assertExitCode(0);
     assertThat(outcome.err()).doesNotContain("Passing over Spark");
     assertThat(outcome.err()).contains("Spark Command: ").contains(home + "/jars/");
-    assertThat(Commands.report(output).at("/versions/spark").asText()).startsWith("4.1.");
+    assertThat(Commands.report(output).at("/versions/spark").asText())
+        .isEqualTo(SparkDistribution.version(home));
+    passed("spark-submit", "the launcher on the Spark of Python's package");
   }
 
   /** Two of three executors are killed at work. */
@@ -117,6 +123,7 @@ class RealSparkIT {
     JsonNode report = Commands.report(output);
     assertThat(report.at("/images").asInt()).as("what was committed").isEqualTo(PICTURES);
     assertThat(report.at("/spark/master").asText()).isEqualTo(master);
+    passed("standalone cluster", "embed with dynamic allocation and executors killed at work");
   }
 
   private ProcessHandle awaitExecutor(Process job) throws InterruptedException {
@@ -149,6 +156,7 @@ class RealSparkIT {
 
     outcome.assertExitCode(0);
     assertThat(outcome.out()).contains("OK\t3\t768");
+    passed("spark-sql", "SQL functions, CREATE TABLE AS SELECT");
   }
 
   @Test
@@ -182,11 +190,14 @@ class RealSparkIT {
 
     outcome.assertExitCode(0);
     assertThat(outcome.out()).contains("3\t768");
+    passed("Thrift server", "SQL functions by JDBC, with beeline");
   }
 
   /** Python's thin client, which has no JVM of its own. */
   @Test
   void theConnectServer() throws Exception {
+    String python =
+        Python.having("Spark Connect", "SQL functions", "pyspark, grpc, grpc_status, pandas");
     Path photos = pictures(3);
     int port = SparkDistribution.freePort();
     List<String> arguments = new ArrayList<>(functions());

@@ -51,6 +51,17 @@ final class SparkDistribution implements AutoCloseable {
     }
   }
 
+  /** The version of the one that is installed there. */
+  static String version(Path home) throws IOException {
+    try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
+      return jars.map(jar -> jar.getFileName().toString())
+          .filter(jar -> jar.startsWith("spark-core_"))
+          .map(jar -> jar.substring(jar.indexOf('-', 6) + 1, jar.length() - ".jar".length()))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** The distribution at work in an empty folder. */
   static SparkDistribution in(Path home, Path directory) {
     return new SparkDistribution(home, directory);

@@ -76,48 +76,31 @@ public final class Python {
   }
 
   /**
-   * Runs a script that needs Python's own modules alone; gives what it printed. Skipped, loudly,
-   * where there is no Python.
-   */
-  public static String parse(String script, String... arguments) throws IOException {
-    Optional<String> executable = find("ast").or(() -> Optional.of("python3").filter(has("ast")));
-    Assumptions.assumeTrue(executable.isPresent(), "NOT TESTED: there is no python3 on the PATH");
-    return script(executable.orElseThrow(), Map.of(), script, arguments);
-  }
-
-  /**
-   * Runs a script in a Python that has PySpark; gives what it printed. Skipped, loudly, where there
-   * is none.
+   * The Python that has modules. Where there is none the test is skipped, and the list of clients
+   * says so.
    *
-   * @param modules a folder that it may import from
+   * @param client whose modules they are
+   * @param what would be run
+   * @param modules as {@code import} takes them
    */
-  public static String pyspark(Path modules, String script, String... arguments)
-      throws IOException {
+  public static String having(String client, String what, String modules) {
     Optional<String> executable =
-        find("pyspark").or(() -> Optional.of("python3").filter(has("pyspark")));
-    Assumptions.assumeTrue(
-        executable.isPresent(),
-        "NOT TESTED in PySpark: pass -Dpython.executable=... of a Python with pyspark 4.1");
-    Map<String, String> environment =
-        Map.of("PYTHONPATH", modules.toString(), "PYSPARK_PYTHON", executable.orElseThrow());
-    return script(executable.orElseThrow(), environment, script, arguments);
+        Stream.concat(places(), Stream.of("python3")).filter(canImport(modules)).findFirst();
+    if (executable.isEmpty()) {
+      String reason = "there is no Python that can import " + modules;
+      Clients.skipped(client, what, reason);
+      Assumptions.abort("NOT TESTED with " + client + ": " + reason);
+    }
+    return executable.orElseThrow();
   }
 
   /**
-   * Runs a script in a Python that has PySpark's client of Spark Connect; gives what it printed.
-   * Skipped, loudly, where there is none.
+   * Runs a script of this module; gives what it printed.
+   *
+   * @param executable of a Python
+   * @param environment what differs from this process's
    */
-  public static String connect(String script, String... arguments) throws IOException {
-    Optional<String> executable = find("pyspark, grpc, grpc_status, pandas");
-    String reason = "NOT TESTED through Spark Connect: pip install pyspark[connect]==4.1.0";
-    if (executable.isEmpty()) {
-      System.out.println(reason);
-    }
-    Assumptions.assumeTrue(executable.isPresent(), reason);
-    return script(executable.orElseThrow(), Map.of(), script, arguments);
-  }
-
-  private static String script(
+  public static String script(
       String executable, Map<String, String> environment, String script, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -138,24 +121,39 @@ public final class Python {
 
   /** The first of the places above whose Python can import a module. */
   private static Optional<String> find(String module) {
+    return places().filter(has(module)).findFirst();
+  }
+
+  private static Stream<String> places() {
     return Stream.of(
             Optional.ofNullable(System.getProperty("python.executable")),
             Optional.ofNullable(System.getenv("PYTHON")),
             Optional.of(
                 SharedData.projectRoot().resolve("udf/target/python/bin/python").toString()))
-        .flatMap(Optional::stream)
-        .filter(has(module))
-        .findFirst();
+        .flatMap(Optional::stream);
+  }
+
+  /** Whether the modules are installed. To import TensorFlow takes as long as some tests. */
+  private static Predicate<String> canImport(String modules) {
+    return runs(
+        "import importlib.util, sys; sys.exit(any(importlib.util.find_spec(module) is None for"
+            + " module in '"
+            + modules
+            + "'.split(', ')))");
   }
 
   private static Predicate<String> has(String module) {
+    return runs("import " + module);
+  }
+
+  private static Predicate<String> runs(String code) {
     return executable -> {
       if (executable.contains("/") && !Files.isExecutable(Path.of(executable))) {
         return false;
       }
       try {
         Path output = Files.createTempFile("python", ".out");
-        int status = run(List.of(executable, "-c", "import " + module), Map.of(), output, output);
+        int status = run(List.of(executable, "-c", code), Map.of(), output, output);
         Files.deleteIfExists(output);
         return status == 0;
       } catch (IOException e) {

@@ -1,0 +1,98 @@
+"""What the stages have in common, beyond PySpark's own wrappers of Java stages."""
+
+from typing import TYPE_CHECKING, Any, Dict, TypeVar
+
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.wrapper import JavaParams
+from pyspark.sql import is_remote
+
+from mobilenetspark._session import require_java
+
+if TYPE_CHECKING:
+    from pyspark.ml.param import Param
+
+#: The Java stages' package, by which PySpark finds their Python classes, and the other way round.
+JAVA_PACKAGE = "io.mobilenetspark.spark.ml"
+
+S = TypeVar("S", bound="Stage")
+
+
+class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
+    """A stage whose work is done by the Java class of the same name.
+
+    A parameter is checked by Java when it is set. ``None`` unsets one, so that its default, if any, is in force again.
+    """
+
+    _input_kwargs: Dict[str, Any]
+
+    def _start(self, arguments: Dict[str, Any]) -> None:
+        """Makes the Java stage, and sets what the constructor was given."""
+        require_java()
+        name = f"{JAVA_PACKAGE}.{type(self).__name__}"
+        self._java_obj = self._new_java_obj(name, self.uid)
+        self._set(**arguments)
+
+    def _set(self: S, **kwargs: Any) -> S:
+        given = {name: value for name, value in kwargs.items() if value is not None}
+        super()._set(**given)
+        for name in kwargs:
+            param: "Param[Any]" = getattr(self, name)
+            if name not in given:
+                self._paramMap.pop(param, None)
+            elif self._java_obj is not None and not is_remote():
+                self._check(param)
+        return self
+
+    def _check(self, param: "Param[Any]") -> None:
+        """Lets Java check a value that was set; one that it refuses is unset."""
+        from py4j.protocol import Py4JError
+
+        value = self._paramMap[param]
+        try:
+            self._make_java_param_pair(param, value)
+        except Exception as e:
+            del self._paramMap[param]
+            if isinstance(e, Py4JError):  # of the call, and not of the check
+                raise ValueError(
+                    f"Parameter {param.name} can't be {value!r}: its type in Java does not hold that."
+                ) from e
+            raise
+
+    def _transfer_params_to_java(self) -> None:
+        require_java()  # the session may have been stopped since
+        # What is unset here must not be set there.
+        assert self._java_obj is not None
+        for param in self.params:
+            if not self.isSet(param):
+                self._java_obj.clear(self._java_obj.getParam(param.name))
+        super()._transfer_params_to_java()
+
+    @classmethod
+    def read(cls) -> JavaMLReader[Any]:
+        """Reads what was saved, by Python or by Java."""
+        require_java()
+        return super().read() if is_remote() else _StageReader(cls)
+
+    def __copy__(self: S) -> S:
+        that = type(self).__new__(type(self))
+        that.__dict__.update(self.__dict__)
+        return that
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(
+            f"{self.uid} can't be pickled: the stage is an object of Spark's JVM. Save it by save(path), and read it "
+            f"by {type(self).__name__}.load(path)."
+        )
+
+
+class _StageReader(JavaMLReader[Any]):
+    """Java's reader of an estimator reads any stage; this one reads those of its class."""
+
+    def load(self, path: str) -> Any:
+        stage = super().load(path)
+        if not isinstance(stage, self._clazz):
+            raise ValueError(
+                f"{path} has a {type(stage).__name__}, and no {self._clazz.__name__}. Read it by "
+                f"{type(stage).__name__}.load."
+            )
+        return stage

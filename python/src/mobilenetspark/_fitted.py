@@ -1,0 +1,122 @@
+"""What a fitted model can do beyond transforming, and how its fit went."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, List, Optional
+
+from pyspark.ml.wrapper import JavaModel
+from pyspark.sql import DataFrame, SparkSession, is_remote
+
+from mobilenetspark._base import Stage
+from mobilenetspark._errors import MobileNetSparkError
+from mobilenetspark._session import _java_class
+
+if TYPE_CHECKING:
+    from py4j.java_gateway import JavaObject
+
+_EXPORT = "io.mobilenetspark.model.export."
+
+
+@dataclass(frozen=True)
+class TrainingSummary:
+    """How a fit went.
+
+    :param history: a table of one row an epoch: its loss, accuracy, validation loss and so on
+    :param bestEpoch: the epoch whose weights the model has; 0 is the fitted head alone
+    :param trainingRows: images trained on
+    :param validationRows: images kept from training
+    :param unreadable: images left out because they can't be read
+    :param firstProblem: why the first of them can't be; empty if there is none
+    """
+
+    history: DataFrame
+    bestEpoch: int
+    trainingRows: int
+    validationRows: int
+    unreadable: int
+    firstProblem: str
+
+
+class FittedNetwork(Stage, JavaModel):
+    """The part of a classification model that is no parameter."""
+
+    def __init__(self, java_model: Optional["JavaObject"] = None) -> None:
+        super().__init__(java_model)
+        if java_model is not None:
+            self._transfer_params_from_java()
+
+    def __repr__(self) -> str:
+        return self.uid
+
+    @property
+    def labels(self) -> List[str]:
+        """The classes' names; a prediction is an index into them."""
+        return list(self._java().labels())
+
+    @property
+    def numClasses(self) -> int:
+        """Number of classes."""
+        return int(self._java().numClasses())
+
+    @property
+    def numFeatures(self) -> int:
+        """Length of a feature vector."""
+        return int(self._java().numFeatures())
+
+    @property
+    def hasSummary(self) -> bool:
+        """Whether it is known how the fit went: not of a model that was read from files."""
+        return bool(self._java().summary().isPresent())
+
+    @property
+    def summary(self) -> TrainingSummary:
+        """How the fit went.
+
+        :raises RuntimeError: if that is not known; see :py:attr:`hasSummary`
+        """
+        if not self.hasSummary:
+            raise RuntimeError(
+                f"How the fit of {self.uid} went is not known: a saved model does not have it. Ask the model that fit() "
+                "gave."
+            )
+        java = self._java().summary().get()
+        spark = SparkSession.active()
+        return TrainingSummary(
+            history=DataFrame(java.historyTable(spark._jsparkSession), spark),
+            bestEpoch=java.bestEpoch(),
+            trainingRows=java.trainingRows(),
+            validationRows=java.validationRows(),
+            unreadable=java.unreadable(),
+            firstProblem=java.firstProblem(),
+        )
+
+    def export(self, output: str, *, format: str = "tf2", head: str = "features") -> None:
+        """Writes the network as a module, for ``embed``, for the SQL functions, and for tensorflow_hub.
+
+        :param output: a folder that is not there yet, on any Hadoop file system
+        :param format: tf2, hub1 or slim
+        :param head: features; or classifier, with the classification head
+        """
+        self._java().export(
+            _constant("ExportFormat", format), _constant("ExportHead", head), output
+        )
+
+    def _java(self) -> Any:
+        if is_remote():
+            raise MobileNetSparkError(
+                "Spark Connect gives no more of a fitted model than transform, save and its parameters. Save it, and "
+                "read it in a classic session for its labels, its summary and its export."
+            )
+        if self._java_obj is None:
+            raise RuntimeError(
+                f"{type(self).__name__}() is no fitted model: get one from MobileNetFineTuner.fit, or read one by load."
+            )
+        return self._java_obj
+
+
+def _constant(enum: str, name: str) -> Any:
+    constants = list(_java_class(_EXPORT + enum).values())
+    for constant in constants:
+        if constant.name() == name.upper():
+            return constant
+    known = ", ".join(constant.name().lower() for constant in constants)
+    raise ValueError(f"'{name}' is none of {known}")

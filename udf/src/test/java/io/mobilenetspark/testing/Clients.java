@@ -1,0 +1,42 @@
+package io.mobilenetspark.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/**
+ * The list of others' programs that tests were run with, and of those that were not there: {@code
+ * target/clients.txt}, a line each, whose columns tabs divide. CI begins a new one, and prints it.
+ */
+public final class Clients {
+
+  private Clients() {}
+
+  /** Says that something passed. */
+  public static void passed(String client, String version, String what) {
+    add(client, version, what, "passed");
+  }
+
+  /** Says, also in the log, that something was not run. */
+  public static void skipped(String client, String what, String reason) {
+    System.out.printf(Locale.ROOT, "NOT TESTED with %s: %s (%s)%n", client, reason, what);
+    add(client, "-", what, "SKIPPED: " + reason);
+  }
+
+  private static void add(String... columns) {
+    Path file = SharedData.projectRoot().resolve("target/clients.txt");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(
+          file,
+          String.join("\t", columns) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
