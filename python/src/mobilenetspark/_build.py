@@ -1,7 +1,7 @@
 # Written by PythonPackageTest from the Java project's pom.xml. To write it anew, run
 # mvn -pl udf test -Dtest=PythonPackageTest -Dpython.package=write
-"""What this package is a version of, and which Spark it is for."""
+"""What this package is a version of, and which Sparks it is for."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 JAVA_VERSION = "0.1.0"
-SPARK_VERSION = "4.1"
+SPARK_VERSIONS = ("4.0", "4.1", "4.2")

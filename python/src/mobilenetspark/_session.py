@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from pyspark.sql import SparkSession, is_remote
 
-from mobilenetspark._build import SPARK_VERSION
+from mobilenetspark._build import SPARK_VERSIONS
 from mobilenetspark._errors import MobileNetSparkError
 from mobilenetspark._jars import jars
 
@@ -76,10 +76,10 @@ def require_java() -> None:
         )
     if _java_class(EXTENSIONS) is None:
         raise MobileNetSparkError(_WITHOUT_JARS)
-    if not context.version.startswith(SPARK_VERSION + "."):
+    if ".".join(context.version.split(".")[:2]) not in SPARK_VERSIONS:
         raise MobileNetSparkError(
-            f"Spark {context.version} runs here, and the jars are for Spark {SPARK_VERSION}. Install that one "
-            f"(pip install 'pyspark~={SPARK_VERSION}.0'), or jars that were built for yours."
+            f"Spark {context.version} runs here, and the jars are for Spark {', '.join(SPARK_VERSIONS)}. Install one of "
+            f"these, such as pip install 'pyspark~={SPARK_VERSIONS[-1]}.0', or jars that were built for yours."
         )
 
 

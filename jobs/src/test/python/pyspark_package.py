@@ -180,10 +180,10 @@ def parameters():
     assert stage.getBatchSize() == 16 and "MobileNetClassificationModel" in repr(MobileNetClassificationModel())
     with refused(RuntimeError, "no fitted model"):
         MobileNetClassificationModel().labels
-    _session.SPARK_VERSION, ours = "3.9", _session.SPARK_VERSION
+    _session.SPARK_VERSIONS, ours = ("3.9",), _session.SPARK_VERSIONS
     with refused(mobilenetspark.MobileNetSparkError, f"Spark {pyspark.__version__} runs here", "for Spark 3.9", "Install"):
         MobileNetFeaturizer()
-    _session.SPARK_VERSION = ours
+    _session.SPARK_VERSIONS = ours
 
 
 FEATURIZER = dict(

@@ -210,9 +210,11 @@ class RealSparkIT {
     spark.serve(port, "spark-submit", arguments);
 
     String printed =
-        Python.connect("connect_client.py", "sc://127.0.0.1:" + port, photos.toString());
+        Python.script(
+            python, Map.of(), "connect_client.py", "sc://127.0.0.1:" + port, photos.toString());
 
     assertThat(printed.lines()).contains("status OK 3", "pandas 3 {768}", "cosine 1.0");
+    passed("Spark Connect", "SQL functions from Python's client, toPandas");
   }
 
   /** The jars and settings of docs/sql.md. */

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.FloatParam;
@@ -87,15 +89,27 @@ final class PythonStages {
         + String.format(
             Locale.ROOT,
             """
-            \"""What this package is a version of, and which Spark it is for.\"""
+            \"""What this package is a version of, and which Sparks it is for.\"""
 
             __version__ = "%s"
             JAVA_VERSION = "%s"
-            SPARK_VERSION = "%s"
+            SPARK_VERSIONS = (%s)
             """,
             version.replace("-SNAPSHOT", ".dev0"),
             version,
-            ofPom("spark.version").replaceFirst("\\.[0-9]+$", ""));
+            ofLauncher().map(spark -> '"' + spark + '"').collect(Collectors.joining(", ")));
+  }
+
+  /** The versions of Spark that the launcher takes. */
+  private static Stream<String> ofLauncher() throws IOException {
+    Matcher matcher =
+        Pattern.compile("supported_spark=\"([^\"]+)\"")
+            .matcher(
+                Files.readString(SharedData.projectRoot().resolve("jobs/bin/mobilenet-spark")));
+    if (!matcher.find()) {
+      throw new IllegalStateException("the launcher has no supported_spark");
+    }
+    return Stream.of(matcher.group(1).split(" ", -1));
   }
 
   private static String ofPom(String element) throws IOException {
