@@ -153,7 +153,8 @@ class PySparkIT {
     assertThat(without.exitCode()).isNotZero();
     assertThat(without.out() + without.err()).contains("There are no jars in", "mvn -DskipTests");
 
-    Path built = Files.createDirectories(clone.resolve("jobs/target/native")).getParent();
+    Path built = clone.resolve("jobs/target");
+    Files.createDirectories(built.resolve("native"));
     Files.writeString(built.resolve(Commands.jar().getFileName().toString()), "classes");
     Files.writeString(
         built.resolve("native").resolve(Commands.nativeJar().getFileName().toString()), "library");
