@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -132,13 +133,16 @@ final class EmbedJob {
 
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
-    Optional<IncrementalWrite.Result> result = Optional.empty();
+    Written written;
     try {
-      if (write.isPresent()) {
-        result = Optional.of(write.get().run(embedding));
-      } else {
-        write(embedding, images, carried, table);
-      }
+      written =
+          write.isPresent()
+              ? Written.of(write.get().run(embedding), incremental)
+              : incremental.dedup()
+                  ? Written.of(
+                      new DeduplicatedWrite(images, carried, input.partitions(), table, console)
+                          .run(embedding))
+                  : write(embedding, images, carried, table);
     } catch (UserException e) {
       throw e;
     } catch (Exception e) {
@@ -150,22 +154,39 @@ final class EmbedJob {
         new RunReport(
             started,
             Duration.ofNanos(System.nanoTime() - startNanos),
-            result.map(IncrementalWrite.Result::rows).orElseGet(embedding.counters()::rows),
+            written.rows(),
             embedding.counters().sessions(),
             embedding.counters().batches(),
             embedding.facts(),
             describe(images, write.map(IncrementalWrite::carried).orElse(carried), options),
             Sessions.describe(spark),
-            result.map(IncrementalWrite.Result::changes));
+            written.changes(),
+            written.duplicates());
     table.commit(report, spark);
     return report;
+  }
+
+  /** What was written: rows by status, and what there is to say of how. */
+  private record Written(
+      Map<ImageStatus, Long> rows, Optional<Changes> changes, OptionalLong duplicates) {
+
+    static Written of(IncrementalWrite.Result result, IncrementalOptions options) {
+      return new Written(
+          result.rows(),
+          Optional.of(result.changes()),
+          options.dedup() ? OptionalLong.of(result.duplicates()) : OptionalLong.empty());
+    }
+
+    static Written of(DeduplicatedWrite.Result result) {
+      return new Written(result.rows(), Optional.empty(), OptionalLong.of(result.duplicates()));
+    }
   }
 
   private EmbedOptions options(ImageSize size) {
     return running.embedOptions(reading.imageOptions(size));
   }
 
-  private void write(
+  private Written write(
       Embedding embedding, ImageTable images, List<String> carried, VectorTable table) {
     Dataset<Row> vectors = embedding.of(images.rows(), carried);
     VectorKind kind = VectorKind.of(embedding.facts(), vectors.schema(), Optional.empty());
@@ -181,6 +202,7 @@ final class EmbedJob {
     } finally {
       progress.stop();
     }
+    return new Written(embedding.counters().rows(), Optional.empty(), OptionalLong.empty());
   }
 
   private Map<String, Object> describe(
@@ -198,6 +220,7 @@ final class EmbedJob {
     described.put("max_side", options.images().limits().maxSide());
     described.put("max_frames", options.images().limits().maxFrames());
     described.put("max_error_rate", tableOptions.maxErrorRate());
+    described.put("dedup", incremental.dedup());
     if (incremental.isUsed(output)) {
       described.put("deleted", incremental.deleted().name().toLowerCase(Locale.ROOT));
       described.put("retry", incremental.retry().name().toLowerCase(Locale.ROOT));
@@ -221,6 +244,15 @@ final class EmbedJob {
             report.imagesPerSecond(),
             counts.isEmpty() ? "none" : counts));
     report.changes().ifPresent(found -> console.print(found.describe(incremental.deleted())));
+    report
+        .duplicates()
+        .ifPresent(
+            rows ->
+                console.print(
+                    String.format(
+                        Locale.ROOT,
+                        "%s not computed: the same bytes as another one",
+                        Quantity.of(rows, "image"))));
     console.print("Vectors: " + table.path());
   }
 

@@ -1,9 +1,15 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.ImageColumn;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * How many image files one task gets. Spark's defaults are for files that are read, not computed
@@ -55,6 +61,30 @@ final class FileTasks {
   static int number(SparkSession spark, long rows) {
     long least = Math.min(rows, (long) TASKS_PER_CORE * spark.sparkContext().defaultParallelism());
     return Math.toIntExact(Math.max(1, Math.max(ceilDiv(rows, TASK_ROWS), least)));
+  }
+
+  /**
+   * How many tasks rows are dealt out to that are to be computed: rows that name files weigh
+   * little.
+   *
+   * @param asked for by the user; 0 if not
+   * @return 0 to leave them as they are
+   */
+  static int number(ImageTable images, long rows, int asked) {
+    StructType schema = images.rows().schema();
+    DataType image =
+        schema.apply(FeatureTable.columnIndex(schema, images.imageColumn())).dataType();
+    if (asked > 0) {
+      return asked;
+    }
+    return ImageColumn.of(image) instanceof ImageColumn.Location
+        ? number(images.rows().sparkSession(), rows)
+        : 0;
+  }
+
+  /** Rows in so many tasks; 0 leaves them as they are. */
+  static Dataset<Row> dealtOut(Dataset<Row> rows, int tasks) {
+    return tasks > 0 ? rows.repartition(tasks) : rows;
   }
 
   private static long ceilDiv(long number, long by) {

@@ -22,8 +22,10 @@ import org.apache.spark.sql.types.StructType;
  * @param changedBy how it is called, in the table's files too
  * @param names the columns
  * @param source where their values come from
+ * @param added columns that the table has of it and the input has not: the names unless they are
+ *     the input's own, and {@link #SHA256} of a table whose duplicates are found
  */
-record Identity(String changedBy, List<String> names, Source source) {
+record Identity(String changedBy, List<String> names, Source source, List<String> added) {
 
   static final String MODIFIED = "modificationTime";
   static final String LENGTH = "length";
@@ -50,9 +52,22 @@ record Identity(String changedBy, List<String> names, Source source) {
   /**
    * What was asked for, or what is best for such rows.
    *
+   * @param options which may ask for {@link #SHA256}, whatever tells changes
    * @throws UserException if these rows don't have it
    */
-  static Identity of(List<String> asked, ImageTable images) {
+  static Identity of(IncrementalOptions options, ImageTable images) {
+    Identity changes = of(options.changedBy(), images);
+    List<String> added = new ArrayList<>();
+    if (changes.source() != Source.COLUMNS) {
+      added.addAll(changes.names());
+    }
+    if (options.dedup() && changes.source() != Source.BYTES) {
+      added.add(SHA256);
+    }
+    return new Identity(changes.changedBy(), changes.names(), changes.source(), added);
+  }
+
+  private static Identity of(List<String> asked, ImageTable images) {
     boolean isListed =
         images.kind() == ImageTable.Kind.FILE
             && FeatureTable.hasColumn(images.rows().schema(), MODIFIED);
@@ -60,8 +75,8 @@ record Identity(String changedBy, List<String> names, Source source) {
     String changedBy =
         !asked.isEmpty() ? String.join(",", asked) : isListed || isPath ? BY_FILE : BY_BYTES;
     return switch (changedBy) {
-      case BY_NOTHING -> new Identity(changedBy, List.of(), Source.COLUMNS);
-      case BY_BYTES -> new Identity(changedBy, List.of(SHA256), Source.BYTES);
+      case BY_NOTHING -> new Identity(changedBy, List.of(), Source.COLUMNS, List.of());
+      case BY_BYTES -> new Identity(changedBy, List.of(SHA256), Source.BYTES, List.of());
       case BY_FILE -> {
         if (!isListed && !isPath) {
           throw UserException.usage(
@@ -69,9 +84,12 @@ record Identity(String changedBy, List<String> names, Source source) {
                   + " Pass sha256, none, or columns that hold a version.");
         }
         yield new Identity(
-            changedBy, List.of(MODIFIED, LENGTH), isListed ? Source.COLUMNS : Source.FILES);
+            changedBy,
+            List.of(MODIFIED, LENGTH),
+            isListed ? Source.COLUMNS : Source.FILES,
+            List.of());
       }
-      default -> new Identity(changedBy, columns(asked, images), Source.COLUMNS);
+      default -> new Identity(changedBy, columns(asked, images), Source.COLUMNS, List.of());
     };
   }
 
@@ -123,15 +141,6 @@ record Identity(String changedBy, List<String> names, Source source) {
     List<String> all = new ArrayList<>();
     all.add(carried.get(0));
     for (String name : names) {
-      if (source != Source.COLUMNS && ClassicSpark.isSameName(name, images.imageColumn())) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "The images can't be in column '%s': --changed-by %s adds one of that name. Rename it"
-                    + " first.",
-                name,
-                changedBy));
-      }
       if (ClassicSpark.isSameName(name, carried.get(0))) {
         throw UserException.input(
             String.format(
@@ -142,20 +151,38 @@ record Identity(String changedBy, List<String> names, Source source) {
       }
       all.add(name);
     }
+    requireOwnNames(carried, images);
+    added.stream().filter(name -> !names.contains(name)).forEach(all::add);
     for (String name : carried.subList(1, carried.size())) {
-      boolean isThere = names.stream().anyMatch(own -> ClassicSpark.isSameName(own, name));
-      if (isThere && source != Source.COLUMNS) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "Column '%s' can't be kept: --changed-by %s adds one of that name. Rename it first.",
-                name,
-                changedBy));
-      } else if (!isThere) {
+      if (names.stream().noneMatch(own -> ClassicSpark.isSameName(own, name))) {
         all.add(name);
       }
     }
     return all;
+  }
+
+  private void requireOwnNames(List<String> carried, ImageTable images) {
+    for (String name : added) {
+      String option = names.contains(name) ? "--changed-by " + changedBy : "--dedup";
+      List<String> others = new ArrayList<>(carried);
+      if (source == Source.COLUMNS) {
+        others.addAll(names);
+      }
+      String problem =
+          ClassicSpark.isSameName(name, images.imageColumn())
+              ? "The images can't be in column '%s'"
+              : others.stream().anyMatch(other -> ClassicSpark.isSameName(other, name))
+                  ? "Column '%s' can't be kept"
+                  : "";
+      if (!problem.isEmpty()) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                problem + ": %s adds one of that name. Rename it first.",
+                name,
+                option));
+      }
+    }
   }
 
   /**
@@ -199,10 +226,6 @@ record Identity(String changedBy, List<String> names, Source source) {
           .asNondeterministic()
           .apply(image);
     }
-    Column bytes =
-        type instanceof ImageColumn.ContentStruct
-            ? image.getField("content")
-            : type instanceof ImageColumn.PixelStruct ? image.getField("data") : image;
-    return functions.sha2(bytes, 256);
+    return ContentHash.of((ImageColumn.InRow) type, image);
   }
 }

@@ -57,6 +57,15 @@ final class IncrementalOptions {
       })
   private long rowsPerCommit;
 
+  @Option(
+      names = "--dedup",
+      description = {
+        "Compute images that are the same, byte for byte, only once: all their rows get the vector."
+            + " With --output-mode incremental, one that the table has is not computed again.",
+        "Each image is read once more for it."
+      })
+  private boolean dedup;
+
   /** What is done with rows that the input has no more. */
   enum Deleted implements Choice {
     KEEP,
@@ -99,6 +108,10 @@ final class IncrementalOptions {
 
   Retry retry() {
     return retry;
+  }
+
+  boolean dedup() {
+    return dedup;
   }
 
   long rowsPerCommit() {

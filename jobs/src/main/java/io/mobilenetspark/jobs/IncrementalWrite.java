@@ -6,15 +6,12 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.Comparison.Cause;
-import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
-import io.mobilenetspark.spark.ImageColumn;
 import io.mobilenetspark.spark.MalformedMode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,9 +35,6 @@ final class IncrementalWrite {
   /** Of ids that a message names. */
   private static final int NAMED = 3;
 
-  /** Files of a good size for readers; vectors hardly compress. */
-  private static final long BYTES_PER_FILE = 128L << 20;
-
   private final SparkSession spark;
   private final ImageTable images;
   private final Identity identity;
@@ -63,7 +57,7 @@ final class IncrementalWrite {
       Console console) {
     this.spark = images.rows().sparkSession();
     this.images = images;
-    this.identity = Identity.of(options.changedBy(), images);
+    this.identity = Identity.of(options, images);
     this.carried = identity.carried(kept, images);
     this.options = options;
     this.partitions = partitions;
@@ -118,7 +112,7 @@ final class IncrementalWrite {
    */
   Result run(Embedding embedding) throws IOException {
     Dataset<Row> input = identity.addTo(images, needed());
-    StructType columns = embedding.of(input, carried).schema();
+    StructType columns = embedding.of(withHash(input), carried).schema();
     VectorKind kind = VectorKind.of(embedding.facts(), columns, Optional.of(identity.changedBy()));
     Optional<Set<String>> storedOn = table.continued(kind);
     PendingRows pending = table.pending(kind, console);
@@ -133,6 +127,9 @@ final class IncrementalWrite {
         Comparison.write(keys(embedding), input, stored, left, table.scratch("comparison"));
     tellIfNothingIsKnown(comparison);
     List<Dataset<Row>> added = new ArrayList<>();
+    List<Dataset<Row>> known = new ArrayList<>(); // of files that are as they were when computed
+    stored.ifPresent(
+        rest -> known.add(comparison.without(rest, id(), Cause.CHANGED, Cause.RETRIED)));
     Map<ImageStatus, Long> rows = new EnumMap<>(ImageStatus.class);
     if (comparison.resumed() > 0) {
       Dataset<Row> taken = comparison.takenOf(left.orElseThrow(), id()).drop(PendingRows.RUN);
@@ -140,12 +137,23 @@ final class IncrementalWrite {
         rows.merge(ImageStatus.valueOf(status.getString(0)), status.getLong(1), Long::sum);
       }
       added.add(taken);
+      known.add(taken);
     }
+    Set<String> on = new TreeSet<>();
+    long duplicates = 0;
     if (comparison.toCompute() > 0 || (stored.isEmpty() && added.isEmpty())) {
-      long count = comparison.toCompute();
-      Dataset<Row> todo = dealtOut(todo(input, comparison), OptionalLong.of(count));
-      compute(embedding, todo, pending, kind, OptionalLong.of(count));
-      added.add(pending.written(spark, columns));
+      Dataset<Row> todo = todo(input, comparison);
+      OptionalLong count = OptionalLong.of(comparison.toCompute());
+      if (options.dedup()) {
+        Deduplication.Outcome once =
+            once(embedding, todo, known.stream().reduce(Dataset::union), columns, pending, kind);
+        added.addAll(once.parts());
+        once.copied().forEach((status, number) -> rows.merge(status, number, Long::sum));
+        duplicates = once.duplicates();
+        on.addAll(once.hasKnown() ? storedOn.orElse(Set.of()) : Set.of());
+      } else {
+        added.add(compute(embedding, dealtOut(todo, count), pending, kind, count));
+      }
     }
     embedding.counters().rows().forEach((status, number) -> rows.merge(status, number, Long::sum));
     Changes changes =
@@ -157,21 +165,21 @@ final class IncrementalWrite {
             comparison.count(Cause.DELETED),
             comparison.resumed(),
             total(embedding.counters().rows()));
-    Set<String> on = new TreeSet<>(pending.instructionSets());
+    on.addAll(pending.instructionSets());
     if (stored.isPresent() && changes.gone(options.deleted()) == 0) {
       if (added.isEmpty()) {
         table.leave();
       } else {
         table.extend();
-        write(added, kind, on, changes.added());
+        new VectorParts(added, kind, on, changes.added()).writeTo(table);
       }
     } else {
       stored.ifPresent(rest -> added.add(0, comparison.without(rest, id(), gone())));
       on.addAll(storedOn.orElse(Set.of()));
       table.replace();
-      write(added, kind, on, changes.whole(options.deleted()));
+      new VectorParts(added, kind, on, changes.whole(options.deleted())).writeTo(table);
     }
-    return new Result(changes, rows);
+    return new Result(changes, rows, duplicates);
   }
 
   /** There is nothing to compare with. */
@@ -182,15 +190,59 @@ final class IncrementalWrite {
       StructType columns,
       PendingRows pending)
       throws IOException {
-    boolean isCounted = options.rowsPerCommit() == 0 || images.count().isPresent();
-    OptionalLong count = isCounted ? images.count() : OptionalLong.of(images.rows().count());
-    Dataset<Row> todo = options.rowsPerCommit() == 0 ? input : dealtOut(input, count);
-    compute(embedding, todo, pending, kind, count);
-    Map<ImageStatus, Long> rows = embedding.counters().rows();
-    long computed = total(rows);
+    List<Dataset<Row>> parts;
+    Map<ImageStatus, Long> rows = new EnumMap<>(ImageStatus.class);
+    long duplicates = 0;
+    if (options.dedup()) {
+      Deduplication.Outcome once = once(embedding, input, Optional.empty(), columns, pending, kind);
+      parts = once.parts();
+      rows.putAll(once.copied());
+      duplicates = once.duplicates();
+    } else {
+      boolean isCounted = options.rowsPerCommit() == 0 || images.count().isPresent();
+      OptionalLong count = isCounted ? images.count() : OptionalLong.of(images.rows().count());
+      Dataset<Row> todo = options.rowsPerCommit() == 0 ? input : dealtOut(input, count);
+      parts = List.of(compute(embedding, todo, pending, kind, count));
+    }
+    long computed = total(embedding.counters().rows());
+    embedding.counters().rows().forEach((status, number) -> rows.merge(status, number, Long::sum));
     table.replace();
-    write(List.of(pending.written(spark, columns)), kind, pending.instructionSets(), computed);
-    return new Result(new Changes(0, computed, 0, 0, 0, 0, computed), rows);
+    new VectorParts(parts, kind, pending.instructionSets(), total(rows)).writeTo(table);
+    return new Result(new Changes(0, total(rows), 0, 0, 0, 0, computed), rows, duplicates);
+  }
+
+  /** Each image once. */
+  private Deduplication.Outcome once(
+      Embedding embedding,
+      Dataset<Row> todo,
+      Optional<Dataset<Row>> known,
+      StructType columns,
+      PendingRows pending,
+      VectorKind kind)
+      throws IOException {
+    HashedRows hashed =
+        new HashedRows(
+            todo,
+            images.imageColumn(),
+            carried,
+            Identity.SHA256,
+            embedding.options().images().limits().maxBytes());
+    return Deduplication.run(
+        hashed,
+        known,
+        columns,
+        table.scratch("duplicates"),
+        (rows, number) -> {
+          OptionalLong count = OptionalLong.of(number);
+          return compute(embedding, dealtOut(rows, count), pending, kind, count);
+        });
+  }
+
+  /** With the columns that the table has, none of which is read. */
+  private Dataset<Row> withHash(Dataset<Row> input) {
+    return options.dedup() && !FeatureTable.hasColumn(input.schema(), Identity.SHA256)
+        ? input.withColumn(Identity.SHA256, lit(null).cast("string"))
+        : input;
   }
 
   /**
@@ -198,8 +250,9 @@ final class IncrementalWrite {
    *
    * @param changes what was found
    * @param rows by status, those that are taken from runs that did not finish among them
+   * @param duplicates rows that got the vector of another one
    */
-  record Result(Changes changes, Map<ImageStatus, Long> rows) {}
+  record Result(Changes changes, Map<ImageStatus, Long> rows, long duplicates) {}
 
   private static long total(Map<ImageStatus, Long> rows) {
     return rows.values().stream().mapToLong(Long::longValue).sum();
@@ -211,34 +264,12 @@ final class IncrementalWrite {
         : new Cause[] {Cause.CHANGED, Cause.RETRIED};
   }
 
-  /** Copies rows to where the table takes them from, in files of a good size. */
-  private void write(List<Dataset<Row>> parts, VectorKind kind, Set<String> on, long expected)
-      throws IOException {
-    Dataset<Row> all = parts.stream().reduce(Dataset::union).orElseThrow();
-    long dimension = Long.parseLong(kind.facts().get(FeatureMetadata.PREFIX + "dimension"));
-    long files = 1 + expected * dimension * Float.BYTES / BYTES_PER_FILE;
-    Map<String, String> footer = new LinkedHashMap<>(kind.footer());
-    if (!on.isEmpty()) {
-      footer.put(VectorWriteSupport.INSTRUCTION_SET, String.join(", ", on));
-    }
-    table.write(all.coalesce(Math.toIntExact(files)), footer);
-    long written = table.written();
-    if (written != expected) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "%,d rows were written where there should be %,d: the input changed while it was read",
-              written,
-              expected));
-    }
-  }
-
   private List<String> needed() {
     StructType schema = images.rows().schema();
     Set<Integer> indices = new TreeSet<>();
     indices.add(FeatureTable.columnIndex(schema, images.imageColumn()));
     for (String name : carried) {
-      if (identity.source() == Identity.Source.COLUMNS || !identity.names().contains(name)) {
+      if (!identity.added().contains(name)) {
         indices.add(FeatureTable.columnIndex(schema, name));
       }
     }
@@ -284,19 +315,15 @@ final class IncrementalWrite {
 
   /** Rows that name files weigh little, and are dealt out evenly. */
   private Dataset<Row> dealtOut(Dataset<Row> todo, OptionalLong count) {
-    StructType schema = todo.schema();
-    int image = FeatureTable.columnIndex(schema, images.imageColumn());
-    boolean isOfPaths =
-        ImageColumn.of(schema.apply(image).dataType()) instanceof ImageColumn.Location;
     long rows = count.orElseThrow();
-    long tasks = partitions > 0 ? partitions : isOfPaths ? FileTasks.number(spark, rows) : 0;
+    long tasks = FileTasks.number(images, rows, partitions);
     if (options.rowsPerCommit() > 0) {
       tasks = Math.max(tasks, (rows + options.rowsPerCommit() - 1) / options.rowsPerCommit());
     }
-    return tasks > 0 ? todo.repartition(Math.toIntExact(tasks)) : todo;
+    return FileTasks.dealtOut(todo, Math.toIntExact(tasks));
   }
 
-  private void compute(
+  private Dataset<Row> compute(
       Embedding embedding,
       Dataset<Row> todo,
       PendingRows pending,
@@ -305,7 +332,7 @@ final class IncrementalWrite {
       throws IOException {
     Progress progress = Progress.start(spark.sparkContext(), embedding.counters(), count, console);
     try {
-      pending.write(embedding.of(todo, carried), kind);
+      return pending.write(embedding.of(todo, carried), kind);
     } finally {
       progress.stop();
     }

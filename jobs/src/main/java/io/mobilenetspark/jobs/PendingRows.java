@@ -38,19 +38,20 @@ final class PendingRows {
   private final Configuration hadoop;
   private final List<Path> folders;
   private final Set<String> instructionSets = new TreeSet<>();
-  private final Path own;
+  private final Path container;
+  private int last; // number of the last run's folder
 
   private PendingRows(
       FileSystem fileSystem, Path container, Configuration hadoop, List<Path> folders) {
     this.fileSystem = fileSystem;
     this.hadoop = hadoop;
     this.folders = folders;
-    int last =
+    this.container = container;
+    this.last =
         folders.isEmpty()
             ? 0
             : Integer.parseInt(
                 folders.get(folders.size() - 1).getName().substring(PREFIX.length()));
-    this.own = new Path(container, String.format(Locale.ROOT, "%s%06d", PREFIX, last + 1));
   }
 
   static Path inside(Path output) {
@@ -155,23 +156,23 @@ final class PendingRows {
   }
 
   /**
-   * Computes rows. Hadoop's second algorithm puts a task's file in its place when the task is done,
-   * not when all are.
+   * Computes rows, in a folder of their own. Hadoop's second algorithm puts a task's file in its
+   * place when the task is done, not when all are.
+   *
+   * @return the rows, as they are kept
    */
-  void write(Dataset<Row> vectors, VectorKind kind) throws IOException {
+  Dataset<Row> write(Dataset<Row> vectors, VectorKind kind) throws IOException {
+    last++;
+    Path folder = new Path(container, String.format(Locale.ROOT, "%s%06d", PREFIX, last));
     VectorWriter.of(vectors, kind.footer())
         .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
-        .save(own.toString());
+        .save(folder.toString());
     instructionSets.addAll(
         VectorFiles.instructionSets(
-            VectorFiles.read(OutputContent.of(fileSystem, own).parts(), hadoop).stream()
+            VectorFiles.read(OutputContent.of(fileSystem, folder).parts(), hadoop).stream()
                 .flatMap(Optional::stream)
                 .toList()));
-  }
-
-  /** What {@link #write} has computed. */
-  Dataset<Row> written(SparkSession spark, StructType columns) {
-    return VectorFiles.dataset(spark, columns, own);
+    return VectorFiles.dataset(vectors.sparkSession(), vectors.schema(), folder);
   }
 
   /** What all of them were computed on. */

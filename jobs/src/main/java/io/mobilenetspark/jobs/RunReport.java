@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -23,6 +24,8 @@ import org.apache.hadoop.fs.Path;
  * @param options the run's options, as far as they are not in {@code model}
  * @param spark where it ran
  * @param changes what an incremental run found
+ * @param duplicates rows that got the vector of another one with the same image; empty if that was
+ *     not asked for
  */
 record RunReport(
     Instant started,
@@ -33,7 +36,8 @@ record RunReport(
     Map<String, String> model,
     Map<String, Object> options,
     Map<String, Object> spark,
-    Optional<Changes> changes) {
+    Optional<Changes> changes,
+    OptionalLong duplicates) {
 
   /** The file's name. Spark passes over names that begin with an underscore. */
   static final String FILE = "_run.json";
@@ -53,7 +57,7 @@ record RunReport(
   }
 
   double imagesPerSecond() {
-    long computed = changes.map(Changes::computed).orElseGet(this::total);
+    long computed = changes.map(Changes::computed).orElseGet(() -> total() - duplicates.orElse(0));
     return computed / Math.max(1e-3, elapsed.toMillis() / 1000.0);
   }
 
@@ -72,6 +76,7 @@ record RunReport(
     json.put("status", rows);
     json.put("table", table);
     changes.ifPresent(found -> json.put("incremental", found.json()));
+    duplicates.ifPresent(copied -> json.put("duplicates", copied));
     json.put("sessions", sessions);
     json.put("batches", batches);
     json.put("model", model);

@@ -134,7 +134,12 @@ record StoredVectors(
 
   /** A column by its name, whatever is in it. */
   static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
+    return functions.col(quoted(name));
+  }
+
+  /** A name as Spark takes it, whatever is in it. */
+  static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
   }
 
   /** What the vectors are; those of the first file, where they differ. */

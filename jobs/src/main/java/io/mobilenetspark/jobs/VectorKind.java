@@ -49,6 +49,12 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
               .collect(Collectors.joining("; ")));
     }
     if (!footer.columns().isEmpty() && !footer.columns().equals(columns)) {
+      if (withoutHash(footer.columns()).equals(withoutHash(columns))) {
+        return Optional.of(
+            columns.size() > footer.columns().size()
+                ? "it was not made with --dedup, so that it has no column " + Identity.SHA256
+                : "it was made with --dedup, which keeps its column " + Identity.SHA256);
+      }
       return Optional.of(
           String.format(
               Locale.ROOT,
@@ -57,6 +63,10 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
               String.join(", ", columns)));
     }
     return Optional.empty();
+  }
+
+  private static List<String> withoutHash(List<String> columns) {
+    return columns.stream().filter(name -> !name.startsWith(Identity.SHA256 + " ")).toList();
   }
 
   private static String differs(String key, @Nullable String there, @Nullable String here) {

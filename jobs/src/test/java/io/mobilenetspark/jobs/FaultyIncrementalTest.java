@@ -67,7 +67,11 @@ class FaultyIncrementalTest {
   /** The second state of the input: one row more, and maybe one that has changed. */
   private void change(String kind) throws IOException {
     Files.write(input().resolve("b.png"), Pictures.png(10));
-    if (kind.equals("changed")) {
+    if (kind.equals("duplicated")) { // of what is there, and of what is new
+      Files.write(input().resolve("c.png"), Pictures.png(10));
+      Files.write(input().resolve("d.png"), Pictures.png(2));
+    }
+    if (!kind.equals("added")) {
       Files.write(input().resolve("a0.png"), Pictures.png(11));
       Files.delete(input().resolve("a1.png"));
     }
@@ -86,23 +90,23 @@ class FaultyIncrementalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ofs, added", "s3a, added", "ofs, changed", "s3a, changed"})
+  @CsvSource({"ofs, added", "s3a, added", "ofs, changed", "s3a, changed", "ofs, duplicated"})
   void everyCallMayBeTheLast(String scheme, String kind) throws IOException {
     String output = scheme + "://faulty" + directory.resolve("vectors");
     FaultyFileSystem.failFrom(Long.MAX_VALUE);
     copy(directory.resolve("first"), input());
-    embed(output);
+    embed(output, kind);
     copy(directory.resolve("vectors"), directory.resolve("table"));
     prepareTable();
     change(kind);
     FaultyFileSystem.failFrom(Long.MAX_VALUE);
-    embed(output);
+    embed(output, kind);
     List<String> calls = FaultyFileSystem.calls();
     Set<String> clean = rows();
     System.out.println(scheme + ", " + kind + ": " + calls.size() + " calls: " + calls);
     assertThat(calls.size()).isGreaterThan(50);
 
-    int step = Cases.count(1 + calls.size() / 4, 1);
+    int step = Cases.count(1 + calls.size() / 2, 1);
     int first = 1 + (int) Long.remainderUnsigned(Cases.seed(getClass()), step);
     for (int n = first; n <= calls.size(); n += step) {
       FaultyFileSystem.failFrom(Long.MAX_VALUE);
@@ -112,13 +116,13 @@ class FaultyIncrementalTest {
           scheme + ", " + kind + ", fails from call " + n + ": " + calls.get(n - 1);
 
       FaultyFileSystem.failFrom(n);
-      int code = run(output, new StringWriter());
+      int code = run(output, kind, new StringWriter());
       FaultyFileSystem.failFrom(Long.MAX_VALUE);
       if (code == 0) { // only the clearing up failed
         assertThat(rows()).as(description).isEqualTo(clean);
       }
       boolean isDone = code == 0 || isComputed();
-      embed(output);
+      embed(output, kind);
       assertThat(rows()).as(description + ", run again").isEqualTo(clean);
       if (isDone) {
         assertThat(
@@ -166,15 +170,15 @@ class FaultyIncrementalTest {
   private Set<String> rows() {
     String table = directory.resolve("vectors").toString();
     spark.catalog().refreshByPath(table);
-    return IncrementalTest.rows(spark.read().parquet(table));
+    return IncrementalFixture.rows(spark.read().parquet(table));
   }
 
-  private void embed(String output) {
+  private void embed(String output, String kind) {
     StringWriter err = new StringWriter();
-    assertThat(run(output, err)).as(err.toString()).isZero();
+    assertThat(run(output, kind, err)).as(err.toString()).isZero();
   }
 
-  private int run(String output, StringWriter err) {
+  private int run(String output, String kind, StringWriter err) {
     List<String> arguments = new ArrayList<>();
     arguments.add("embed");
     arguments.add("--model=builtin");
@@ -184,6 +188,9 @@ class FaultyIncrementalTest {
     arguments.add("--output=" + output);
     arguments.add("--output-mode=incremental");
     arguments.add("--deleted=remove");
+    if (kind.equals("duplicated")) {
+      arguments.add("--dedup");
+    }
     return Main.run(
         new PrintWriter(new StringWriter()),
         new PrintWriter(err, true),

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ten rounds in which a folder grows, changes and shrinks, and in each a run that fails: each round
+ * Rounds in which a folder grows, changes and shrinks, and in each a run that fails: each round
  * ends in the table of one full run, and an image is computed once for each time that it is new.
  */
 class IncrementalLawsTest {
 
-  private static final int ROUNDS = 10;
+  private static final int ROUNDS = Cases.count(4, 10);
 
   @TempDir private Path directory;
 
@@ -38,7 +38,7 @@ class IncrementalLawsTest {
   private int pictures;
 
   @Test
-  void tenRoundsAreOneFullRun() throws IOException {
+  void roundsAreOneFullRun() throws IOException {
     Path photos = Files.createDirectories(directory.resolve("photos"));
     for (int i = 0; i < 12; i++) {
       put(photos);
@@ -123,7 +123,7 @@ class IncrementalLawsTest {
   private Set<String> rows(String table) {
     String path = directory.resolve(table).toString();
     spark.catalog().refreshByPath(path);
-    return IncrementalTest.rows(spark.read().parquet(path));
+    return IncrementalFixture.rows(spark.read().parquet(path));
   }
 
   private Commands.Outcome embed(String mode, String... options) {

@@ -46,6 +46,7 @@ class OptionWitnessIT {
           "--deleted",
           "--retry",
           "--rows-per-commit",
+          "--dedup",
           "--max-error-rate",
           "--labels",
           "--top-k",

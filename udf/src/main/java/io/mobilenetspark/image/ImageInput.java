@@ -2,6 +2,10 @@ package io.mobilenetspark.image;
 
 import static java.util.Objects.requireNonNull;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /** One image as a table holds it. */
 public sealed interface ImageInput {
 
@@ -48,6 +52,15 @@ public sealed interface ImageInput {
 
     byte[] bytes() {
       return bytes;
+    }
+
+    /** SHA-256 of the bytes, in hexadecimal. */
+    public String sha256() {
+      try {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.mobilenetspark.spark;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import org.apache.spark.sql.execution.datasources.v2.FileTable;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
@@ -89,6 +92,18 @@ public final class ClassicSpark {
   /** The rows as Spark has them; each may be reused when the next one is asked for. */
   static JavaRDD<InternalRow> rows(Dataset<Row> table) {
     return classic(table).queryExecution().toRdd().toJavaRDD();
+  }
+
+  /**
+   * A table made of another one's rows as Spark has them: no value is converted on the way, as
+   * {@code Dataset.mapPartitions} does.
+   */
+  static Dataset<Row> mapRows(
+      Dataset<Row> table,
+      FlatMapFunction<Iterator<InternalRow>, InternalRow> function,
+      StructType schema) {
+    return classic(table.sparkSession())
+        .internalCreateDataFrame(rows(table).mapPartitions(function).rdd(), schema, false);
   }
 
   private static org.apache.spark.sql.classic.SparkSession classic(SparkSession spark) {
