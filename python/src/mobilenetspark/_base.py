@@ -71,7 +71,7 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
     def read(cls) -> JavaMLReader[Any]:
         """Reads what was saved, by Python or by Java."""
         require_java()
-        return super().read() if is_remote() else _StageReader(cls)
+        return super().read()
 
     def __copy__(self: S) -> S:
         that = type(self).__new__(type(self))
@@ -83,16 +83,3 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
             f"{self.uid} can't be pickled: the stage is an object of Spark's JVM. Save it by save(path), and read it "
             f"by {type(self).__name__}.load(path)."
         )
-
-
-class _StageReader(JavaMLReader[Any]):
-    """Java's reader of an estimator reads any stage; this one reads those of its class."""
-
-    def load(self, path: str) -> Any:
-        stage = super().load(path)
-        if not isinstance(stage, self._clazz):
-            raise ValueError(
-                f"{path} has a {type(stage).__name__}, and no {self._clazz.__name__}. Read it by "
-                f"{type(stage).__name__}.load."
-            )
-        return stage
