@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,7 +205,7 @@ class DedupTest extends IncrementalFixture {
     assertThat(report.at("/duplicates").asInt()).isZero();
     assertThat(report.at("/status/OK").asInt()).isEqualTo(5);
     assertThat(report.at("/status/READ_ERROR").asInt()).isEqualTo(1);
-    Map<Integer, List<Float>> vectors = new ConcurrentHashMap<>();
+    Map<Integer, List<Float>> vectors = new HashMap<>();
     Path kept = output;
     output = directory.resolve("right");
     embed("--output-mode=overwrite").assertExitCode(0);

@@ -141,11 +141,10 @@ final class DuplicatedInput {
     Set<String> contents = new HashSet<>();
     int alone = 0;
     for (Item item : items) {
-      if (item.content().equals(before.get(item.id()))) {
-        continue;
-      } else if (isAlone(item.content())) {
+      boolean isThere = item.content().equals(before.get(item.id()));
+      if (!isThere && isAlone(item.content())) {
         alone++;
-      } else if (!known.contains(item.content())) {
+      } else if (!isThere && !known.contains(item.content())) {
         contents.add(item.content());
       }
     }
@@ -178,11 +177,10 @@ final class DuplicatedInput {
     }
     for (Item item : items) {
       Path file = folder.resolve(item.id() + NAME);
-      if (written.put(item.id(), item.content()) != null) {
-        continue;
-      } else if (item.content().equals(UNREADABLE)) {
+      boolean isNew = written.put(item.id(), item.content()) == null;
+      if (isNew && item.content().equals(UNREADABLE)) {
         Files.createSymbolicLink(file, Path.of("/no/such/file"));
-      } else {
+      } else if (isNew) {
         write(file, item.content());
       }
     }

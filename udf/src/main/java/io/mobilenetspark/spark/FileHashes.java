@@ -11,7 +11,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -86,8 +85,12 @@ public final class FileHashes {
         @Override
         public InternalRow next() {
           PendingRows.Pending row = pending.next();
-          UTF8String hash = row.image().use(task, HashPartition::hash);
-          return new JoinedRow(row.carried(), new GenericInternalRow(new Object[] {hash}));
+          Object[] values = new Object[types.length + 1];
+          for (int i = 0; i < types.length; i++) {
+            values[i] = row.carried().get(i, types[i]);
+          }
+          values[types.length] = row.image().use(task, HashPartition::hash);
+          return new GenericInternalRow(values);
         }
       };
     }
