@@ -43,6 +43,11 @@ class DedupLawsTest {
     return IntStream.range(0, Cases.count(4, 80)).map(i -> (int) seed + i);
   }
 
+  /** In continuous integration, tables of bytes and files. */
+  static IntStream everySecondSeed() {
+    return Cases.count(0, 1) == 0 ? seeds().filter(seed -> seed % 2 == 0) : seeds();
+  }
+
   @AfterEach
   void giveSettingsBack() {
     Stream.of(SETTINGS).forEach(spark.conf()::unset);
@@ -96,7 +101,7 @@ class DedupLawsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("seeds")
+  @MethodSource("everySecondSeed")
   void tablesThatAreKeptUpToDateAreTheSame(int seed) throws IOException {
     Random random = new Random(seed);
     set(random);
