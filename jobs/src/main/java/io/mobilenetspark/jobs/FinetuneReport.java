@@ -29,6 +29,9 @@ record FinetuneReport(
     Map<String, Object> settings,
     Map<String, Object> spark) {
 
+  /** Raised when a field of the file changes its meaning or goes. */
+  private static final int FORMAT = 1;
+
   /** How the fit went. */
   TrainingSummary summary() {
     return model.summary().orElseThrow();
@@ -65,6 +68,7 @@ record FinetuneReport(
     fingerprints.put("trained", model.weights().fingerprint());
     fingerprints.put("trained_with_head", model.weights().classifierFingerprint());
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
     json.put("started", started.toString());
     json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
     json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "Spark's own flags (--master, --conf, --jars, --driver-memory, ...) go before or after the command's options, or after '--'.",
       "See 'mobilenet-spark COMMAND --help' for a command's options and examples."
     })
+@PublicApi
 public final class Main implements Runnable {
 
   @Spec private @Nullable CommandSpec spec;

@@ -1,10 +1,12 @@
 package io.mobilenetspark.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.image.ImageStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,6 +46,24 @@ record RunReport(
 
   /** Raised when a field of the file changes its meaning or goes. */
   private static final int FORMAT = 1;
+
+  /**
+   * Checks what was read.
+   *
+   * @throws UserException if a later version wrote it
+   */
+  static void requireKnownFormat(JsonNode report, Path file) {
+    int format = report.path("format").asInt();
+    if (format > FORMAT) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "%s is of format %d; this version of mobilenet-spark reads formats up to %d. Use the version that wrote it, or a later one.",
+              file,
+              format,
+              FORMAT));
+    }
+  }
 
   long total() {
     return rows.values().stream().mapToLong(Long::longValue).sum();

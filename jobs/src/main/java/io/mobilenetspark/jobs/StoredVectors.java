@@ -123,7 +123,9 @@ record StoredVectors(
       return mapper.missingNode();
     }
     try (InputStream in = fileSystem.open(file)) {
-      return mapper.readTree(in);
+      JsonNode report = mapper.readTree(in);
+      RunReport.requireKnownFormat(report, file);
+      return report;
     }
   }
 

@@ -50,6 +50,7 @@ class FinetuneIT extends ColourFolder {
 
     assertThat(Files.readAllLines(output.resolve("labels.txt"))).isEqualTo(CLASSES);
     JsonNode report = report();
+    assertThat(report.at("/format").asInt()).isEqualTo(1);
     assertThat(report.at("/rows/training").asInt() + report.at("/rows/validation").asInt())
         .isEqualTo(36);
     assertThat(report.at("/rows/validation").asInt()).isPositive();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.Clients;
 import io.mobilenetspark.testing.Python;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -14,7 +16,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadersIT {
 
   private static final List<String> LIGHT = List.of("pyarrow", "pandas", "polars", "duckdb");
+  private static final Path CLI = Commands.projectRoot().resolve("jobs/target/parquet-cli");
   private static final List<String> HEAVY = List.of("daft", "ray");
 
   @TempDir private static Path directory;
@@ -100,6 +105,57 @@ class ReadersIT {
       } else {
         Clients.passed(client.get(0), client.get(1), client.get(2));
       }
+    }
+  }
+
+  /**
+   * Of vectors, what {@code meta} says: a count of values, those of rows without one being null.
+   */
+  @Test
+  void parquetsOwnCommands() throws Exception {
+    Path file = named(table, "part-.*\\.parquet");
+    List<Row> rows = Commands.session().read().parquet(file.toString()).collectAsList();
+    long good = rows.stream().filter(row -> row.getAs("status").equals("OK")).count();
+    assertThat(good).isBetween(1L, rows.size() - 1L);
+
+    assertThat(parquet("meta", file.toString()))
+        .contains("mobilenet.dimension: 768")
+        .containsPattern("mobilenet\\.model\\.fingerprint: 3135e7e785c5")
+        .containsPattern(
+            String.format(
+                Locale.ROOT,
+                "features\\.list\\.element +FLOAT .* %d +[0-9.]+ B +%d +",
+                good * 768 + rows.size() - good,
+                rows.size() - good))
+        .contains("required float element;");
+    assertThat(parquet("schema", file.toString())).contains("\"name\" : \"features\"");
+    assertThat(parquet("cat", "-n", "1", file.toString()))
+        .contains("{\"path\": \"" + rows.get(0).getAs("path") + "\"", "\"status\": ");
+    String jar = named(CLI, "parquet-cli-.*\\.jar").getFileName().toString();
+    Clients.passed(
+        "Parquet's CLI",
+        jar.replaceAll("[^0-9]*([0-9.]+)\\.jar", "$1"),
+        "meta, schema, cat: dimension, no NULLs, fingerprint");
+  }
+
+  private static String parquet(String... arguments) throws Exception {
+    String spark = Files.readString(CLI.resolveSibling("spark-class-path.txt")).strip();
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Dorg.apache.logging.log4j.level=INFO"); // it prints by way of a log
+    command.addAll(List.of("-cp", CLI + "/*:" + spark, "org.apache.parquet.cli.Main"));
+    command.addAll(List.of(arguments));
+    return Commands.execute(Map.of(), command).assertExitCode(0).out();
+  }
+
+  private static Path named(Path folder, String pattern) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(pattern))
+          .sorted()
+          .findFirst()
+          .orElseThrow();
     }
   }
 

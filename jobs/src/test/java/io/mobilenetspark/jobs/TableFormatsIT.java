@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -50,12 +51,16 @@ class TableFormatsIT {
       flags.addAll(List.of("--conf", setting));
     }
 
+    List<String> recipe = recipe();
     Commands.Outcome outcome =
         SqlApplication.submit(
             directory,
             TableFormatsMain.class,
             flags,
             photos.toString(),
+            recipe.get(0),
+            recipe.get(1),
+            recipe.get(2),
             "spark_catalog.default.vectors",
             "delta",
             "ice.default.vectors",
@@ -64,7 +69,20 @@ class TableFormatsIT {
     outcome.assertExitCode(0);
     assertThat(outcome.out().lines().filter(line -> line.contains("gives the same vectors")))
         .as(outcome.out())
-        .hasSize(14);
+        .hasSize(20);
+  }
+
+  /** The statements of the docs: CREATE TABLE, MERGE, and the SELECT of an earlier version. */
+  private static List<String> recipe() throws IOException {
+    List<String> statements =
+        DocPage.read("docs/sql.md").blocks().stream()
+            .filter(block -> block.label().matches("example: (merge|travel).sql"))
+            .flatMap(block -> Arrays.stream(block.text().split(";", -1)))
+            .map(String::strip)
+            .filter(statement -> !statement.isEmpty())
+            .toList();
+    assertThat(statements).hasSize(3);
+    return statements;
   }
 
   private static String jars() throws IOException {

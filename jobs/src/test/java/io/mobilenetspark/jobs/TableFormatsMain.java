@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,10 @@ public final class TableFormatsMain {
 
   private TableFormatsMain() {}
 
-  /** Arguments: folder of photographs, then names of tables, each with its format. */
+  /**
+   * Arguments: folder of photographs, the three statements of the docs' recipe, then names of
+   * tables, each with its format.
+   */
   public static void main(String[] args) throws Exception {
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       spark.sql(
@@ -31,10 +35,70 @@ public final class TableFormatsMain {
               args[0]));
       Map<Integer, List<Float>> plain =
           vectors(spark, "SELECT id, mobilenet_features(image) AS v FROM photos");
-      for (int i = 1; i < args.length; i += 2) {
+      String[] recipe = Arrays.copyOfRange(args, 1, 4);
+      for (int i = 4; i < args.length; i += 2) {
         statements(spark, args[i], args[i + 1], plain);
+        recipe(spark, recipe, args[i], args[i + 1]);
       }
     }
+  }
+
+  /**
+   * The docs' recipe: photographs change, come and go, and the table follows. One that stays the
+   * same has content that can't be read, which would end the MERGE if it were computed.
+   */
+  private static void recipe(SparkSession spark, String[] statements, String table, String format) {
+    String name = table + "_recipe";
+    photographs(spark, "id <= 4", "image", 1);
+    Map<Integer, List<Float>> first =
+        vectors(spark, "SELECT CAST(path AS INT), mobilenet_features(content) FROM photographs");
+    spark.sql(of(statements[0], name, format));
+    String version = "0";
+    if (format.equals("iceberg")) {
+      spark.sql("ALTER TABLE " + name + " CREATE TAG first");
+      version = "'first'";
+    }
+    check(name + " CTAS", first, vectors(spark, "SELECT CAST(path AS INT), features FROM " + name));
+
+    photographs(spark, "id IN (1, 5, 6, 7)", "IF(id = 1, X'00', image)", 2);
+    spark.sql("SET spark.mobilenet.mode=FAILFAST");
+    spark.sql(of(statements[1], name, format));
+    spark.sql("SET spark.mobilenet.mode=PERMISSIVE");
+    Map<Integer, List<Float>> expected =
+        vectors(
+            spark,
+            "SELECT IF(id = 7, 2, id), mobilenet_features(image) FROM photos"
+                + " WHERE id IN (1, 5, 6, 7)");
+    check(
+        name + " MERGE",
+        expected,
+        vectors(spark, "SELECT CAST(path AS INT), features FROM " + name));
+    String travel = of(statements[2], name, format).replace("AS OF 0", "AS OF " + version);
+    check(
+        name + " VERSION AS OF",
+        first,
+        vectors(spark, "SELECT CAST(path AS INT), features FROM (" + travel + ")"));
+  }
+
+  private static String of(String statement, String table, String format) {
+    return statement
+        .replace("vectors", table)
+        .replace("USING delta", "USING " + format)
+        .replace("photos", "photographs");
+  }
+
+  /** What there is on a day. Photograph 1 is of the first; 7 is what becomes of 2. */
+  private static void photographs(SparkSession spark, String where, String content, int day) {
+    spark.sql(
+        String.format(
+            Locale.ROOT,
+            "CREATE OR REPLACE TEMPORARY VIEW photographs AS"
+                + " SELECT CAST(IF(id = 7, 2, id) AS STRING) AS path,"
+                + " make_timestamp(2026, 1, IF(id = 1, 1, %d), 0, 0, 0) AS modificationTime,"
+                + " %s AS content FROM photos WHERE %s",
+            day,
+            content,
+            where));
   }
 
   private static Map<Integer, List<Float>> vectors(SparkSession spark, String query) {

@@ -207,6 +207,18 @@ class VerifyIT extends PhotoFolder {
   }
 
   @Test
+  void aReportOfALaterFormatIsRefusedByName() throws IOException {
+    Path report = output.resolve("_run.json");
+    String json = Files.readString(report);
+    assertThat(json).contains("\"format\" : 1,");
+    Files.deleteIfExists(output.resolve("._run.json.crc"));
+    Files.writeString(report, json.replace("\"format\" : 1,", "\"format\" : 2,"));
+    verify()
+        .assertExitCode(3)
+        .assertOneMessage("_run.json is of format 2", "reads formats up to 1");
+  }
+
+  @Test
   void anotherModelOrInputIsRefused() {
     verify("--input=" + photos, MODEL, "--output-key=MobilenetV1/Conv2d_12_pointwise")
         .assertExitCode(3)

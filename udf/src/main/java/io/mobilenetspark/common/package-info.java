@@ -1,4 +1,4 @@
-/** What messages of every package need. Knows the JDK alone. */
+/** What every package needs: words for messages, marks of the public API. Knows the JDK alone. */
 @NullMarked
 package io.mobilenetspark.common;
 

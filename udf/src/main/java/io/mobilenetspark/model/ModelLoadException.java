@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.model.handle.Redacted;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
  * A model can't be used. The message is for the person who named the model: the model, the problem,
  * and what to do about it.
  */
+@PublicApi
 public final class ModelLoadException extends RuntimeException {
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z0-9-]*");

@@ -1,9 +1,11 @@
 package io.mobilenetspark.spark;
 
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.image.ImageOutcome;
 import java.util.Locale;
 
 /** An image can't be read and the mode is {@link MalformedMode#FAILFAST}. */
+@PublicApi
 public final class MalformedImageException extends RuntimeException {
 
   /** Most characters of a row's name and of a reason: executors log what ends a task. */

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.image.MemoryBudget;
 import io.mobilenetspark.runtime.ExtractorCache;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Graphite) then have them: {@code spark.plugins=io.mobilenetspark.spark.MobileNetPlugin}. Costs
  * nothing else, and nothing depends on it. docs/cluster.md lists the metrics.
  */
+@PublicApi
 public final class MobileNetPlugin implements SparkPlugin {
 
   @Override

@@ -1,9 +1,12 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.Internal;
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
 /** The format in which a model is written. */
+@PublicApi
 public enum ExportFormat implements Choice {
   /** Reusable SavedModel with {@code serving_default}; for hub.KerasLayer, hub.load and serving. */
   TF2,
@@ -13,5 +16,6 @@ public enum ExportFormat implements Choice {
   SLIM;
 
   /** By their words. */
+  @Internal
   public static final Choices<ExportFormat> CHOICES = Choices.of("format", ExportFormat.class);
 }

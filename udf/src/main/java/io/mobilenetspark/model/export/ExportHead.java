@@ -1,9 +1,12 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.Internal;
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
 /** What of a network is written: whether the classification head goes with it. */
+@PublicApi
 public enum ExportHead implements Choice {
   /** Checkpoints get the classifier if there is one; modules give feature vectors. */
   AUTO,
@@ -13,5 +16,5 @@ public enum ExportHead implements Choice {
   CLASSIFIER;
 
   /** By their words. */
-  public static final Choices<ExportHead> CHOICES = Choices.of("head", ExportHead.class);
+  @Internal public static final Choices<ExportHead> CHOICES = Choices.of("head", ExportHead.class);
 }

@@ -1,8 +1,10 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.PublicApi;
 import java.util.Locale;
 
 /** A model can't be written. The message is for the user: the place, the problem, the cure. */
+@PublicApi
 public final class ModelExportException extends RuntimeException {
 
   ModelExportException(String output, String problem, String cure) {

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
@@ -72,6 +73,22 @@ final class CheckpointFolder {
     }
   }
 
+  /** A checkpoint of a later release: nothing is wrong with it, and it is not to be deleted. */
+  static final class LaterFormatException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private LaterFormatException(Path path, int format) {
+      super(
+          String.format(
+              Locale.ROOT,
+              "The checkpoint %s is of format %d; this version of mobilenet-spark reads formats up to"
+                  + " %d. Use the version that saved it, or a later one; or another checkpointDir.",
+              path,
+              format,
+              FORMAT));
+    }
+  }
+
   CheckpointFolder(FileSystem fileSystem, Path path) {
     this.fileSystem = fileSystem;
     this.path = path;
@@ -100,6 +117,14 @@ final class CheckpointFolder {
     try (OutputStream out = fileSystem.create(new Path(path, MARKER), false)) {
       out.write(
           JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new Marker(FORMAT, entries)));
+    }
+  }
+
+  /** Before the rest of the marker, which a later format may have otherwise. */
+  private void requireKnownFormat() throws IOException {
+    int format = json(MARKER, JsonNode.class).path("format").asInt();
+    if (format > FORMAT) {
+      throw new LaterFormatException(path, format);
     }
   }
 
@@ -163,19 +188,12 @@ final class CheckpointFolder {
    * Reads all files and compares them with the marker.
    *
    * @throws DamagedException if they are not as they were written; the message says which
+   * @throws LaterFormatException if a later release wrote them
    * @throws IOException if the file system can't be read
    */
   void verify() throws IOException {
-    Marker marker = json(MARKER, Marker.class);
-    if (marker.format < 0 || marker.format > FORMAT) {
-      throw new DamagedException(
-          String.format(
-              Locale.ROOT,
-              "it is of format %d; this version of mobilenet-spark reads formats up to %d",
-              marker.format,
-              FORMAT));
-    }
-    for (Entry entry : marker.files) {
+    requireKnownFormat();
+    for (Entry entry : json(MARKER, Marker.class).files) {
       Path file = new Path(path, entry.name);
       MessageDigest digest = sha256();
       long bytes = 0;
@@ -209,6 +227,7 @@ final class CheckpointFolder {
    * Reads the state.
    *
    * @throws DamagedException if it is not what was written
+   * @throws LaterFormatException if a later release wrote it
    * @throws IOException if the file system can't be read
    */
   RunState read(Configuration configuration) throws IOException {

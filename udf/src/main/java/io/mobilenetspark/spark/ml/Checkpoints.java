@@ -124,8 +124,9 @@ final class Checkpoints {
   /**
    * The last intact checkpoint; empty if the run has finished none.
    *
-   * @throws IOException if the file system can't be read, or if checkpoints are there and all are
-   *     damaged: to start from the beginning is for the user to decide
+   * @throws IOException if the file system can't be read, if a later release has gone on with the
+   *     run, or if checkpoints are there and all are damaged: to start from the beginning is for
+   *     the user to decide
    */
   Optional<RunState> last() throws IOException {
     List<String> problems = new ArrayList<>();

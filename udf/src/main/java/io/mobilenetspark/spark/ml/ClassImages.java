@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.stream.Collectors.joining;
 
+import io.mobilenetspark.common.PublicApi;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param validation kept from training
  * @param unreadable left out
  */
+@PublicApi
 public record ClassImages(String label, long training, long validation, long unreadable) {
 
   /** Of fewer images little can be learned. */

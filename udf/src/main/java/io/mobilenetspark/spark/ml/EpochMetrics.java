@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.PublicApi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     gradient was computed in: sending, scheduling, summing, moving the parameters
  * @param workers tasks that shared each step
  */
+@PublicApi
 public record EpochMetrics(
     int epoch,
     long step,

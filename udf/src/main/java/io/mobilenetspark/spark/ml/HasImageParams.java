@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.PublicApi;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -12,6 +13,7 @@ import org.apache.spark.ml.param.Params;
  *
  * @param <S> the stage, which the setters return
  */
+@PublicApi
 public interface HasImageParams<S extends Params> extends Params {
 
   /** The parameters themselves; for the stages of this package. */

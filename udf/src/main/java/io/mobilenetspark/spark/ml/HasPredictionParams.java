@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.PublicApi;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
@@ -9,6 +10,7 @@ import org.apache.spark.ml.param.Params;
  *
  * @param <S> the stage, which the setters return
  */
+@PublicApi
 public interface HasPredictionParams<S extends Params> extends Params {
 
   /** The parameters themselves; for the stages of this package. */

@@ -2,6 +2,8 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.Internal;
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetV1;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
  */
+@PublicApi
 public final class MobileNetClassificationModel extends Model<MobileNetClassificationModel>
     implements HasPredictionParams<MobileNetClassificationModel>,
         HasImageParams<MobileNetClassificationModel>,
@@ -121,6 +124,7 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
   }
 
   /** The network with its head as the classifier. */
+  @Internal
   public MobileNetWeights weights() {
     return fitted.weights;
   }

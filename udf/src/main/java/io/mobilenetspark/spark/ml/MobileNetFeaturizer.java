@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Precision;
@@ -54,6 +55,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
  */
+@PublicApi
 public final class MobileNetFeaturizer extends Transformer
     implements HasModelParams<MobileNetFeaturizer>,
         HasImageParams<MobileNetFeaturizer>,

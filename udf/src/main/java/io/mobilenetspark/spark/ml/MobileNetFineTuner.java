@@ -2,6 +2,8 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.Internal;
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
@@ -51,6 +53,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Not thread-safe while parameters are being set, as all of MLlib's stages.
  */
+@PublicApi
 public final class MobileNetFineTuner extends Estimator<MobileNetClassificationModel>
     implements HasPredictionParams<MobileNetFineTuner>,
         HasNetworkParams<MobileNetFineTuner>,
@@ -264,6 +267,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
    * @param listener is told how it goes on
    * @param start the weights to start from; not changed
    */
+  @Internal
   public MobileNetClassificationModel fit(
       Dataset<?> dataset, TrainingListener listener, MobileNetWeights start) {
     return fit(dataset, listener, Optional.of(start));

@@ -1,6 +1,9 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.PublicApi;
+
 /** Is told how a run goes on, on the driver, between steps. */
+@PublicApi
 public interface TrainingListener {
 
   /** Listens to nothing. */
@@ -19,6 +22,7 @@ public interface TrainingListener {
    * @param imagesPerSecond since the run or its resumption began
    * @param secondsLeft until all epochs are done, at this speed
    */
+  @PublicApi
   record StepProgress(
       int epoch,
       int epochs,

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.PublicApi;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.types.StructType;
  * @param unreadable images left out because they can't be read
  * @param firstProblem why the first of them can't be; empty if there is none
  */
+@PublicApi
 public record TrainingSummary(
     List<EpochMetrics> history,
     int bestEpoch,

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.sql;
 
+import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.spark.sql.MobileNetFunctions.SqlFunction;
 import java.util.Collections;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import scala.runtime.BoxedUnit;
  * mobilenet_cosine_similarity(a, b)}; {@code DESCRIBE FUNCTION EXTENDED} explains each. Spark makes
  * the one instance; it has no state.
  */
+@PublicApi
 public final class MobileNetExtensions
     extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
 

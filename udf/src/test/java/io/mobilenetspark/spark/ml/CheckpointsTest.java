@@ -286,6 +286,23 @@ class CheckpointsTest {
     assertThat(lastStep()).isEqualTo(40);
   }
 
+  /** The one before is no substitute: to go on from it would lose what the later release did. */
+  @Test
+  void aLaterFormatIsRefusedByName() throws IOException {
+    checkpoints(RUN).write(run(40));
+    checkpoints(RUN).write(run(60));
+    Path later = folders().get(0);
+    Path marker = later.resolve("checkpoint.json");
+    Files.delete(later.resolve(".checkpoint.json.crc"));
+    Files.writeString(marker, "{\"format\": 2, \"files\": \"elsewhere\"}");
+    assertThatThrownBy(this::lastStep)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("The checkpoint file:" + later + " is of format 2")
+        .hasMessageContaining("reads formats up to 1. Use the version that saved it")
+        .hasMessageNotContaining("damaged");
+    assertThat(folders()).hasSize(2);
+  }
+
   @Test
   void whatDiffersIsSaidOfBothSides() {
     Map<String, String> values = identity("momentum", "0.9", "seed", "1").values();
