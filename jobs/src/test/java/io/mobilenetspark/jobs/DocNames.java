@@ -21,14 +21,20 @@ final class DocNames {
   private static final Pattern SET =
       Pattern.compile("(?:--conf |^#? ?)(spark\\.[\\w.]+)(?==|\\s+\\S)", Pattern.MULTILINE);
 
-  /** Of programs that are not ours or Spark's: TensorBoard's. */
-  private static final Set<String> OTHERS = Set.of("--logdir");
+  /** Of programs that are not ours or Spark's: TensorBoard's, and nvidia-smi's. */
+  private static final Set<String> OTHERS = Set.of("--logdir", "--query-gpu", "--format");
 
   /** Settings of which each name is one of the user's. */
   private static final String ENVIRONMENT = "spark.executorEnv.";
 
   /** Those of a module of Spark's that the build does not have. */
   private static final String KUBERNETES = "spark.kubernetes.";
+
+  /** Those that name a resource; {@code GpuAssignmentTest} sets them. */
+  private static final Pattern GPU =
+      Pattern.compile(
+          "spark\\.(task\\.resource\\.gpu\\.amount"
+              + "|(executor|worker)\\.resource\\.gpu\\.(amount|discoveryScript))");
 
   private DocNames() {}
 
@@ -54,6 +60,7 @@ final class DocNames {
     MobileNetExtensions.register(Commands.session()); // settings are known when they are loaded
     if (!name.startsWith(ENVIRONMENT)
         && !name.startsWith(KUBERNETES)
+        && !GPU.matcher(name).matches()
         && ConfigEntry.findEntry(name) == null) {
       faults.add("no such setting: " + name);
     }

@@ -169,6 +169,7 @@ class DocsTest {
     "`spark.mobilenet.colour` is a setting, no such setting: spark.mobilenet.colour",
     "--conf spark.executor.kores=4, no such setting: spark.executor.kores",
     "# spark.executor.kores  4, no such setting: spark.executor.kores",
+    "--conf spark.task.resource.gpu.vendor=n, no such setting: spark.task.resource.gpu.vendor",
   })
   void aNameThatDoesNotExistIsFound(String text, String fault) throws IOException {
     assertThat(DocNames.faults(text)).containsExactly(fault);

@@ -33,6 +33,7 @@ final class GeneralPath {
       ConfigProto.newBuilder()
           .setIntraOpParallelismThreads(1)
           .setInterOpParallelismThreads(1)
+          .putDeviceCount("GPU", 0) // a driver was assigned none
           .build();
 
   private static final String CLASSIFICATION = "image_classification";

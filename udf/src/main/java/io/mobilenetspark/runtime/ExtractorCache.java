@@ -4,10 +4,11 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.hub.Trust;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The extractors of this JVM: one a model and precision, shared by all its tasks.
+ * The extractors of this JVM: one a model, precision and GPU, shared by all its tasks.
  *
  * <p>An extractor lives while someone holds a {@link Lease} on it. After that it stays open for the
  * next task, until {@value #MAX_IDLE} others have been left idle after it. The number of threads is
@@ -19,13 +20,16 @@ public final class ExtractorCache {
   /** Sessions kept open without a user; each holds the weights and TensorFlow's scratch memory. */
   static final int MAX_IDLE = 2;
 
-  private static final ExtractorCache OF_THIS_JVM = new ExtractorCache();
+  private static final ExtractorCache OF_THIS_JVM = new ExtractorCache(SessionFactory.ofThisJvm());
 
+  private final SessionFactory sessions;
   private final Map<Key, Entry> entries = new HashMap<>();
   private long opened;
   private long clock;
 
-  ExtractorCache() {}
+  ExtractorCache(SessionFactory sessions) {
+    this.sessions = sessions;
+  }
 
   /** The cache that all tasks of this JVM share. */
   public static ExtractorCache ofThisJvm() {
@@ -37,7 +41,13 @@ public final class ExtractorCache {
    * get the session of another model, or that one its.
    */
   private record Key(
-      String graphSha256, Trust trust, int height, int width, int dimension, Precision precision) {}
+      String graphSha256,
+      Trust trust,
+      int height,
+      int width,
+      int dimension,
+      Precision precision,
+      Optional<Gpu> gpu) {}
 
   private static final class Entry {
     private final FeatureExtractor extractor;
@@ -93,8 +103,10 @@ public final class ExtractorCache {
    * @param model the model
    * @param precision the arithmetic
    * @param threads see {@link FeatureExtractor#open}
+   * @param gpu the task's
    */
-  public synchronized Lease acquire(Supplier<FrozenModel> model, Precision precision, int threads) {
+  public synchronized Lease acquire(
+      Supplier<FrozenModel> model, Precision precision, int threads, Optional<Gpu> gpu) {
     FrozenModel frozen = model.get();
     Key key =
         new Key(
@@ -103,11 +115,12 @@ public final class ExtractorCache {
             frozen.imageHeight(),
             frozen.imageWidth(),
             frozen.dimension(),
-            precision);
+            precision,
+            gpu);
     Entry entry = entries.get(key);
     Kind kind = Kind.SHARED;
     if (entry == null) {
-      entry = new Entry(FeatureExtractor.open(frozen, precision, threads));
+      entry = new Entry(FeatureExtractor.open(frozen, precision, threads, gpu, sessions));
       entries.put(key, entry);
       opened++;
       kind = Kind.OPENED;

@@ -6,6 +6,8 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelGuard;
 import io.mobilenetspark.model.ModelLoadException;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -18,7 +20,8 @@ import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A model in one TensorFlow session, with the decoder's and resizer's ops in the same session.
+ * A model in one TensorFlow session, with the decoder's and resizer's ops in the same session; on a
+ * GPU, these are in a session of their own on the CPU.
  *
  * <p>Owns the graph and the session and frees them in {@link #close()}; nothing may be running
  * then, and every later call fails. Safe for use by many threads at once: each call runs in its
@@ -34,14 +37,26 @@ public final class FeatureExtractor implements AutoCloseable {
   private final ModelGuard guard;
   private final Graph graph;
   private final Session session;
+  private final @Nullable ImageSession imageSession;
   private final ImageReader images;
 
-  private FeatureExtractor(FrozenModel model, ModelGuard guard, Graph graph, Session session) {
+  private FeatureExtractor(
+      FrozenModel model,
+      ModelGuard guard,
+      Graph graph,
+      Session session,
+      @Nullable ImageSession imageSession) {
     this.model = model;
     this.guard = guard;
     this.graph = graph;
     this.session = session;
-    this.images = new ImageReader(session);
+    this.imageSession = imageSession;
+    this.images = imageSession == null ? new ImageReader(session) : imageSession.images();
+  }
+
+  /** Opens a session for a caller that has no GPU of its own: see {@link #open}. */
+  public static FeatureExtractor open(FrozenModel model, Precision precision, int threads) {
+    return open(model, precision, threads, Optional.empty(), SessionFactory.ofThisJvm());
   }
 
   /**
@@ -51,11 +66,19 @@ public final class FeatureExtractor implements AutoCloseable {
    * @param precision the arithmetic
    * @param threads threads of one forward pass, at least 1. TensorFlow fixes this for the process
    *     at its first session.
-   * @throws UnsupportedOperationException if the CPU lacks what the precision needs
+   * @param gpu the task's
+   * @param sessions opens the session
+   * @throws UnsupportedOperationException if the CPU lacks what the precision needs, or TensorFlow
+   *     can't use the GPU
    * @throws ModelLoadException if the model's trust does not extend to its graph
    */
-  public static FeatureExtractor open(FrozenModel model, Precision precision, int threads) {
-    precision.requireCpuSupport();
+  static FeatureExtractor open(
+      FrozenModel model,
+      Precision precision,
+      int threads,
+      Optional<Gpu> gpu,
+      SessionFactory sessions) {
+    precision.requireSupport(gpu);
     NativeLibrary.load();
     GraphDef graphDef = model.parsedGraph();
     ModelGuard guard = ModelGuard.of(model, graphDef);
@@ -63,9 +86,12 @@ public final class FeatureExtractor implements AutoCloseable {
     Graph graph = new Graph();
     try {
       graph.importGraphDef(graphDef);
-      ImageGraph.addTo(graph);
-      return new FeatureExtractor(
-          model, guard, graph, new Session(graph, config(precision, threads)));
+      if (gpu.isEmpty()) {
+        ImageGraph.addTo(graph);
+      }
+      Session session = sessions.open(graph, config(precision, threads), gpu);
+      ImageSession imageSession = gpu.isPresent() ? ImageSession.open(threads) : null;
+      return new FeatureExtractor(model, guard, graph, session, imageSession);
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -134,6 +160,9 @@ public final class FeatureExtractor implements AutoCloseable {
 
   @Override
   public void close() {
+    if (imageSession != null) {
+      imageSession.close();
+    }
     session.close();
     graph.close();
   }

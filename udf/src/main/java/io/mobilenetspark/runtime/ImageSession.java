@@ -7,7 +7,8 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * The decoder's and resizer's ops alone, without a model, for who keeps the pixels.
+ * The decoder's and resizer's ops alone, without a model, for who keeps the pixels. On the CPU
+ * anywhere: TensorFlow has decoders for it alone.
  *
  * <p>Owns its graph and session and frees them in {@link #close()}; nothing may be running then,
  * and every later call fails. Safe for use by many threads at once.
@@ -40,7 +41,7 @@ public final class ImageSession implements AutoCloseable {
               .setIntraOpParallelismThreads(threads)
               .setInterOpParallelismThreads(1)
               .build();
-      return new ImageSession(graph, new Session(graph, config));
+      return new ImageSession(graph, new Session(graph, SessionFactory.onCpu(config)));
     } catch (RuntimeException e) {
       graph.close();
       throw e;

@@ -87,6 +87,12 @@ public final class NativeLibrary {
     thread.start();
   }
 
+  /** Whether the library that {@link #load} loads is the one for GPUs: JavaCPP prefers it. */
+  static boolean isForGpus() {
+    return Loader.getLoadedLibraries().values().stream()
+        .anyMatch(file -> Path.of(file).resolveSibling("").endsWith(platform() + "-gpu"));
+  }
+
   /** This JVM's platform, as JavaCPP and the jars of native libraries name it. */
   static String platform() {
     return Loader.Detector.getPlatform();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The arithmetic of the forward pass. Vectors are float32 in any case. */
@@ -30,12 +31,16 @@ public enum Precision implements Choice {
 
   /**
    * Fails if this machine's CPU lacks the instructions, or if nobody can tell: without them
-   * bfloat16 is emulated, many times slower, and nobody would see why.
+   * bfloat16 is emulated, many times slower, and nobody would see why. It is the CPU's alone.
    *
+   * @param gpu the task's
    * @throws UnsupportedOperationException with what to choose instead
    */
-  void requireCpuSupport() {
+  void requireSupport(Optional<Gpu> gpu) {
     if (this == BFLOAT16) {
+      if (gpu.isPresent()) {
+        throw refused("Spark has assigned GPU " + gpu.get().number() + ", and it is of CPUs alone");
+      }
       requireBfloat16(NativeLibrary.platform(), CPU_INFO);
     }
   }

@@ -35,13 +35,14 @@ public final class TaskEmbedder {
    *
    * @param model called if the session may have to be opened
    * @param options their image size must be the model's
-   * @param task the task that computes, with its number of CPUs
+   * @param task the task that computes, with its number of CPUs and its GPU
    */
   public static TaskEmbedder open(
       Supplier<FrozenModel> model, EmbedOptions options, TaskContext task) {
     ExecutorMemory.apply();
     ExtractorCache.Lease lease =
-        ExtractorCache.ofThisJvm().acquire(model, options.precision(), task.cpus());
+        ExtractorCache.ofThisJvm()
+            .acquire(model, options.precision(), task.cpus(), TaskGpu.of(task));
     TaskCompletionListener closeLease = ignored -> lease.close();
     task.addTaskCompletionListener(closeLease);
     return of(lease, options, task::killTaskIfInterrupted);

@@ -1,9 +1,12 @@
 package io.mobilenetspark.train;
 
+import io.mobilenetspark.runtime.Gpu;
 import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.runtime.SessionFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -51,6 +54,11 @@ public final class TrainingSession implements AutoCloseable {
     this.runOptions = runOptions;
   }
 
+  /** Opens a session for a caller that has no GPU of its own: see {@link #open}. */
+  public static TrainingSession open(TrainingNetwork network, int threads) {
+    return open(network, threads, Optional.empty());
+  }
+
   /**
    * Builds the graph and opens a session on it.
    *
@@ -58,8 +66,10 @@ public final class TrainingSession implements AutoCloseable {
    * @param threads threads of one call, at least 1. With more than one, the session has a pool of
    *     so many, and ops that don't need each other run at once. How many share a large op,
    *     TensorFlow fixes for the process at its first session.
+   * @param gpu the task's
+   * @throws UnsupportedOperationException if TensorFlow can't use the GPU
    */
-  public static TrainingSession open(TrainingNetwork network, int threads) {
+  static TrainingSession open(TrainingNetwork network, int threads, Optional<Gpu> gpu) {
     NativeLibrary.load();
     Graph graph = new Graph();
     try {
@@ -74,7 +84,7 @@ public final class TrainingSession implements AutoCloseable {
       return new TrainingSession(
           network,
           graph,
-          new Session(graph, config),
+          SessionFactory.ofThisJvm().open(graph, config, gpu),
           threads > 1 ? IN_OWN_POOL : IN_CALLERS_THREAD);
     } catch (RuntimeException e) {
       graph.close();

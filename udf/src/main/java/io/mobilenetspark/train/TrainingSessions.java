@@ -1,5 +1,6 @@
 package io.mobilenetspark.train;
 
+import io.mobilenetspark.runtime.Gpu;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -7,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +32,7 @@ public final class TrainingSessions {
           Math.max(LEAST_MAX_IDLE, 2 * Runtime.getRuntime().availableProcessors()));
 
   private final int maxIdle;
-  private final Map<String, Deque<TrainingSession>> idle = // in the order of use
+  private final Map<Key, Deque<TrainingSession>> idle = // in the order of use
       new LinkedHashMap<>(16, 0.75f, true);
   private int idleCount;
   private long opened;
@@ -47,14 +49,16 @@ public final class TrainingSessions {
     return OF_THIS_JVM;
   }
 
+  private record Key(String id, Optional<Gpu> gpu) {}
+
   /** The right to use a session, alone, until {@link #close()}, which may be called repeatedly. */
   public final class Lease implements AutoCloseable {
-    private final String id;
+    private final Key key;
     private final TrainingSession session;
     private boolean isClosed;
 
-    private Lease(String id, TrainingSession session) {
-      this.id = id;
+    private Lease(Key key, TrainingSession session) {
+      this.key = key;
       this.session = session;
     }
 
@@ -71,7 +75,7 @@ public final class TrainingSessions {
           return;
         }
         isClosed = true;
-        idle.computeIfAbsent(id, ignored -> new ArrayDeque<>()).push(session);
+        idle.computeIfAbsent(key, ignored -> new ArrayDeque<>()).push(session);
         idleCount++;
         evicted = evict();
       }
@@ -101,18 +105,21 @@ public final class TrainingSessions {
    * @param id the network's {@link TrainingNetwork#id()}
    * @param network gives the network; asked only if there is no idle session
    * @param threads see {@link TrainingSession#open}
+   * @param gpu the task's
    */
-  public Lease acquire(String id, Supplier<TrainingNetwork> network, int threads) {
+  public Lease acquire(
+      String id, Supplier<TrainingNetwork> network, int threads, Optional<Gpu> gpu) {
+    Key key = new Key(id, gpu);
     synchronized (this) {
-      Deque<TrainingSession> free = idle.get(id);
+      Deque<TrainingSession> free = idle.get(key);
       TrainingSession session = free == null ? null : free.poll();
       if (session != null) {
         idleCount--;
-        return new Lease(id, session);
+        return new Lease(key, session);
       }
       opened++;
     }
-    return new Lease(id, TrainingSession.open(network.get(), threads));
+    return new Lease(key, TrainingSession.open(network.get(), threads, gpu));
   }
 
   /** The most sessions that are open and not in use. */

@@ -1,12 +1,20 @@
 package io.mobilenetspark.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageLimits;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSize;
+import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.testing.Pictures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,7 +40,7 @@ class ExtractorCacheTest {
 
   @Test
   void manyThreadsShareOneSession() throws Exception {
-    ExtractorCache cache = new ExtractorCache();
+    ExtractorCache cache = new ExtractorCache(SessionFactory.ofThisJvm());
     int threads = 8;
     CountDownLatch start = new CountDownLatch(threads);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -60,7 +68,7 @@ class ExtractorCacheTest {
 
   @Test
   void sessionsInUseStayAndTheOldestIdleOnesGo() {
-    ExtractorCache cache = new ExtractorCache();
+    ExtractorCache cache = new ExtractorCache(SessionFactory.ofThisJvm());
     ExtractorCache.Lease kept = acquire(cache, 0);
     for (int i = 1; i < MODELS.size(); i++) {
       acquire(cache, i).close();
@@ -90,8 +98,40 @@ class ExtractorCacheTest {
     }
   }
 
+  /** The library of this test has no GPU: what is another on one is which sessions there are. */
+  @Test
+  void aSessionIsOfOneGpu() {
+    ExtractorCache cache = new ExtractorCache(new SessionFactory(ignored -> {}));
+    Optional<Gpu> gpu = Optional.of(new Gpu(1));
+    ImageInput picture = new ImageInput.Encoded(Pictures.png(1));
+    try (ExtractorCache.Lease cpu = acquire(cache, 0);
+        ExtractorCache.Lease first = acquire(cache, 0, gpu);
+        ExtractorCache.Lease second = acquire(cache, 0, gpu)) {
+      assertThat(first.extractor()).isNotSameAs(cpu.extractor()).isSameAs(second.extractor());
+      assertThat(embed(first.extractor(), picture)).isEqualTo(embed(cpu.extractor(), picture));
+    }
+    assertThatThrownBy(() -> acquire(cache, 0, Optional.of(new Gpu(0))))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("is bound to GPU 1");
+    assertThatThrownBy(() -> cache.acquire(() -> MODELS.get(0), Precision.BFLOAT16, 1, gpu))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("Spark has assigned GPU 1, and it is of CPUs alone. Choose float32");
+    assertThat(cache.open()).isEqualTo(2);
+  }
+
+  private static float[] embed(FeatureExtractor extractor, ImageInput image) {
+    ImageOptions options =
+        new ImageOptions(ImageSize.square(32), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
+    return requireNonNull(
+        new ImageEmbedder(extractor, options).embed(List.of(image)).get(0).features());
+  }
+
+  private static ExtractorCache.Lease acquire(ExtractorCache cache, int model, Optional<Gpu> gpu) {
+    return cache.acquire(() -> MODELS.get(model), Precision.FLOAT32, 1, gpu);
+  }
+
   private static ExtractorCache.Lease acquire(ExtractorCache cache, int model) {
-    return cache.acquire(() -> MODELS.get(model), Precision.FLOAT32, 1);
+    return acquire(cache, model, Optional.empty());
   }
 
   private static float[] features(FeatureExtractor extractor, int side) {

@@ -8,6 +8,7 @@ import io.mobilenetspark.model.ModelRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -303,18 +304,18 @@ class TrainingSessionTest {
     TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
     TrainingSessions sessions = new TrainingSessions(2);
     for (int step = 0; step < 5; step++) {
-      sessions.acquire("a", () -> network, 1).close();
-      sessions.acquire("b", () -> network, 1).close();
+      sessions.acquire("a", () -> network, 1, Optional.empty()).close();
+      sessions.acquire("b", () -> network, 1, Optional.empty()).close();
     }
     assertThat(sessions.opened()).isEqualTo(2);
-    sessions.acquire("c", () -> network, 1).close();
+    sessions.acquire("c", () -> network, 1, Optional.empty()).close();
     assertThat(sessions.idle()).isEqualTo(2);
-    sessions.acquire("b", () -> network, 1).close(); // used after a
+    sessions.acquire("b", () -> network, 1, Optional.empty()).close(); // used after a
     assertThat(sessions.opened()).isEqualTo(3);
-    sessions.acquire("a", () -> network, 1).close();
+    sessions.acquire("a", () -> network, 1, Optional.empty()).close();
     assertThat(sessions.opened()).isEqualTo(4);
-    try (TrainingSessions.Lease one = sessions.acquire("a", () -> network, 1);
-        TrainingSessions.Lease two = sessions.acquire("a", () -> network, 1)) {
+    try (TrainingSessions.Lease one = sessions.acquire("a", () -> network, 1, Optional.empty());
+        TrainingSessions.Lease two = sessions.acquire("a", () -> network, 1, Optional.empty())) {
       assertThat(one.session()).isNotSameAs(two.session());
     }
     assertThat(sessions.idle()).isEqualTo(2);
@@ -356,7 +357,8 @@ class TrainingSessionTest {
       TrainingNetwork network,
       TrainingState state,
       List<TrainingRow> rows) {
-    try (TrainingSessions.Lease lease = sessions.acquire(network.id(), () -> network, 1)) {
+    try (TrainingSessions.Lease lease =
+        sessions.acquire(network.id(), () -> network, 1, Optional.empty())) {
       return lease.session().evaluate(state, rows).meanLoss();
     }
   }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.spark.TaskGpu;
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.Gradient;
 import io.mobilenetspark.train.Summable;
@@ -292,9 +293,9 @@ final class DataParallel implements AutoCloseable {
 
     /** One result, of a call on the session. */
     <T> Iterator<Share<T>> use(Function<TrainingSession, T> call) {
-      int threads = TaskContext.get().cpus();
+      TaskContext task = TaskContext.get();
       try (TrainingSessions.Lease lease =
-          TrainingSessions.ofThisJvm().acquire(id, network::value, threads)) {
+          TrainingSessions.ofThisJvm().acquire(id, network::value, task.cpus(), TaskGpu.of(task))) {
         long start = System.nanoTime();
         T result = call.apply(lease.session());
         return List.of(new Share<>(result, System.nanoTime() - start)).iterator();

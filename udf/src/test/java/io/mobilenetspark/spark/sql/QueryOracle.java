@@ -19,6 +19,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -138,7 +139,7 @@ final class QueryOracle {
             1,
             MalformedMode.PERMISSIVE);
     try (ExtractorCache.Lease lease =
-        ExtractorCache.ofThisJvm().acquire(() -> model, Precision.FLOAT32, 1)) {
+        ExtractorCache.ofThisJvm().acquire(() -> model, Precision.FLOAT32, 1, Optional.empty())) {
       Embedding embedding =
           new ImageEmbedder(lease.extractor(), options.images())
               .embed(List.of(new ImageInput.Encoded(image)))
