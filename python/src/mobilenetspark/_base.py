@@ -49,6 +49,7 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
 
         value = self._paramMap[param]
         try:
+            require_java()  # the session may have been stopped since
             self._make_java_param_pair(param, value)
         except Exception as e:
             del self._paramMap[param]
@@ -59,7 +60,7 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
             raise
 
     def _transfer_params_to_java(self) -> None:
-        require_java()  # the session may have been stopped since
+        require_java()
         # What is unset here must not be set there.
         assert self._java_obj is not None
         for param in self.params:
@@ -74,8 +75,15 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
         return super().read()
 
     def __copy__(self: S) -> S:
+        """A copy of its own Java stage: PySpark lets go of a Java object as soon as one Python object of it is gone."""
+        from py4j.java_gateway import JavaObject
+
         that = type(self).__new__(type(self))
         that.__dict__.update(self.__dict__)
+        that._paramMap = dict(self._paramMap)
+        that._defaultParamMap = dict(self._defaultParamMap)
+        if isinstance(self._java_obj, JavaObject):
+            that._java_obj = self._java_obj.copy(self._empty_java_param_map())
         return that
 
     def __reduce_ex__(self, protocol: Any) -> Any:

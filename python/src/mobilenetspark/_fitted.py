@@ -1,7 +1,8 @@
 """What a fitted model can do beyond transforming, and how its fit went."""
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, List, Optional
+from typing import TYPE_CHECKING, Any, List, Optional, Union
 
 from pyspark.ml.wrapper import JavaModel
 from pyspark.sql import DataFrame, SparkSession, is_remote
@@ -89,7 +90,7 @@ class FittedNetwork(Stage, JavaModel):
             firstProblem=java.firstProblem(),
         )
 
-    def export(self, output: str, *, format: str = "tf2", head: str = "features") -> None:
+    def export(self, output: Union[str, "os.PathLike[str]"], *, format: str = "tf2", head: str = "features") -> None:
         """Writes the network as a module, for ``embed``, for the SQL functions, and for tensorflow_hub.
 
         :param output: a folder that is not there yet, on any Hadoop file system
@@ -97,7 +98,7 @@ class FittedNetwork(Stage, JavaModel):
         :param head: features; or classifier, with the classification head
         """
         self._java().export(
-            _constant("ExportFormat", format), _constant("ExportHead", head), output
+            _constant("ExportFormat", format), _constant("ExportHead", head), os.fspath(output)
         )
 
     def _java(self) -> Any:
@@ -106,17 +107,28 @@ class FittedNetwork(Stage, JavaModel):
                 "Spark Connect gives no more of a fitted model than transform, save and its parameters. Save it, and "
                 "read it in a classic session for its labels, its summary and its export."
             )
+        self._require_fitted()
+        return self._java_obj
+
+    def _require_fitted(self) -> None:
         if self._java_obj is None:
             raise RuntimeError(
                 f"{type(self).__name__}() is no fitted model: get one from MobileNetFineTuner.fit, or read one by load."
             )
-        return self._java_obj
+
+    def _transfer_params_to_java(self) -> None:
+        self._require_fitted()
+        super()._transfer_params_to_java()
+
+    def _transform(self, dataset: DataFrame) -> DataFrame:
+        self._require_fitted()
+        return super()._transform(dataset)
 
 
 def _constant(enum: str, name: str) -> Any:
     constants = list(_java_class(_EXPORT + enum).values())
     for constant in constants:
-        if constant.name() == name.upper():
+        if constant.name() == str(name).upper():
             return constant
     known = ", ".join(constant.name().lower() for constant in constants)
     raise ValueError(f"'{name}' is none of {known}")

@@ -43,7 +43,10 @@ def _arguments(image: ColumnOrName, model: Optional[str]) -> List[Column]:
 
 
 def _column(column: ColumnOrName) -> Column:
-    return F.col(column) if isinstance(column, str) else column
+    if isinstance(column, str):
+        require_java()  # before PySpark asserts that it runs
+        return F.col(column)
+    return column
 
 
 def _call(name: str, arguments: List[Column]) -> Column:

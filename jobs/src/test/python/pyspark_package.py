@@ -9,6 +9,7 @@ or "-". PAGE is that of the docs whose examples are run.
 
 import contextlib
 import copy
+import gc
 import json
 import os
 import pathlib
@@ -87,6 +88,8 @@ def without_jars():
     """What there is to say before a session, and to one that was started without the jars."""
     with refused(mobilenetspark.MobileNetSparkError, "Spark does not run yet", "builder()"):
         MobileNetFeaturizer()
+    with refused(mobilenetspark.MobileNetSparkError, "Spark does not run yet"):
+        M.mobilenet_embed("content")
     spark = session(SparkSession.builder)
     for use in (
         MobileNetFeaturizer,
@@ -169,7 +172,15 @@ def parameters():
     twin = stage.copy({stage.imageSize: 32, stage.mode: "FAILFAST"})
     assert twin.uid == stage.uid and twin.getImageSize() == 32 and not stage.isDefined("imageSize")
     assert not twin.copy({twin.imageSize: None}).isDefined("imageSize") and twin.getImageSize() == 32
-    assert copy.copy(stage).getMaxBytes() == 1 << 40
+    shallow = copy.copy(stage)
+    assert shallow.getMaxBytes() == 1 << 40 and shallow.setBatchSize(5).getBatchSize() == 5
+    del shallow
+    for size in (-3, "large"):
+        with refused((IllegalArgumentException, TypeError), "imageSize"):
+            stage.copy({stage.imageSize: size})
+    gc.collect()
+    assert stage.getBatchSize() == 16 and stage.setBatchSize(3).getBatchSize() == 3, "gone with a copy"
+    stage.setBatchSize(None)
     with refused(TypeError, "can't be pickled", "save(path)"):
         pickle.dumps(stage)
     assert MobileNetFineTuner(seed=-(1 << 62)).getSeed() == -(1 << 62)
@@ -180,6 +191,8 @@ def parameters():
     assert stage.getBatchSize() == 16 and "MobileNetClassificationModel" in repr(MobileNetClassificationModel())
     with refused(RuntimeError, "no fitted model"):
         MobileNetClassificationModel().labels
+    with refused(RuntimeError, "no fitted model"):
+        MobileNetClassificationModel().transform(SparkSession.active().range(1))
     _session.SPARK_VERSIONS, ours = ("3.9",), _session.SPARK_VERSIONS
     with refused(mobilenetspark.MobileNetSparkError, f"Spark {pyspark.__version__} runs here", "for Spark 3.9", "Install"):
         MobileNetFeaturizer()

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
@@ -131,7 +132,7 @@ final class FinetuneJob {
               Locale.ROOT,
               "Can't read the checkpoint directory %s: %s. Check the path and its rights, or pass another --checkpoint-dir.",
               directory,
-              e.getMessage()),
+              PathSyntax.reason(directory, e)),
           e);
     }
   }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ExportFormat;
@@ -60,7 +61,12 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
       AtomicDirectory.settle(path.getFileSystem(hadoop), path);
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
-          String.format(Locale.ROOT, "Can't write to %s: %s", options.path(), e.getMessage()), e);
+          String.format(
+              Locale.ROOT,
+              "Can't write to %s: %s",
+              options.path(),
+              PathSyntax.reason(options.path(), e)),
+          e);
     }
     return OutputPlace.at(options, inputs, "overwrite or ignore", hadoop);
   }

@@ -79,7 +79,9 @@ final class InputFormat {
         }
       } catch (FileNotFoundException | IllegalArgumentException e) {
         throw UserException.input(
-            String.format(Locale.ROOT, "There is no input %s: %s", path, e.getMessage()), e);
+            String.format(
+                Locale.ROOT, "There is no input %s: %s", path, InputPlaces.reason(path, e)),
+            e);
       } catch (IOException e) {
         throw UserException.input(
             String.format(Locale.ROOT, "Can't read %s: %s", path, e.getMessage()), e);

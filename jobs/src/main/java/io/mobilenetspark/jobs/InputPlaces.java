@@ -1,6 +1,8 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.PathSyntax;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,14 @@ final class InputPlaces {
     if (willMatch(pattern, output.path()) || willMatch(pattern, output.real())) {
       throw inside(output, input);
     }
+  }
+
+  /** Why an input can't be read; Hadoop expands globs by way of paths that nobody has typed. */
+  static String reason(String input, Throwable thrown) {
+    return new GlobPattern(input).hasWildcard() && thrown.getCause() instanceof URISyntaxException
+        ? "Hadoop can't expand a glob where a file or folder has a colon in its name. Pass the folder,"
+            + " and for some of its files --input-option pathGlobFilter=PATTERN."
+        : PathSyntax.reason(input, thrown);
   }
 
   /** The same of a place that is no glob. */

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import java.io.IOException;
 import java.util.List;
@@ -30,15 +31,30 @@ final class OutputPlace {
     try {
       OutputPlace place =
           new OutputPlace(options.mode(), Location.of(new Path(options.path()), hadoop), hadoop);
-      InputPlaces places = new InputPlaces(hadoop);
-      for (String input : inputs) {
-        places.requireApart(place.location, input);
-      }
+      place.requireApartFrom(inputs);
       place.requireDirectoryAbove();
       return place;
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
-          String.format(Locale.ROOT, "Can't write to %s: %s", options.path(), e.getMessage()), e);
+          String.format(
+              Locale.ROOT,
+              "Can't write to %s: %s",
+              options.path(),
+              PathSyntax.reason(options.path(), e)),
+          e);
+    }
+  }
+
+  private void requireApartFrom(List<String> inputs) {
+    InputPlaces places = new InputPlaces(hadoop);
+    for (String input : inputs) {
+      try {
+        places.requireApart(location, input);
+      } catch (IOException | IllegalArgumentException e) {
+        throw UserException.input(
+            String.format(Locale.ROOT, "Can't read %s: %s", input, InputPlaces.reason(input, e)),
+            e);
+      }
     }
   }
 
@@ -67,7 +83,7 @@ final class OutputPlace {
   }
 
   /** The same as {@link InputPlaces#requireApart} for the files of a table that is read. */
-  void requireApartFrom(List<Path> tables) {
+  void requireApartFromTables(List<Path> tables) {
     try {
       for (Path table : tables) {
         new InputPlaces(hadoop).requireApart(location, table, true);

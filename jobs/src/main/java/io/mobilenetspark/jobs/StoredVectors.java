@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ record StoredVectors(
       return new StoredVectors(at, rows, id, footers, damaged, report(fileSystem, at));
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
-          String.format(Locale.ROOT, "Can't read %s: %s", path, e.getMessage()), e);
+          String.format(Locale.ROOT, "Can't read %s: %s", path, PathSyntax.reason(path, e)), e);
     }
   }
 

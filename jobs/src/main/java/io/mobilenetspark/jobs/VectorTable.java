@@ -101,7 +101,7 @@ final class VectorTable implements Closeable {
    * @throws UserException if nothing can be written there, or another run is at it
    */
   synchronized void begin(Dataset<Row> input) {
-    place.requireApartFrom(ClassicSpark.readPaths(input));
+    place.requireApartFromTables(ClassicSpark.readPaths(input));
     FileSystem fileSystem = place.fileSystem();
     Path output = place.real();
     try {

@@ -57,6 +57,26 @@ class EmbedErrorsIT {
   }
 
   @Test
+  void namesWithColons() throws IOException {
+    embed("--input=files: x")
+        .assertExitCode(3)
+        .assertOneMessage("Can't read files: x: ", "taken for a scheme", "put ./ before the path");
+    Commands.run("embed", "--model=builtin", "--input=" + products, "--output=12:30")
+        .assertExitCode(3)
+        .assertOneMessage("Can't write to 12:30: ", "put ./ before the path");
+    embed("--input=" + products, "--image-column=jpeg", "--model=mod: el.ckpt", "--id-column=id")
+        .assertExitCode(4)
+        .assertOneMessage("Can't use the model mod: el.ckpt", "put ./ before the path");
+    Commands.run("verify", "--output=12:30")
+        .assertExitCode(3)
+        .assertOneMessage("Can't read 12:30", "put ./ before the path");
+    Files.createFile(Files.createDirectory(directory.resolve("shots")).resolve("12:30:01.png"));
+    embed("--input=" + directory + "/shots/*.png")
+        .assertExitCode(3)
+        .assertOneMessage("Can't read " + directory, "a colon in its name", "pathGlobFilter");
+  }
+
+  @Test
   void noSuchFormat() {
     embed("--input=" + products, "--input-format=nosuchformat")
         .assertExitCode(3)

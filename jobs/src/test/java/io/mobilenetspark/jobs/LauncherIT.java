@@ -200,6 +200,25 @@ class LauncherIT {
     assertThat(passedOver.out()).contains("Usage: mobilenet-spark embed");
   }
 
+  @Test
+  void nobodyNeedListen() throws Exception {
+    Path right = fakeSpark("right", "4.1.7");
+    String launcher = Commands.projectRoot().resolve("jobs/bin/mobilenet-spark").toString();
+    for (String closed : List.of(">&- 2>&-", "<&- >&- 2>&-")) {
+      String command = "timeout 20 \"$1\" embed " + closed;
+      Commands.execute(
+              Map.of("SPARK_HOME", right.toString()), List.of("sh", "-c", command, "-", launcher))
+          .assertExitCode(0);
+    }
+  }
+
+  @Test
+  void saysThatJavaHomeIsNone() throws Exception {
+    Commands.launch(Map.of("JAVA_HOME", "/no/such jdk"), "embed")
+        .assertExitCode(2)
+        .assertOneMessage("JAVA_HOME is /no/such jdk, which has no bin/java", "or unset it");
+  }
+
   /** Not its own, which the other tests run on. */
   @ParameterizedTest
   @CsvSource({"Linux, aarch64, linux-arm64", "Darwin, arm64, macosx-arm64"})

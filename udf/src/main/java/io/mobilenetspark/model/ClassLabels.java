@@ -1,8 +1,10 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +44,10 @@ public final class ClassLabels implements Serializable {
    * @throws ModelLoadException if it can't be read or is empty
    */
   public static ClassLabels read(String file, Configuration configuration) {
-    Path path = new Path(file);
     List<String> labels = new ArrayList<>();
     try (BufferedReader reader =
         new BufferedReader(
-            new InputStreamReader(
-                path.getFileSystem(configuration).open(path), StandardCharsets.UTF_8))) {
+            new InputStreamReader(open(file, configuration), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         labels.add(line.strip());
         if (labels.size() > MAX_LABELS) {
@@ -55,10 +55,10 @@ public final class ClassLabels implements Serializable {
               String.format(Locale.ROOT, "it has more than %d lines", MAX_LABELS));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new ModelLoadException(
           file,
-          "its labels can't be read: " + e.getMessage(),
+          "its labels can't be read: " + PathSyntax.reason(file, e),
           "Pass a text file with one label a line.",
           e);
     }
@@ -67,6 +67,11 @@ public final class ClassLabels implements Serializable {
           file, "it has no labels", "Pass a text file with one label a line.");
     }
     return new ClassLabels(labels);
+  }
+
+  private static InputStream open(String file, Configuration configuration) throws IOException {
+    Path path = new Path(file);
+    return path.getFileSystem(configuration).open(path);
   }
 
   /** Number of labels. */

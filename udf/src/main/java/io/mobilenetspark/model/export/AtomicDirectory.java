@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -115,8 +116,17 @@ public final class AtomicDirectory implements Closeable {
     return ids;
   }
 
+  /** Not {@code new Path(parent, name)}, which takes what is before a colon for a scheme. */
   private static Path sibling(Path target, String id, String suffix) {
-    return new Path(target.getParent(), "." + target.getName() + "." + id + "." + suffix);
+    String parent = String.valueOf(target.getParent());
+    return new Path(
+        String.format(
+            Locale.ROOT,
+            "%s/.%s.%s.%s",
+            parent.endsWith("/") ? parent.substring(0, parent.length() - 1) : parent,
+            target.getName(),
+            id,
+            suffix));
   }
 
   /** Deletes what was not committed. */

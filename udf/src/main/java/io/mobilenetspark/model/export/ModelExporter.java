@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
@@ -105,7 +106,7 @@ public final class ModelExporter {
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(
-          output, String.valueOf(e.getMessage()), "Check the path, its rights and free space.", e);
+          output, PathSyntax.reason(output, e), "Check the path, its rights and free space.", e);
     }
   }
 
@@ -158,7 +159,7 @@ public final class ModelExporter {
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(
           output,
-          String.valueOf(e.getMessage()),
+          PathSyntax.reason(output, e),
           "Check the path and the settings of its file system.",
           e);
     }

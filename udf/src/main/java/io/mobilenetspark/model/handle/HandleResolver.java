@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.common.PathSyntax;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -90,7 +91,8 @@ public final class HandleResolver {
       return path.getFileSystem(configuration).makeQualified(path);
     } catch (IOException | RuntimeException e) { // such as that of a file system's constructor
       throw new HandleException(
-          "its path can't be used: " + Redacted.message(e),
+          "its path can't be used: "
+              + PathSyntax.misread(handle, e).orElseGet(() -> Redacted.message(e)),
           "Check the path and the settings of its file system.",
           Redacted.cause(e));
     }

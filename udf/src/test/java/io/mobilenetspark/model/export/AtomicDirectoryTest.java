@@ -155,6 +155,19 @@ class AtomicDirectoryTest {
   }
 
   @Test
+  void nameMayHaveAColon() throws IOException {
+    FileSystem local = local();
+    Path target = new Path("file:" + directory.resolve("1:2 x"));
+    for (int i = 0; i < 2; i++) {
+      try (AtomicDirectory made = new AtomicDirectory(local, target)) {
+        made.commit(IfExists.OVERWRITE);
+      }
+    }
+    AtomicDirectory.settle(local, target);
+    assertThat(names()).containsExactly("1:2 x");
+  }
+
+  @Test
   void nothingIsTouchedThatIsNotOfTheDirectory() throws IOException {
     FileSystem local = local();
     write(local, "mine");
