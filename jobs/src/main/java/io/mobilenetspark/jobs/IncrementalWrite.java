@@ -91,7 +91,13 @@ final class IncrementalWrite {
     String named =
         some.stream()
             .limit(NAMED)
-            .map(row -> String.format(Locale.ROOT, "%s (%,d rows)", row.get(0), row.getLong(1)))
+            .map(
+                row ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s (%,d rows)",
+                        StoredVectors.nameOf(row.get(0)),
+                        row.getLong(1)))
             .sorted()
             .collect(Collectors.joining(", "));
     throw UserException.input(

@@ -116,9 +116,9 @@ final class SampleCheck {
   }
 
   private Finding compare(Dataset<Row> stored, Dataset<Row> again, EmbedOptions options) {
-    Map<Object, float[]> expected = new HashMap<>();
+    Map<String, float[]> expected = new HashMap<>();
     for (Row row : stored.select(table.idColumn(), functions.col("features")).collectAsList()) {
-      expected.put(row.get(0), floats(row.getSeq(1)));
+      expected.put(StoredVectors.nameOf(row.get(0)), floats(row.getSeq(1)));
     }
     Set<String> here = instructionSetsHere();
     boolean isSame = here.size() == 1 && here.equals(table.instructionSets());
@@ -129,19 +129,19 @@ final class SampleCheck {
     float furthest = 0;
     for (Row row : again.collectAsList()) {
       computed++;
-      float[] was = expected.get(row.get(0));
+      String name = StoredVectors.nameOf(row.get(0));
+      float[] was = expected.get(name);
       Seq<Float> values = row.getAs(FeatureTable.FEATURES);
       if (was == null || values == null) {
         wrong.add(
-            String.format(
-                Locale.ROOT, "%s can't be read now (%s)", row.get(0), row.getAs("status")));
+            String.format(Locale.ROOT, "%s can't be read now (%s)", name, row.getAs("status")));
         continue;
       }
       float distance = distance(was, floats(values));
       equal += distance == 0 ? 1 : 0;
       furthest = Math.max(furthest, distance);
       if (isComparable && !(distance <= (isSame ? 0 : TOLERANCE))) {
-        wrong.add(String.format(Locale.ROOT, "%s by %.1e", row.get(0), distance));
+        wrong.add(String.format(Locale.ROOT, "%s by %.1e", name, distance));
       }
     }
     String on =

@@ -7,6 +7,7 @@ import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,11 @@ record StoredVectors(
     List<VectorFiles.Footer> footers,
     List<String> damaged,
     JsonNode report) {
+
+  /** An id as text: Java shows bytes as the address of their array, by which it compares them. */
+  static String nameOf(@Nullable Object id) {
+    return id instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(id);
+  }
 
   /**
    * Opens it.

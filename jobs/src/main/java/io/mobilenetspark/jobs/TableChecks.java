@@ -216,7 +216,7 @@ final class TableChecks {
   private static String some(Dataset<Row> ids) {
     return some(
         ids.limit(NAMED + 1).collectAsList().stream()
-            .map(row -> String.valueOf(row.get(0)))
+            .map(row -> StoredVectors.nameOf(row.get(0)))
             .toList());
   }
 

@@ -3,10 +3,13 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,20 @@ class IncrementalTablesTest extends IncrementalFixture {
         .assertExitCode(3)
         .assertOneMessage("Column 'id'", "1 (2 rows), null (1 rows)", "--id-column");
     assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void idsMayBeBytes() {
+    StructType columns =
+        new StructType().add("id", DataTypes.BinaryType).add("image", DataTypes.BinaryType);
+    byte[] id = {10, -1};
+    Row first = RowFactory.create(id, Pictures.png(1));
+    embed(products(columns, first, RowFactory.create(id, Pictures.png(2))))
+        .assertExitCode(3)
+        .assertOneMessage("Column 'id'", ": 0aff (2 rows).");
+    String input = products(columns, first, RowFactory.create(new byte[] {11}, Pictures.png(2)));
+    embed(input).assertExitCode(0);
+    Commands.run("verify", "--output=" + output, input, "--model=builtin").assertExitCode(0);
   }
 
   @Test
