@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,6 +25,9 @@ import org.apache.spark.sql.SparkSession;
 final class Commands {
 
   private static final long TIMEOUT_SECONDS = 300;
+
+  /** Classes run beside each other, each JVM with a catalog of its own. */
+  private static final String FORK = System.getProperty("surefire.forkNumber", "");
 
   private Commands() {}
 
@@ -65,7 +69,7 @@ final class Commands {
         .master("local[4]")
         .appName("jobs integration tests")
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.warehouse.dir", buildDirectory().resolve("warehouse").toString())
+        .config("spark.sql.warehouse.dir", buildDirectory().resolve("warehouse" + FORK).toString())
         .getOrCreate();
   }
 
@@ -91,6 +95,7 @@ final class Commands {
   static List<String> sparkSubmit(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(ForkedJvm.SHORT_RUN);
     command.add("-cp");
     command.add(bundledSpark() + "/jars/*");
     // The module flags that spark-submit's launcher sets on Java 17.

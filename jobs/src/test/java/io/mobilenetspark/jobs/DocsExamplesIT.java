@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,10 @@ class DocsExamplesIT {
     }
     String java = System.getProperty("java.home") + "/bin";
     return Commands.execute(
-        Map.of("SPARK_HOME", Commands.bundledSpark().toString(), "TF_CPP_MIN_LOG_LEVEL", "2"),
+        Map.of(
+            "SPARK_HOME", Commands.bundledSpark().toString(),
+            "TF_CPP_MIN_LOG_LEVEL", "2",
+            "JDK_JAVA_OPTIONS", String.join(" ", ForkedJvm.SHORT_RUN)),
         List.of("bash", "-c", "cd '" + directory + "' && PATH=" + java + ":$PATH && " + command));
   }
 

@@ -28,6 +28,10 @@ class ExecutorLogsIT {
 
   private static final int FILES = 2_000;
   private static final int CORES = 2;
+
+  /** How ids begin: beside it, tests may start applications of the same second. */
+  private static final String APPLICATION = "logs";
+
   private static final int MAX_FAILURES = 4;
 
   /** Inside of every bad image, and what a log could make of it. */
@@ -118,6 +122,7 @@ class ExecutorLogsIT {
         "--conf=spark.hadoop.fs.s3a.secret.key=" + SECRET,
         "--conf=spark.hadoop.fs.s3a.access.key=" + SECRET,
         "--conf=spark.task.maxFailures=" + MAX_FAILURES,
+        "--conf=spark.deploy.appIdPattern=" + APPLICATION + "-%s-%04d",
         // What clusters have: level INFO.
         "--conf=spark.executor.extraJavaOptions=-Dlog4j2.configurationFile=classpath:org/apache/spark/log4j2-defaults.properties",
         "embed",
@@ -152,6 +157,7 @@ class ExecutorLogsIT {
     try (Stream<Path> folders = Files.list(Commands.bundledSpark().resolve("work"))) {
       return folders
           .map(folder -> folder.getFileName().toString())
+          .filter(name -> name.startsWith(APPLICATION))
           .sorted()
           .reduce((a, b) -> b)
           .get();

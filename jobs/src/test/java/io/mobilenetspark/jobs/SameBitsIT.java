@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import org.opentest4j.TestAbortedException;
 /** An image's vector does not depend on what it is computed with, or where. */
 class SameBitsIT {
 
-  private static final int PHOTOGRAPHS = 300;
+  private static final int PHOTOGRAPHS = Cases.count(60, 300);
 
   @TempDir private Path directory;
 

@@ -34,6 +34,8 @@ final class SqlApplication {
     all.addAll(List.of("--conf", "spark.sql.extensions=" + EXTENSIONS));
     all.addAll(List.of("--jars", Commands.jar() + "," + Commands.nativeJar()));
     all.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    // Beside it, tests may start applications of the same second.
+    all.addAll(List.of("--conf", "spark.deploy.appIdPattern=" + main.getSimpleName() + "-%s-%04d"));
     all.addAll(List.of("--conf", "spark.sql.warehouse.dir=" + directory.resolve("warehouse")));
     all.addAll(flags);
     all.add(applicationJar(directory, main).toString());

@@ -108,7 +108,7 @@ class ParityTest {
     generators.put("png", OddPngs::next);
     generators.put("bmp", OddBmps::next);
     generators.put("jpg", OddJpegs::next);
-    int each = Cases.count(400, 10_000);
+    int each = Cases.count(150, 10_000);
     long seed = Cases.seed(ParityTest.class);
     Map<String, byte[]> files = new LinkedHashMap<>();
     generators.forEach(

@@ -26,6 +26,7 @@ public final class ExecutorJvms {
     Files.createDirectory(home.resolve("jars")); // Spark insists; the class path has them already
     List<String> flags = new ArrayList<>();
     flags.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptions().split(" ")));
+    flags.addAll(ForkedJvm.SHORT_RUN);
     flags.add("-Xmx2g");
     flags.add("-Dproject.root=" + SharedData.projectRoot());
     flags.add("-Djava.io.tmpdir=" + home);
@@ -50,6 +51,7 @@ public final class ExecutorJvms {
             .appName("executor JVMs")
             .config("spark.ui.enabled", "false")
             .config("spark.executor.memory", "2g")
+            .config("spark.executor.defaultJavaOptions", String.join(" ", ForkedJvm.SHORT_RUN))
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .config("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "2")
             .config("spark.sql.shuffle.partitions", "2");

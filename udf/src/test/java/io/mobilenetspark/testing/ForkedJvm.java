@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 /** Runs a main class of the tests in a JVM of its own, with this one's class path. */
 public final class ForkedJvm {
 
+  /** Flags of Java for a run of seconds: the second compiler takes more than it gains. */
+  public static final List<String> SHORT_RUN =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private static final long TIMEOUT_MINUTES = 10;
   private static final String PRLIMIT = "/usr/bin/prlimit";
 

@@ -10,7 +10,8 @@ public final class SparkTestSession {
 
   /** The session, with the SQL functions as users have them: through the extensions setting. */
   public static synchronized SparkSession get() {
-    Path target = SharedData.projectRoot().resolve("udf/target");
+    // Not the module's folder: classes run beside each other, each JVM with a catalog of its own.
+    Path warehouse = Path.of(System.getProperty("java.io.tmpdir"), "warehouse").toAbsolutePath();
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -20,7 +21,7 @@ public final class SparkTestSession {
             .config("spark.sql.extensions", "io.mobilenetspark.spark.sql.MobileNetExtensions")
             // Spark checks every plan that a rule returns.
             .config("spark.sql.planChangeValidation", "true")
-            .config("spark.sql.warehouse.dir", target.resolve("warehouse").toString())
+            .config("spark.sql.warehouse.dir", warehouse.toString())
             .getOrCreate();
     spark.sparkContext().setLogLevel("ERROR");
     return spark;

@@ -69,6 +69,7 @@ class FineTunedOf010Test {
     List<String> notices = new ArrayList<>();
     TrainingSummary summary =
         FineTunerFixture.tuner()
+            .setHeadInit("fitted")
             .setModelHandle(StageFixtures.tinyCheckpoint(directory.resolve("start"), SEED))
             .setImageSize(StageFixtures.SIDE)
             .setBatchSize(6)

@@ -1,6 +1,8 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.testing.TinyNetwork;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -24,6 +26,11 @@ final class FineTunerFixture {
           .add("count", DataTypes.DoubleType)
           .add("held", DataTypes.BooleanType);
 
+  /** As narrow as can be, for there are a hundred fits; it learns little. */
+  private static final String NARROW =
+      StageFixtures.checkpoint(
+          TinyNetwork.of(0.01, 0, 1), Path.of(System.getProperty("java.io.tmpdir"), "narrow"));
+
   private FineTunerFixture() {}
 
   static Dataset<Row> table(int rows) {
@@ -46,13 +53,14 @@ final class FineTunerFixture {
 
   static MobileNetFineTuner tuner() {
     return new MobileNetFineTuner()
-        .setModelHandle("builtin")
+        .setModelHandle(NARROW)
         .setInputCol("content")
         .setLabelCol("species")
         .setImageSize(64)
         .setBatchSize(12)
         .setEpochs(2)
         .setHeadRegParam(1e-3)
+        .setHeadInit("zero") // a fitted one takes some two hundred jobs
         .setOptimizer("sgd")
         .setLearningRate(1e-3);
   }

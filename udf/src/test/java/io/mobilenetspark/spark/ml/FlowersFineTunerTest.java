@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
 import io.mobilenetspark.testing.Python;
@@ -54,6 +55,7 @@ class FlowersFineTunerTest {
             .setModelHandle(Modules.handle("slim"))
             .setInputCol("content")
             .setLabelCol("flower")
+            .setEpochs(Cases.count(3, new MobileNetFineTuner().getEpochs()))
             .fit(photographs("train"));
     assertThat(model.labels()).isEqualTo(FLOWERS);
     Dataset<Row> predictions =
@@ -71,7 +73,10 @@ class FlowersFineTunerTest {
     double accuracy =
         new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predictions);
     System.out.printf(
-        Locale.ROOT, "SHOW accuracy on 200 test photographs, default recipe: %.3f%n", accuracy);
+        Locale.ROOT,
+        "SHOW accuracy on 200 test photographs, default recipe, %d epochs: %.3f%n",
+        model.summary().orElseThrow().epochs(),
+        accuracy);
     assertThat(predictions.count()).isEqualTo(200);
     assertThat(accuracy).isGreaterThan(LINEAR_PROBE);
 

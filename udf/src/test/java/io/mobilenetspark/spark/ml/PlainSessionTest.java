@@ -56,10 +56,10 @@ class PlainSessionTest {
   }
 
   private void assertPasses(String scenario) throws Exception {
-    List<String> flags =
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-            .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-Xmx"))
-            .toList();
+    List<String> flags = new ArrayList<>(ForkedJvm.SHORT_RUN);
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-Xmx"))
+        .forEach(flags::add);
     ForkedJvm.Outcome outcome = ForkedJvm.run(Main.class, flags, scenario, directory.toString());
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     assertThat(outcome.output()).contains("done: " + scenario);

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
@@ -45,9 +46,14 @@ final class StageFixtures {
 
   /** A narrow network's checkpoint, which can be moved and deleted; gives its handle. */
   static String tinyCheckpoint(Path directory, long seed) {
+    return checkpoint(TinyNetwork.of(0.01, 0, seed), directory);
+  }
+
+  /** A network's checkpoint; gives its handle. */
+  static String checkpoint(MobileNetWeights network, Path directory) {
     new ModelExporter(new Configuration())
         .export(
-            TinyNetwork.of(0.01, 0, seed),
+            network,
             new ExportFacts(
                 new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE),
                 0.997,
