@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.testing.Cases;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +25,8 @@ class TrainingSessionTest {
 
   private static final int SIDE = 64;
   private static final int CLASSES = 4;
-  private static final int CALLS = 1500;
-  private static final int REPEATS = 100;
+  private static final int CALLS = Cases.count(400, 1500);
+  private static final int REPEATS = Cases.count(30, 100);
 
   private static NetworkSpec spec(double smoothing, double dropout, Augmentation augmentation) {
     return new NetworkSpec(
