@@ -119,7 +119,7 @@ final class PendingRows {
     List<VectorFiles.Footer> readable = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       if (footers.get(i).isPresent()) {
-        readable.add(footers.get(i).get());
+        readable.add(footers.get(i).get().requireKnownFormat(folder));
       } else {
         console.note(
             String.format(

@@ -68,7 +68,7 @@ record StoredVectors(
       for (int i = 0; i < read.size(); i++) {
         FileStatus part = content.parts().get(i);
         if (read.get(i).isPresent()) {
-          footers.add(read.get(i).get());
+          footers.add(read.get(i).get().requireKnownFormat(at));
           readable.add(part.getPath().toString());
         } else {
           damaged.add(part.getPath().getName());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,9 @@ final class VectorFiles {
   /** Spark's option whether letters such as [ and { mean something in a path. */
   static final String GLOBS = "__globPaths__";
 
+  /** What this version writes, and the last that it reads. */
+  static final int FORMAT = 1;
+
   private static final int THREADS = 16;
 
   private VectorFiles() {}
@@ -44,6 +48,7 @@ final class VectorFiles {
    * A file.
    *
    * @param name its name
+   * @param format of the table; 1 if it does not say
    * @param rows how many rows it has
    * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
    * @param columns its columns' names and types, as far as Spark wrote it
@@ -52,11 +57,33 @@ final class VectorFiles {
    */
   record Footer(
       String name,
+      String format,
       long rows,
       Map<String, String> facts,
       List<String> columns,
       Optional<String> instructionSet,
-      Optional<String> changedBy) {}
+      Optional<String> changedBy) {
+
+    /**
+     * Checks what was read.
+     *
+     * @param table whose file it is
+     * @throws UserException if a later version wrote it
+     */
+    Footer requireKnownFormat(Path table) {
+      if (!format.equals(Integer.toString(FORMAT))) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The vectors in %s are of format %s (%s); this version of mobilenet-spark reads formats up to %d. Use the version that wrote them, or a later one.",
+                table,
+                format,
+                name,
+                FORMAT));
+      }
+      return this;
+    }
+  }
 
   /** What the vectors of files were computed on, as far as the files say. */
   static Set<String> instructionSets(List<Footer> footers) {
@@ -100,6 +127,7 @@ final class VectorFiles {
       return Optional.of(
           new Footer(
               file.getPath().getName(),
+              texts.getOrDefault(VectorWriteSupport.FORMAT, "1"),
               reader.getRecordCount(),
               facts(texts, columns),
               names(columns),

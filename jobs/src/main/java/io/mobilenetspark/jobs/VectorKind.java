@@ -26,6 +26,7 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
   /** What the files' footers say of it. */
   Map<String, String> footer() {
     Map<String, String> footer = new LinkedHashMap<>(facts);
+    footer.put(VectorWriteSupport.FORMAT, Integer.toString(VectorFiles.FORMAT));
     changedBy.ifPresent(text -> footer.put(VectorWriteSupport.CHANGED_BY, text));
     return footer;
   }

@@ -231,6 +231,7 @@ final class VectorTable implements Closeable {
       String name = content.parts().get(i).getPath().getName();
       VectorFiles.Footer footer =
           footers.get(i).orElseThrow(() -> refused(kind, name + " is damaged, or no Parquet file"));
+      footer.requireKnownFormat(place.path());
       kind.mismatch(footer)
           .ifPresent(
               why -> {

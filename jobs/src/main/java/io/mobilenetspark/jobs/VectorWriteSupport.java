@@ -26,6 +26,9 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
   /** What tells that an image is another one, in an incremental table. */
   static final String CHANGED_BY = PREFIX + "changed-by";
 
+  /** Of the table: raised when columns or metadata change their meaning or go. */
+  static final String FORMAT = PREFIX + "format";
+
   private final Map<String, String> facts = new HashMap<>();
 
   @Override
