@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Delta Lake and Apache Iceberg in one session with the SQL functions, as their users have them.
@@ -28,8 +29,13 @@ class TableFormatsIT {
 
   @TempDir private Path directory;
 
+  static List<String> orders() {
+    return List.of(ICEBERG + "," + DELTA + "," + OURS, OURS + "," + DELTA + "," + ICEBERG)
+        .subList(0, Cases.count(1, 2));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {OURS + "," + DELTA + "," + ICEBERG, ICEBERG + "," + DELTA + "," + OURS})
+  @MethodSource("orders")
   void everyStatementGivesThePlainVectors(String extensions) throws Exception {
     Path photos = Files.createDirectories(directory.resolve("photos"));
     for (int id = 1; id <= 12; id++) {

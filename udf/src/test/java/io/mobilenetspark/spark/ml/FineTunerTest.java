@@ -337,6 +337,7 @@ class FineTunerTest {
     MobileNetFineTuner tuner =
         tuner()
             .setHeadInit("fitted")
+            .setHeadRegParam(1e-3)
             .setValidationIndicatorCol("held")
             .setFlipProbability(0)
             .setEpochs(3);
