@@ -29,7 +29,8 @@ public final class Python {
   private static final long MAX_SECONDS = 300;
 
   private static final class Holder {
-    private static final Optional<String> EXECUTABLE = find("tensorflow");
+    private static final Optional<PythonWorker> WORKER =
+        places().map(PythonWorker::start).flatMap(Optional::stream).findFirst();
   }
 
   private Python() {}
@@ -39,10 +40,10 @@ public final class Python {
     String reason =
         "NOT TESTED against TensorFlow's Python: pass -Dpython.executable=... of a Python with"
             + " tensorflow-cpu";
-    if (Holder.EXECUTABLE.isEmpty()) {
+    if (Holder.WORKER.isEmpty()) {
       System.out.println(reason); // a skipped test's reason is only in its report
     }
-    Assumptions.assumeTrue(Holder.EXECUTABLE.isPresent(), reason);
+    Assumptions.assumeTrue(Holder.WORKER.isPresent(), reason);
   }
 
   /** Runs the interoperability script; gives what it printed. */
@@ -53,14 +54,16 @@ public final class Python {
   /** Runs a script that needs TensorFlow; gives what it printed. Skipped where there is none. */
   public static String run(String script, String... arguments) throws IOException {
     require();
-    return script(Holder.EXECUTABLE.orElseThrow(), Map.of(), script, arguments);
+    PythonWorker worker = Holder.WORKER.orElseThrow();
+    return printedBy(
+        List.of(script, String.join(" ", arguments)),
+        (output, errors) ->
+            worker.run(scriptFile(script), List.of(arguments), output, errors, MAX_SECONDS));
   }
 
   /** What TensorFlow makes of each image file of a folder: the output of decode_reference.py. */
   public static String decodeReference(Path folder) throws IOException {
-    require();
-    return script(
-        Holder.EXECUTABLE.orElseThrow(), Map.of(), "decode_reference.py", folder.toString());
+    return run("decode_reference.py", folder.toString());
   }
 
   /** What Pillow makes of files, of which it writes some: the output of pillow_reference.py. */
@@ -105,12 +108,25 @@ public final class Python {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(executable);
-    command.add(SharedData.projectRoot().resolve("udf/src/test/python").resolve(script).toString());
+    command.add(scriptFile(script).toString());
     command.addAll(List.of(arguments));
+    return printedBy(command, (output, errors) -> run(command, environment, output, errors));
+  }
+
+  static Path scriptFile(String script) {
+    return SharedData.projectRoot().resolve("udf/src/test/python").resolve(script);
+  }
+
+  /** Runs a program; gives its exit status. */
+  private interface Program {
+    int run(Path output, Path errors) throws IOException;
+  }
+
+  private static String printedBy(List<String> command, Program program) throws IOException {
     Path output = Files.createTempFile("python", ".out");
     Path errors = Files.createTempFile("python", ".err");
     try {
-      int status = run(command, environment, output, errors);
+      int status = program.run(output, errors);
       assertThat(status).as("%s: %s", command, Files.readString(errors)).isZero();
       return Files.readString(output);
     } finally {
