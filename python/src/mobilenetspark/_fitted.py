@@ -18,6 +18,75 @@ _EXPORT = "io.mobilenetspark.model.export."
 
 
 @dataclass(frozen=True)
+class Confusion:
+    """Validation images of one label with one prediction; right ones if the two are the same."""
+
+    label: str
+    prediction: str
+    images: int
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A validation image that is taken for another class.
+
+    :param name: its file; empty if the table has bytes and no names
+    :param probability: of the prediction
+    :param loss: minus the logarithm of the label's probability
+    :param picture: a small JPEG in base64; empty if only the head was trained
+    """
+
+    name: str
+    label: str
+    prediction: str
+    probability: float
+    loss: float
+    picture: str
+
+
+@dataclass(frozen=True)
+class ClassMetrics:
+    """How well a class is told; ratios of nothing are 0."""
+
+    label: str
+    images: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the model makes of the validation images.
+
+    :param accuracy: share of the images classified as labelled
+    :param classes: each class, in the classes' order
+    :param confusions: images by label and prediction; pairs that did not occur are left out
+    :param mistakes: the images furthest from their label, the worst first
+    """
+
+    accuracy: float
+    classes: List[ClassMetrics]
+    confusions: List[Confusion]
+    mistakes: List[Mistake]
+
+    @classmethod
+    def _of(cls, java: Any) -> "Evaluation":
+        labels = list(java.labels())
+        return cls(
+            accuracy=java.accuracy(),
+            classes=[ClassMetrics(c.label(), c.images(), c.precision(), c.recall(), c.f1()) for c in java.classes()],
+            confusions=[
+                Confusion(labels[c.label()], labels[c.prediction()], c.images()) for c in java.confusions()
+            ],
+            mistakes=[
+                Mistake(m.name(), labels[m.label()], labels[m.prediction()], m.probability(), m.loss(), m.picture())
+                for m in java.mistakes()
+            ],
+        )
+
+
+@dataclass(frozen=True)
 class TrainingSummary:
     """How a fit went.
 
@@ -27,6 +96,7 @@ class TrainingSummary:
     :param validationRows: images kept from training
     :param unreadable: images left out because they can't be read
     :param firstProblem: why the first of them can't be; empty if there is none
+    :param evaluation: what the model makes of the validation images; None without any
     """
 
     history: DataFrame
@@ -35,6 +105,7 @@ class TrainingSummary:
     validationRows: int
     unreadable: int
     firstProblem: str
+    evaluation: Optional[Evaluation]
 
 
 class FittedNetwork(Stage, JavaModel):
@@ -88,6 +159,7 @@ class FittedNetwork(Stage, JavaModel):
             validationRows=java.validationRows(),
             unreadable=java.unreadable(),
             firstProblem=java.firstProblem(),
+            evaluation=Evaluation._of(java.evaluation().get()) if java.evaluation().isPresent() else None,
         )
 
     def export(self, output: Union[str, "os.PathLike[str]"], *, format: str = "tf2", head: str = "features") -> None:

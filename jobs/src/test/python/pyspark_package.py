@@ -282,6 +282,13 @@ def estimator(spark, images):
     summary = model.summary
     assert model.hasSummary and summary.trainingRows == images.count() and summary.unreadable == 0
     assert [row.epoch for row in summary.history.collect()] == [1] and summary.bestEpoch == 1
+    assert summary.evaluation is None
+    judged = tuner.copy({tuner.validationFraction: 0.5}).fit(images).summary
+    evaluation = judged.evaluation
+    assert sum(confusion.images for confusion in evaluation.confusions) == judged.validationRows > 0
+    assert [metrics.label for metrics in evaluation.classes] == ["blue", "green", "red"]
+    wrong = sum(confusion.images for confusion in evaluation.confusions if confusion.label != confusion.prediction)
+    assert len(evaluation.mistakes) == wrong and evaluation.accuracy == 1 - wrong / judged.validationRows
     assert model.getFeaturesCol() == "features" and model.getInputCol() == "image"
     model.save(str(DIRECTORY / "python/tuner-model"))
     model.export(str(DIRECTORY / "python/module"), head="classifier")

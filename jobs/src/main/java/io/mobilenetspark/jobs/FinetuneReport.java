@@ -1,11 +1,14 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.spark.ml.EpochMetrics;
+import io.mobilenetspark.spark.ml.Evaluation;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.TrainingSummary;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,6 +58,34 @@ record FinetuneReport(
     return images / Math.max(1e-3, seconds);
   }
 
+  /** Classes by their names; a picture is for people. */
+  private static Map<String, Object> evaluation(Evaluation found) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("accuracy", found.accuracy());
+    json.put("classes", found.classes());
+    List<Map<String, Object>> confusions = new ArrayList<>();
+    for (Evaluation.Confusion confusion : found.confusions()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("label", found.labels().get(confusion.label()));
+      one.put("prediction", found.labels().get(confusion.prediction()));
+      one.put("images", confusion.images());
+      confusions.add(one);
+    }
+    json.put("confusions", confusions);
+    List<Map<String, Object>> mistakes = new ArrayList<>();
+    for (Evaluation.Mistake mistake : found.mistakes()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("name", mistake.name());
+      one.put("label", found.labels().get(mistake.label()));
+      one.put("prediction", found.labels().get(mistake.prediction()));
+      one.put("probability", mistake.probability());
+      one.put("loss", mistake.loss());
+      mistakes.add(one);
+    }
+    json.put("mistakes", mistakes);
+    return json;
+  }
+
   /** For programs. */
   Map<String, Object> toJson() {
     Map<String, Object> rows = new LinkedHashMap<>();
@@ -79,6 +110,7 @@ record FinetuneReport(
     json.put("rows", rows);
     json.put("best_epoch", summary().bestEpoch());
     json.put("epochs", summary().history());
+    summary().evaluation().ifPresent(found -> json.put("validation", evaluation(found)));
     json.put("settings", settings);
     json.put("spark", spark);
     json.put("versions", Version.all());

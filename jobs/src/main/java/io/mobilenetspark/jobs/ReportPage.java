@@ -42,6 +42,11 @@ final class ReportPage {
         table { border-collapse: collapse; margin: 1em 0; }
         h1, td { overflow-wrap: anywhere; }
         th, td { border-bottom: 1px solid #ddd; padding: 0.2em 0.8em; text-align: left; }
+        .matrix td { text-align: right; }
+        .right { background: #d9f2d9; }
+        .wrong { background: #fbdcdc; }
+        .mistakes { display: flex; flex-wrap: wrap; gap: 1em; }
+        figure { margin: 0; width: 160px; overflow-wrap: anywhere; }
         </style>
         </head>
         <body>
@@ -51,10 +56,12 @@ final class ReportPage {
         %3$s
         <h2>Epochs</h2>
         %4$s
-        <h2>Classes</h2>
+        <h2>Validation</h2>
         %5$s
-        <h2>Settings</h2>
+        <h2>Classes</h2>
         %6$s
+        <h2>Settings</h2>
+        %7$s
         </body>
         </html>
         """,
@@ -62,6 +69,11 @@ final class ReportPage {
         table(facts()),
         charts(),
         epochs(),
+        summary
+            .evaluation()
+            .map(evaluation -> new ValidationSection(evaluation).html())
+            .orElse(
+                "<p>There are no validation images. Pass --validation-fraction to keep some.</p>"),
         classes(),
         table(report.settings()));
   }

@@ -73,8 +73,31 @@ class FinetuneIT extends ColourFolder {
     assertThat(history).hasSize(3);
     assertThat(history.get(1).<Double>getAs("validationLoss"))
         .isEqualTo(report.at("/epochs/1/validationLoss").asDouble());
+    validationIsToldByClass(report);
     pageIsWellFormed(report);
     everyFormatGivesTheModelsFeatures(report);
+  }
+
+  private void validationIsToldByClass(JsonNode report) {
+    JsonNode validation = report.at("/validation");
+    String best = "/epochs/" + report.at("/best_epoch").asInt();
+    assertThat(validation.at("/accuracy").asDouble())
+        .isEqualTo(report.at(best + "/validationAccuracy").asDouble());
+    int images = 0;
+    int wrong = 0;
+    for (JsonNode confusion : validation.at("/confusions")) {
+      images += confusion.at("/images").asInt();
+      wrong +=
+          confusion.at("/label").equals(confusion.at("/prediction"))
+              ? 0
+              : confusion.at("/images").asInt();
+    }
+    assertThat(images).isEqualTo(report.at("/rows/validation").asInt());
+    assertThat(validation.at("/classes").size()).isEqualTo(3);
+    assertThat(validation.at("/mistakes").size()).isEqualTo(wrong);
+    for (JsonNode mistake : validation.at("/mistakes")) {
+      assertThat(mistake.at("/name").asText()).contains(mistake.at("/label").asText());
+    }
   }
 
   /** Whatever the classes are called, the page is XML that says so. */
@@ -84,6 +107,8 @@ class FinetuneIT extends ColourFolder {
             .newDocumentBuilder()
             .parse(output.resolve("report.html").toFile());
     assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(3);
+    assertThat(page.getElementsByTagName("img").getLength())
+        .isEqualTo(report.at("/validation/mistakes").size());
     // A point an epoch: loss and accuracy of both kinds of rows, and the rate.
     assertThat(page.getElementsByTagName("circle").getLength()).isEqualTo(3 * 2 * 2 + 2);
     assertThat(page.getElementsByTagName("polyline").getLength()).isEqualTo(5);

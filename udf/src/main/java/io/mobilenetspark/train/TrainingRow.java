@@ -14,6 +14,7 @@ public final class TrainingRow implements Serializable {
   private final byte[] pixels;
   private final int label;
   private final float weight;
+  private final String name;
 
   /**
    * @param index the row's number in its data set, from 0; what is random of a row depends on it
@@ -22,6 +23,17 @@ public final class TrainingRow implements Serializable {
    * @param weight how much the row counts, at least 0
    */
   public TrainingRow(long index, byte[] pixels, int label, float weight) {
+    this(index, pixels, label, weight, "");
+  }
+
+  /**
+   * @param index the row's number in its data set, from 0; what is random of a row depends on it
+   * @param pixels unsigned RGB, [side, side, 3]; not copied
+   * @param label the class, from 0
+   * @param weight how much the row counts, at least 0
+   * @param name of the image's file; empty if it has none
+   */
+  public TrainingRow(long index, byte[] pixels, int label, float weight, String name) {
     if (!(weight >= 0) || Float.isInfinite(weight)) {
       throw new IllegalArgumentException("a row's weight must be at least 0, not " + weight);
     }
@@ -29,6 +41,7 @@ public final class TrainingRow implements Serializable {
     this.pixels = pixels;
     this.label = label;
     this.weight = weight;
+    this.name = name;
   }
 
   /** The row's number in its data set. */
@@ -51,8 +64,13 @@ public final class TrainingRow implements Serializable {
     return weight;
   }
 
+  /** The image's file; empty if it has none. */
+  public String name() {
+    return name;
+  }
+
   /** The same row under another number. */
   public TrainingRow withIndex(long number) {
-    return new TrainingRow(number, pixels, label, weight);
+    return new TrainingRow(number, pixels, label, weight, name);
   }
 }

@@ -14,9 +14,11 @@ import io.mobilenetspark.train.UpdateRule;
 import io.mobilenetspark.train.Updater;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.function.Function;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.TaskContext;
@@ -183,21 +185,46 @@ final class DataParallel implements AutoCloseable {
     Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());
     Sessions sessions = new Sessions(network, networkId);
     return images.mapPartitions(
-        partition -> {
-          List<T> results = new ArrayList<>();
+        partition ->
+            inBatches(
+                partition,
+                batch -> {
+                  float[][] vectors =
+                      sessions.use(s -> s.features(sent.value(), batch)).next().value;
+                  List<T> results = new ArrayList<>();
+                  for (int i = 0; i < vectors.length; i++) {
+                    results.add(use.of(batch.get(i), vectors[i]));
+                  }
+                  return results;
+                }));
+  }
+
+  /** A batch at a time: partitions may be larger than the heap. */
+  private static <T> Iterator<T> inBatches(
+      Iterator<TrainingRow> rows, Function<List<TrainingRow>, List<T>> use) {
+    return new Iterator<>() {
+      private Iterator<T> results = Collections.emptyIterator();
+
+      @Override
+      public boolean hasNext() {
+        if (!results.hasNext() && rows.hasNext()) {
           List<TrainingRow> batch = new ArrayList<>();
-          while (partition.hasNext()) {
-            batch.add(partition.next());
-            if (batch.size() == EVALUATION_BATCH || !partition.hasNext()) {
-              float[][] vectors = sessions.use(s -> s.features(sent.value(), batch)).next().value;
-              for (int i = 0; i < vectors.length; i++) {
-                results.add(use.of(batch.get(i), vectors[i]));
-              }
-              batch.clear();
-            }
+          while (batch.size() < EVALUATION_BATCH && rows.hasNext()) {
+            batch.add(rows.next());
           }
-          return results.iterator();
-        });
+          results = use.apply(batch).iterator();
+        }
+        return results.hasNext();
+      }
+
+      @Override
+      public T next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return results.next();
+      }
+    };
   }
 
   /** What is made of a row and its feature vector. */

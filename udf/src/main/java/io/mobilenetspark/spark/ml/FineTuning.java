@@ -11,7 +11,9 @@ import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.TrainingNetwork;
+import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import java.util.List;
 import java.util.Locale;
@@ -153,8 +155,9 @@ final class FineTuning {
             run.resumed(checkpoints, plan)
                 .orElseGet(() -> run.first(rule, table.rows().sparkSession()));
         RunState end = new TrainingLoop(trainer, set, plan, checkpoints, listener).run(start);
+        MobileNetWeights weights = network.weights(tuner.uid(), end.best());
         return new Outcome(
-            network.weights(tuner.uid(), end.best()),
+            weights,
             new TrainingSummary(
                 end.history(),
                 end.bestEpoch(),
@@ -162,9 +165,30 @@ final class FineTuning {
                 set.trainingRows(),
                 set.validationRows(),
                 set.unreadable(),
-                set.example()));
+                set.example(),
+                evaluation(trainer, set, end.best(), weights, labels)));
       }
     }
+  }
+
+  private static Optional<Evaluation> evaluation(
+      DataParallel trainer,
+      TrainingSet set,
+      TrainingState state,
+      MobileNetWeights weights,
+      Labels labels) {
+    if (set.validationRows() == 0) {
+      return Optional.empty();
+    }
+    Head head = MobileNetClassificationModel.head(weights);
+    return Optional.of(
+        EvaluationSums.of(
+                trainer.features(
+                    state,
+                    set.validation(),
+                    (row, features) ->
+                        EvaluationSums.Judged.of(row, head.logits(RunStart.widened(features)))))
+            .evaluation(labels.names()));
   }
 
   /** Those that were set, or as many as make sense. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -120,10 +121,32 @@ final class HeadOnly {
       return new FineTuning.Outcome(
           weights.withClassifier(head.weights(), head.biases()),
           new TrainingSummary(
-              List.of(metrics), 1, counts, trained.rows(), validated.rows(), unreadable, example));
+              List.of(metrics),
+              1,
+              counts,
+              trained.rows(),
+              validated.rows(),
+              unreadable,
+              example,
+              validated.rows() == 0
+                  ? Optional.empty()
+                  : Optional.of(judged(validation, head).evaluation(classes.names()))));
     } finally {
       features.unpersist();
     }
+  }
+
+  private static EvaluationSums judged(Dataset<Row> validation, Head head) {
+    return EvaluationSums.of(
+        validation
+            .select("name", "label", "features")
+            .javaRDD()
+            .map(
+                row ->
+                    EvaluationSums.Judged.of(
+                        row.getString(0),
+                        (int) row.getDouble(1),
+                        head.logits(((Vector) row.get(2)).toArray()))));
   }
 
   private static Map<Integer, Long> counts(Dataset<Row> features) {

@@ -177,7 +177,8 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
                   Precision.FLOAT32,
                   EmbedOptions.DEFAULT_BATCH_SIZE,
                   MalformedMode.PERMISSIVE);
-          return Predictions.apply(this, dataset.toDF(), model, options, head(), fitted.labels);
+          return Predictions.apply(
+              this, dataset.toDF(), model, options, head(fitted.weights), fitted.labels);
         });
   }
 
@@ -191,10 +192,10 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
     return known;
   }
 
-  private Head head() {
+  static Head head(MobileNetWeights weights) {
     return new Head(
-        fitted.weights.get(MobileNetV1.LOGITS_WEIGHTS).values(),
-        fitted.weights.get(MobileNetV1.LOGITS_BIASES).values());
+        weights.get(MobileNetV1.LOGITS_WEIGHTS).values(),
+        weights.get(MobileNetV1.LOGITS_BIASES).values());
   }
 
   @Override

@@ -141,7 +141,7 @@ final class RunStart {
         workers);
   }
 
-  private static double[] widened(float[] values) {
+  static double[] widened(float[] values) {
     double[] wide = new double[values.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = values[i];

@@ -200,7 +200,7 @@ final class TrainingSet implements AutoCloseable {
       boolean isMarked = image.carried().getBoolean(2);
       return new Keyed(
           key,
-          new TrainingRow(0, pixels, label, weight),
+          new TrainingRow(0, pixels, label, weight, image.carried().getUTF8String(3).toString()),
           isMarked,
           isMarked || draw < validationFraction);
     }

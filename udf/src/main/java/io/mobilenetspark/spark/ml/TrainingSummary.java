@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.common.PublicApi;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.types.StructType;
  * @param validationRows images kept from training
  * @param unreadable images left out because they can't be read
  * @param firstProblem why the first of them can't be; empty if there is none
+ * @param evaluation what the model makes of the validation images; empty if there are none
  */
 @PublicApi
 public record TrainingSummary(
@@ -29,7 +31,8 @@ public record TrainingSummary(
     long trainingRows,
     long validationRows,
     long unreadable,
-    String firstProblem) {
+    String firstProblem,
+    Optional<Evaluation> evaluation) {
 
   private static final StructType SCHEMA =
       new StructType()

@@ -27,6 +27,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The estimator and its model, on small pictures whose colour is their class. */
 class FineTunerTest {
@@ -360,6 +362,39 @@ class FineTunerTest {
     TrainingSummary unfitted =
         tuner.setHeadInit("zero").setLearningRate(1e-4).fit(table).summary().orElseThrow();
     assertThat(unfitted.history().get(0).epoch()).isEqualTo(1);
+  }
+
+  /** The model, asked again by MLlib's way, says the same of the validation images. */
+  @ParameterizedTest
+  @ValueSource(strings = {"head", "all"})
+  void validationImagesAreEvaluatedByClass(String trainable) {
+    Dataset<Row> table = table(48);
+    MobileNetClassificationModel model =
+        tuner().setTrainable(trainable).setEpochs(1).setValidationIndicatorCol("held").fit(table);
+    TrainingSummary summary = model.summary().orElseThrow();
+    Evaluation evaluation = summary.evaluation().orElseThrow();
+    assertThat(evaluation.images()).isEqualTo(summary.validationRows()).isEqualTo(12);
+    assertThat(evaluation.accuracy()).isEqualTo(summary.best().validationAccuracy());
+    Dataset<Row> counts =
+        model.transform(table.filter("held")).groupBy("species", "prediction").count();
+    assertThat(
+            counts.collectAsList().stream()
+                .map(
+                    row ->
+                        new Evaluation.Confusion(
+                            model.labels().indexOf(row.getString(0)),
+                            (int) row.getDouble(1),
+                            row.getLong(2))))
+        .containsExactlyInAnyOrderElementsOf(evaluation.confusions());
+    assertThat(evaluation.mistakes())
+        .hasSize(
+            (int)
+                evaluation.confusions().stream()
+                    .filter(confusion -> confusion.label() != confusion.prediction())
+                    .mapToLong(Evaluation.Confusion::images)
+                    .sum())
+        .allMatch(mistake -> mistake.picture().isEmpty() == trainable.equals("head"));
+    assertThat(tuner().setEpochs(1).fit(table).summary().orElseThrow().evaluation()).isEmpty();
   }
 
   @Test
