@@ -6,10 +6,12 @@ from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaParams
 from pyspark.sql import is_remote
 
+from mobilenetspark._errors import told
 from mobilenetspark._session import require_java
 
 if TYPE_CHECKING:
     from pyspark.ml.param import Param
+    from pyspark.sql import DataFrame
 
 #: The Java stages' package, by which PySpark finds their Python classes, and the other way round.
 JAVA_PACKAGE = "io.mobilenetspark.spark.ml"
@@ -67,6 +69,18 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
             if not self.isSet(param):
                 self._java_obj.clear(self._java_obj.getParam(param.name))
         super()._transfer_params_to_java()
+
+    def _transform(self, dataset: "DataFrame") -> "DataFrame":
+        if is_remote():
+            return super()._transform(dataset)  # type: ignore[misc, no-any-return]
+        with told():
+            return super()._transform(dataset)  # type: ignore[misc, no-any-return]
+
+    def _fit(self, dataset: "DataFrame") -> Any:
+        if is_remote():
+            return super()._fit(dataset)  # type: ignore[misc]
+        with told():
+            return super()._fit(dataset)  # type: ignore[misc]
 
     @classmethod
     def read(cls) -> JavaMLReader[Any]:

@@ -1,5 +1,24 @@
 """Errors that say what to do."""
 
+from contextlib import contextmanager
+from typing import Iterator
+
 
 class MobileNetSparkError(RuntimeError):
-    """What is needed to run is not there. The message has the problem, its cause and its cure."""
+    """A model, a module, a jar or a session can't be used. The message has the problem, its cause and its cure."""
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raises what a Java class of ours throws by its message: its stack trace says nothing to who called from here."""
+    from py4j.protocol import Py4JJavaError
+
+    try:
+        yield
+    except Py4JJavaError as e:
+        thrown = e.java_exception
+        while thrown is not None and not thrown.getClass().getName().startswith("io.mobilenetspark."):
+            thrown = thrown.getCause()
+        if thrown is None:
+            raise
+        raise MobileNetSparkError(thrown.getMessage()) from None

@@ -8,7 +8,7 @@ from pyspark.ml.wrapper import JavaModel
 from pyspark.sql import DataFrame, SparkSession, is_remote
 
 from mobilenetspark._base import Stage
-from mobilenetspark._errors import MobileNetSparkError
+from mobilenetspark._errors import MobileNetSparkError, told
 from mobilenetspark._session import _java_class
 
 if TYPE_CHECKING:
@@ -169,9 +169,9 @@ class FittedNetwork(Stage, JavaModel):
         :param format: tf2, hub1 or slim
         :param head: features; or classifier, with the classification head
         """
-        self._java().export(
-            _constant("ExportFormat", format), _constant("ExportHead", head), os.fspath(output)
-        )
+        java = self._java()
+        with told():
+            java.export(_constant("ExportFormat", format), _constant("ExportHead", head), os.fspath(output))
 
     def _java(self) -> Any:
         if is_remote():

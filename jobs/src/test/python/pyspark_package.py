@@ -251,6 +251,8 @@ def featurizer_and_pipelines(spark, images, mixed):
         MobileNetFeaturizer.load(str(DIRECTORY / "nothing"))
     with refused(IllegalArgumentException, "inputCol", "is not set"):
         MobileNetFeaturizer(outputCol="features", modelHandle="builtin").transform(images)
+    with refused(mobilenetspark.MobileNetSparkError, "no/module", "There is no"):
+        MobileNetFeaturizer(**{**FEATURIZER, "modelHandle": str(DIRECTORY / "no/module")}).transform(images)
 
     expected = spark.read.parquet(str(DIRECTORY / "java/predictions")).cache()
     ours = Pipeline(stages=[stage, LogisticRegression(maxIter=5)])
@@ -292,6 +294,10 @@ def estimator(spark, images):
     assert model.getFeaturesCol() == "features" and model.getInputCol() == "image"
     model.save(str(DIRECTORY / "python/tuner-model"))
     model.export(str(DIRECTORY / "python/module"), head="classifier")
+    with refused(mobilenetspark.MobileNetSparkError, "no/module"):
+        tuner.copy({tuner.modelHandle: str(DIRECTORY / "no/module")}).fit(images)
+    with refused(mobilenetspark.MobileNetSparkError, "python/module"):  # exists
+        model.export(str(DIRECTORY / "python/module"))
     with refused(ValueError, "'onnx' is none of", "tf2"):
         model.export(str(DIRECTORY / "python/other"), format="onnx")
     read = MobileNetClassificationModel.load(str(DIRECTORY / "java/tuner-model"))

@@ -155,7 +155,9 @@ final class EvaluationSums implements Serializable {
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < side * side; i++) {
       int rgb =
-          (pixels[3 * i] & 0xff) << 16 | (pixels[3 * i + 1] & 0xff) << 8 | pixels[3 * i + 2] & 0xff;
+          ((pixels[3 * i] & 0xff) << 16)
+              | ((pixels[3 * i + 1] & 0xff) << 8)
+              | (pixels[3 * i + 2] & 0xff);
       image.setRGB(i % side, i / side, rgb);
     }
     BufferedImage small = new BufferedImage(PICTURE, PICTURE, BufferedImage.TYPE_INT_RGB);

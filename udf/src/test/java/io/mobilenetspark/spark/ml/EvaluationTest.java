@@ -9,8 +9,8 @@ import io.mobilenetspark.train.TrainingRow;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -29,26 +29,26 @@ class EvaluationTest {
       new JavaSparkContext(SparkTestSession.get().sparkContext());
   private static final List<String> LABELS = List.of("a", "b", "c", "never");
 
-  private record Case(String name, int label, double[] logits) implements java.io.Serializable {
+  private record Case(String name, int label, List<Double> scores) implements java.io.Serializable {
+
+    double[] logits() {
+      return scores.stream().mapToDouble(Double::doubleValue).toArray();
+    }
 
     int prediction() {
-      int best = 0;
-      for (int i = 1; i < logits.length; i++) {
-        best = logits[i] > logits[best] ? i : best;
-      }
-      return best;
+      return scores.indexOf(Collections.max(scores));
     }
 
     double loss() {
-      return -logits[label] + Math.log(Arrays.stream(logits).map(Math::exp).sum());
+      return -scores.get(label) + Math.log(scores.stream().mapToDouble(Math::exp).sum());
     }
   }
 
   private static List<Case> cases(Random random, int count) {
     List<Case> cases = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      double[] logits = random.doubles(LABELS.size(), -2, 2).toArray();
-      logits[3] = -9; // is never predicted, and is no label
+      List<Double> logits = new ArrayList<>(random.doubles(3, -2, 2).boxed().toList());
+      logits.add(-9.0); // a class that is never predicted, and is no label
       cases.add(new Case("image " + i, random.nextInt(3), logits));
       if (i % 5 == 0) { // the same once more
         cases.add(new Case("copy " + i, cases.get(cases.size() - 1).label, logits));
@@ -66,7 +66,7 @@ class EvaluationTest {
         EvaluationSums.of(
                 SPARK
                     .parallelize(cases, partitions)
-                    .map(row -> EvaluationSums.Judged.of(row.name, row.label, row.logits)))
+                    .map(row -> EvaluationSums.Judged.of(row.name, row.label, row.logits())))
             .evaluation(LABELS);
 
     List<Tuple2<Object, Object>> pairs = new ArrayList<>();
@@ -110,14 +110,14 @@ class EvaluationTest {
   void rightImagesAreNoMistakesAndInfiniteLossesComeFirst() {
     List<Case> cases =
         List.of(
-            new Case("right", 0, new double[] {1, 0}),
-            new Case("wrong", 0, new double[] {0, 1}),
-            new Case("hopeless", 0, new double[] {0, 1000}));
+            new Case("right", 0, List.of(1.0, 0.0)),
+            new Case("wrong", 0, List.of(0.0, 1.0)),
+            new Case("hopeless", 0, List.of(0.0, 1000.0)));
     Evaluation evaluation =
         EvaluationSums.of(
                 SPARK
                     .parallelize(cases, 2)
-                    .map(row -> EvaluationSums.Judged.of(row.name, row.label, row.logits)))
+                    .map(row -> EvaluationSums.Judged.of(row.name, row.label, row.logits())))
             .evaluation(List.of("a", "b"));
     assertThat(evaluation.mistakes())
         .extracting(Evaluation.Mistake::name)
@@ -152,8 +152,8 @@ class EvaluationTest {
     assertThat(picture.getHeight()).isEqualTo(picture.getWidth());
     for (int[] corner : new int[][] {{5, 5, 250, 250}, {last, 5, 250, 5}, {5, last, 5, 250}}) {
       int rgb = picture.getRGB(corner[0], corner[1]);
-      assertThat(rgb >> 16 & 0xff).isCloseTo(corner[2], within(25));
-      assertThat(rgb >> 8 & 0xff).isCloseTo(0, within(25));
+      assertThat((rgb >> 16) & 0xff).isCloseTo(corner[2], within(25));
+      assertThat((rgb >> 8) & 0xff).isCloseTo(0, within(25));
       assertThat(rgb & 0xff).isCloseTo(corner[3], within(25));
     }
   }
