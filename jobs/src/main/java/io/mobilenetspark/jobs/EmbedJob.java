@@ -105,6 +105,7 @@ final class EmbedJob {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(request, carried);
+    PartitionColumns partitions = PartitionColumns.of(tableOptions, images, carried);
     Optional<IncrementalWrite> write =
         incremental.isUsed(output)
             ? Optional.of(
@@ -113,6 +114,7 @@ final class EmbedJob {
             : Optional.empty();
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);
+    partitions.requireDirectories(images.rows(), console);
     NativeLibrary.load();
     FrozenModel frozen = new ModelLoader(spark.sparkContext().hadoopConfiguration()).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
@@ -142,7 +144,10 @@ final class EmbedJob {
                   ? Written.of(
                       new DeduplicatedWrite(images, carried, input.partitions(), table, console)
                           .run(embedding))
-                  : write(embedding, images, carried, table);
+                  : partitions.isEmpty()
+                      ? write(embedding, images, carried, table)
+                      : Written.of(
+                          new PartitionedWrite(images, carried, table, console).run(embedding));
     } catch (UserException e) {
       throw e;
     } catch (Exception e) {
@@ -177,6 +182,10 @@ final class EmbedJob {
           options.dedup() ? OptionalLong.of(result.duplicates()) : OptionalLong.empty());
     }
 
+    static Written of(Map<ImageStatus, Long> rows) {
+      return new Written(rows, Optional.empty(), OptionalLong.empty());
+    }
+
     static Written of(DeduplicatedWrite.Result result) {
       return new Written(result.rows(), Optional.empty(), OptionalLong.of(result.duplicates()));
     }
@@ -189,7 +198,8 @@ final class EmbedJob {
   private Written write(
       Embedding embedding, ImageTable images, List<String> carried, VectorTable table) {
     Dataset<Row> vectors = embedding.of(images.rows(), carried);
-    VectorKind kind = VectorKind.of(embedding.facts(), vectors.schema(), Optional.empty());
+    VectorKind kind =
+        VectorKind.of(embedding.facts(), vectors.schema(), List.of(), Optional.empty());
     table.requireComparable(kind);
     Progress progress =
         Progress.start(
@@ -202,7 +212,7 @@ final class EmbedJob {
     } finally {
       progress.stop();
     }
-    return new Written(embedding.counters().rows(), Optional.empty(), OptionalLong.empty());
+    return Written.of(embedding.counters().rows());
   }
 
   private Map<String, Object> describe(
@@ -213,6 +223,7 @@ final class EmbedJob {
     described.put("columns", carried);
     described.put("output", output.path());
     described.put("output_mode", output.mode().optionName());
+    described.put("partition_by", tableOptions.partitionBy());
     described.put("mode", options.mode().name());
     described.put("batch_size", options.batchSize());
     described.put("max_image_bytes", options.images().limits().maxBytes());

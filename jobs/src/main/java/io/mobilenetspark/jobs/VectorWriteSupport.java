@@ -26,6 +26,9 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
   /** What tells that an image is another one, in an incremental table. */
   static final String CHANGED_BY = PREFIX + "changed-by";
 
+  /** The columns that directories are named by, with their types. */
+  static final String PARTITIONED_BY = PREFIX + "partitioned-by";
+
   private final Map<String, String> facts = new HashMap<>();
 
   @Override

@@ -41,6 +41,7 @@ class OptionWitnessIT {
           "--partitions",
           "--id-column",
           "--keep-columns",
+          "--partition-by",
           "--rows-per-file",
           "--changed-by",
           "--deleted",
