@@ -30,7 +30,7 @@ final class EmbedJob {
   private final ReadOptions reading;
   private final RunOptions running;
   private final LabelOptions labels;
-  private final OutputOptions output;
+  private final OutputTableOptions output;
   private final TableOptions tableOptions;
   private final IncrementalOptions incremental;
   private final Console console;
@@ -41,7 +41,7 @@ final class EmbedJob {
       ReadOptions reading,
       RunOptions running,
       LabelOptions labels,
-      OutputOptions output,
+      OutputTableOptions output,
       TableOptions tableOptions,
       IncrementalOptions incremental,
       Console console) {
@@ -69,8 +69,16 @@ final class EmbedJob {
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop, console)) {
+    Optional<CatalogTable> named =
+        output.table().map(name -> CatalogTable.of(spark, name, output.path()));
+    OutputOptions directory =
+        named.isEmpty()
+            ? output
+            : new OutputDirectoryOptions(named.get().location().toString(), output.mode());
+    try (VectorTable table =
+        VectorTable.at(directory, tableOptions, input.paths(), hadoop, console)) {
       if (table.leavesWhatExists()) {
+        named.ifPresent(found -> found.register(console));
         console.print(
             String.format(
                 Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.path()));
@@ -79,10 +87,11 @@ final class EmbedJob {
       RunReport report;
       Stopping.Registration registration = Stopping.whenStopped(() -> stop(table));
       try {
-        report = run(spark, request, table);
+        report = run(spark, request, table, named);
       } finally {
         registration.cancel();
       }
+      named.ifPresent(found -> found.register(console));
       summarize(report, table);
       requireFewErrors(report);
     }
@@ -101,7 +110,8 @@ final class EmbedJob {
             table.path()));
   }
 
-  private RunReport run(SparkSession spark, ModelRequest request, VectorTable table) {
+  private RunReport run(
+      SparkSession spark, ModelRequest request, VectorTable table, Optional<CatalogTable> named) {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(request, carried);
@@ -133,6 +143,14 @@ final class EmbedJob {
             labels,
             EmbedCounters.register(spark.sparkContext()));
 
+    named.ifPresent(
+        found ->
+            found.requireFitting(
+                write
+                    .map(incrementally -> incrementally.columns(embedding))
+                    .orElseGet(() -> embedding.of(images.rows(), carried).schema()),
+                tableOptions.partitionBy()));
+
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     Written written;
@@ -163,7 +181,7 @@ final class EmbedJob {
             embedding.counters().sessions(),
             embedding.counters().batches(),
             embedding.facts(),
-            describe(images, write.map(IncrementalWrite::carried).orElse(carried), options),
+            describe(images, write.map(IncrementalWrite::carried).orElse(carried), options, table),
             Sessions.describe(spark),
             written.changes(),
             written.duplicates());
@@ -216,12 +234,13 @@ final class EmbedJob {
   }
 
   private Map<String, Object> describe(
-      ImageTable images, List<String> carried, EmbedOptions options) {
+      ImageTable images, List<String> carried, EmbedOptions options, VectorTable table) {
     Map<String, Object> described = new LinkedHashMap<>();
     described.put("input", input.table() == null ? input.paths() : input.table());
     described.put("image_column", images.imageColumn());
     described.put("columns", carried);
-    described.put("output", output.path());
+    described.put("output", output.path().isEmpty() ? table.path().toString() : output.path());
+    output.table().ifPresent(name -> described.put("output_table", name));
     described.put("output_mode", output.mode().optionName());
     described.put("partition_by", tableOptions.partitionBy());
     described.put("mode", options.mode().name());
@@ -264,7 +283,10 @@ final class EmbedJob {
                         Locale.ROOT,
                         "%s not computed: the same bytes as another one",
                         Quantity.of(rows, "image"))));
-    console.print("Vectors: " + table.path());
+    console.print(
+        "Vectors: "
+            + output.table().map(name -> "table " + name + ", in ").orElse("")
+            + table.path());
   }
 
   private void requireFewErrors(RunReport report) {

@@ -53,6 +53,7 @@ class OptionWitnessIT {
           "--top-k",
           "--output",
           "--output-mode",
+          "--output-table",
           "--download-timeout",
           "--help",
           "--version",
