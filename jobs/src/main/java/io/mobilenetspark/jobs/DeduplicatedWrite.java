@@ -16,14 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -32,14 +27,11 @@ import org.apache.spark.sql.types.StructType;
  */
 final class DeduplicatedWrite {
 
-  private final SparkSession spark;
   private final ImageTable images;
   private final List<String> carried;
   private final int partitions;
   private final VectorTable table;
-  private final Console console;
-  private final Set<String> instructionSets = new TreeSet<>();
-  private int folders;
+  private final StagedVectors staged;
 
   /**
    * @param carried the row's name and the columns to keep
@@ -47,12 +39,11 @@ final class DeduplicatedWrite {
    */
   DeduplicatedWrite(
       ImageTable images, List<String> carried, int partitions, VectorTable table, Console console) {
-    this.spark = images.rows().sparkSession();
     this.images = images;
     this.carried = carried;
     this.partitions = partitions;
     this.table = table;
-    this.console = console;
+    this.staged = new StagedVectors(table, console);
   }
 
   /**
@@ -66,7 +57,7 @@ final class DeduplicatedWrite {
   /** Computes and writes; all but {@link VectorTable#commit}. */
   Result run(Embedding asked) throws IOException {
     StructType columns = asked.of(images.rows(), carried).schema();
-    VectorKind kind = VectorKind.of(asked.facts(), columns, Optional.empty());
+    VectorKind kind = VectorKind.of(asked.facts(), columns, table.partitionBy(), Optional.empty());
     table.requireComparable(kind);
     // Rows are left out at the end: the file of a row may be bad where that of another one is not.
     boolean areDropped = asked.options().mode() == MalformedMode.DROPMALFORMED;
@@ -98,7 +89,7 @@ final class DeduplicatedWrite {
             .filter(entry -> !areDropped || !entry.getKey().isMalformed())
             .mapToLong(Map.Entry::getValue)
             .sum();
-    new VectorParts(parts, kind, instructionSets, expected).writeTo(table);
+    new VectorParts(parts, kind, staged.instructionSets(), expected).writeTo(table);
     return new Result(rows, outcome.duplicates());
   }
 
@@ -136,28 +127,10 @@ final class DeduplicatedWrite {
   private Dataset<Row> compute(
       Embedding embedding, List<String> withHash, Dataset<Row> rows, long count, VectorKind kind)
       throws IOException {
-    folders++;
-    Path folder = table.scratch("vectors-" + folders);
     Dataset<Row> vectors =
         embedding.of(
             FileTasks.dealtOut(rows, FileTasks.number(images, count, partitions)), withHash);
-    Progress progress =
-        Progress.start(spark.sparkContext(), embedding.counters(), OptionalLong.of(count), console);
-    try {
-      VectorWriter.of(vectors, kind.footer()).save(folder.toString());
-    } finally {
-      progress.stop();
-    }
-    FileSystem fileSystem = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    instructionSets.addAll(
-        VectorFiles.instructionSets(
-            VectorFiles.read(
-                    OutputContent.of(fileSystem, folder).parts(),
-                    spark.sparkContext().hadoopConfiguration())
-                .stream()
-                .flatMap(Optional::stream)
-                .toList()));
-    return VectorFiles.dataset(spark, vectors.schema(), folder);
+    return staged.write(vectors, embedding.counters(), OptionalLong.of(count), kind);
   }
 
   private static Dataset<Row> withoutMalformed(Dataset<Row> vectors) {

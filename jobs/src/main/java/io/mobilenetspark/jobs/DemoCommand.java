@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
             new ReadOptions(),
             new RunOptions(),
             new LabelOptions(),
-            OutputOptions.overwrite(output),
+            OutputTableOptions.overwrite(output),
             new TableOptions(),
             new IncrementalOptions(),
             console)

@@ -34,7 +34,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin private ReadOptions reading = new ReadOptions();
   @Mixin private RunOptions running = new RunOptions();
   @Mixin private LabelOptions labels = new LabelOptions();
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private OutputTableOptions output = new OutputTableOptions();
   @Mixin private TableOptions table = new TableOptions();
   @Mixin private IncrementalOptions incremental = new IncrementalOptions();
   @Mixin private CommonOptions common = new CommonOptions();

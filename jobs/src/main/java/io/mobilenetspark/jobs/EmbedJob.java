@@ -30,7 +30,7 @@ final class EmbedJob {
   private final ReadOptions reading;
   private final RunOptions running;
   private final LabelOptions labels;
-  private final OutputOptions output;
+  private final OutputTableOptions output;
   private final TableOptions tableOptions;
   private final IncrementalOptions incremental;
   private final Console console;
@@ -41,7 +41,7 @@ final class EmbedJob {
       ReadOptions reading,
       RunOptions running,
       LabelOptions labels,
-      OutputOptions output,
+      OutputTableOptions output,
       TableOptions tableOptions,
       IncrementalOptions incremental,
       Console console) {
@@ -69,8 +69,16 @@ final class EmbedJob {
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (VectorTable table = VectorTable.at(output, tableOptions, input.paths(), hadoop, console)) {
+    Optional<CatalogTable> named =
+        output.table().map(name -> CatalogTable.of(spark, name, output.path()));
+    OutputOptions directory =
+        named.isEmpty()
+            ? output
+            : new OutputDirectoryOptions(named.get().location().toString(), output.mode());
+    try (VectorTable table =
+        VectorTable.at(directory, tableOptions, input.paths(), hadoop, console)) {
       if (table.leavesWhatExists()) {
+        named.ifPresent(found -> found.register(console));
         console.print(
             String.format(
                 Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.path()));
@@ -79,10 +87,11 @@ final class EmbedJob {
       RunReport report;
       Stopping.Registration registration = Stopping.whenStopped(() -> stop(table));
       try {
-        report = run(spark, request, table);
+        report = run(spark, request, table, named);
       } finally {
         registration.cancel();
       }
+      named.ifPresent(found -> found.register(console));
       summarize(report, table);
       requireFewErrors(report);
     }
@@ -101,10 +110,12 @@ final class EmbedJob {
             table.path()));
   }
 
-  private RunReport run(SparkSession spark, ModelRequest request, VectorTable table) {
+  private RunReport run(
+      SparkSession spark, ModelRequest request, VectorTable table, Optional<CatalogTable> named) {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(request, carried);
+    PartitionColumns partitions = PartitionColumns.of(tableOptions, images, carried);
     Optional<IncrementalWrite> write =
         incremental.isUsed(output)
             ? Optional.of(
@@ -113,6 +124,7 @@ final class EmbedJob {
             : Optional.empty();
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);
+    partitions.requireDirectories(images.rows(), console);
     NativeLibrary.load();
     FrozenModel frozen = new ModelLoader(spark.sparkContext().hadoopConfiguration()).load(request);
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
@@ -131,6 +143,14 @@ final class EmbedJob {
             labels,
             EmbedCounters.register(spark.sparkContext()));
 
+    named.ifPresent(
+        found ->
+            found.requireFitting(
+                write
+                    .map(incrementally -> incrementally.columns(embedding))
+                    .orElseGet(() -> embedding.of(images.rows(), carried).schema()),
+                tableOptions.partitionBy()));
+
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     Written written;
@@ -142,7 +162,10 @@ final class EmbedJob {
                   ? Written.of(
                       new DeduplicatedWrite(images, carried, input.partitions(), table, console)
                           .run(embedding))
-                  : write(embedding, images, carried, table);
+                  : partitions.isEmpty()
+                      ? write(embedding, images, carried, table)
+                      : Written.of(
+                          new PartitionedWrite(images, carried, table, console).run(embedding));
     } catch (UserException e) {
       throw e;
     } catch (Exception e) {
@@ -158,7 +181,7 @@ final class EmbedJob {
             embedding.counters().sessions(),
             embedding.counters().batches(),
             embedding.facts(),
-            describe(images, write.map(IncrementalWrite::carried).orElse(carried), options),
+            describe(images, write.map(IncrementalWrite::carried).orElse(carried), options, table),
             Sessions.describe(spark),
             written.changes(),
             written.duplicates());
@@ -177,6 +200,10 @@ final class EmbedJob {
           options.dedup() ? OptionalLong.of(result.duplicates()) : OptionalLong.empty());
     }
 
+    static Written of(Map<ImageStatus, Long> rows) {
+      return new Written(rows, Optional.empty(), OptionalLong.empty());
+    }
+
     static Written of(DeduplicatedWrite.Result result) {
       return new Written(result.rows(), Optional.empty(), OptionalLong.of(result.duplicates()));
     }
@@ -189,7 +216,8 @@ final class EmbedJob {
   private Written write(
       Embedding embedding, ImageTable images, List<String> carried, VectorTable table) {
     Dataset<Row> vectors = embedding.of(images.rows(), carried);
-    VectorKind kind = VectorKind.of(embedding.facts(), vectors.schema(), Optional.empty());
+    VectorKind kind =
+        VectorKind.of(embedding.facts(), vectors.schema(), List.of(), Optional.empty());
     table.requireComparable(kind);
     Progress progress =
         Progress.start(
@@ -202,17 +230,19 @@ final class EmbedJob {
     } finally {
       progress.stop();
     }
-    return new Written(embedding.counters().rows(), Optional.empty(), OptionalLong.empty());
+    return Written.of(embedding.counters().rows());
   }
 
   private Map<String, Object> describe(
-      ImageTable images, List<String> carried, EmbedOptions options) {
+      ImageTable images, List<String> carried, EmbedOptions options, VectorTable table) {
     Map<String, Object> described = new LinkedHashMap<>();
     described.put("input", input.table() == null ? input.paths() : input.table());
     described.put("image_column", images.imageColumn());
     described.put("columns", carried);
-    described.put("output", output.path());
+    described.put("output", output.path().isEmpty() ? table.path().toString() : output.path());
+    output.table().ifPresent(name -> described.put("output_table", name));
     described.put("output_mode", output.mode().optionName());
+    described.put("partition_by", tableOptions.partitionBy());
     described.put("mode", options.mode().name());
     described.put("batch_size", options.batchSize());
     described.put("max_image_bytes", options.images().limits().maxBytes());
@@ -253,7 +283,10 @@ final class EmbedJob {
                         Locale.ROOT,
                         "%s not computed: the same bytes as another one",
                         Quantity.of(rows, "image"))));
-    console.print("Vectors: " + table.path());
+    console.print(
+        "Vectors: "
+            + output.table().map(name -> "table " + name + ", in ").orElse("")
+            + table.path());
   }
 
   private void requireFewErrors(RunReport report) {

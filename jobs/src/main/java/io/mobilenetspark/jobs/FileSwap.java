@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -56,12 +56,7 @@ final class FileSwap implements TableSwap {
 
   @Override
   public void commit() throws IOException {
-    List<String> added = new ArrayList<>();
-    for (FileStatus file : fileSystem.listStatus(fresh())) {
-      if (!Location.isHidden(file.getPath().getName())) {
-        added.add(file.getPath().getName());
-      }
-    }
+    List<String> added = OutputContent.of(fileSystem, fresh()).names();
     Path success = new Path(output, OutputContent.SUCCESS);
     boolean wasComplete = fileSystem.exists(success);
     JsonFile.write(
@@ -71,6 +66,9 @@ final class FileSwap implements TableSwap {
         Map.of("added", added, "replaced", replaced, "wasComplete", wasComplete));
     try {
       fileSystem.delete(success, false); // a reader who looks for it waits
+      for (String partition : partitions(added)) {
+        fileSystem.mkdirs(new Path(output, partition));
+      }
       forEach(added, name -> rename(fileSystem, new Path(fresh(), name), new Path(output, name)));
       fileSystem.create(new Path(folder, DONE), true).close();
     } catch (IOException | RuntimeException e) {
@@ -112,7 +110,7 @@ final class FileSwap implements TableSwap {
       finish(fileSystem, output, folder, texts(json.path("replaced")));
       return true;
     }
-    forEach(texts(json.path("added")), name -> fileSystem.delete(new Path(output, name), false));
+    delete(fileSystem, output, texts(json.path("added")));
     if (json.path("wasComplete").asBoolean()) {
       fileSystem.create(new Path(output, OutputContent.SUCCESS), true).close();
     }
@@ -123,13 +121,33 @@ final class FileSwap implements TableSwap {
   /** Each step may be done already. */
   private static void finish(FileSystem fileSystem, Path output, Path folder, List<String> replaced)
       throws IOException {
-    forEach(replaced, name -> fileSystem.delete(new Path(output, name), false));
+    delete(fileSystem, output, replaced);
     Path report = new Path(new Path(folder, NEW), RunReport.FILE);
     if (fileSystem.exists(report)) {
       fileSystem.delete(new Path(output, RunReport.FILE), false);
       rename(fileSystem, report, new Path(output, RunReport.FILE));
     }
     fileSystem.create(new Path(output, OutputContent.SUCCESS), true).close();
+  }
+
+  /** With the partitions that are empty then. */
+  private static void delete(FileSystem fileSystem, Path output, List<String> names)
+      throws IOException {
+    forEach(names, name -> fileSystem.delete(new Path(output, name), false));
+    for (String partition : partitions(names)) {
+      DirectoryMoves.deleteIfEmpty(fileSystem, new Path(output, partition));
+    }
+  }
+
+  /** The directories that files are in, each before those that it is in. */
+  private static List<String> partitions(List<String> names) {
+    TreeSet<String> partitions = new TreeSet<>();
+    for (String name : names) {
+      for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+        partitions.add(name.substring(0, end));
+      }
+    }
+    return List.copyOf(partitions.descendingSet());
   }
 
   private static void rename(FileSystem fileSystem, Path from, Path to) throws IOException {

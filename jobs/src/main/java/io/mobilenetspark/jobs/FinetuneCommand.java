@@ -50,7 +50,7 @@ final class FinetuneCommand implements Callable<Integer> {
 
   @Mixin private ReadOptions reading = new ReadOptions();
   @Mixin private DownloadOptions downloads = new DownloadOptions();
-  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private OutputDirectoryOptions output = new OutputDirectoryOptions();
 
   @Option(
       names = "--format",

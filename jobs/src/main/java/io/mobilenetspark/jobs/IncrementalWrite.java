@@ -59,6 +59,7 @@ final class IncrementalWrite {
     this.images = images;
     this.identity = Identity.of(options, images);
     this.carried = identity.carried(kept, images);
+    PartitionColumns.requireOthers(table.partitionBy(), identity);
     this.options = options;
     this.partitions = partitions;
     this.table = table;
@@ -118,8 +119,10 @@ final class IncrementalWrite {
    */
   Result run(Embedding embedding) throws IOException {
     Dataset<Row> input = identity.addTo(images, needed());
-    StructType columns = embedding.of(withHash(input), carried).schema();
-    VectorKind kind = VectorKind.of(embedding.facts(), columns, Optional.of(identity.changedBy()));
+    StructType columns = columns(embedding, input);
+    VectorKind kind =
+        VectorKind.of(
+            embedding.facts(), columns, table.partitionBy(), Optional.of(identity.changedBy()));
     Optional<Set<String>> storedOn = table.continued(kind);
     PendingRows pending = table.pending(kind, console);
     Optional<Dataset<Row>> stored =
@@ -186,6 +189,15 @@ final class IncrementalWrite {
       new VectorParts(added, kind, on, changes.whole(options.deleted())).writeTo(table);
     }
     return new Result(changes, rows, duplicates);
+  }
+
+  /** The table's columns. */
+  StructType columns(Embedding embedding) {
+    return columns(embedding, identity.addTo(images, needed()));
+  }
+
+  private StructType columns(Embedding embedding, Dataset<Row> input) {
+    return embedding.of(withHash(input), carried).schema();
   }
 
   /** There is nothing to compare with. */

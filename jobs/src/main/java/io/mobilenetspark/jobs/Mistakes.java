@@ -78,7 +78,8 @@ final class Mistakes {
       String why = String.valueOf(wrong.getCause().getMessage());
       return Stream.of(option.longestName() + (why.startsWith("can't ") ? " " : ": ") + why);
     }
-    return Stream.of(String.valueOf(mistake.getMessage()));
+    // Of options of which one is required, picocli says it itself.
+    return Stream.of(String.valueOf(mistake.getMessage()).replaceFirst("^Error: ", ""));
   }
 
   private static String unknown(CommandSpec command, String argument) {

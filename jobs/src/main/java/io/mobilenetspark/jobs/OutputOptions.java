@@ -4,15 +4,8 @@ import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 import picocli.CommandLine.Option;
 
-/** Where a command's output goes. */
-final class OutputOptions {
-
-  @Option(
-      names = "--output",
-      paramLabel = "PATH",
-      required = true,
-      description = "The directory that is written, on any Hadoop file system.")
-  private String path = "";
+/** Where a command's output goes, and what to do if there is something. */
+abstract sealed class OutputOptions permits OutputDirectoryOptions, OutputTableOptions {
 
   @Option(
       names = "--output-mode",
@@ -35,16 +28,14 @@ final class OutputOptions {
     static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
   }
 
-  static OutputOptions overwrite(String path) {
-    OutputOptions options = new OutputOptions();
-    options.path = path;
-    options.mode = OutputMode.OVERWRITE;
-    return options;
+  OutputOptions() {}
+
+  OutputOptions(OutputMode mode) {
+    this.mode = mode;
   }
 
-  String path() {
-    return path;
-  }
+  /** The directory; empty if none is named. */
+  abstract String path();
 
   OutputMode mode() {
     return mode;

@@ -25,6 +25,17 @@ final class TableOptions {
   private List<String> keepColumns = new ArrayList<>();
 
   @Option(
+      names = "--partition-by",
+      paramLabel = "NAMES",
+      split = ",",
+      description = {
+        "Write a directory for each value of these --keep-columns, separated by commas, as Spark's"
+            + " partitionBy does.",
+        "Each vector is written twice for it, so that a partition gets few files."
+      })
+  private List<String> partitionBy = new ArrayList<>();
+
+  @Option(
       names = "--rows-per-file",
       paramLabel = "N",
       defaultValue = "0",
@@ -48,6 +59,10 @@ final class TableOptions {
 
   List<String> keepColumns() {
     return keepColumns;
+  }
+
+  List<String> partitionBy() {
+    return partitionBy;
   }
 
   long rowsPerFile() {

@@ -4,6 +4,7 @@ import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -53,6 +55,7 @@ final class VectorFiles {
    * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
    * @param columns its columns' names and types, as far as Spark wrote it
    * @param instructionSet what its vectors were computed on, as far as it says
+   * @param partitionedBy the columns that directories are named by, as DDL
    * @param changedBy what tells that an image is another one, in an incremental table
    */
   record Footer(
@@ -62,6 +65,7 @@ final class VectorFiles {
       Map<String, String> facts,
       List<String> columns,
       Optional<String> instructionSet,
+      String partitionedBy,
       Optional<String> changedBy) {
 
     /**
@@ -132,9 +136,33 @@ final class VectorFiles {
               facts(texts, columns),
               names(columns),
               Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET)),
+              texts.getOrDefault(VectorWriteSupport.PARTITIONED_BY, ""),
               Optional.ofNullable(texts.get(VectorWriteSupport.CHANGED_BY))));
     } catch (RuntimeException e) { // Parquet's word for "is not a Parquet file"
       return Optional.empty();
+    }
+  }
+
+  /**
+   * What a catalog is told of a table.
+   *
+   * @param inFiles the columns in the files
+   * @param partitions those in directories' names
+   * @param facts what the vectors are
+   */
+  record Described(StructType inFiles, StructType partitions, Map<String, String> facts) {}
+
+  /** What a file says of the table that it is of. */
+  static Described described(FileStatus file, Configuration hadoop) throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
+      Map<String, String> texts = reader.getFileMetaData().getKeyValueMetaData();
+      StructType columns = columns(texts.get(SPARK_SCHEMA));
+      String partitions = texts.getOrDefault(VectorWriteSupport.PARTITIONED_BY, "");
+      return new Described(
+          columns,
+          partitions.isEmpty() ? new StructType() : StructType.fromDDL(partitions),
+          facts(texts, columns));
     }
   }
 
@@ -164,10 +192,16 @@ final class VectorFiles {
   /**
    * The rows of files in a directory, whose name means nothing to Spark.
    *
-   * @param columns as they were written
+   * @param columns as they were written, in their order; those of partitions are last in files
    */
   static Dataset<Row> dataset(SparkSession spark, StructType columns, Path directory) {
-    return spark.read().schema(columns).option(GLOBS, "false").parquet(directory.toString());
+    return spark
+        .read()
+        .schema(columns)
+        .option(GLOBS, "false")
+        .parquet(directory.toString())
+        .select(
+            Arrays.stream(columns.fieldNames()).map(StoredVectors::column).toArray(Column[]::new));
   }
 
   /** Names and types; whether a column may be NULL is no matter to who appends. */

@@ -15,12 +15,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param facts what the vectors are ({@link FeatureMetadata})
  * @param columns names and types
+ * @param partitionedBy the columns that directories are named by
  * @param changedBy what tells that an image is another one; none unless the table is incremental
  */
-record VectorKind(Map<String, String> facts, List<String> columns, Optional<String> changedBy) {
+record VectorKind(
+    Map<String, String> facts,
+    List<String> columns,
+    StructType partitionedBy,
+    Optional<String> changedBy) {
 
-  static VectorKind of(Map<String, String> facts, StructType columns, Optional<String> changedBy) {
-    return new VectorKind(facts, VectorFiles.names(columns), changedBy);
+  /**
+   * Of a table.
+   *
+   * @param partitionBy names of columns
+   */
+  static VectorKind of(
+      Map<String, String> facts,
+      StructType columns,
+      List<String> partitionBy,
+      Optional<String> changedBy) {
+    return new VectorKind(
+        facts, VectorFiles.names(columns), PartitionColumns.of(columns, partitionBy), changedBy);
   }
 
   /** What the files' footers say of it. */
@@ -28,6 +43,9 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
     Map<String, String> footer = new LinkedHashMap<>(facts);
     footer.put(VectorWriteSupport.FORMAT, Integer.toString(VectorFiles.FORMAT));
     changedBy.ifPresent(text -> footer.put(VectorWriteSupport.CHANGED_BY, text));
+    if (!partitionedBy.isEmpty()) {
+      footer.put(VectorWriteSupport.PARTITIONED_BY, partitionedBy.toDDL());
+    }
     return footer;
   }
 
@@ -49,10 +67,14 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
               .map(key -> differs(key, footer.facts().get(key), facts.get(key)))
               .collect(Collectors.joining("; ")));
     }
-    if (!footer.columns().isEmpty() && !footer.columns().equals(columns)) {
+    String partitions = partitionedBy.toDDL();
+    if (!footer.partitionedBy().equals(partitions)) {
+      return Optional.of(differs("--partition-by", footer.partitionedBy(), partitions));
+    }
+    if (!footer.columns().isEmpty() && !inFiles(footer.columns()).equals(inFiles(columns))) {
       if (withoutHash(footer.columns()).equals(withoutHash(columns))) {
         return Optional.of(
-            columns.size() > footer.columns().size()
+            inFiles(columns).size() > inFiles(footer.columns()).size()
                 ? "it was not made with --dedup, so that it has no column " + Identity.SHA256
                 : "it was made with --dedup, which keeps its column " + Identity.SHA256);
       }
@@ -60,14 +82,22 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
           String.format(
               Locale.ROOT,
               "its columns are %s, these are %s",
-              String.join(", ", footer.columns()),
-              String.join(", ", columns)));
+              String.join(", ", inFiles(footer.columns())),
+              String.join(", ", inFiles(columns))));
     }
     return Optional.empty();
   }
 
-  private static List<String> withoutHash(List<String> columns) {
-    return columns.stream().filter(name -> !name.startsWith(Identity.SHA256 + " ")).toList();
+  /** Some have all columns in them, and some have them in their directories' names. */
+  private List<String> inFiles(List<String> columns) {
+    List<String> inNames = VectorFiles.names(partitionedBy);
+    return columns.stream().filter(name -> !inNames.contains(name)).toList();
+  }
+
+  private List<String> withoutHash(List<String> columns) {
+    return inFiles(columns).stream()
+        .filter(name -> !name.startsWith(Identity.SHA256 + " "))
+        .toList();
   }
 
   private static String differs(String key, @Nullable String there, @Nullable String here) {
@@ -75,7 +105,7 @@ record VectorKind(Map<String, String> facts, List<String> columns, Optional<Stri
         Locale.ROOT,
         "%s is %s there and %s here",
         key,
-        there == null ? "not told" : there,
-        here == null ? "not told" : here);
+        there == null || there.isEmpty() ? "not told" : there,
+        here == null || here.isEmpty() ? "not told" : here);
   }
 }

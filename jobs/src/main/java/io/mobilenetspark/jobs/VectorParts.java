@@ -32,7 +32,11 @@ record VectorParts(List<Dataset<Row>> parts, VectorKind kind, Set<String> comput
     if (!computedOn.isEmpty()) {
       footer.put(VectorWriteSupport.INSTRUCTION_SET, String.join(", ", computedOn));
     }
-    table.write(all.coalesce(Math.toIntExact(files)), footer);
+    table.write(
+        table.partitionBy().isEmpty()
+            ? all.coalesce(Math.toIntExact(files))
+            : PartitionColumns.gathered(all, table.partitionBy()),
+        footer);
     long written = table.written();
     if (written != rows) {
       throw new IOException(

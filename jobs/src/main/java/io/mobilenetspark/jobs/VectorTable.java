@@ -84,6 +84,10 @@ final class VectorTable implements Closeable {
     return place.path();
   }
 
+  List<String> partitionBy() {
+    return options.partitionBy();
+  }
+
   /** The same without links. */
   Path real() {
     return place.real();
@@ -187,7 +191,7 @@ final class VectorTable implements Closeable {
 
   private List<String> names() {
     List<String> names = new ArrayList<>(List.of("_metadata", "_common_metadata"));
-    content.parts().forEach(part -> names.add(part.getPath().getName()));
+    names.addAll(content.names());
     return names;
   }
 
@@ -231,8 +235,7 @@ final class VectorTable implements Closeable {
       String name = content.parts().get(i).getPath().getName();
       VectorFiles.Footer footer =
           footers.get(i).orElseThrow(() -> refused(kind, name + " is damaged, or no Parquet file"));
-      footer.requireKnownFormat(place.path());
-      kind.mismatch(footer)
+      kind.mismatch(footer.requireKnownFormat(place.path()))
           .ifPresent(
               why -> {
                 throw refused(kind, why);
@@ -266,6 +269,7 @@ final class VectorTable implements Closeable {
     isWriting = true;
     VectorWriter.of(vectors, footer)
         .option("maxRecordsPerFile", options.rowsPerFile())
+        .partitionBy(PartitionColumns.of(vectors.schema(), partitionBy()).fieldNames())
         .save(fresh.toString());
   }
 

@@ -29,6 +29,9 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
   /** Of the table: raised when columns or metadata change their meaning or go. */
   static final String FORMAT = PREFIX + "format";
 
+  /** The columns that directories are named by, with their types. */
+  static final String PARTITIONED_BY = PREFIX + "partitioned-by";
+
   private final Map<String, String> facts = new HashMap<>();
 
   @Override

@@ -92,7 +92,7 @@ class DocumentedOptionsTest {
     new CommandLine(parsed).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--output=x");
     assertThat(parsed)
         .usingRecursiveComparison()
-        .ignoringFields("common.command", "output.path")
+        .ignoringFields("common.command", "output.path", "output.place")
         .isEqualTo(new EmbedCommand());
 
     ExportCommand export = new ExportCommand();

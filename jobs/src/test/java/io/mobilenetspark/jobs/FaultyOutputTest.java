@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -101,8 +102,16 @@ class FaultyOutputTest {
       assertThat(rows()).as(description + ", run again").isEqualTo(clean);
       assertThat(directory.resolve("vectors/_SUCCESS")).as(description).exists();
       assertThat(directory.resolve("vectors/" + RunFolder.CONTAINER)).doesNotExist();
+      try (var files = Files.walk(directory.resolve("vectors"))) {
+        assertThat(files).as(description).noneMatch(FaultyOutputTest::isEmptyDirectory);
+      }
       assertThat(directory.resolve(".vectors" + RunFolder.CONTAINER)).doesNotExist();
     }
+  }
+
+  private static boolean isEmptyDirectory(Path path) {
+    String[] names = path.toFile().list();
+    return names != null && names.length == 0;
   }
 
   /** The table, or where it is for the instant between two renames. */
@@ -143,15 +152,23 @@ class FaultyOutputTest {
   }
 
   private int run(String input, String output, String mode, StringWriter err) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "embed",
+                "--model=builtin",
+                "--image-size=32",
+                "--partitions=1",
+                "--keep-columns=length",
+                "--input=" + directory.resolve(input),
+                "--output=" + output,
+                "--output-mode=" + mode));
+    if (output.startsWith("s3a:")) { // file by file, into directories and out of them
+      options.add("--partition-by=length");
+    }
     return Main.run(
         new PrintWriter(new StringWriter()),
         new PrintWriter(err, true),
-        "embed",
-        "--model=builtin",
-        "--image-size=32",
-        "--partitions=1",
-        "--input=" + directory.resolve(input),
-        "--output=" + output,
-        "--output-mode=" + mode);
+        options.toArray(String[]::new));
   }
 }

@@ -55,7 +55,7 @@ class MistakesTest {
                 + " Known: append, overwrite, errorifexists, ignore, incremental",
             "Error: unknown option '--image-colum'; did you mean '--image-column'?",
             "Error: 'stray' is not an option; options begin with --. Quote a value with spaces.",
-            "Error: Missing required option: '--output=PATH'",
+            "Error: Missing required argument(s): ([--output=PATH] [--output-table=NAME])",
             "See 'mobilenet-spark embed --help' for the options.")
         .endsWith("See 'mobilenet-spark embed --help' for the options.");
   }

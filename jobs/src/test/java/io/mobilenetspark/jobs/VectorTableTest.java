@@ -30,7 +30,7 @@ class VectorTableTest {
     try (VectorTable table =
         VectorTable.at(
             CommandLine.populateCommand(
-                new OutputOptions(), "--output=" + output, "--output-mode=" + mode),
+                new OutputDirectoryOptions(), "--output=" + output, "--output-mode=" + mode),
             CommandLine.populateCommand(new TableOptions()),
             List.of(photos.toString()),
             new Configuration(),

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
@@ -55,6 +56,11 @@ public final class ClassicSpark {
   /** Whether two names are one, as {@code spark.sql.caseSensitive} of the current session says. */
   public static boolean isSameName(String one, String other) {
     return (Boolean) SQLConf.get().resolver().apply(one, other);
+  }
+
+  /** The name of the directory that Spark puts rows with a value into; that of NULL is "". */
+  public static String partition(String column, String value) {
+    return ExternalCatalogUtils.getPartitionPathString(column, value);
   }
 
   /**

@@ -1,0 +1,144 @@
+package io.mobilenetspark.spark.sql;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.catalyst.catalog.CatalogTable;
+import org.apache.spark.sql.catalyst.catalog.CatalogTableType;
+import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.connector.catalog.CatalogManager;
+import org.apache.spark.sql.internal.SessionState;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A name in the catalog of Spark's own tables, whether or not there is a table. The tables of other
+ * catalogs are their own matter.
+ */
+public final class SessionTable {
+
+  private static final String CATALOG = "spark_catalog";
+
+  private final SessionState state;
+  private final TableIdentifier name;
+
+  private SessionTable(SessionState state, TableIdentifier name) {
+    this.state = state;
+    this.name = name;
+  }
+
+  /**
+   * What the catalog says of a table.
+   *
+   * @param provider its format, in lower case
+   * @param location its directory
+   * @param columns those of partitions last
+   * @param partitionBy names of these
+   * @param isBucketed whether rows are dealt out to files by their values
+   * @param hasPartitionsListed whether the catalog has a list of partitions, beside the files
+   */
+  public record Definition(
+      String provider,
+      Path location,
+      StructType columns,
+      List<String> partitionBy,
+      boolean isBucketed,
+      boolean hasPartitionsListed) {}
+
+  /**
+   * Looks a name up.
+   *
+   * @param text {@code table} or {@code database.table}, quoted where that is needed
+   * @throws IllegalArgumentException if it can't be a table of Spark's own
+   */
+  public static SessionTable of(SparkSession spark, String text) {
+    SessionState state = ((org.apache.spark.sql.classic.SparkSession) spark).sessionState();
+    List<String> parts;
+    try {
+      parts = CollectionConverters.asJava(state.sqlParser().parseMultipartIdentifier(text));
+    } catch (ParseException e) {
+      throw new IllegalArgumentException("that is no name; quote what is odd in it with `", e);
+    }
+    CatalogManager catalogs = state.catalogManager();
+    String catalog =
+        parts.size() > 1 && catalogs.isCatalogRegistered(parts.get(0))
+            ? parts.get(0)
+            : catalogs.currentCatalog().name();
+    if (!catalog.equals(CATALOG)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "it is in the catalog '%s', which is not Spark's own", catalog));
+    }
+    List<String> rest =
+        parts.size() > 1 && parts.get(0).equals(CATALOG) ? parts.subList(1, parts.size()) : parts;
+    if (rest.size() > 2) {
+      throw new IllegalArgumentException(
+          "a name is 'table' or 'database.table', and there is no such catalog");
+    }
+    String database = rest.size() == 2 ? rest.get(0) : spark.catalog().currentDatabase();
+    String table = rest.get(rest.size() - 1);
+    if (!state.catalog().databaseExists(database)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "there is no database '%s'. CREATE DATABASE makes one", database));
+    }
+    if (rest.size() == 1 && state.catalog().isTempView(new TableIdentifier(table))) {
+      throw new IllegalArgumentException("it is a view");
+    }
+    return new SessionTable(state, new TableIdentifier(table, Option.apply(database)));
+  }
+
+  private SessionCatalog catalog() {
+    return state.catalog();
+  }
+
+  /** The name for SQL. */
+  public String quoted() {
+    return name.quotedString();
+  }
+
+  /**
+   * What the catalog says of it; nothing if there is no such table.
+   *
+   * @throws IllegalArgumentException if it is a view
+   */
+  public Optional<Definition> definition() {
+    if (!catalog().tableExists(name)) {
+      return Optional.empty();
+    }
+    CatalogTable table;
+    try {
+      table = catalog().getTableMetadata(name);
+    } catch (Exception e) { // a checked one; it has just been there
+      throw new IllegalArgumentException("it is gone", e);
+    }
+    if (table.tableType().equals(CatalogTableType.VIEW())) {
+      throw new IllegalArgumentException("it is a view");
+    }
+    return Optional.of(
+        new Definition(
+            table.provider().getOrElse(() -> "hive").toLowerCase(Locale.ROOT),
+            new Path(table.location()),
+            table.schema(),
+            CollectionConverters.asJava(table.partitionColumnNames()),
+            table.bucketSpec().isDefined(),
+            table.tracksPartitionsInCatalog()));
+  }
+
+  /** Where Spark keeps a new table of this name. */
+  public Path defaultLocation() {
+    URI location = catalog().defaultTablePath(name);
+    return new Path(location);
+  }
+
+  /** Changes what the catalog says of the columns: types stay, their metadata is the new one. */
+  public void describe(StructType columns) {
+    catalog().alterTableDataSchema(name, columns);
+  }
+}
