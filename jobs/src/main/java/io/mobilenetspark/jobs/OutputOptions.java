@@ -36,9 +36,13 @@ final class OutputOptions {
   }
 
   static OutputOptions overwrite(String path) {
+    return of(path, OutputMode.OVERWRITE);
+  }
+
+  static OutputOptions of(String path, OutputMode mode) {
     OutputOptions options = new OutputOptions();
     options.path = path;
-    options.mode = OutputMode.OVERWRITE;
+    options.mode = mode;
     return options;
   }
 
