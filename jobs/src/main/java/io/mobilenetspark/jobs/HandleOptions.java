@@ -4,12 +4,16 @@ import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.spark.FeatureMetadata;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** Which model, and what of it is run. */
 final class HandleOptions {
@@ -77,6 +81,43 @@ final class HandleOptions {
     HandleOptions options = new HandleOptions();
     options.model = model;
     return options;
+  }
+
+  /**
+   * The same where something was asked for; elsewhere what a table's vectors were made with.
+   *
+   * @param facts what the vectors are
+   * @param given what was asked for
+   * @throws UserException if a fact is none that this version knows
+   */
+  HandleOptions orOf(Map<String, String> facts, ParseResult given) {
+    HandleOptions options = new HandleOptions();
+    boolean isOther = given.hasMatchedOption("--model");
+    options.model = isOther ? model : ModelRequest.handleOf(fact(facts, "model", model));
+    options.outputKey =
+        given.hasMatchedOption("--output-key") ? outputKey : fact(facts, "model.output", outputKey);
+    String stored = fact(facts, "model.path", path.optionName());
+    try {
+      options.path = given.hasMatchedOption("--path") ? path : ExecutionPath.CHOICES.parse(stored);
+    } catch (IllegalArgumentException e) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The vectors' metadata has a path of execution that this version doesn't know: %s."
+                  + " Use the version that wrote them.",
+              e.getMessage()),
+          e);
+    }
+    options.imageSize = imageSize;
+    options.tags = tags;
+    options.signature = signature;
+    options.trustModel = trustModel;
+    options.downloads = downloads;
+    return options;
+  }
+
+  private static String fact(Map<String, String> facts, String name, String otherwise) {
+    return facts.getOrDefault(FeatureMetadata.PREFIX + name, otherwise);
   }
 
   /** The side of the images that was asked for, or the default to check other options with. */

@@ -11,7 +11,6 @@ import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +76,8 @@ final class SampleCheck {
               "The vectors come from another model than %s: %s. Pass the --model, --path, --output-key,"
                   + " --tags and --signature that they were made with.",
               model.name(),
-              describe(differing, FeatureMetadata.of(model, options))));
+              StoredVectors.describe(
+                  differing, table.facts(), FeatureMetadata.of(model, options))));
     }
     Dataset<Row> ids =
         table
@@ -103,16 +103,6 @@ final class SampleCheck {
         functions.broadcast(ids),
         rows.col("`" + table.id().replace("`", "``") + "`").equalTo(ids.col("sampled")),
         "left_semi");
-  }
-
-  private String describe(List<String> keys, Map<String, String> facts) {
-    List<String> texts = new ArrayList<>();
-    for (String key : keys) {
-      texts.add(
-          String.format(
-              Locale.ROOT, "%s is %s, not %s", key, table.facts().get(key), facts.get(key)));
-    }
-    return String.join("; ", texts);
   }
 
   private Finding compare(Dataset<Row> stored, Dataset<Row> again, EmbedOptions options) {

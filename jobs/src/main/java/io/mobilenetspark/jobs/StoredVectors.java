@@ -136,6 +136,17 @@ record StoredVectors(
     }
   }
 
+  /** What differs, for people. */
+  static String describe(
+      List<String> keys, Map<String, String> stored, Map<String, String> others) {
+    List<String> texts = new ArrayList<>();
+    for (String key : keys) {
+      texts.add(
+          String.format(Locale.ROOT, "%s is %s, not %s", key, stored.get(key), others.get(key)));
+    }
+    return String.join("; ", texts);
+  }
+
   /** The column that names a row. */
   Column idColumn() {
     return column(id);

@@ -54,6 +54,12 @@ class DocumentedOptionsTest {
     ownOptionsAreDocumented("verify", new VerifyCommand());
   }
 
+  /** Those of the model and of every command are in the table of {@code embed}. */
+  @Test
+  void optionsOfSimilar() throws IOException {
+    ownOptionsAreDocumented("similar", new SimilarCommand());
+  }
+
   private static void ownOptionsAreDocumented(String name, Object command) throws IOException {
     CommandSpec spec = new CommandLine(command).getCommandSpec();
     Map<String, String> own = defaults(spec);
@@ -117,6 +123,13 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "output")
         .isEqualTo(new VerifyCommand());
+
+    SimilarCommand similar = new SimilarCommand();
+    new CommandLine(similar).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--vectors=x");
+    assertThat(similar)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "spec", "vectors")
+        .isEqualTo(new SimilarCommand());
   }
 
   @Test

@@ -64,6 +64,15 @@ public record ModelRequest(
         HubOptions.fromEnvironment(System.getenv()));
   }
 
+  /**
+   * The handle of the model that a table's metadata names.
+   *
+   * @param name see {@link FrozenModel#name}
+   */
+  public static String handleOf(String name) {
+    return name.equals(BuiltinModel.NAME) ? BuiltinModel.HANDLE : name;
+  }
+
   /** With images of this many pixels. */
   public ModelRequest withImageSize(int height, int width) {
     return new ModelRequest(

@@ -96,7 +96,7 @@ public final class ClassicSpark {
   }
 
   /** The rows as Spark has them; each may be reused when the next one is asked for. */
-  static JavaRDD<InternalRow> rows(Dataset<Row> table) {
+  public static JavaRDD<InternalRow> rows(Dataset<Row> table) {
     return classic(table).queryExecution().toRdd().toJavaRDD();
   }
 
@@ -108,8 +108,13 @@ public final class ClassicSpark {
       Dataset<Row> table,
       FlatMapFunction<Iterator<InternalRow>, InternalRow> function,
       StructType schema) {
-    return classic(table.sparkSession())
-        .internalCreateDataFrame(rows(table).mapPartitions(function).rdd(), schema, false);
+    return table(table.sparkSession(), rows(table).mapPartitions(function), schema);
+  }
+
+  /** A table of rows as Spark has them. */
+  public static Dataset<Row> table(
+      SparkSession spark, JavaRDD<InternalRow> rows, StructType schema) {
+    return classic(spark).internalCreateDataFrame(rows.rdd(), schema, false);
   }
 
   private static org.apache.spark.sql.classic.SparkSession classic(SparkSession spark) {
