@@ -170,6 +170,7 @@ final class SimilarJob {
   }
 
   private Broadcast<List<Query>> broadcast(List<Query> queries) {
-    return new JavaSparkContext(spark.sparkContext()).broadcast(queries);
+    return new JavaSparkContext(spark.sparkContext())
+        .broadcast(new ArrayList<>(queries)); // Kryo can't read List.of()
   }
 }

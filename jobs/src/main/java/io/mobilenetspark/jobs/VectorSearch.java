@@ -146,7 +146,7 @@ final class VectorSearch {
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     List<Tuple2<Integer, List<Hit>>> none = new ArrayList<>();
     for (int i = 0; i < queries.value().size(); i++) {
-      none.add(new Tuple2<>(i, List.of()));
+      none.add(new Tuple2<>(i, new ArrayList<>())); // Kryo can't read List.of()
     }
     JavaPairRDD<Integer, List<Hit>> found =
         ClassicSpark.rows(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,21 @@ class SimilarIT extends PhotoFolder {
     assertThat(found(similar("--query-image=" + id)))
         .hasSize(4)
         .anyMatch(line -> line.endsWith("/good.jpg"));
+  }
+
+  /** It can't write everything that Java can. */
+  @Test
+  void kryoMayBeSparksSerializer() throws Exception {
+    Path neighbours = directory.resolve("neighbours");
+    Commands.launch(
+            Map.of(),
+            "similar",
+            "--conf=spark.serializer=org.apache.spark.serializer.KryoSerializer",
+            "--vectors=" + output,
+            "--queries=" + output,
+            "--output=" + neighbours)
+        .assertExitCode(0);
+    assertThat(spark.read().parquet(neighbours.toString()).filter("rank = 1").count()).isEqualTo(4);
   }
 
   @Test
