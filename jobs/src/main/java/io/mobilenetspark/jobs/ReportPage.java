@@ -42,6 +42,7 @@ final class ReportPage {
         table { border-collapse: collapse; margin: 1em 0; }
         h1, td { overflow-wrap: anywhere; }
         th, td { border-bottom: 1px solid #ddd; padding: 0.2em 0.8em; text-align: left; }
+        .numbers td { overflow-wrap: normal; }
         .matrix td { text-align: right; }
         .right { background: #d9f2d9; }
         .wrong { background: #fbdcdc; }
@@ -128,7 +129,7 @@ final class ReportPage {
   }
 
   private String epochs() {
-    StringBuilder rows = new StringBuilder("<table>\n");
+    StringBuilder rows = new StringBuilder("<table class=\"numbers\">\n");
     row(
         rows,
         "th",
