@@ -159,6 +159,40 @@ class RealSparkIT {
     passed("spark-sql", "SQL functions, CREATE TABLE AS SELECT");
   }
 
+  /** Scala's own names for what Java has: getters, setters, a Dataset of a case class. */
+  @Test
+  void theScalaShell() throws Exception {
+    Path photos = pictures(3);
+    Path script =
+        Files.writeString(
+            directory.resolve("session.scala"),
+            String.format(
+                Locale.ROOT,
+                """
+            import io.mobilenetspark.spark.ml.MobileNetFeaturizer
+            import org.apache.spark.ml.linalg.Vector
+            import org.apache.spark.sql.functions.expr
+            case class Photo(path: String, content: Array[Byte])
+            val photos = spark.read.format("binaryFile").load("%s").select("path", "content").as[Photo].cache()
+            val sql = photos.select(expr("mobilenet_features(content)")).as[Array[Float]].collect()
+            val stage = new MobileNetFeaturizer().setModelHandle("builtin").setImageSize(32)
+            stage.setInputCol("content").setOutputCol("features").setOutputMode("vector")
+            val vectors = stage.transform(photos).select("features").collect().map(_.getAs[Vector](0))
+            println("SHELL " + sql.length + " " + vectors.head.size)
+            println("SAME " + sql.map(_.map(_.toDouble).toSeq).toSet.equals(vectors.map(_.toArray.toSeq).toSet))
+            System.exit(0)
+            """,
+                photos));
+    List<String> arguments = new ArrayList<>(functions());
+    arguments.addAll(List.of("-i", script.toString()));
+
+    Commands.Outcome outcome = spark.run("spark-shell", arguments);
+
+    assertThat(outcome.out()).as(outcome.err()).contains("SHELL 3 768", "SAME true");
+    outcome.assertExitCode(0);
+    passed("spark-shell", "SQL functions, featurizer, typed Datasets in Scala");
+  }
+
   @Test
   void theThriftServer() throws Exception {
     Path photos = pictures(3);
