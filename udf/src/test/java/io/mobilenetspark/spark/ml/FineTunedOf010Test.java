@@ -69,7 +69,8 @@ class FineTunedOf010Test {
     List<String> notices = new ArrayList<>();
     TrainingSummary summary =
         FineTunerFixture.tuner()
-            .setHeadInit("fitted")
+            .setHeadInit("fitted") // and what follows, as the run had it
+            .setHeadRegParam(1e-3)
             .setModelHandle(StageFixtures.tinyCheckpoint(directory.resolve("start"), SEED))
             .setImageSize(StageFixtures.SIDE)
             .setBatchSize(6)
