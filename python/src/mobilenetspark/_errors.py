@@ -21,4 +21,4 @@ def told() -> Iterator[None]:
             thrown = thrown.getCause()
         if thrown is None:
             raise
-        raise MobileNetSparkError(thrown.getMessage()) from None
+        raise MobileNetSparkError(thrown.getMessage() or thrown.toString()) from None

@@ -251,7 +251,7 @@ def featurizer_and_pipelines(spark, images, mixed):
         MobileNetFeaturizer.load(str(DIRECTORY / "nothing"))
     with refused(IllegalArgumentException, "inputCol", "is not set"):
         MobileNetFeaturizer(outputCol="features", modelHandle="builtin").transform(images)
-    with refused(mobilenetspark.MobileNetSparkError, "no/module", "There is no"):
+    with refused(mobilenetspark.MobileNetSparkError, "no/module", "Can't use the model"):
         MobileNetFeaturizer(**{**FEATURIZER, "modelHandle": str(DIRECTORY / "no/module")}).transform(images)
 
     expected = spark.read.parquet(str(DIRECTORY / "java/predictions")).cache()

@@ -59,7 +59,8 @@ final class CatalogTable {
       if (!directory.isEmpty() && before.isPresent()) {
         requireSame(name, directory, known, spark.sparkContext().hadoopConfiguration());
       }
-      Path location = directory.isEmpty() || before.isPresent() ? known : new Path(directory);
+      Path location =
+          directory.isEmpty() || before.isPresent() ? known : qualified(spark, directory);
       return new CatalogTable(spark, table, before, name, location);
     } catch (UserException e) {
       throw e;
@@ -81,6 +82,17 @@ final class CatalogTable {
               + " docs/sql.md.");
     } else if (definition.isBucketed()) {
       throw refused(name, "it is bucketed", "");
+    }
+  }
+
+  /** As Hadoop has it: the catalog takes a relative path for one in its warehouse. */
+  private static Path qualified(SparkSession spark, String directory) {
+    Path path = new Path(directory);
+    try {
+      return path.getFileSystem(spark.sparkContext().hadoopConfiguration()).makeQualified(path);
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't write to %s: %s", directory, e.getMessage()), e);
     }
   }
 

@@ -102,7 +102,47 @@ final class SimilarJob {
               PathSyntax.reason(output.path(), e)),
           e);
     }
-    return OutputPlace.at(output, inputs, MODES, hadoop);
+    OutputPlace place = OutputPlace.at(output, inputs, MODES, hadoop);
+    if (place.mode() == OutputMode.OVERWRITE) {
+      requireNeighbours(place);
+    }
+    return place;
+  }
+
+  /** Nothing is deleted that was not written by this command. */
+  private static void requireNeighbours(OutputPlace place) {
+    try {
+      OutputContent content = OutputContent.of(place.fileSystem(), place.real());
+      boolean isOurs =
+          content.foreign().isEmpty()
+              && !content.hasReport()
+              && VectorFiles.read(content.parts(), place.hadoop()).stream()
+                  .allMatch(footer -> footer.isPresent() && isOfNeighbours(footer.get().columns()));
+      if (!isOurs) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The output %s is no table of neighbours, so that it is not deleted. Pass another --output,"
+                    + " or remove it first.",
+                place.path()));
+      }
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't read %s: %s", place.path(), e.getMessage()), e);
+    }
+  }
+
+  private static boolean isOfNeighbours(List<String> columns) {
+    return columns.stream()
+        .map(column -> column.substring(0, Math.max(0, column.lastIndexOf(' '))))
+        .toList()
+        .equals(
+            List.of(
+                VectorSearch.QUERY,
+                VectorSearch.RANK,
+                VectorSearch.ID,
+                VectorSearch.SIMILARITY,
+                FeatureTable.ERROR));
   }
 
   /**

@@ -107,6 +107,19 @@ class SimilarIT extends PhotoFolder {
                 .mkString(" "))
         .isEqualTo("4 3 7");
 
+    for (Path precious : List.of(fresh, photos)) { // embed's, and somebody's
+      similar("--queries=" + fresh, "--output=" + precious, "--output-mode=overwrite")
+          .assertExitCode(3);
+      assertThat(precious).isNotEmptyDirectory();
+    }
+    similar("--queries=" + fresh, "--output=" + neighbours, "--output-mode=overwrite")
+        .assertExitCode(0);
+    Path plain = directory.resolve("plain");
+    spark.range(3).write().parquet(plain.toString());
+    similar("--queries=" + fresh, "--output=" + plain, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("is no table of neighbours");
+
     Path other = directory.resolve("other");
     Commands.run(args("--input=" + photos, "--output=" + other)).assertExitCode(0);
     similar("--queries=" + other, "--output=" + directory.resolve("none"))

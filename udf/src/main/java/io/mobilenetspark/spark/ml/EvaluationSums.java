@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -63,7 +64,12 @@ final class EvaluationSums implements Serializable {
       this.prediction = new DenseVector(logits).argmax();
       this.classes = logits.length;
       this.probability = probabilities[prediction];
-      this.loss = -Math.log(probabilities[label]);
+      // Of the shifted logits: the logarithm of a probability that is too small would be infinite.
+      double largest = logits[prediction];
+      this.loss =
+          largest
+              + Math.log(Arrays.stream(logits).map(logit -> Math.exp(logit - largest)).sum())
+              - logits[label];
     }
 
     static Judged of(String name, int label, double[] logits) {
