@@ -9,8 +9,10 @@ import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -41,6 +43,10 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
 
   static final String TENSORBOARD = "tensorboard";
 
+  /** What a run leaves besides the module. */
+  private static final Set<String> OTHERS_OF_RUN =
+      Set.of(LABELS, HISTORY, MLLIB, REPORT, PAGE, TENSORBOARD);
+
   /**
    * Checks the place.
    *
@@ -68,7 +74,30 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
               PathSyntax.reason(options.path(), e)),
           e);
     }
-    return OutputPlace.at(options, inputs, "overwrite or ignore", hadoop);
+    OutputPlace place = OutputPlace.at(options, inputs, "overwrite or ignore", hadoop);
+    if (place.mode() == OutputMode.OVERWRITE) {
+      requireRun(place);
+    }
+    return place;
+  }
+
+  /** Nothing is deleted that was not written by this command. */
+  private static void requireRun(OutputPlace place) {
+    try {
+      List<String> others =
+          AtomicDirectory.others(place.fileSystem(), place.real(), FinetuneOutput::isOurs);
+      if (!others.isEmpty()) {
+        throw place.hasOthers(others);
+      }
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't read %s: %s", place.path(), e.getMessage()), e);
+    }
+  }
+
+  private static boolean isOurs(String name) {
+    return OTHERS_OF_RUN.contains(name)
+        || Arrays.stream(ExportFormat.values()).anyMatch(one -> one.optionName().equals(name));
   }
 
   /** The formats as the option takes them. */

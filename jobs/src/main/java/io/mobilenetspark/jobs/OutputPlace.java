@@ -5,12 +5,16 @@ import io.mobilenetspark.jobs.OutputOptions.OutputMode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The directory that a command writes. */
 final class OutputPlace {
+
+  private static final int NAMED = 3;
+
   private final OutputMode mode;
   private final Location location;
   private final Configuration hadoop;
@@ -80,6 +84,21 @@ final class OutputPlace {
             "The output %s exists. Pass --output-mode %s, or another --output.",
             path(),
             modes));
+  }
+
+  /** For who finds names there that the command did not write. */
+  UserException hasOthers(List<String> names) {
+    String some = names.stream().sorted().limit(NAMED).collect(Collectors.joining(", "));
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "The output %s has files that this command did not write: %s%s. Pass another --output, or"
+                + " remove it first.",
+            path(),
+            some,
+            names.size() > NAMED
+                ? String.format(Locale.ROOT, " and %,d more", names.size() - NAMED)
+                : ""));
   }
 
   /** The same as {@link InputPlaces#requireApart} for the files of a table that is read. */

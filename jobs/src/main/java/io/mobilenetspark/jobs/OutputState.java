@@ -5,15 +5,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Whether a table of vectors may go where it is to go; first, what dead runs left is settled. */
 final class OutputState {
-
-  private static final int NAMED = 3;
 
   private final OutputPlace place;
   private final Console console;
@@ -124,7 +122,7 @@ final class OutputState {
       if (place.mode() == OutputMode.ERRORIFEXISTS) {
         throw place.existsAlready("append, incremental, overwrite or ignore");
       }
-      throw foreign(content.foreign());
+      throw place.hasOthers(content.foreign());
     }
     throw UserException.input(
         String.format(
@@ -138,39 +136,21 @@ final class OutputState {
   /** Nothing is deleted that was not written by an embedding. */
   private void requireOurs(OutputContent content) throws IOException {
     if (!content.foreign().isEmpty()) {
-      throw foreign(content.foreign());
+      throw place.hasOthers(content.foreign());
     }
-    if (content.hasReport() || content.parts().isEmpty()) {
-      return;
+    // A report does not speak for each file: others may have written beside ours.
+    List<Optional<VectorFiles.Footer>> footers = VectorFiles.read(content.parts(), place.hadoop());
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < footers.size(); i++) {
+      if (footers.get(i).map(VectorFiles.Footer::facts).map(Map::isEmpty).orElse(false)) {
+        others.add(content.names().get(i));
+      }
     }
-    List<FileStatus> parts = content.parts();
-    List<VectorFiles.Footer> readable =
-        VectorFiles.read(parts, place.hadoop()).stream()
-            .flatMap(java.util.Optional::stream)
-            .toList();
-    List<String> others =
-        readable.stream()
-            .filter(footer -> footer.facts().isEmpty())
-            .map(VectorFiles.Footer::name)
-            .toList();
+    boolean areDamaged = !footers.isEmpty() && footers.stream().allMatch(Optional::isEmpty);
     if (!others.isEmpty()) {
-      throw foreign(others);
-    } else if (readable.isEmpty()) { // damaged, all of them: whose are they?
-      throw foreign(parts.stream().map(part -> part.getPath().getName()).toList());
+      throw place.hasOthers(others);
+    } else if (areDamaged && !content.hasReport()) { // whose are they?
+      throw place.hasOthers(content.names());
     }
-  }
-
-  private UserException foreign(List<String> names) {
-    String some = names.stream().sorted().limit(NAMED).collect(Collectors.joining(", "));
-    return UserException.input(
-        String.format(
-            Locale.ROOT,
-            "The output %s has files that this command did not write: %s%s. Pass another --output, or"
-                + " remove it first.",
-            place.path(),
-            some,
-            names.size() > NAMED
-                ? String.format(Locale.ROOT, " and %,d more", names.size() - NAMED)
-                : ""));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -29,6 +30,9 @@ record PartitionColumns(StructType columns) {
 
   /** More is a table that takes longer to list than to read. */
   private static final int MOST = 10_000;
+
+  /** Hive's, and so Spark's, name for NULL. */
+  private static final String NULL_NAME = ExternalCatalogUtils.DEFAULT_PARTITION_NAME();
 
   /** Of file systems. */
   private static final int LONGEST_NAME = 255;
@@ -73,9 +77,12 @@ record PartitionColumns(StructType columns) {
           name,
           String.format(
               Locale.ROOT,
-              "is of type %s. Partition by text, whole or decimal numbers, BOOLEAN, DATE or"
-                  + " TIMESTAMP",
-              type.simpleString()));
+              "is of type %s%s. Partition by text, whole or decimal numbers, BOOLEAN, DATE or"
+                  + " TIMESTAMP_NTZ",
+              type.simpleString(),
+              type instanceof TimestampType
+                  ? ", whose names mean another time in another session's time zone"
+                  : ""));
     }
   }
 
@@ -96,7 +103,6 @@ record PartitionColumns(StructType columns) {
             && !type.equals(DataTypes.FloatType)
             && !type.equals(DataTypes.DoubleType))
         || type instanceof DateType
-        || type instanceof TimestampType
         || type instanceof TimestampNTZType;
   }
 
@@ -160,6 +166,14 @@ record PartitionColumns(StructType columns) {
         String name = columns.fieldNames()[i];
         String value = row.isNullAt(i) ? "" : row.getString(i);
         isEmptyText |= !row.isNullAt(i) && value.isEmpty();
+        if (value.equals(NULL_NAME)) {
+          throw refused(
+              name,
+              String.format(
+                  Locale.ROOT,
+                  "has the value '%s', which is read as NULL. Partition by another column",
+                  value));
+        }
         String directory = ClassicSpark.partition(name, value);
         if (directory.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
           throw refused(

@@ -250,10 +250,14 @@ class FinetuneIT extends ColourFolder {
     String first = report().at("/started").asText();
     finetune("--input=" + colours, "--epochs=1", "--output-mode=ignore").assertExitCode(0);
     assertThat(report().at("/started").asText()).isEqualTo(first);
-    Files.writeString(output.resolve("somebody's notes.txt"), "");
+    Path notes = Files.writeString(output.resolve("somebody's notes.txt"), "");
+    finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("files that this command did not write: somebody's notes.txt");
+    assertThat(report().at("/started").asText()).isEqualTo(first);
+    Files.delete(notes);
     finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite").assertExitCode(0);
     assertThat(report().at("/started").asText()).isNotEqualTo(first);
-    assertThat(output.resolve("somebody's notes.txt")).doesNotExist();
     assertNothingIsLeft();
   }
 

@@ -93,13 +93,15 @@ class ModelsIT {
     export("builtin", "slim", module)
         .assertExitCode(3)
         .assertOneMessage(module.toString(), "--output-mode overwrite");
-    Commands.run(
-            "export",
-            "--model=builtin",
-            "--format=slim",
-            "--output=" + module,
-            "--output-mode=overwrite")
-        .assertExitCode(0);
+    for (String format : List.of("slim", "hub1", "tf2", "slim")) {
+      export("builtin", format, module, "--output-mode=overwrite").assertExitCode(0);
+    }
+    assertThat(onlyCheckpoint(module)).isNotNull();
+    Path photo = Files.writeString(module.resolve("photo.jpg"), "precious");
+    export("builtin", "tf2", module, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("it has photo.jpg, which no model has");
+    assertThat(photo).hasContent("precious");
     assertThat(onlyCheckpoint(module)).isNotNull();
   }
 

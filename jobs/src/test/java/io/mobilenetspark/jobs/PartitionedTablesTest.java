@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
-import java.sql.Timestamp;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -202,6 +202,21 @@ class PartitionedTablesTest extends IncrementalFixture {
     embed(concat(BY_KIND, kinds(kind(1, "é".repeat(42), 1), kind(2, "ab".repeat(130), 1))))
         .assertExitCode(3)
         .assertOneMessage("'kind' has a value that is too long to name a directory: abab");
+    embed(concat(BY_KIND, kinds(kind(1, "__HIVE_DEFAULT_PARTITION__", 1))))
+        .assertExitCode(3)
+        .assertOneMessage(
+            "'kind' has the value '__HIVE_DEFAULT_PARTITION__', which is read as NULL");
+    spark
+        .sql("SELECT 1 AS id, current_timestamp() AS time, X'00' AS image")
+        .write()
+        .parquet(directory.resolve("times").toString());
+    embed(
+            "--input=" + directory.resolve("times"),
+            "--keep-columns=time",
+            "--partition-by=time",
+            "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("'time' is of type timestamp, whose names", "TIMESTAMP_NTZ");
     assertThat(output).doesNotExist();
   }
 
@@ -233,6 +248,15 @@ class PartitionedTablesTest extends IncrementalFixture {
     Files.writeString(output.resolve("kind=cat/deeper/part-0.parquet"), "mine");
     embed(options).assertExitCode(3).assertOneMessage("kind=cat/deeper/part-0.parquet");
     assertThat(output.resolve("kind=cat/deeper/part-0.parquet")).exists();
+    Files.delete(output.resolve("kind=cat/deeper/part-0.parquet"));
+    Path others = output.resolve("kind=others");
+    spark.range(3).coalesce(1).write().parquet(others.toString());
+    Files.delete(others.resolve("_SUCCESS"));
+    Files.delete(others.resolve("._SUCCESS.crc"));
+    embed(options)
+        .assertExitCode(3)
+        .assertOneMessage("files that this command did not write: kind=others/part-");
+    assertThat(spark.read().parquet(others.toString()).count()).isEqualTo(3);
   }
 
   /** Values of all types, against the same run without partitions. */
@@ -340,10 +364,10 @@ class PartitionedTablesTest extends IncrementalFixture {
                   Date.valueOf("1582-10-20"),
                   Date.valueOf("0001-01-01"))),
           new Values(
-              DataTypes.TimestampType,
+              DataTypes.TimestampNTZType,
               List.of(
-                  Timestamp.valueOf("2026-02-28 23:59:59.123456"),
-                  Timestamp.valueOf("1999-12-31 00:00:00"))));
+                  LocalDateTime.parse("2026-02-28T23:59:59.123456"),
+                  LocalDateTime.parse("1999-12-31T00:00:00"))));
 
   private static String[] concat(String[] some, String... others) {
     return Stream.concat(Stream.of(some), Stream.of(others)).toArray(String[]::new);

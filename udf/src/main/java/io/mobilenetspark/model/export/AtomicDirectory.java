@@ -5,9 +5,11 @@ import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +24,7 @@ public final class AtomicDirectory implements Closeable {
 
   private static final String NEW = "tmp";
   private static final String OLD = "old";
+  private static final String CHECKSUM = ".crc";
   private static final int UUID_LENGTH = 36;
 
   private final FileSystem fileSystem;
@@ -94,6 +97,37 @@ public final class AtomicDirectory implements Closeable {
         fileSystem.delete(fresh, true);
       }
     }
+  }
+
+  /**
+   * What would be lost with the directory, for those who replace only what they wrote.
+   *
+   * @param target the place; it may be absent
+   * @param isOurs whether a file or directory of this name is the caller's
+   * @return the other names in it, in order; its own name if it is a file
+   * @throws IOException if it can't be listed
+   */
+  public static List<String> others(FileSystem fileSystem, Path target, Predicate<String> isOurs)
+      throws IOException {
+    try {
+      if (fileSystem.getFileStatus(target).isFile()) {
+        return List.of(target.getName());
+      }
+      return Arrays.stream(fileSystem.listStatus(target))
+          .map(child -> child.getPath().getName())
+          .filter(name -> !isOurs.test(name) && !isChecksum(name, isOurs))
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  /** Hadoop's local file system keeps one beside each file. */
+  private static boolean isChecksum(String name, Predicate<String> isOurs) {
+    return name.startsWith(".")
+        && name.endsWith(CHECKSUM)
+        && isOurs.test(name.substring(1, name.length() - CHECKSUM.length()));
   }
 
   private static List<String> replacements(FileSystem fileSystem, Path place) throws IOException {

@@ -10,7 +10,9 @@ import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -27,6 +29,12 @@ public final class ModelExporter {
 
   /** The published modules' default. */
   private static final double DEFAULT_MOMENTUM = 0.99;
+
+  /** What TensorFlow and Keras write at the top of a model's directory. */
+  private static final Pattern OF_MODELS =
+      Pattern.compile(
+          "saved_model\\.pb(txt)?|tfhub_module\\.pb|keras_metadata\\.pb|fingerprint\\.pb|variables"
+              + "|assets|assets\\.extra|checkpoint|.+\\.ckpt\\.(index|meta|data-\\d{5}-of-\\d{5})");
 
   private final Configuration configuration;
 
@@ -149,12 +157,26 @@ public final class ModelExporter {
   private void requireFree(String output, IfExists ifExists) {
     try {
       Path path = new Path(output);
-      AtomicDirectory.settle(fileSystem(path), path);
-      if (ifExists == IfExists.ERRORIFEXISTS && fileSystem(path).exists(path)) {
+      FileSystem fileSystem = fileSystem(path);
+      AtomicDirectory.settle(fileSystem, path);
+      if (!fileSystem.exists(path)) {
+        return;
+      } else if (ifExists == IfExists.ERRORIFEXISTS) {
         throw new ModelExportException(
             output,
             "it already exists",
             "Choose another directory, or pass --output-mode overwrite.");
+      }
+      List<String> others =
+          AtomicDirectory.others(fileSystem, path, name -> OF_MODELS.matcher(name).matches());
+      if (!others.isEmpty()) {
+        throw new ModelExportException(
+            output,
+            String.format(
+                Locale.ROOT,
+                "it has %s, which no model has, and overwriting would delete it",
+                others.get(0)),
+            "Choose another directory, or remove it first.");
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(
