@@ -1,12 +1,15 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.sql.SessionTable;
 import io.mobilenetspark.spark.sql.SessionTable.Definition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +27,8 @@ import org.apache.spark.sql.types.StructType;
 final class CatalogTable {
 
   private static final String PARTITIONS_LISTED = "spark.sql.hive.manageFilesourcePartitions";
+
+  private static final Pattern PATTERN = Pattern.compile("[{}\\[\\]*?\\\\]");
 
   private final SparkSession spark;
   private final SessionTable table;
@@ -166,7 +171,22 @@ final class CatalogTable {
       Path real = Location.of(location, spark.sparkContext().hadoopConfiguration()).real();
       OutputContent content =
           OutputContent.of(real.getFileSystem(spark.sparkContext().hadoopConfiguration()), real);
-      if (content.parts().isEmpty()) {
+      if (!content.parts().isEmpty()) {
+        VectorFiles.Described files =
+            VectorFiles.described(
+                content.parts().get(0), spark.sparkContext().hadoopConfiguration());
+        if (files.facts().isEmpty()) {
+          console.note(
+              String.format(
+                  Locale.ROOT,
+                  "The files in %s were not written by this command, so that the catalog is not told of them.",
+                  location));
+          return;
+        }
+        tell(files);
+      } else if (before.isPresent()) {
+        refresh();
+      } else {
         console.note(
             String.format(
                 Locale.ROOT,
@@ -174,9 +194,6 @@ final class CatalogTable {
                 name));
         return;
       }
-      tell(
-          VectorFiles.described(
-              content.parts().get(0), spark.sparkContext().hadoopConfiguration()));
     } catch (UserException e) {
       throw e;
     } catch (Exception e) {
@@ -203,9 +220,6 @@ final class CatalogTable {
   }
 
   private void tell(VectorFiles.Described files) {
-    if (files.facts().isEmpty()) {
-      return; // somebody else's, which was left as it is
-    }
     StructType columns = files.inFiles();
     for (StructField partition : files.partitions().fields()) {
       columns = columns.add(partition);
@@ -216,28 +230,37 @@ final class CatalogTable {
       // The files are what there is: a list beside them would not change with them at once.
       spark.conf().set(PARTITIONS_LISTED, "false");
       try {
-        execute(statement(files));
+        table.execute(statement(files));
       } finally {
         spark.conf().set(PARTITIONS_LISTED, listed);
       }
     }
     table.describe(files.inFiles());
-    execute(
-        String.format(
-            Locale.ROOT,
-            "ALTER TABLE %s SET TBLPROPERTIES (%s)",
-            table.quoted(),
-            files.facts().entrySet().stream()
-                .map(fact -> text(fact.getKey()) + " = " + text(fact.getValue()))
-                .collect(Collectors.joining(", "))));
-    if (before.map(Definition::hasPartitionsListed).orElse(false)) {
-      execute("MSCK REPAIR TABLE " + table.quoted() + " SYNC PARTITIONS");
+    String stale =
+        before.map(Definition::properties).orElse(Map.of()).keySet().stream()
+            .filter(key -> key.startsWith(FeatureMetadata.PREFIX))
+            .filter(key -> !files.facts().containsKey(key))
+            .map(CatalogTable::text)
+            .collect(Collectors.joining(", "));
+    if (!stale.isEmpty()) {
+      alter("UNSET TBLPROPERTIES IF EXISTS (" + stale + ")");
     }
-    spark.catalog().refreshTable(table.quoted());
+    alter(
+        files.facts().entrySet().stream()
+            .map(fact -> text(fact.getKey()) + " = " + text(fact.getValue()))
+            .collect(Collectors.joining(", ", "SET TBLPROPERTIES (", ")")));
+    refresh();
   }
 
-  private void execute(String statement) {
-    var unused = spark.sql(statement);
+  private void alter(String change) {
+    table.execute(String.format(Locale.ROOT, "ALTER TABLE %s %s", table.quoted(), change));
+  }
+
+  private void refresh() {
+    if (before.map(Definition::hasPartitionsListed).orElse(false)) {
+      table.execute("MSCK REPAIR TABLE " + table.quoted() + " SYNC PARTITIONS");
+    }
+    spark.catalog().refreshTable(table.quoted());
   }
 
   private String statement(VectorFiles.Described files) {
@@ -252,9 +275,13 @@ final class CatalogTable {
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "CREATE TABLE %s (%s) USING parquet%s LOCATION %s",
+        "CREATE TABLE %s (%s) USING parquet%s%s LOCATION %s",
         table.quoted(),
         String.join(", ", columns),
+        // Readers take these letters in a table's location for a pattern unless it says otherwise.
+        PATTERN.matcher(location.toString()).find()
+            ? " OPTIONS (" + text(VectorFiles.GLOBS) + " 'false')"
+            : "",
         by.isEmpty() ? "" : " PARTITIONED BY (" + by + ")",
         text(location.toString()));
   }

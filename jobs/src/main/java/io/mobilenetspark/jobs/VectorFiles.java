@@ -75,17 +75,21 @@ final class VectorFiles {
      * @throws UserException if a later version wrote it
      */
     Footer requireKnownFormat(Path table) {
-      if (!format.equals(Integer.toString(FORMAT))) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "The vectors in %s are of format %s (%s); this version of mobilenet-spark reads formats up to %d. Use the version that wrote them, or a later one.",
-                table,
-                format,
-                name,
-                FORMAT));
-      }
+      requireKnown(format, name, table);
       return this;
+    }
+  }
+
+  private static void requireKnown(String format, String file, Path table) {
+    if (!format.equals(Integer.toString(FORMAT))) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The vectors in %s are of format %s (%s); this version of mobilenet-spark reads formats up to %d. Use the version that wrote them, or a later one.",
+              table,
+              format,
+              file,
+              FORMAT));
     }
   }
 
@@ -152,11 +156,18 @@ final class VectorFiles {
    */
   record Described(StructType inFiles, StructType partitions, Map<String, String> facts) {}
 
-  /** What a file says of the table that it is of. */
+  /**
+   * What a file says of the table that it is of.
+   *
+   * @throws UserException if a later version wrote it
+   */
   static Described described(FileStatus file, Configuration hadoop) throws IOException {
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
       Map<String, String> texts = reader.getFileMetaData().getKeyValueMetaData();
+      Path path = file.getPath();
+      requireKnown(
+          texts.getOrDefault(VectorWriteSupport.FORMAT, "1"), path.getName(), path.getParent());
       StructType columns = columns(texts.get(SPARK_SCHEMA));
       String partitions = texts.getOrDefault(VectorWriteSupport.PARTITIONED_BY, "");
       return new Described(

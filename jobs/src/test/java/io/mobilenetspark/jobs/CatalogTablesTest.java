@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.Metadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +218,52 @@ class CatalogTablesTest extends IncrementalFixture {
     assertThat(named("gallery.vectors")).hasSize(2);
   }
 
+  /** What is in the way of a statement: settings of the session, and names that it would change. */
+  @Test
+  void settingsOfTheSessionDoNotChangeWhatTheCatalogIsTold() throws IOException {
+    Map<String, String> odd =
+        Map.of(
+            "spark.sql.parser.escapedStringLiterals", "true",
+            "spark.sql.variable.substitute", "true",
+            "odd.value", "elsewhere");
+    Path place = directory.resolve("it's a ${odd.value} \\n");
+    odd.forEach(spark.conf()::set);
+    try {
+      String relative = Path.of("").toAbsolutePath().relativize(place).toString();
+      embedTable("gallery.odd", "errorifexists", "--output=" + relative).assertExitCode(0);
+      assertThat(place.resolve("_SUCCESS")).exists();
+      assertThat(named("gallery.odd")).hasSize(4);
+      odd.forEach((key, value) -> assertThat(spark.conf().get(key)).isEqualTo(value));
+    } finally {
+      odd.keySet().forEach(spark.conf()::unset);
+    }
+  }
+
+  /** Comments and other properties are the table's owner's, what vectors are is ours. */
+  @Test
+  void whatOthersSaidOfATableStays() throws IOException {
+    embedTable("gallery.said", "errorifexists").assertExitCode(0);
+    spark.sql("ALTER TABLE gallery.said ALTER COLUMN features COMMENT 'of photographs'");
+    spark.sql(
+        "ALTER TABLE gallery.said SET TBLPROPERTIES ('team' = 'birds', 'mobilenet.old' = 'x')");
+    embedTable("gallery.said", "overwrite", "--resize=area").assertExitCode(0);
+    Metadata metadata = spark.table("gallery.said").schema().apply("features").metadata();
+    assertThat(metadata.getString("comment")).isEqualTo("of photographs");
+    assertThat(metadata.getString("mobilenet.resize")).isEqualTo("area");
+    String properties = spark.sql("SHOW TBLPROPERTIES gallery.said").collectAsList().toString();
+    assertThat(properties).contains("[team,birds]", "[mobilenet.resize,area]");
+    assertThat(properties).doesNotContain("mobilenet.old");
+  }
+
+  @Test
+  void filesOfOthersGetNoName() {
+    Path others = directory.resolve("others");
+    spark.range(3).write().parquet(others.toString());
+    assertThat(embedTable("gallery.others", "ignore", "--output=" + others).assertExitCode(0).err())
+        .contains("were not written by this command, so that the catalog is not told of them");
+    assertThat(spark.catalog().tableExists("gallery.others")).isFalse();
+  }
+
   @Test
   void aTableWithAListOfPartitionsIsRepaired() {
     spark.sql(
@@ -228,7 +276,15 @@ class CatalogTablesTest extends IncrementalFixture {
     long partitions = spark.sql("SHOW PARTITIONS gallery.listed").count();
     assertThat(partitions)
         .isEqualTo(spark.table("gallery.listed").select("length").distinct().count());
-    spark.sql("TRUNCATE TABLE gallery.listed");
+    Path none = directory.resolve("none");
+    spark
+        .sql("SELECT '' AS path, X'' AS content, 1L AS length WHERE false")
+        .write()
+        .parquet(none.toString());
+    embedTable("gallery.listed", "overwrite", with(options, "--input=" + none, "--id-column=path"))
+        .assertExitCode(0);
+    assertThat(named("gallery.listed")).isEmpty();
+    assertThat(spark.sql("SHOW PARTITIONS gallery.listed").count()).isZero();
   }
 
   /** A FileSystem that fails from a call on: the table has its old rows, or the new ones. */

@@ -1,10 +1,14 @@
 package io.mobilenetspark.spark.sql;
 
+import io.mobilenetspark.spark.FeatureMetadata;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.catalog.CatalogTable;
@@ -13,6 +17,8 @@ import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.apache.spark.sql.internal.SessionState;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
@@ -25,10 +31,18 @@ public final class SessionTable {
 
   private static final String CATALOG = "spark_catalog";
 
+  /** Settings under which a quoted text is what it says. */
+  private static final Map<String, String> PLAIN_TEXTS =
+      Map.of(
+          "spark.sql.variable.substitute", "false",
+          "spark.sql.parser.escapedStringLiterals", "false");
+
+  private final SparkSession spark;
   private final SessionState state;
   private final TableIdentifier name;
 
-  private SessionTable(SessionState state, TableIdentifier name) {
+  private SessionTable(SparkSession spark, SessionState state, TableIdentifier name) {
+    this.spark = spark;
     this.state = state;
     this.name = name;
   }
@@ -42,6 +56,7 @@ public final class SessionTable {
    * @param partitionBy names of these
    * @param isBucketed whether rows are dealt out to files by their values
    * @param hasPartitionsListed whether the catalog has a list of partitions, beside the files
+   * @param properties what else is said of it
    */
   public record Definition(
       String provider,
@@ -49,7 +64,8 @@ public final class SessionTable {
       StructType columns,
       List<String> partitionBy,
       boolean isBucketed,
-      boolean hasPartitionsListed) {}
+      boolean hasPartitionsListed,
+      Map<String, String> properties) {}
 
   /**
    * Looks a name up.
@@ -91,7 +107,7 @@ public final class SessionTable {
     if (rest.size() == 1 && state.catalog().isTempView(new TableIdentifier(table))) {
       throw new IllegalArgumentException("it is a view");
     }
-    return new SessionTable(state, new TableIdentifier(table, Option.apply(database)));
+    return new SessionTable(spark, state, new TableIdentifier(table, Option.apply(database)));
   }
 
   private SessionCatalog catalog() {
@@ -128,7 +144,8 @@ public final class SessionTable {
             table.schema(),
             CollectionConverters.asJava(table.partitionColumnNames()),
             table.bucketSpec().isDefined(),
-            table.tracksPartitionsInCatalog()));
+            table.tracksPartitionsInCatalog(),
+            CollectionConverters.asJava(table.properties())));
   }
 
   /** Where Spark keeps a new table of this name. */
@@ -137,8 +154,50 @@ public final class SessionTable {
     return new Path(location);
   }
 
-  /** Changes what the catalog says of the columns: types stay, their metadata is the new one. */
+  /**
+   * Changes what the catalog says of the columns of a table: types and comments stay, the metadata
+   * of vectors is the new one.
+   *
+   * @param columns without those of partitions
+   */
   public void describe(StructType columns) {
-    catalog().alterTableDataSchema(name, columns);
+    Map<String, Metadata> before = new HashMap<>();
+    definition()
+        .ifPresent(
+            table -> {
+              for (StructField column : table.columns().fields()) {
+                before.put(column.name(), column.metadata());
+              }
+            });
+    StructType described = new StructType();
+    for (StructField column : columns.fields()) {
+      Metadata old = before.getOrDefault(column.name(), Metadata.empty());
+      described =
+          described.add(
+              column.name(),
+              column.dataType(),
+              column.nullable(),
+              FeatureMetadata.renewed(old, column.metadata()));
+    }
+    catalog().alterTableDataSchema(name, described);
+  }
+
+  /**
+   * Runs a statement that has been put together of quoted names and texts, which mean themselves
+   * whatever the session's settings are.
+   */
+  public void execute(String statement) {
+    RuntimeConfig settings = spark.conf();
+    Map<String, String> before = new HashMap<>();
+    PLAIN_TEXTS.keySet().stream()
+        .filter(key -> settings.getAll().contains(key))
+        .forEach(key -> before.put(key, settings.get(key)));
+    PLAIN_TEXTS.forEach(settings::set);
+    try {
+      var unused = spark.sql(statement);
+    } finally {
+      PLAIN_TEXTS.keySet().forEach(settings::unset);
+      before.forEach(settings::set);
+    }
   }
 }
