@@ -2,9 +2,11 @@ package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.jobs.SearchVector.Fault;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -88,6 +90,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
     private final SearchVector[] vectors = new SearchVector[DotProducts.ROWS];
     private final @Nullable Object[] ids = new @Nullable Object[DotProducts.ROWS];
     private final float[][] sums = new float[QUERIES][DotProducts.ROWS];
+    private final EnumMap<Fault, Long> faults = new EnumMap<>(Fault.class);
     private int filled;
 
     Search() {
@@ -107,7 +110,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
     void add(InternalRow row) {
       Optional<Fault> fault = fault(row, 1, dimension);
       if (fault.isPresent()) {
-        skipped.count(fault.get());
+        faults.merge(fault.get(), 1L, Long::sum);
         return;
       }
       SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
@@ -141,8 +144,9 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
       for (int r = 0; r < filled; r++) {
         if (products[r] >= least) {
           float similarity = askedVectors.get(q).cosine(vectors[r]);
-          Object own = asked.get(q).own();
-          if (similarity >= top.least() && (own == null || !order.isSame(own, ids[r]))) {
+          Query query = asked.get(q);
+          boolean isOwn = query.isRow() && order.isSame(query.name(), ids[r]);
+          if (similarity >= top.least() && !isOwn) {
             top.offer(new Hit(similarity, ids[r]));
             least = top.least() - slack;
           }
@@ -152,6 +156,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
 
     List<Tuple2<Integer, List<Hit>>> end() {
       compare();
+      skipped.count(TaskContext.getPartitionId(), faults);
       List<Tuple2<Integer, List<Hit>>> found = new ArrayList<>();
       for (int q = 0; q < asked.size(); q++) {
         found.add(new Tuple2<>(numbers.get(q), best.get(q).best()));

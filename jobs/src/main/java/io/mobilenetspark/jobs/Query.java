@@ -7,26 +7,30 @@ import org.jspecify.annotations.Nullable;
 final class Query implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** What is asked. */
+  enum Kind {
+    /** A row of the table, which is not its own neighbour. */
+    ROW,
+    /** Anything else. */
+    OTHER
+  }
+
   // Plain fields: Kryo, which may be Spark's serializer, can't write records.
   private final @Nullable Object name;
   private final @Nullable SearchVector vector;
-  private final @Nullable Object own;
+  private final Kind kind;
   private final @Nullable String error;
 
   /**
    * @param name its id, as Spark has it
    * @param vector its vector; null if it has none
-   * @param own the id of the row that it is, which is not among its neighbours; null if it is none
+   * @param kind whether its id is that of rows which are not among its neighbours
    * @param error why it has no neighbours; null if it may have
    */
-  Query(
-      @Nullable Object name,
-      @Nullable SearchVector vector,
-      @Nullable Object own,
-      @Nullable String error) {
+  Query(@Nullable Object name, @Nullable SearchVector vector, Kind kind, @Nullable String error) {
     this.name = name;
     this.vector = vector;
-    this.own = own;
+    this.kind = kind;
     this.error = error;
   }
 
@@ -38,8 +42,8 @@ final class Query implements Serializable {
     return vector;
   }
 
-  @Nullable Object own() {
-    return own;
+  boolean isRow() {
+    return kind == Kind.ROW;
   }
 
   @Nullable String error() {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code similar}: which images look like this one? */
@@ -133,7 +134,7 @@ final class SimilarCommand implements Callable<Integer> {
             : queryId != null
                 ? resolver.id(queryId)
                 : resolver.image(requireNonNull(queryImage, "checked"));
-    DataType type = found.own() == null ? DataTypes.StringType : search.idType();
+    DataType type = found.isRow() ? search.idType() : DataTypes.StringType;
     new SimilarJob(spark, search, console).show(found, type);
     return ExitCode.OK.code();
   }
@@ -150,6 +151,14 @@ final class SimilarCommand implements Callable<Integer> {
           queries == null
               ? "--output is for the neighbours of --queries; those of one query are shown."
               : "--queries needs --output, the directory to write.");
+    }
+    ParseResult given = requireNonNull(spec, "picocli sets this").commandLine().getParseResult();
+    if (output == null && given.hasMatchedOption("--output-mode")) {
+      throw UserException.usage("--output-mode is for --queries and --output.");
+    }
+    if (query == null && queryImage == null && given.hasMatchedOption("--model")) {
+      throw UserException.usage(
+          "--model is for images, --query and --query-image; vectors of rows are in their table.");
     }
     if (k < 1 || k > MOST_NEIGHBOURS) {
       throw UserException.usage(

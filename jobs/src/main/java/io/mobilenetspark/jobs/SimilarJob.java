@@ -38,7 +38,7 @@ final class SimilarJob {
 
   /** Shows the neighbours of a query. */
   void show(Query query, DataType type) {
-    SkippedRows skipped = new SkippedRows(spark.sparkContext());
+    SkippedRows skipped = SkippedRows.of(spark.sparkContext());
     Broadcast<List<Query>> queries = broadcast(List.of(query));
     List<Row> found;
     try {
@@ -154,7 +154,7 @@ final class SimilarJob {
     long start = System.nanoTime();
     long asked = 0;
     long failed = 0;
-    SkippedRows skipped = new SkippedRows(spark.sparkContext());
+    SkippedRows skipped = SkippedRows.of(spark.sparkContext());
     try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
       Iterator<Query> all = queries.iterator();
       do {
@@ -162,7 +162,7 @@ final class SimilarJob {
         while (all.hasNext() && group.size() < search.groupSize()) {
           group.add(all.next());
         }
-        skipped = new SkippedRows(spark.sparkContext()); // each group sees the whole table
+        skipped = SkippedRows.of(spark.sparkContext()); // each group sees the whole table
         writeGroup(group, queries.type(), skipped, directory.path());
         asked += group.size();
         failed += group.stream().filter(query -> query.vector() == null).count();

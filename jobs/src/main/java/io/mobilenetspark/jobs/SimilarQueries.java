@@ -111,7 +111,7 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
       Dataset<Row> read, String path, StoredVectors table, VectorSearch search) {
     String column =
         FeatureTable.hasColumn(read.schema(), table.id()) ? table.id() : read.columns()[0];
-    Dataset<Row> names = read.select(StoredVectors.column(column).as(NAME));
+    Dataset<Row> names = read.select(StoredVectors.column(column).as(NAME)).distinct();
     DataType type = names.schema().apply(0).dataType();
     if (!type.catalogString().equals(search.idType().catalogString())) {
       throw UserException.input(
@@ -164,13 +164,14 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
 
   private Query query(InternalRow row) {
     Object name = row.isNullAt(0) ? null : row.get(0, type);
+    Query.Kind kind = areRows ? Query.Kind.ROW : Query.Kind.OTHER;
     Optional<Fault> fault = BlockSearch.fault(row, 1, dimension);
     if (fault.isEmpty()) {
       SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
-      return new Query(name, vector, areRows ? name : null, null);
+      return new Query(name, vector, kind, null);
     }
     UTF8String error = row.isNullAt(2) ? null : row.getUTF8String(2);
-    return new Query(name, null, null, why(fault.get(), error));
+    return new Query(name, null, kind, why(fault.get(), error));
   }
 
   private static String why(Fault fault, @Nullable UTF8String error) {

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.jobs.SearchVector.Fault;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
@@ -62,26 +63,24 @@ final class SimilarQuery {
     if (row.isPresent()) {
       return row.get();
     }
-    if (!isFile(text)) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "There is nothing to search for: %s is neither an id of %s (column '%s') nor an image"
-                  + " file.",
-              Terminal.shown(text),
-              table.path(),
-              table.id()));
-    }
-    return image(text);
-  }
-
-  private boolean isFile(String text) {
+    String why = "";
     try {
       Path path = new Path(text);
-      return path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path);
+      if (path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
+        return image(text);
+      }
     } catch (IOException | IllegalArgumentException e) {
-      return false;
+      why = " (" + PathSyntax.reason(text, e) + ")";
     }
+    throw UserException.input(
+        String.format(
+            Locale.ROOT,
+            "There is nothing to search for: %s is neither an id of %s (column '%s') nor an image"
+                + " file%s.",
+            Terminal.shown(text),
+            table.path(),
+            table.id(),
+            Terminal.shown(why)));
   }
 
   /**
@@ -136,13 +135,13 @@ final class SimilarQuery {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The row '%s' can't be searched for: its status is %s, and it is one of those that %s.",
+              "The row '%s' can't be searched for: it is one of those that %s (status %s).",
               Terminal.shown(text),
-              row.getUTF8String(2),
-              fault.get().text()));
+              fault.get().text(),
+              row.getUTF8String(2)));
     }
     SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
-    return Optional.of(new Query(name, vector, name, null));
+    return Optional.of(new Query(name, vector, Query.Kind.ROW, null));
   }
 
   private Column isNamed(String text, DataType type) {
@@ -215,6 +214,6 @@ final class SimilarQuery {
                   : row.getUTF8String(2) + ": " + row.getUTF8String(3)));
     }
     SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
-    return new Query(UTF8String.fromString(path), vector, null, null);
+    return new Query(UTF8String.fromString(path), vector, Query.Kind.OTHER, null);
   }
 }

@@ -74,7 +74,9 @@ record StoredVectors(
           damaged.add(part.getPath().getName());
         }
       }
-      if (readable.isEmpty()) {
+      if (read.isEmpty()) {
+        throw noTable(at, "it has no rows and no files");
+      } else if (readable.isEmpty()) {
         throw noTable(at, "none of its files is a Parquet file");
       }
       spark.catalog().refreshByPath(path);

@@ -44,8 +44,8 @@ final class VectorSearch {
   /** Of a group of queries, which goes to each executor. */
   private static final long BYTES = 64L << 20;
 
-  /** Of a group of queries, which each task may find. */
-  private static final long HITS = 2_000_000;
+  /** Of a group of queries, which each task may find: some 100 bytes each, with its id. */
+  private static final long HITS = 400_000;
 
   private final SparkSession spark;
   private final StoredVectors table;
@@ -117,7 +117,19 @@ final class VectorSearch {
               type.simpleString(),
               text == null ? "without" : "with"));
     }
-    return Integer.parseInt(text);
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "%s can't be searched: the metadata of its column '%s' has '%s' for a dimension. Run"
+                  + " embed again with --output-mode overwrite.",
+              table.path(),
+              FeatureTable.FEATURES,
+              text),
+          e);
+    }
   }
 
   int dimension() {

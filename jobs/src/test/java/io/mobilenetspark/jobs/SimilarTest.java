@@ -11,8 +11,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -307,6 +309,52 @@ class SimilarTest {
             org.assertj.core.groups.Tuple.tuple(null, "the table has no such id"));
   }
 
+  @Test
+  void anIdThatIsThereTwiceIsAskedOnce() {
+    writeFour();
+    Path ids = directory.resolve("ids");
+    spark.sql("SELECT * FROM VALUES (3L), (3L), (99L), (99L) t(id)").write().parquet(ids + "");
+    similar("--queries=" + ids, "--output=" + output, "--k=1").assertExitCode(0);
+    assertThat(found()).hasSize(2);
+  }
+
+  @Test
+  void aRowWithoutAnIdIsNotItsOwnNeighbour() {
+    Row nameless = RowFactory.create(null, List.of(1f, 0f), "OK");
+    VectorTables.write(
+        List.of(nameless, new Made(1L, new float[] {1, 1}).row()), DataTypes.LongType, 2, 1, table);
+    similar("--queries=" + table, "--output=" + output).assertExitCode(0);
+    assertThat(neighbours())
+        .extracting(Neighbour::query, Neighbour::id)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("null", "1"),
+            org.assertj.core.groups.Tuple.tuple("1", "null"));
+  }
+
+  @Test
+  void vectorsThatAreNoneAreNamed() {
+    VectorTables.write(
+        List.of(
+            new Made(1L, new float[] {1, Float.NaN}).row(), new Made(2L, new float[] {1, 1}).row()),
+        DataTypes.LongType,
+        2,
+        1,
+        table);
+    similar("--query=1")
+        .assertExitCode(3)
+        .assertOneMessage("have a value that is NaN, infinite or NULL (status OK)");
+    Path odd = directory.resolve("odd");
+    Dataset<Row> plain =
+        spark
+            .read()
+            .parquet(table + "")
+            .selectExpr("id", "slice(features, 1, 2) AS features", "status");
+    VectorWriter.of(plain, Map.of("mobilenet.dimension", "two")).save(odd + "");
+    Commands.run("similar", "--vectors=" + odd, "--query=2")
+        .assertExitCode(3)
+        .assertOneMessage("column 'features' has 'two' for a dimension");
+  }
+
   /** The sign of a zero that rounding made must not count. */
   @Test
   void zerosAreAlikeWhateverTheirSign() {
@@ -395,11 +443,22 @@ class SimilarTest {
         .assertExitCode(2)
         .assertOneMessage("--output is for");
     similar("--queries=" + table).assertExitCode(2).assertOneMessage("--queries needs --output");
+    similar("--query=1", "--output-mode=overwrite")
+        .assertExitCode(2)
+        .assertOneMessage("--output-mode is for --queries");
+    similar("--query-id=1", "--model=builtin")
+        .assertExitCode(2)
+        .assertOneMessage("--model is for images");
+    similar("--query=nowhere://5")
+        .assertExitCode(3)
+        .assertOneMessage("neither an id", "nor an image file (", "nowhere");
     similar("--query=1", "--k=0").assertExitCode(2).assertOneMessage("--k must be between 1 and");
     similar("--query=1", "--k=10001").assertExitCode(2).assertOneMessage("not 10,001");
     similar("--query=5").assertExitCode(3).assertOneMessage("neither an id", "nor an image file");
     similar("--query-id=x").assertExitCode(3).assertOneMessage("No row of", "'x'");
-    similar("--query=4").assertExitCode(3).assertOneMessage("status is CORRUPT", "have no vector");
+    similar("--query=4")
+        .assertExitCode(3)
+        .assertOneMessage("those that have no vector (status CORRUPT)");
     similar("--queries=" + table, "--output=" + table)
         .assertExitCode(3)
         .assertOneMessage(table.toString());
