@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Dict, TypeVar
 
-from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
+from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable, JavaMLWriter
 from pyspark.ml.wrapper import JavaParams
 from pyspark.sql import is_remote
 
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 #: The Java stages' package, by which PySpark finds their Python classes, and the other way round.
 JAVA_PACKAGE = "io.mobilenetspark.spark.ml"
+
+
+class _Reader(JavaMLReader[Any]):
+    def load(self, path: str) -> Any:
+        with told():
+            return super().load(path)
+
+
+class _Writer(JavaMLWriter):
+    def save(self, path: str) -> None:
+        with told():
+            super().save(path)
+
 
 S = TypeVar("S", bound="Stage")
 
@@ -86,7 +99,11 @@ class Stage(JavaParams, JavaMLReadable[Any], JavaMLWritable):
     def read(cls) -> JavaMLReader[Any]:
         """Reads what was saved, by Python or by Java."""
         require_java()
-        return super().read()
+        return super().read() if is_remote() else _Reader(cls)
+
+    def write(self) -> JavaMLWriter:
+        """Saves the stage, for Python or Java."""
+        return super().write() if is_remote() else _Writer(self)
 
     def __copy__(self: S) -> S:
         """A copy of its own Java stage: PySpark lets go of a Java object as soon as one Python object of it is gone."""

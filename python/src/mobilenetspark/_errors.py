@@ -1,11 +1,20 @@
 """Errors that say what to do."""
 
 from contextlib import contextmanager
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator, Optional
+
+if TYPE_CHECKING:
+    from py4j.java_gateway import JavaObject
 
 
 class MobileNetSparkError(RuntimeError):
-    """A model, a module, a jar or a session can't be used. The message has the problem, its cause and its cure."""
+    """A model, a module, a jar or a session can't be used. The message has the problem, its cause and its cure.
+
+    :ivar java_exception: what Java threw, with its stack trace (``java_exception.printStackTrace()``); None if Java
+        threw nothing
+    """
+
+    java_exception: "Optional[JavaObject]" = None
 
 
 @contextmanager
@@ -21,4 +30,6 @@ def told() -> Iterator[None]:
             thrown = thrown.getCause()
         if thrown is None:
             raise
-        raise MobileNetSparkError(thrown.getMessage() or thrown.toString()) from None
+        error = MobileNetSparkError(thrown.getMessage() or thrown.toString())
+        error.java_exception = e.java_exception
+        raise error from None

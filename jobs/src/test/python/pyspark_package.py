@@ -48,9 +48,11 @@ GOLDEN, PAGE = sys.argv[2:]
 @contextlib.contextmanager
 def refused(kind, *fragments):
     """The block fails with this error, whose message has these texts."""
+    told = {}
     try:
-        yield
+        yield told
     except kind as e:
+        told["error"] = e
         for fragment in fragments:
             assert fragment in str(e), (fragment, e)
     else:
@@ -251,8 +253,9 @@ def featurizer_and_pipelines(spark, images, mixed):
         MobileNetFeaturizer.load(str(DIRECTORY / "nothing"))
     with refused(IllegalArgumentException, "inputCol", "is not set"):
         MobileNetFeaturizer(outputCol="features", modelHandle="builtin").transform(images)
-    with refused(mobilenetspark.MobileNetSparkError, "no/module", "Can't use the model"):
+    with refused(mobilenetspark.MobileNetSparkError, "no/module", "Can't use the model") as told:
         MobileNetFeaturizer(**{**FEATURIZER, "modelHandle": str(DIRECTORY / "no/module")}).transform(images)
+    assert told["error"].java_exception.getStackTrace(), told
 
     expected = spark.read.parquet(str(DIRECTORY / "java/predictions")).cache()
     ours = Pipeline(stages=[stage, LogisticRegression(maxIter=5)])

@@ -23,12 +23,16 @@ final class ValidationSection {
   }
 
   String html() {
-    String confusions =
-        labels.size() <= MATRIX_CLASSES
-            ? "<p>Images by label (rows) and prediction (columns):</p>\n" + matrix()
-            : String.format(Locale.ROOT, "<p>The %d most frequent confusions:</p>%n", CONFUSIONS)
-                + frequent();
-    return classes() + confusions + mistakes();
+    return classes() + confusions() + mistakes();
+  }
+
+  private String confusions() {
+    if (labels.size() <= MATRIX_CLASSES) {
+      return "<p>Images by label (rows) and prediction (columns):</p>\n" + matrix();
+    }
+    return evaluation.mistakes().isEmpty()
+        ? ""
+        : "<p>The most frequent confusions:</p>\n" + frequent();
   }
 
   private String classes() {

@@ -7,7 +7,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,8 +14,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -98,6 +100,24 @@ final class EvaluationSums implements Serializable {
         .treeReduce(EvaluationSums::plus);
   }
 
+  /** The same for who has trained for hours, and is to keep the model whatever becomes of this. */
+  static Optional<Evaluation> tried(
+      Supplier<JavaRDD<Judged>> rows, List<String> labels, TrainingListener listener) {
+    try {
+      return Optional.of(of(rows.get()).evaluation(labels));
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      listener.onNotice(
+          String.format(
+              Locale.ROOT,
+              "The model is trained, but the validation images were not evaluated class by class: %s",
+              e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
   private static EvaluationSums ofPartition(Iterator<Judged> rows) {
     EvaluationSums sums = new EvaluationSums();
     PriorityQueue<Judged> worst = new PriorityQueue<>(Judged.WORST_FIRST.reversed());
@@ -155,8 +175,16 @@ final class EvaluationSums implements Serializable {
             .toList());
   }
 
-  /** Pixels, [side, side, 3], as a small JPEG in base64. */
+  /** Pixels, [side, side, 3], as a small JPEG in base64; nothing if this JVM can't draw. */
   private static String jpeg(byte[] pixels) {
+    try {
+      return Base64.getEncoder().encodeToString(drawn(pixels));
+    } catch (IOException | RuntimeException | LinkageError e) { // a JDK without its native graphics
+      return "";
+    }
+  }
+
+  private static byte[] drawn(byte[] pixels) throws IOException {
     int side = (int) Math.round(Math.sqrt(pixels.length / 3.0));
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < side * side; i++) {
@@ -173,11 +201,7 @@ final class EvaluationSums implements Serializable {
     graphics.drawImage(image, 0, 0, PICTURE, PICTURE, null);
     graphics.dispose();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(small, "jpg", bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    ImageIO.write(small, "jpg", bytes);
+    return bytes.toByteArray();
   }
 }

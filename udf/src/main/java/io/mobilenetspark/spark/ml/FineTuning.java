@@ -171,7 +171,7 @@ final class FineTuning {
     }
   }
 
-  private static Optional<Evaluation> evaluation(
+  private Optional<Evaluation> evaluation(
       DataParallel trainer,
       TrainingSet set,
       TrainingState state,
@@ -181,14 +181,15 @@ final class FineTuning {
       return Optional.empty();
     }
     Head head = MobileNetClassificationModel.head(weights);
-    return Optional.of(
-        EvaluationSums.of(
-                trainer.features(
-                    state,
-                    set.validation(),
-                    (row, features) ->
-                        EvaluationSums.Judged.of(row, head.logits(RunStart.widened(features)))))
-            .evaluation(labels.names()));
+    return EvaluationSums.tried(
+        () ->
+            trainer.features(
+                state,
+                set.validation(),
+                (row, features) ->
+                    EvaluationSums.Judged.of(row, head.logits(RunStart.widened(features)))),
+        labels.names(),
+        listener);
   }
 
   /** Those that were set, or as many as make sense. */

@@ -17,7 +17,19 @@ final class HeadFit {
   private static final int MAX_ITERATIONS = 300;
   private static final double TOLERANCE = 1e-7;
 
+  /**
+   * Of feature vectors, that a task works on for some milliseconds, longer than it takes to start.
+   */
+  private static final long BYTES_OF_TASK = 16L << 20;
+
   private HeadFit() {}
+
+  /** Each of some hundred iterations is a job: of a few rows, its tasks would take the time. */
+  private static Dataset<Row> inFewTasks(Dataset<Row> rows) {
+    long bytes =
+        rows.count() * rows.select("features").head().<Vector>getAs(0).size() * Double.BYTES;
+    return rows.coalesce(Math.toIntExact(1 + bytes / BYTES_OF_TASK));
+  }
 
   /**
    * Fits a head.
@@ -45,7 +57,7 @@ final class HeadFit {
             .setMaxIter(MAX_ITERATIONS)
             .setTol(TOLERANCE)
             .setWeightCol("weight")
-            .fit(rows.withColumn("label", label));
+            .fit(inFewTasks(rows).withColumn("label", label));
     Matrix coefficients = model.coefficientMatrix();
     int features = coefficients.numCols();
     float[] weights = new float[features * classes];

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -130,23 +131,23 @@ final class HeadOnly {
               example,
               validated.rows() == 0
                   ? Optional.empty()
-                  : Optional.of(judged(validation, head).evaluation(classes.names()))));
+                  : EvaluationSums.tried(
+                      () -> judged(validation, head), classes.names(), listener)));
     } finally {
       features.unpersist();
     }
   }
 
-  private static EvaluationSums judged(Dataset<Row> validation, Head head) {
-    return EvaluationSums.of(
-        validation
-            .select("name", "label", "features")
-            .javaRDD()
-            .map(
-                row ->
-                    EvaluationSums.Judged.of(
-                        row.getString(0),
-                        (int) row.getDouble(1),
-                        head.logits(((Vector) row.get(2)).toArray()))));
+  private static JavaRDD<EvaluationSums.Judged> judged(Dataset<Row> validation, Head head) {
+    return validation
+        .select("name", "label", "features")
+        .javaRDD()
+        .map(
+            row ->
+                EvaluationSums.Judged.of(
+                    row.getString(0),
+                    (int) row.getDouble(1),
+                    head.logits(((Vector) row.get(2)).toArray())));
   }
 
   private static Map<Integer, Long> counts(Dataset<Row> features) {

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.PathSyntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,7 +79,7 @@ final class StageMetadata {
                   + " again with write().overwrite().",
               stage.getSimpleName(),
               path,
-              e.getMessage()),
+              PathSyntax.reason(path, e)),
           e);
     }
   }

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -123,6 +124,35 @@ class EvaluationTest {
         .extracting(Evaluation.Mistake::name)
         .containsExactly("hopeless", "wrong");
     assertThat(evaluation.mistakes().get(0).loss()).isEqualTo(1000);
+  }
+
+  @Test
+  void aTrainedModelIsKeptWhenItCanNotBeJudged() {
+    List<String> notices = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onNotice(String text) {
+            notices.add(text);
+          }
+        };
+    Optional<Evaluation> none =
+        EvaluationSums.tried(
+            () ->
+                SPARK
+                    .parallelize(List.of(1))
+                    .map(
+                        one -> {
+                          throw new IllegalStateException("the disk is full");
+                        }),
+            LABELS,
+            listener);
+    assertThat(none).isEmpty();
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .startsWith("The model is trained, but the validation images were not evaluated")
+        .contains("the disk is full");
   }
 
   /** Upright, with its channels in their order. */
