@@ -302,7 +302,7 @@ class CatalogTablesTest extends IncrementalFixture {
       Set<String> clean = named("gallery.f");
       int calls = FaultyFileSystem.calls().size();
       embedTable("gallery.f", "overwrite").assertExitCode(0);
-      int step = Cases.count(40, 2);
+      int step = Cases.count(100, 2);
       for (int n = calls; n > 0; n -= step) {
         FaultyFileSystem.failFrom(n);
         int code = embedTable("gallery.f", "overwrite", "--resize=area").exitCode();

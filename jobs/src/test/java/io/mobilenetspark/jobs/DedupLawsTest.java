@@ -40,7 +40,7 @@ class DedupLawsTest {
 
   static IntStream seeds() {
     long seed = Cases.seed(DedupLawsTest.class);
-    return IntStream.range(0, Cases.count(4, 80)).map(i -> (int) seed + i);
+    return IntStream.range(0, Cases.count(2, 80)).map(i -> (int) seed + i);
   }
 
   /** In continuous integration, tables of bytes and files. */

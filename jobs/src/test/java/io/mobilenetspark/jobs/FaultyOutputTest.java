@@ -77,7 +77,7 @@ class FaultyOutputTest {
     System.out.println(scheme + ", " + mode + ": " + calls.size() + " calls: " + calls);
     assertThat(calls.size()).isGreaterThan(20);
 
-    int step = Cases.count(10, 1);
+    int step = Cases.count(20, 1);
     int first = 1 + (int) Long.remainderUnsigned(Cases.seed(getClass()), step);
     for (int n = first; n <= calls.size(); n += step) {
       FaultyFileSystem.failFrom(Long.MAX_VALUE);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DamagedModulesTest {
 
-  private static final int COUNT = Integer.getInteger("damage.count", Cases.count(24, 2000));
+  private static final int COUNT = Integer.getInteger("damage.count", Cases.count(12, 2000));
   private static final long MAX_MINUTES = Cases.count(5, 120);
   private static final int SIDE = 64;
 

@@ -191,7 +191,7 @@ class GraphCheckTest {
   @Test
   void mutantsThatRunFastComputeTheSame() throws IOException {
     Random random = new Random(Cases.seed(GraphCheckTest.class));
-    int count = Cases.count(60, 3000);
+    int count = Cases.count(30, 3000);
     Map<String, Integer> outcomes = new TreeMap<>();
     for (int i = 0; i < count; i++) {
       GraphMutation mutation = new GraphMutation(random);

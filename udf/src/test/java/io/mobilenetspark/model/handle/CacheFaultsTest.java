@@ -219,7 +219,7 @@ class CacheFaultsTest extends HandleFixture {
                 }
                 return null;
               });
-      for (int round = 0; round < Cases.count(40, 1_000); round++) {
+      for (int round = 0; round < Cases.count(20, 1_000); round++) {
         List<Future<Path>> results = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           results.add(threads.submit(() -> resolve(CacheFiles.NATIVE)));

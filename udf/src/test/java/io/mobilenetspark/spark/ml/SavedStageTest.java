@@ -202,7 +202,8 @@ class SavedStageTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("There is no whole MobileNetFeaturizer at " + path("stage"));
     assertThatThrownBy(() -> MobileNetFeaturizer.load("a: b"))
-        .hasMessageContaining("no whole MobileNetFeaturizer at a: b: what is before its first colon");
+        .hasMessageContaining(
+            "no whole MobileNetFeaturizer at a: b: what is before its first colon");
     new Normalizer().save(path("other"));
     assertThatThrownBy(() -> MobileNetFeaturizer.load(path("other")))
         .hasMessageContaining("no whole MobileNetFeaturizer")

@@ -110,7 +110,7 @@ class QueryShapesTest {
         all.add(new Object[] {shape, setting});
       }
     }
-    int count = Cases.count(shapes().size() / 10, all.size());
+    int count = Cases.count(shapes().size() / 16, all.size());
     if (count < all.size()) {
       java.util.Collections.shuffle(all, new Random(Cases.seed(QueryShapesTest.class)));
     }
