@@ -109,7 +109,7 @@ final class DeduplicatedWrite {
     List<String> taken = new ArrayList<>(List.of(images.rows().columns()));
     taken.addAll(FeatureTable.ADDED);
     taken.add(LabelOptions.COLUMN);
-    String name = Identity.SHA256;
+    String name = VectorKind.SHA256;
     while (hasName(taken, name)) {
       name += "_";
     }

@@ -115,7 +115,7 @@ final class EmbedJob {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(request, carried);
-    PartitionColumns partitions = PartitionColumns.of(tableOptions, images, carried);
+    PartitionColumns partitions = PartitionColumns.of(tableOptions, images.rows().schema(), carried);
     Optional<IncrementalWrite> write =
         incremental.isUsed(output)
             ? Optional.of(

@@ -87,7 +87,8 @@ final class FinetuneJob {
         new FinetuneReport(
             started,
             Duration.ofNanos(System.nanoTime() - startNanos),
-            module,
+            module.handle(),
+            module.fingerprint(),
             tuner.getImageSize(),
             model,
             settings(tuner),
@@ -204,7 +205,7 @@ final class FinetuneJob {
             Quantity.of(summary.epochs(), "epoch"),
             report.elapsed().toMillis() / 1000.0,
             report.imagesPerSecond()));
-    console.print("Best: " + TrainingProgress.line(report.best(), summary.epochs()));
+    console.print("Best: " + FinetuneReport.line(report.best(), summary.epochs()));
     console.print("Output: " + place.path());
     if (report.imageSide() != ModelLoader.DEFAULT_IMAGE_SIDE) {
       // A hub1 module says so itself; the other formats have no place for it.

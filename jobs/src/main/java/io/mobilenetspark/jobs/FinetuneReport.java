@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run did.
@@ -17,7 +19,8 @@ import java.util.Map;
  * @param started when
  * @param elapsed from the first look at the labels to the trained network; since the resumption if
  *     the run was taken up
- * @param start the module that it started from
+ * @param handle the module that it started from, as the user named it, without secrets
+ * @param fingerprint SHA-256 of that module's weights
  * @param imageSide height and width of the network's input, in pixels
  * @param model what was trained
  * @param settings all options by their names
@@ -26,7 +29,8 @@ import java.util.Map;
 record FinetuneReport(
     Instant started,
     Duration elapsed,
-    StartModule start,
+    String handle,
+    String fingerprint,
     int imageSide,
     MobileNetClassificationModel model,
     Map<String, Object> settings,
@@ -43,6 +47,35 @@ record FinetuneReport(
   /** The epoch whose weights were kept. */
   EpochMetrics best() {
     return summary().best();
+  }
+
+  /**
+   * Such as {@code Epoch 2 of 10: loss 0.6012, accuracy 0.8021; validation loss 0.5500, accuracy
+   * 0.8333; 118.2 images/s}.
+   */
+  static String line(EpochMetrics metrics, int epochs) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, accuracy %.4f%s",
+            metrics.loss(),
+            metrics.accuracy(),
+            validation(metrics.validationLoss(), metrics.validationAccuracy()));
+    return metrics.epoch() == 0
+        ? "Epoch 0, the fitted head alone: " + text
+        : String.format(
+            Locale.ROOT,
+            "Epoch %d of %d: %s; %,.1f images/s",
+            metrics.epoch(),
+            epochs,
+            text,
+            metrics.imagesPerSecond());
+  }
+
+  private static String validation(@Nullable Double loss, @Nullable Double accuracy) {
+    return loss == null || accuracy == null
+        ? ""
+        : String.format(Locale.ROOT, "; validation loss %.4f, accuracy %.4f", loss, accuracy);
   }
 
   /** Training images a second of the time in epochs, those before a resumption among them. */
@@ -95,7 +128,7 @@ record FinetuneReport(
     rows.put("classes", summary().classes());
     rows.put("first_unreadable", summary().firstProblem());
     Map<String, Object> fingerprints = new LinkedHashMap<>();
-    fingerprints.put("start", start.fingerprint());
+    fingerprints.put("start", fingerprint);
     fingerprints.put("trained", model.weights().fingerprint());
     fingerprints.put("trained_with_head", model.weights().classifierFingerprint());
     Map<String, Object> json = new LinkedHashMap<>();
@@ -103,7 +136,7 @@ record FinetuneReport(
     json.put("started", started.toString());
     json.put("elapsed_seconds", elapsed.toMillis() / 1000.0);
     json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
-    json.put("model", start.handle());
+    json.put("model", handle);
     json.put("image_size", imageSide);
     json.put("fingerprints", fingerprints);
     json.put("labels", model.labels());

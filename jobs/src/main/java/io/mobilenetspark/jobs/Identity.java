@@ -6,6 +6,7 @@ import io.mobilenetspark.spark.ImageColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,13 +24,12 @@ import org.apache.spark.sql.types.StructType;
  * @param names the columns
  * @param source where their values come from
  * @param added columns that the table has of it and the input has not: the names unless they are
- *     the input's own, and {@link #SHA256} of a table whose duplicates are found
+ *     the input's own, and {@link VectorKind#SHA256} of a table whose duplicates are found
  */
 record Identity(String changedBy, List<String> names, Source source, List<String> added) {
 
   static final String MODIFIED = "modificationTime";
   static final String LENGTH = "length";
-  static final String SHA256 = "content_sha256";
 
   private static final String VERSION = "__version";
   private static final String BY_FILE = "mtime,length";
@@ -52,7 +52,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   /**
    * What was asked for, or what is best for such rows.
    *
-   * @param options which may ask for {@link #SHA256}, whatever tells changes
+   * @param options which may ask for {@link VectorKind#SHA256}, whatever tells changes
    * @throws UserException if these rows don't have it
    */
   static Identity of(IncrementalOptions options, ImageTable images) {
@@ -62,7 +62,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
       added.addAll(changes.names());
     }
     if (options.dedup() && changes.source() != Source.BYTES) {
-      added.add(SHA256);
+      added.add(VectorKind.SHA256);
     }
     return new Identity(changes.changedBy(), changes.names(), changes.source(), added);
   }
@@ -76,7 +76,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
         !asked.isEmpty() ? String.join(",", asked) : isListed || isPath ? BY_FILE : BY_BYTES;
     return switch (changedBy) {
       case BY_NOTHING -> new Identity(changedBy, List.of(), Source.COLUMNS, List.of());
-      case BY_BYTES -> new Identity(changedBy, List.of(SHA256), Source.BYTES, List.of());
+      case BY_BYTES -> new Identity(changedBy, List.of(VectorKind.SHA256), Source.BYTES, List.of());
       case BY_FILE -> {
         if (!isListed && !isPath) {
           throw UserException.usage(
@@ -161,6 +161,11 @@ record Identity(String changedBy, List<String> names, Source source, List<String
     return all;
   }
 
+  /** The columns that the table has of it, the input's own among them. */
+  List<String> all() {
+    return Stream.concat(names.stream(), added.stream()).distinct().toList();
+  }
+
   private void requireOwnNames(List<String> carried, ImageTable images) {
     for (String name : added) {
       String option = names.contains(name) ? "--changed-by " + changedBy : "--dedup";
@@ -209,7 +214,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
                 .udf((UDF1<String, Row>) files::version, OF_FILE)
                 .asNondeterministic() // so that it is called once, before the image is read
                 .apply(image)
-            : functions.struct(sha256(images, image, files).as(SHA256));
+            : functions.struct(sha256(images, image, files).as(VectorKind.SHA256));
     columns.add(version.as(VERSION));
     Dataset<Row> versioned = rows.select(columns.toArray(Column[]::new));
     for (String name : names) {

@@ -59,7 +59,7 @@ final class IncrementalWrite {
     this.images = images;
     this.identity = Identity.of(options, images);
     this.carried = identity.carried(kept, images);
-    PartitionColumns.requireOthers(table.partitionBy(), identity);
+    PartitionColumns.requireOthers(table.partitionBy(), identity.all());
     this.options = options;
     this.partitions = partitions;
     this.table = table;
@@ -243,7 +243,7 @@ final class IncrementalWrite {
             todo,
             images.imageColumn(),
             carried,
-            Identity.SHA256,
+            VectorKind.SHA256,
             embedding.options().images().limits().maxBytes());
     return Deduplication.run(
         hashed,
@@ -258,8 +258,8 @@ final class IncrementalWrite {
 
   /** With the columns that the table has, none of which is read. */
   private Dataset<Row> withHash(Dataset<Row> input) {
-    return options.dedup() && !FeatureTable.hasColumn(input.schema(), Identity.SHA256)
-        ? input.withColumn(Identity.SHA256, lit(null).cast("string"))
+    return options.dedup() && !FeatureTable.hasColumn(input.schema(), VectorKind.SHA256)
+        ? input.withColumn(VectorKind.SHA256, lit(null).cast("string"))
         : input;
   }
 

@@ -47,6 +47,12 @@ record OutputContent(
   /** What Spark leaves when all is written. */
   static final String SUCCESS = "_SUCCESS";
 
+  /** The directory that holds the folders of all runs, in a table; beside it, behind its name. */
+  static final String STAGING = ".mobilenet-staging";
+
+  /** The directory that holds rows that are computed and not yet in the table, likewise. */
+  static final String PENDING = ".mobilenet-pending";
+
   private static final Pattern PART = Pattern.compile("part-.*\\.parquet");
 
   /** As Spark writes it: a column and a value. */
@@ -57,7 +63,7 @@ record OutputContent(
       Set.of(SUCCESS, RunReport.FILE, RunReport.FILE + ".tmp", "_metadata", "_common_metadata");
 
   private static final Set<String> LEFTOVERS =
-      Set.of("_temporary", RunFolder.CONTAINER, PendingRows.CONTAINER);
+      Set.of("_temporary", STAGING, PENDING);
 
   /** Looks. */
   static OutputContent of(FileSystem fileSystem, Path path) throws IOException {

@@ -40,12 +40,12 @@ record PartitionColumns(StructType columns) {
   /**
    * Checks what was asked for.
    *
+   * @param schema of the input
    * @param carried the row's name and the columns to keep
    * @throws UserException if there is no such column, or it can't name directories
    */
-  static PartitionColumns of(TableOptions options, ImageTable images, List<String> carried) {
+  static PartitionColumns of(TableOptions options, StructType schema, List<String> carried) {
     List<String> seen = new ArrayList<>();
-    StructType schema = images.rows().schema();
     for (String name : options.partitionBy()) {
       check(name, schema, carried);
       if (contains(seen, name)) {
@@ -118,11 +118,13 @@ record PartitionColumns(StructType columns) {
   /**
    * Fails if what tells changes would be in names, which don't tell a NULL from an empty text.
    *
+   * @param names of the partitions' columns
+   * @param telling the columns that tell changes
    * @throws UserException if it would
    */
-  static void requireOthers(List<String> names, Identity identity) {
+  static void requireOthers(List<String> names, List<String> telling) {
     for (String name : names) {
-      if (contains(identity.names(), name) || contains(identity.added(), name)) {
+      if (contains(telling, name)) {
         throw refused(name, "tells which images have changed. Partition by another column");
       }
     }

@@ -26,9 +26,6 @@ import org.apache.spark.sql.types.StructType;
  */
 final class PendingRows {
 
-  /** The directory that holds them, in the output; beside it, behind its name. */
-  static final String CONTAINER = ".mobilenet-pending";
-
   /** Of {@link #rows}: the folder that a row is from. A later run has a greater name. */
   static final String RUN = "__run";
 
@@ -55,12 +52,12 @@ final class PendingRows {
   }
 
   static Path inside(Path output) {
-    return new Path(output, CONTAINER);
+    return new Path(output, OutputContent.PENDING);
   }
 
   static Path beside(Path output) {
     Path parent = output.getParent();
-    return Location.child(parent == null ? output : parent, "." + output.getName() + CONTAINER);
+    return Location.child(parent == null ? output : parent, "." + output.getName() + OutputContent.PENDING);
   }
 
   /**

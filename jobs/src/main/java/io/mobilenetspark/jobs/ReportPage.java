@@ -66,7 +66,7 @@ final class ReportPage {
         </body>
         </html>
         """,
-        Html.escaped(report.start().handle()),
+        Html.escaped(report.handle()),
         table(facts()),
         charts(),
         epochs(),
@@ -81,7 +81,7 @@ final class ReportPage {
 
   private Map<String, Object> facts() {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("Best epoch", TrainingProgress.line(report.best(), summary.epochs()));
+    facts.put("Best epoch", FinetuneReport.line(report.best(), summary.epochs()));
     facts.put("Training images", number(summary.trainingRows()));
     facts.put("Validation images", number(summary.validationRows()));
     facts.put("Unreadable images, left out", number(summary.unreadable()));
@@ -92,7 +92,7 @@ final class ReportPage {
     facts.put("Started", report.started());
     facts.put("Seconds", report.elapsed().toMillis() / 1000.0);
     facts.put("Images a second", String.format(Locale.ROOT, "%.1f", report.imagesPerSecond()));
-    facts.put("Fingerprint at the start", report.start().fingerprint());
+    facts.put("Fingerprint at the start", report.fingerprint());
     facts.put("Fingerprint", report.model().weights().fingerprint());
     Version.all().forEach((name, version) -> facts.put("Version of " + name, version));
     return facts;

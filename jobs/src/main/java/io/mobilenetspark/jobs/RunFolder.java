@@ -22,11 +22,6 @@ import org.apache.hadoop.fs.Path;
  */
 final class RunFolder {
 
-  /**
-   * The directory that holds the folders of all runs, in the output; beside it, behind its name.
-   */
-  static final String CONTAINER = ".mobilenet-staging";
-
   private static final String BEAT = "beat";
   private static final long BEAT_SECONDS = 10;
 
@@ -50,13 +45,13 @@ final class RunFolder {
 
   /** The container in an output. */
   static Path inside(Path output) {
-    return new Path(output, CONTAINER);
+    return new Path(output, OutputContent.STAGING);
   }
 
   /** The container beside an output. */
   static Path beside(Path output) {
     Path parent = output.getParent();
-    return Location.child(parent == null ? output : parent, "." + output.getName() + CONTAINER);
+    return Location.child(parent == null ? output : parent, "." + output.getName() + OutputContent.STAGING);
   }
 
   /**

@@ -3,7 +3,6 @@ package io.mobilenetspark.jobs;
 import io.mobilenetspark.spark.ml.EpochMetrics;
 import io.mobilenetspark.spark.ml.TrainingListener;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells people how a training run goes on: a line an epoch, and of the steps on a terminal one line
@@ -39,7 +38,7 @@ final class TrainingProgress implements TrainingListener {
 
   @Override
   public void onEpoch(EpochMetrics metrics) {
-    tell(line(metrics, Math.max(epochs, metrics.epoch())));
+    tell(FinetuneReport.line(metrics, Math.max(epochs, metrics.epoch())));
   }
 
   @Override
@@ -86,34 +85,5 @@ final class TrainingProgress implements TrainingListener {
         progress.learningRate(),
         progress.imagesPerSecond(),
         Progress.clock(Math.round(progress.secondsLeft())));
-  }
-
-  /**
-   * Such as {@code Epoch 2 of 10: loss 0.6012, accuracy 0.8021; validation loss 0.5500, accuracy
-   * 0.8333; 118.2 images/s}.
-   */
-  static String line(EpochMetrics metrics, int epochs) {
-    String text =
-        String.format(
-            Locale.ROOT,
-            "loss %.4f, accuracy %.4f%s",
-            metrics.loss(),
-            metrics.accuracy(),
-            validation(metrics.validationLoss(), metrics.validationAccuracy()));
-    return metrics.epoch() == 0
-        ? "Epoch 0, the fitted head alone: " + text
-        : String.format(
-            Locale.ROOT,
-            "Epoch %d of %d: %s; %,.1f images/s",
-            metrics.epoch(),
-            epochs,
-            text,
-            metrics.imagesPerSecond());
-  }
-
-  private static String validation(@Nullable Double loss, @Nullable Double accuracy) {
-    return loss == null || accuracy == null
-        ? ""
-        : String.format(Locale.ROOT, "; validation loss %.4f, accuracy %.4f", loss, accuracy);
   }
 }

@@ -24,6 +24,9 @@ record VectorKind(
     StructType partitionedBy,
     Optional<String> changedBy) {
 
+  /** The column with the hashes of images, in a table whose duplicates are found. */
+  static final String SHA256 = "content_sha256";
+
   /**
    * Of a table.
    *
@@ -75,8 +78,8 @@ record VectorKind(
       if (withoutHash(footer.columns()).equals(withoutHash(columns))) {
         return Optional.of(
             inFiles(columns).size() > inFiles(footer.columns()).size()
-                ? "it was not made with --dedup, so that it has no column " + Identity.SHA256
-                : "it was made with --dedup, which keeps its column " + Identity.SHA256);
+                ? "it was not made with --dedup, so that it has no column " + SHA256
+                : "it was made with --dedup, which keeps its column " + SHA256);
       }
       return Optional.of(
           String.format(
@@ -96,7 +99,7 @@ record VectorKind(
 
   private List<String> withoutHash(List<String> columns) {
     return inFiles(columns).stream()
-        .filter(name -> !name.startsWith(Identity.SHA256 + " "))
+        .filter(name -> !name.startsWith(SHA256 + " "))
         .toList();
   }
 

@@ -172,7 +172,7 @@ class DedupLawsTest {
     Dataset<Row> all = spark.read().parquet(path);
     String[] kept =
         Stream.of(all.columns())
-            .filter(name -> !List.of(Identity.SHA256, "modificationTime", "length").contains(name))
+            .filter(name -> !List.of(VectorKind.SHA256, "modificationTime", "length").contains(name))
             .map(name -> "`" + name + "`")
             .toArray(String[]::new);
     Map<String, Integer> rows = new HashMap<>();

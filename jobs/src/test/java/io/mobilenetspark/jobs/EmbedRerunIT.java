@@ -53,7 +53,7 @@ class EmbedRerunIT extends PhotoFolder {
     embed("--input=" + photos, "--mode=FAILFAST", "--output-mode=append").assertExitCode(5);
     assertThat(table().count()).isEqualTo(5);
     assertThat(output.resolve("_SUCCESS")).exists();
-    assertThat(output.resolve(RunFolder.CONTAINER)).doesNotExist();
+    assertThat(output.resolve(OutputContent.STAGING)).doesNotExist();
   }
 
   /** What Spark's own writer leaves of a killed job. */

@@ -83,7 +83,7 @@ class FaultyIncrementalTest {
 
   private void prepareTable() throws IOException {
     delete(directory.resolve("vectors"));
-    delete(directory.resolve(".vectors" + PendingRows.CONTAINER));
+    delete(directory.resolve(".vectors" + OutputContent.PENDING));
     delete(input());
     copy(directory.resolve("first"), input());
     copy(directory.resolve("table"), directory.resolve("vectors"));
@@ -131,7 +131,7 @@ class FaultyIncrementalTest {
             .isZero();
       }
       assertThat(directory.resolve("vectors/_SUCCESS")).as(description).exists();
-      for (String folder : List.of(RunFolder.CONTAINER, PendingRows.CONTAINER)) {
+      for (String folder : List.of(OutputContent.STAGING, OutputContent.PENDING)) {
         assertThat(directory.resolve("vectors/" + folder)).as(description).doesNotExist();
         assertThat(directory.resolve(".vectors" + folder)).as(description).doesNotExist();
       }
@@ -140,7 +140,7 @@ class FaultyIncrementalTest {
 
   /** Whether the failed run left its computed rows whole: it says so by _SUCCESS. */
   private boolean isComputed() {
-    return Stream.of("vectors/" + PendingRows.CONTAINER, ".vectors" + PendingRows.CONTAINER)
+    return Stream.of("vectors/" + OutputContent.PENDING, ".vectors" + OutputContent.PENDING)
         .anyMatch(folder -> Files.exists(directory.resolve(folder + "/run-000001/_SUCCESS")));
   }
 

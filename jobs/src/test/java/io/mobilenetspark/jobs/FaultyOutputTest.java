@@ -101,11 +101,11 @@ class FaultyOutputTest {
       }
       assertThat(rows()).as(description + ", run again").isEqualTo(clean);
       assertThat(directory.resolve("vectors/_SUCCESS")).as(description).exists();
-      assertThat(directory.resolve("vectors/" + RunFolder.CONTAINER)).doesNotExist();
+      assertThat(directory.resolve("vectors/" + OutputContent.STAGING)).doesNotExist();
       try (var files = Files.walk(directory.resolve("vectors"))) {
         assertThat(files).as(description).noneMatch(FaultyOutputTest::isEmptyDirectory);
       }
-      assertThat(directory.resolve(".vectors" + RunFolder.CONTAINER)).doesNotExist();
+      assertThat(directory.resolve(".vectors" + OutputContent.STAGING)).doesNotExist();
     }
   }
 
@@ -119,7 +119,7 @@ class FaultyOutputTest {
     if (Files.exists(directory.resolve("vectors"))) {
       return rows();
     }
-    try (var folders = Files.walk(directory.resolve(".vectors" + RunFolder.CONTAINER), 2)) {
+    try (var folders = Files.walk(directory.resolve(".vectors" + OutputContent.STAGING), 2)) {
       Path old = folders.filter(path -> path.endsWith("old")).findFirst().orElseThrow();
       return rows(old);
     }

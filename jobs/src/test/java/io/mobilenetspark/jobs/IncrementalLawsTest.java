@@ -73,7 +73,7 @@ class IncrementalLawsTest {
 
   /** Rows that the failed run left; the bad image is none of them. */
   private int pendingRows() {
-    Path run = directory.resolve(".incremental" + PendingRows.CONTAINER + "/run-000001");
+    Path run = directory.resolve(".incremental" + OutputContent.PENDING + "/run-000001");
     return Files.exists(run)
         ? (int)
             spark

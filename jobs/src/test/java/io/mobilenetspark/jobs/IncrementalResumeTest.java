@@ -22,7 +22,7 @@ class IncrementalResumeTest extends IncrementalFixture {
       put("b" + i, 20 + i);
     }
     Files.writeString(photos.resolve("c.png"), "<html>", StandardCharsets.UTF_8);
-    Path pending = directory.resolve(".vectors" + PendingRows.CONTAINER);
+    Path pending = directory.resolve(".vectors" + OutputContent.PENDING);
     int done = 0;
     for (int i = 0; i < 20 && done == 0; i++) { // the bad image may be the first that is read
       embed("--mode=FAILFAST", "--rows-per-commit=1").assertExitCode(5);

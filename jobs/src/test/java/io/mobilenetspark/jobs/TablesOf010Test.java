@@ -49,7 +49,7 @@ class TablesOf010Test extends IncrementalFixture {
 
   @Test
   void vectorsOfALaterFormatAreRefusedByName() throws IOException {
-    Path pending = directory.resolve(".vectors" + PendingRows.CONTAINER).resolve("run-000001");
+    Path pending = directory.resolve(".vectors" + OutputContent.PENDING).resolve("run-000001");
     String input = input(8);
     rewrite(pending);
     embed(input, "--id-column=id")
