@@ -17,13 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -220,7 +218,7 @@ class EmbedRerunIT extends PhotoFolder {
   @Test
   void fileThatVanishesAfterTheListingIsARow() throws IOException {
     Dataset<Row> listed =
-        ImageFiles.list(spark, new String[] {photos.toString()}, Map.of()).byPath();
+        ImageTable.open(spark, InputOptions.ofDirectory(photos.toString())).rows();
     Files.delete(photos.resolve("good.jpg"));
     List<Row> rows =
         EmbeddedTable.select(
@@ -260,10 +258,7 @@ class EmbedRerunIT extends PhotoFolder {
   /** Two runs at once: this JVM is the other one. */
   @Test
   void secondRunAtTheSameTimeIsTold() throws IOException {
-    FileSystem local = FileSystem.getLocal(new Configuration());
-    org.apache.hadoop.fs.Path place =
-        local.makeQualified(new org.apache.hadoop.fs.Path(output.toString()));
-    RunFolder other = RunFolder.make(local, RunFolder.beside(place));
+    OtherRun other = OtherRun.on(output);
     embed("--input=" + photos)
         .assertExitCode(3)
         .assertOneMessage("Another run is writing the output", "process ");

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,12 +88,7 @@ class IncrementalTest extends IncrementalFixture {
   @Test
   void secondRunAtTheSameTimeIsTold() throws IOException {
     found();
-    FileSystem local = FileSystem.getLocal(new Configuration());
-    RunFolder other =
-        RunFolder.make(
-            local,
-            RunFolder.beside(
-                local.makeQualified(new org.apache.hadoop.fs.Path(output.toString()))));
+    OtherRun other = OtherRun.on(output);
     embed().assertExitCode(3).assertOneMessage("Another run is writing the output");
     other.end();
     assertThat(found()).containsExactly(entry("unchanged", 4));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Two runs on one output, one of them between two steps of the other. */
 class VectorTableTest {
@@ -26,7 +27,7 @@ class VectorTableTest {
     Path photos = Files.createDirectory(directory.resolve("photos"));
     Files.write(photos.resolve("a.png"), Pictures.png(1));
     Path output = directory.resolve("vectors");
-    Console console = new Console(Main.commandLine(), CommonOptions.Verbosity.QUIET);
+    Console console = new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET);
     try (VectorTable table =
         VectorTable.at(
             CommandLine.populateCommand(
