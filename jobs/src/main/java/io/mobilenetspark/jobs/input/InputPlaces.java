@@ -49,8 +49,12 @@ public final class InputPlaces {
         : PathSyntax.reason(input, thrown);
   }
 
-  /** The same of a place that is no glob. */
-  public void requireApart(Location output, Path input, boolean isDirectory) throws IOException {
+  /** The same of a table's directory, which is no glob. */
+  public void requireApartFromTable(Location output, Path table) throws IOException {
+    requireApart(output, table, true);
+  }
+
+  private void requireApart(Location output, Path input, boolean isDirectory) throws IOException {
     Location place = Location.of(input, hadoop);
     if (output.holds(place)) {
       throw UserException.input(

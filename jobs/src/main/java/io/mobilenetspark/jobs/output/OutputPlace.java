@@ -105,16 +105,22 @@ public final class OutputPlace {
                 : ""));
   }
 
-  /** The same as {@link InputPlaces#requireApart} for the files of a table that is read. */
+  /**
+   * The same as {@link InputPlaces#requireApartFromTable} for the files of a table that is read.
+   */
   void requireApartFromTables(List<Path> tables) {
     try {
       for (Path table : tables) {
-        new InputPlaces(hadoop).requireApart(location, table, true);
+        new InputPlaces(hadoop).requireApartFromTable(location, table);
       }
     } catch (IOException e) {
-      throw UserException.input(
-          String.format(Locale.ROOT, "Can't write to %s: %s", path(), e.getMessage()), e);
+      throw unusable(e);
     }
+  }
+
+  UserException unusable(IOException e) {
+    return UserException.input(
+        String.format(Locale.ROOT, "Can't write to %s: %s", path(), e.getMessage()), e);
   }
 
   /** Better told now than after hours of work. */

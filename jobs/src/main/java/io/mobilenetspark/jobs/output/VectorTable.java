@@ -81,13 +81,8 @@ public final class VectorTable implements Closeable {
       state.settle(List.of());
       return new VectorTable(place, options, state, state.look());
     } catch (IOException e) {
-      throw unusable(place, e);
+      throw place.unusable(e);
     }
-  }
-
-  private static UserException unusable(OutputPlace place, IOException e) {
-    return UserException.input(
-        String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
   }
 
   public Path path() {
@@ -133,7 +128,7 @@ public final class VectorTable implements Closeable {
                 : new FileSwap(fileSystem, output, made.path(), isAppended ? List.of() : names());
       }
     } catch (IOException e) {
-      throw unusable(place, e);
+      throw place.unusable(e);
     }
   }
 
@@ -238,7 +233,7 @@ public final class VectorTable implements Closeable {
     try {
       footers = VectorFiles.read(content.parts(), place.hadoop());
     } catch (IOException e) {
-      throw unusable(place, e);
+      throw place.unusable(e);
     }
     List<VectorFiles.Footer> found = new ArrayList<>();
     for (int i = 0; i < footers.size(); i++) {
@@ -292,15 +287,8 @@ public final class VectorTable implements Closeable {
 
   /** How many rows {@link #write} has written. */
   long written() throws IOException {
-    return rows(OutputContent.of(place.fileSystem(), begun().fresh()).parts());
-  }
-
-  private long rows(List<FileStatus> written) throws IOException {
-    long rows = 0;
-    for (Optional<VectorFiles.Footer> footer : VectorFiles.read(written, place.hadoop())) {
-      rows += footer.orElseThrow(() -> new IOException("a file just written is damaged")).rows();
-    }
-    return rows;
+    List<FileStatus> files = OutputContent.of(place.fileSystem(), begun().fresh()).parts();
+    return VectorFiles.rows(files, place.hadoop());
   }
 
   /**
@@ -358,7 +346,8 @@ public final class VectorTable implements Closeable {
   /** What the table has, once the new files are in it. */
   private Map<String, Object> totals(List<FileStatus> written) throws IOException {
     Map<String, Object> totals = new LinkedHashMap<>(); // in this order in every run's report
-    totals.put("rows", kept.stream().mapToLong(VectorFiles.Footer::rows).sum() + rows(written));
+    long added = VectorFiles.rows(written, place.hadoop());
+    totals.put("rows", kept.stream().mapToLong(VectorFiles.Footer::rows).sum() + added);
     totals.put("files", kept.size() + written.size());
     return totals;
   }

@@ -128,6 +128,19 @@ public final class VectorFiles {
     }
   }
 
+  /**
+   * How many rows files have that were just written.
+   *
+   * @throws IOException if one is damaged
+   */
+  public static long rows(List<FileStatus> files, Configuration hadoop) throws IOException {
+    long rows = 0;
+    for (Optional<Footer> footer : read(files, hadoop)) {
+      rows += footer.orElseThrow(() -> new IOException("a file just written is damaged")).rows();
+    }
+    return rows;
+  }
+
   private static Optional<Footer> read(FileStatus file, Configuration hadoop) throws IOException {
     HadoopInputFile input = HadoopInputFile.fromStatus(file, hadoop);
     try (ParquetFileReader reader = ParquetFileReader.open(input)) {
