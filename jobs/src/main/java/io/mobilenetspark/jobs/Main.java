@@ -1,6 +1,20 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.Mistakes;
+import io.mobilenetspark.jobs.cli.OptionWords;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.Stopping;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.common.Version;
+import io.mobilenetspark.jobs.embed.DemoCommand;
+import io.mobilenetspark.jobs.embed.EmbedCommand;
+import io.mobilenetspark.jobs.finetune.FinetuneCommand;
+import io.mobilenetspark.jobs.model.ExportCommand;
+import io.mobilenetspark.jobs.model.InspectCommand;
+import io.mobilenetspark.jobs.search.SimilarCommand;
+import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
 import java.io.PrintWriter;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs commands as users do, and reads what they wrote. */
-final class Commands {
+public final class Commands {
 
   private static final long TIMEOUT_SECONDS = 300;
 
@@ -38,16 +39,16 @@ final class Commands {
    * @param out standard output
    * @param err standard error
    */
-  record Outcome(int exitCode, String out, String err) {
+  public record Outcome(int exitCode, String out, String err) {
 
     /** Fails, showing what the command said, unless it ended with this code. */
-    Outcome assertExitCode(int expected) {
+    public Outcome assertExitCode(int expected) {
       assertThat(exitCode).as("exit code; out: %s%nerr: %s", out, err).isEqualTo(expected);
       return this;
     }
 
     /** Fails unless the command said one thing about its failure, and no stack trace. */
-    Outcome assertOneMessage(String... fragments) {
+    public Outcome assertOneMessage(String... fragments) {
       assertThat(err).contains(fragments).doesNotContain("\tat ").doesNotContain("Exception in");
       assertThat(err.lines().filter(line -> line.startsWith("Error: "))).hasSize(1);
       return this;
@@ -55,7 +56,7 @@ final class Commands {
   }
 
   /** Runs a command in this JVM, in its one Spark session: local[4]. */
-  static Outcome run(String... args) {
+  public static Outcome run(String... args) {
     session();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -64,7 +65,7 @@ final class Commands {
   }
 
   /** The one Spark session of this JVM; never stopped by a test. */
-  static SparkSession session() {
+  public static SparkSession session() {
     return SparkSession.builder()
         .master("local[4]")
         .appName("jobs integration tests")
@@ -74,7 +75,7 @@ final class Commands {
   }
 
   /** Runs the launcher in a process of its own. */
-  static Outcome launch(Map<String, String> environment, String... args)
+  public static Outcome launch(Map<String, String> environment, String... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(projectRoot().resolve("jobs/bin/mobilenet-spark").toString());
@@ -106,7 +107,7 @@ final class Commands {
   }
 
   /** Runs a program; fails if it takes longer than five minutes. */
-  static Outcome execute(Map<String, String> environment, List<String> command)
+  public static Outcome execute(Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile("out", ".txt");
     Path err = Files.createTempFile("err", ".txt");
@@ -136,7 +137,7 @@ final class Commands {
     }
   }
 
-  static Path projectRoot() {
+  public static Path projectRoot() {
     return SharedData.projectRoot();
   }
 
@@ -145,7 +146,7 @@ final class Commands {
   }
 
   /** The photographs that Maven brings, good and broken. */
-  static Path demoImages() {
+  public static Path demoImages() {
     return buildDirectory().resolve("demo-images");
   }
 
@@ -169,19 +170,19 @@ final class Commands {
   }
 
   /** The Parquet files of a table. */
-  static List<Path> parquetFiles(Path table) throws IOException {
+  public static List<Path> parquetFiles(Path table) throws IOException {
     try (Stream<Path> files = Files.list(table)) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
   }
 
   /** The report beside a table. */
-  static JsonNode report(Path table) throws IOException {
+  public static JsonNode report(Path table) throws IOException {
     return new ObjectMapper().readTree(table.resolve("_run.json").toFile());
   }
 
   /** The vector in a row's column. */
-  static float[] vector(Row row, String column) {
+  public static float[] vector(Row row, String column) {
     List<Float> values = row.getList(row.fieldIndex(column));
     float[] vector = new float[values.size()];
     for (int i = 0; i < vector.length; i++) {

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.testing.Clients;
 import java.io.IOException;
 import java.nio.file.Files;

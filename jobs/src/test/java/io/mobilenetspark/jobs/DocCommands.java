@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.jobs.cli.Mistakes;
+import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,12 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.embed.EmbedCommand;
+import io.mobilenetspark.jobs.finetune.FinetuneCommand;
+import io.mobilenetspark.jobs.model.ExportCommand;
+import io.mobilenetspark.jobs.search.SimilarCommand;
+import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.testing.Docs;
 import java.io.IOException;
 import java.util.Arrays;

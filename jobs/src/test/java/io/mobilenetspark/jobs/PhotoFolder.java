@@ -19,16 +19,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A folder of photographs, good and broken, and what a quick model makes of it. */
-abstract class PhotoFolder {
+public abstract class PhotoFolder {
 
   /** A small input makes the network quick; what it computes is not the matter here. */
   private static final List<String> SMALL_MODEL = List.of("--model=builtin", "--image-size=64");
 
-  @TempDir Path directory;
+  @TempDir protected Path directory;
 
-  final SparkSession spark = Commands.session();
-  Path photos;
-  Path output;
+  protected final SparkSession spark = Commands.session();
+  protected Path photos;
+  protected Path output;
 
   @BeforeEach
   void preparePhotos() throws IOException {
@@ -43,13 +43,13 @@ abstract class PhotoFolder {
     Files.writeString(photos.resolve("text.jpg"), "<html>not found</html>", StandardCharsets.UTF_8);
   }
 
-  Commands.Outcome embed(String... options) {
+  protected Commands.Outcome embed(String... options) {
     List<String> all = new ArrayList<>(List.of(options));
     all.add("--output=" + output);
     return Commands.run(args(all.toArray(String[]::new)));
   }
 
-  static String[] args(String... options) {
+  protected static String[] args(String... options) {
     List<String> all = new ArrayList<>();
     all.add("embed");
     all.addAll(SMALL_MODEL);
@@ -57,12 +57,12 @@ abstract class PhotoFolder {
     return all.toArray(String[]::new);
   }
 
-  Dataset<Row> table() {
+  protected Dataset<Row> table() {
     spark.catalog().refreshByPath(output.toString());
     return spark.read().parquet(output.toString());
   }
 
-  List<Tuple> statuses() {
+  protected List<Tuple> statuses() {
     return table().collectAsList().stream()
         .map(
             row -> {
@@ -76,12 +76,12 @@ abstract class PhotoFolder {
         .toList();
   }
 
-  float[] vectorOf(String file) {
+  protected float[] vectorOf(String file) {
     return Commands.vector(
         table().where(functions.col("path").endsWith("/" + file)).head(), "features");
   }
 
-  byte[] bytes(String file) {
+  protected byte[] bytes(String file) {
     try {
       return Files.readAllBytes(photos.resolve(file));
     } catch (IOException e) {
@@ -89,7 +89,7 @@ abstract class PhotoFolder {
     }
   }
 
-  static Path demoImage(String name) throws IOException {
+  protected static Path demoImage(String name) throws IOException {
     try (var files = Files.walk(Commands.demoImages())) {
       return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
     }

@@ -1,0 +1,43 @@
+package io.mobilenetspark.jobs.cli;
+
+import io.mobilenetspark.options.Choice;
+import io.mobilenetspark.options.Choices;
+import picocli.CommandLine.Option;
+
+/** Where a command's output goes, and what to do if there is something. */
+public abstract sealed class OutputOptions permits OutputDirectoryOptions, OutputTableOptions {
+
+  @Option(
+      names = "--output-mode",
+      paramLabel = "MODE",
+      defaultValue = "errorifexists",
+      description = {
+        "What to do if the output exists: append, overwrite, errorifexists, ignore, or incremental:"
+            + " compute what is new or has changed. Default: ${DEFAULT-VALUE}"
+      })
+  private OutputMode mode = OutputMode.ERRORIFEXISTS;
+
+  /** What to do if the output exists; the names are those of Spark's save modes, and one more. */
+  public enum OutputMode implements Choice {
+    APPEND,
+    OVERWRITE,
+    ERRORIFEXISTS,
+    IGNORE,
+    INCREMENTAL;
+
+    static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
+  }
+
+  OutputOptions() {}
+
+  OutputOptions(OutputMode mode) {
+    this.mode = mode;
+  }
+
+  /** The directory; empty if none is named. */
+  public abstract String path();
+
+  public OutputMode mode() {
+    return mode;
+  }
+}

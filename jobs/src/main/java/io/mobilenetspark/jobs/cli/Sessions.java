@@ -1,0 +1,75 @@
+package io.mobilenetspark.jobs.cli;
+
+import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
+import io.mobilenetspark.spark.ClassicSpark;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of a command. */
+public final class Sessions {
+
+  private Sessions() {}
+
+  /**
+   * The running session, or one with spark-submit's settings. Without a master, all cores of this
+   * machine.
+   */
+  public static SparkSession open(String name, Verbosity verbosity) {
+    SparkConf conf = new SparkConf();
+    if (verbosity != Verbosity.VERBOSE) {
+      // Executors log to files of their own, Spark a line for each image file that a task lists,
+      // TensorFlow one for each JPEG that ends too early: the table of vectors says it better.
+      conf.setIfMissing("spark.executorEnv.TF_CPP_MIN_LOG_LEVEL", "3");
+      conf.setIfMissing("spark.executor.syncLogLevel.enabled", "true");
+      conf.setIfMissing("spark.log.level", "ERROR");
+    }
+    conf.setIfMissing("spark.app.name", name);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (conf.get("spark.master").startsWith("local") && !asksForUi(conf)) {
+      conf.set("spark.ui.enabled", "false"); // its server takes a while to start
+    }
+    return ClassicSpark.session(conf);
+  }
+
+  private static boolean asksForUi(SparkConf conf) {
+    return conf.getAllWithPrefix("spark.ui.").length > 1 // showConsoleProgress is ours
+        || conf.contains("spark.metrics.conf")
+        || conf.getAllWithPrefix("spark.metrics.conf.").length > 0;
+  }
+
+  /** Waits, a few seconds at most, for tasks of a failed job that still run. */
+  public static void awaitTasks(SparkSession spark) {
+    try {
+      for (int i = 0; i < 100 && !spark.sparkContext().isStopped() && hasTasks(spark); i++) {
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean hasTasks(SparkSession spark) {
+    return Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+        .anyMatch(executor -> executor.numRunningTasks() > 0);
+  }
+
+  /** Where a session runs, for reports. */
+  public static Map<String, Object> describe(SparkSession spark) {
+    SparkContext context = spark.sparkContext();
+    boolean isLocal = context.isLocal();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("app_id", context.applicationId());
+    facts.put("app_name", context.appName());
+    facts.put("master", context.master());
+    facts.put("driver_memory", context.getConf().get("spark.driver.memory", "1g"));
+    // The driver is listed among them; locally it is the executor.
+    facts.put("executors", context.statusTracker().getExecutorInfos().length - (isLocal ? 0 : 1));
+    facts.put("cores", context.defaultParallelism());
+    return facts;
+  }
+}

@@ -1,0 +1,86 @@
+package io.mobilenetspark.jobs.cli;
+
+import io.mobilenetspark.jobs.common.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a table of vectors is like. */
+public final class TableOptions {
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "NAME",
+      description = {
+        "The column that names a row; the output's first.",
+        "Default: 'id' or 'path', the first that there is."
+      })
+  private @Nullable String idColumn;
+
+  @Option(
+      names = "--keep-columns",
+      paramLabel = "NAMES",
+      split = ",",
+      description = "Further columns to carry to the output, separated by commas.")
+  private List<String> keepColumns = new ArrayList<>();
+
+  @Option(
+      names = "--partition-by",
+      paramLabel = "NAMES",
+      split = ",",
+      description = {
+        "Write a directory for each value of these --keep-columns, separated by commas, as Spark's"
+            + " partitionBy does.",
+        "Each vector is written twice for it, so that a partition gets few files."
+      })
+  private List<String> partitionBy = new ArrayList<>();
+
+  @Option(
+      names = "--rows-per-file",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Maximum number of rows in a Parquet file; 0 for no limit. Default: ${DEFAULT-VALUE}")
+  private long rowsPerFile;
+
+  @Option(
+      names = "--max-error-rate",
+      paramLabel = "RATE",
+      defaultValue = "1.0",
+      description = {
+        "End with exit code 5 if a larger share of the rows than this, 0.0 to 1.0, has an image that"
+            + " can't be read. The table is written all the same. Default: ${DEFAULT-VALUE}"
+      })
+  private double maxErrorRate = 1.0;
+
+  public @Nullable String idColumn() {
+    return idColumn;
+  }
+
+  public List<String> keepColumns() {
+    return keepColumns;
+  }
+
+  public List<String> partitionBy() {
+    return partitionBy;
+  }
+
+  public long rowsPerFile() {
+    return rowsPerFile;
+  }
+
+  public double maxErrorRate() {
+    return maxErrorRate;
+  }
+
+  public void check() {
+    if (!(maxErrorRate >= 0 && maxErrorRate <= 1)) {
+      throw UserException.usage(
+          "--max-error-rate must be between 0.0 and 1.0, not " + maxErrorRate);
+    }
+    if (rowsPerFile < 0) {
+      throw UserException.usage("--rows-per-file must not be negative: " + rowsPerFile);
+    }
+  }
+}

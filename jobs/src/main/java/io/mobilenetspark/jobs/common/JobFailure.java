@@ -1,0 +1,32 @@
+package io.mobilenetspark.jobs.common;
+
+import io.mobilenetspark.spark.MalformedImageException;
+import io.mobilenetspark.train.TrainingDivergedException;
+import java.util.Locale;
+import org.apache.spark.SparkException;
+
+/** What a failed Spark job means to a person. */
+public final class JobFailure {
+
+  private JobFailure() {}
+
+  /** The one cause that a person can act on, out of the many that Spark wraps around it. */
+  public static UserException of(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MalformedImageException
+          || cause instanceof TrainingDivergedException
+          || cause instanceof UnsupportedOperationException) {
+        return UserException.job(String.valueOf(cause.getMessage()), e);
+      }
+    }
+    Throwable root = e;
+    while (root.getCause() != null && root instanceof SparkException) {
+      root = root.getCause();
+    }
+    String first = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    return UserException.job(
+        String.format(
+            Locale.ROOT, "The job failed: %s. Run again with --verbose for the details.", first),
+        e);
+  }
+}

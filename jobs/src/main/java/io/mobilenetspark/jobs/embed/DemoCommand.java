@@ -1,0 +1,176 @@
+package io.mobilenetspark.jobs.embed;
+
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.HandleOptions;
+import io.mobilenetspark.jobs.cli.IncrementalOptions;
+import io.mobilenetspark.jobs.cli.InputOptions;
+import io.mobilenetspark.jobs.cli.LabelOptions;
+import io.mobilenetspark.jobs.cli.OutputTableOptions;
+import io.mobilenetspark.jobs.cli.ReadOptions;
+import io.mobilenetspark.jobs.cli.RunOptions;
+import io.mobilenetspark.jobs.cli.TableOptions;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.spark.FeatureTable;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code demo}: {@code embed} on photographs that come with the build, and a look at the result.
+ */
+@Command(
+    name = "demo",
+    description = {
+      "Embed the photographs that Maven brought for the tests, good and broken ones, with an"
+          + " UNTRAINED network, and print what came out."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # The photographs of the build",
+      "  mobilenet-spark demo",
+      "",
+      "  # Your own, with a trained network",
+      "  mobilenet-spark demo --input photos --model mobilenet_v1_0.75_224.ckpt"
+    })
+public final class DemoCommand implements Callable<Integer> {
+
+  /** Rows of the table that is printed; the Parquet table has all. */
+  private static final int ROWS = 20;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      defaultValue = "${env:MOBILENET_SPARK_DEMO_INPUT}",
+      description =
+          "A directory of image files. Default: the photographs of the build; without a build,"
+              + " pictures that are drawn into demo-pictures.")
+  private @Nullable String images;
+
+  @Option(
+      names = "--output",
+      paramLabel = "PATH",
+      defaultValue = "${env:MOBILENET_SPARK_DEMO_OUTPUT:-demo-vectors}",
+      description =
+          "Where the Parquet table goes; it is overwritten. Default: in the build folder; without a"
+              + " build, demo-vectors.")
+  private String output = "";
+
+  @Option(
+      names = "--model",
+      paramLabel = "HANDLE",
+      defaultValue = "builtin",
+      description = "As in embed. Default: ${DEFAULT-VALUE}")
+  private String model = "builtin";
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    new EmbedJob(
+            InputOptions.ofDirectory(images == null ? drawn() : images),
+            HandleOptions.of(model),
+            new ReadOptions(),
+            new RunOptions(),
+            new LabelOptions(),
+            OutputTableOptions.overwrite(output),
+            new TableOptions(),
+            new IncrementalOptions(),
+            console)
+        .run();
+    print(console, read());
+    return ExitCode.OK.code();
+  }
+
+  private static String drawn() {
+    Path directory = Path.of("demo-pictures");
+    DemoPictures.draw(directory);
+    return directory.toString();
+  }
+
+  private List<DemoRow> read() {
+    return SparkSession.active()
+        .read()
+        .parquet(output)
+        .select("path", FeatureTable.STATUS, FeatureTable.FEATURES)
+        .orderBy(functions.col("path"))
+        .collectAsList()
+        .stream()
+        .map(DemoCommand::row)
+        .toList();
+  }
+
+  private static DemoRow row(Row row) {
+    String path = row.getString(0);
+    String file = path.substring(path.lastIndexOf('/') + 1);
+    float[] features = new float[0];
+    if (!row.isNullAt(2)) {
+      List<Float> values = row.getList(2);
+      features = new float[values.size()];
+      for (int i = 0; i < features.length; i++) {
+        features[i] = values.get(i);
+      }
+    }
+    return new DemoRow(file, row.getString(1), features);
+  }
+
+  private static void print(Console console, List<DemoRow> rows) {
+    String format = "%-40s  %-18s  %-22s  %s";
+    console.print("");
+    console.print(
+        String.format(
+            Locale.ROOT, format, "file", "status", "first values", "nearest other image (cosine)"));
+    // Some of each status: the broken files are what makes a real directory.
+    rows.stream()
+        .sorted(
+            Comparator.comparingInt((DemoRow row) -> rank(row, rows)).thenComparing(DemoRow::file))
+        .limit(ROWS)
+        .sorted(
+            Comparator.comparing(DemoRow::status, DemoCommand::okFirst)
+                .thenComparing(DemoRow::file))
+        .forEach(
+            row ->
+                console.print(
+                    String.format(
+                            Locale.ROOT,
+                            format,
+                            row.shortFile(),
+                            row.status(),
+                            row.firstValues(),
+                            row.nearest(rows))
+                        .stripTrailing()));
+    if (rows.size() > ROWS) {
+      console.print(String.format(Locale.ROOT, "... and %d more in the table", rows.size() - ROWS));
+    }
+  }
+
+  /** How many rows of the same status come before this one. */
+  private static int rank(DemoRow row, List<DemoRow> rows) {
+    int rank = 0;
+    for (DemoRow other : rows) {
+      if (other == row) {
+        return rank;
+      }
+      // Good images are given three times the room of each kind of bad ones.
+      rank += other.status().equals(row.status()) ? (row.isOk() ? 1 : 3) : 0;
+    }
+    return rank;
+  }
+
+  private static int okFirst(String a, String b) {
+    return Comparator.comparing((String status) -> !status.equals("OK"))
+        .thenComparing(Comparator.naturalOrder())
+        .compare(a, b);
+  }
+}

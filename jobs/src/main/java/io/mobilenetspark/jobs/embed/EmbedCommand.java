@@ -1,0 +1,59 @@
+package io.mobilenetspark.jobs.embed;
+
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.HandleOptions;
+import io.mobilenetspark.jobs.cli.IncrementalOptions;
+import io.mobilenetspark.jobs.cli.InputOptions;
+import io.mobilenetspark.jobs.cli.LabelOptions;
+import io.mobilenetspark.jobs.cli.OutputTableOptions;
+import io.mobilenetspark.jobs.cli.ReadOptions;
+import io.mobilenetspark.jobs.cli.RunOptions;
+import io.mobilenetspark.jobs.cli.TableOptions;
+import io.mobilenetspark.jobs.common.ExitCode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code embed}: an image table in, a Parquet table of vectors out. */
+@Command(
+    name = "embed",
+    description = "Compute the feature vectors of a table of images and write them as Parquet.",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # A directory of photographs",
+      "  mobilenet-spark embed --input photos --output vectors --model mobilenet_v1_0.75_224.ckpt",
+      "",
+      "  # A Parquet table with the bytes in column 'jpeg', on a cluster",
+      "  mobilenet-spark embed --input hdfs:///images --image-column jpeg --id-column sku \\",
+      "      --keep-columns category,price --output hdfs:///vectors --output-mode overwrite \\",
+      "      --model hdfs:///models/mobilenet_v1_0.75_224.ckpt \\",
+      "      --master yarn --num-executors 50 --executor-cores 4 --executor-memory 4g",
+      "",
+      "  # A CSV file that lists the images' paths in column 'file'",
+      "  mobilenet-spark embed --input list.csv --input-option header=true --image-column file \\",
+      "      --id-column file --output vectors --model builtin",
+      "",
+      "  # Fail if more than one image in a hundred is broken",
+      "  mobilenet-spark embed --input photos --output vectors --max-error-rate 0.01 --model builtin"
+    })
+public final class EmbedCommand implements Callable<Integer> {
+
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private HandleOptions handle = new HandleOptions();
+  @Mixin private ReadOptions reading = new ReadOptions();
+  @Mixin private RunOptions running = new RunOptions();
+  @Mixin private LabelOptions labels = new LabelOptions();
+  @Mixin private OutputTableOptions output = new OutputTableOptions();
+  @Mixin private TableOptions table = new TableOptions();
+  @Mixin private IncrementalOptions incremental = new IncrementalOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    new EmbedJob(
+            input, handle, reading, running, labels, output, table, incremental, common.console())
+        .run();
+    return ExitCode.OK.code();
+  }
+}

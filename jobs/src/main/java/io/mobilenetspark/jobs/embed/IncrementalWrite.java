@@ -1,0 +1,372 @@
+package io.mobilenetspark.jobs.embed;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.IncrementalOptions;
+import io.mobilenetspark.jobs.cli.Progress;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.embed.Comparison.Cause;
+import io.mobilenetspark.jobs.input.FileTasks;
+import io.mobilenetspark.jobs.input.ImageTable;
+import io.mobilenetspark.jobs.output.PendingRows;
+import io.mobilenetspark.jobs.output.VectorParts;
+import io.mobilenetspark.jobs.output.VectorTable;
+import io.mobilenetspark.jobs.table.Changes;
+import io.mobilenetspark.jobs.table.PartitionColumns;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.jobs.table.VectorKind;
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.MalformedMode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Brings a table up to its input: computes what is new, has changed or is to be tried again, task
+ * by task into {@link PendingRows}, and lets the table take it at the end.
+ */
+final class IncrementalWrite {
+
+  /** Of ids that a message names. */
+  private static final int NAMED = 3;
+
+  private final SparkSession spark;
+  private final ImageTable images;
+  private final Identity identity;
+  private final List<String> carried;
+  private final IncrementalOptions options;
+  private final int partitions;
+  private final VectorTable table;
+  private final Console console;
+
+  /**
+   * @param kept the row's name and the columns to keep
+   * @param partitions how many tasks were asked for; 0 if none
+   */
+  IncrementalWrite(
+      ImageTable images,
+      List<String> kept,
+      IncrementalOptions options,
+      int partitions,
+      VectorTable table,
+      Console console) {
+    this.spark = images.rows().sparkSession();
+    this.images = images;
+    this.identity = Identity.of(options, images);
+    this.carried = identity.carried(kept, images);
+    PartitionColumns.requireOthers(table.partitionBy(), identity.all());
+    this.options = options;
+    this.partitions = partitions;
+    this.table = table;
+    this.console = console;
+  }
+
+  /** The columns that the table takes over. */
+  List<String> carried() {
+    return carried;
+  }
+
+  private String id() {
+    return carried.get(0);
+  }
+
+  /**
+   * Fails unless ids name rows, before any work.
+   *
+   * @throws UserException if one is NULL or on several rows
+   */
+  void requireUniqueIds() {
+    Column id = StoredVectors.column(id());
+    Dataset<Row> rows = images.rows().select(id.as("id"));
+    Dataset<Row> several =
+        rows.groupBy("id").agg(count(lit(1)).as("rows")).where("rows > 1 OR id IS NULL");
+    List<Row> some = several.limit(NAMED + 1).collectAsList();
+    if (some.isEmpty()) {
+      return;
+    }
+    String named =
+        some.stream()
+            .limit(NAMED)
+            .map(
+                row ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s (%,d rows)",
+                        StoredVectors.nameOf(row.get(0)),
+                        row.getLong(1)))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    throw UserException.input(
+        String.format(
+            Locale.ROOT,
+            "Column '%s' does not name the rows of the input: it is NULL, or the same on several rows:"
+                + " %s%s. --output-mode incremental tells by it which rows are new. Pass another"
+                + " --id-column, or an input without duplicates.",
+            id(),
+            named,
+            some.size() > NAMED ? ", ..." : ""));
+  }
+
+  /**
+   * Computes and writes; all but {@link VectorTable#commit}.
+   *
+   * @return what was found
+   */
+  Result run(Embedding embedding) throws IOException {
+    Dataset<Row> input = identity.addTo(images, needed());
+    StructType columns = columns(embedding, input);
+    VectorKind kind =
+        VectorKind.of(
+            embedding.facts(), columns, table.partitionBy(), Optional.of(identity.changedBy()));
+    Optional<Set<String>> storedOn = table.continued(kind);
+    PendingRows pending = table.pending(kind, console);
+    Optional<Dataset<Row>> stored =
+        storedOn.map(sets -> VectorFiles.dataset(spark, columns, table.real()));
+    Optional<Dataset<Row>> left =
+        pending.isEmpty() ? Optional.empty() : Optional.of(pending.rows(spark, columns));
+    if (stored.isEmpty() && left.isEmpty()) {
+      return first(embedding, input, kind, columns, pending);
+    }
+    Comparison comparison =
+        Comparison.write(keys(embedding), input, stored, left, table.scratch("comparison"));
+    tellIfNothingIsKnown(comparison);
+    List<Dataset<Row>> added = new ArrayList<>();
+    List<Dataset<Row>> known = new ArrayList<>(); // of files that are as they were when computed
+    stored.ifPresent(
+        rest -> known.add(comparison.without(rest, id(), Cause.CHANGED, Cause.RETRIED)));
+    Map<ImageStatus, Long> rows = new EnumMap<>(ImageStatus.class);
+    if (comparison.resumed() > 0) {
+      Dataset<Row> taken = comparison.takenOf(left.orElseThrow(), id()).drop(PendingRows.RUN);
+      for (Row status : taken.groupBy(FeatureTable.STATUS).count().collectAsList()) {
+        rows.merge(ImageStatus.valueOf(status.getString(0)), status.getLong(1), Long::sum);
+      }
+      added.add(taken);
+      known.add(taken);
+    }
+    Set<String> on = new TreeSet<>();
+    long duplicates = 0;
+    if (comparison.toCompute() > 0 || (stored.isEmpty() && added.isEmpty())) {
+      Dataset<Row> todo = todo(input, comparison);
+      OptionalLong count = OptionalLong.of(comparison.toCompute());
+      if (options.dedup()) {
+        Deduplication.Outcome once =
+            once(embedding, todo, known.stream().reduce(Dataset::union), columns, pending, kind);
+        added.addAll(once.parts());
+        once.copied().forEach((status, number) -> rows.merge(status, number, Long::sum));
+        duplicates = once.duplicates();
+        on.addAll(once.hasKnown() ? storedOn.orElse(Set.of()) : Set.of());
+      } else {
+        added.add(compute(embedding, dealtOut(todo, count), pending, kind, count));
+      }
+    }
+    embedding.counters().rows().forEach((status, number) -> rows.merge(status, number, Long::sum));
+    Changes changes =
+        new Changes(
+            comparison.count(Cause.UNCHANGED),
+            comparison.count(Cause.NEW),
+            comparison.count(Cause.CHANGED),
+            comparison.count(Cause.RETRIED),
+            comparison.count(Cause.DELETED),
+            comparison.resumed(),
+            total(embedding.counters().rows()));
+    on.addAll(pending.instructionSets());
+    if (stored.isPresent() && changes.gone(options.deleted()) == 0) {
+      if (added.isEmpty()) {
+        table.leave();
+      } else {
+        table.extend();
+        new VectorParts(added, kind, on, changes.added()).writeTo(table);
+      }
+    } else {
+      stored.ifPresent(rest -> added.add(0, comparison.without(rest, id(), gone())));
+      on.addAll(storedOn.orElse(Set.of()));
+      table.replace();
+      new VectorParts(added, kind, on, changes.whole(options.deleted())).writeTo(table);
+    }
+    return new Result(changes, rows, duplicates);
+  }
+
+  /** The table's columns. */
+  StructType columns(Embedding embedding) {
+    return columns(embedding, identity.addTo(images, needed()));
+  }
+
+  private StructType columns(Embedding embedding, Dataset<Row> input) {
+    return embedding.of(withHash(input), carried).schema();
+  }
+
+  /** There is nothing to compare with. */
+  private Result first(
+      Embedding embedding,
+      Dataset<Row> input,
+      VectorKind kind,
+      StructType columns,
+      PendingRows pending)
+      throws IOException {
+    List<Dataset<Row>> parts;
+    Map<ImageStatus, Long> rows = new EnumMap<>(ImageStatus.class);
+    long duplicates = 0;
+    if (options.dedup()) {
+      Deduplication.Outcome once = once(embedding, input, Optional.empty(), columns, pending, kind);
+      parts = once.parts();
+      rows.putAll(once.copied());
+      duplicates = once.duplicates();
+    } else {
+      boolean isCounted = options.rowsPerCommit() == 0 || images.count().isPresent();
+      OptionalLong count = isCounted ? images.count() : OptionalLong.of(images.rows().count());
+      Dataset<Row> todo = options.rowsPerCommit() == 0 ? input : dealtOut(input, count);
+      parts = List.of(compute(embedding, todo, pending, kind, count));
+    }
+    long computed = total(embedding.counters().rows());
+    embedding.counters().rows().forEach((status, number) -> rows.merge(status, number, Long::sum));
+    table.replace();
+    new VectorParts(parts, kind, pending.instructionSets(), total(rows)).writeTo(table);
+    return new Result(new Changes(0, total(rows), 0, 0, 0, 0, computed), rows, duplicates);
+  }
+
+  /** Each image once. */
+  private Deduplication.Outcome once(
+      Embedding embedding,
+      Dataset<Row> todo,
+      Optional<Dataset<Row>> known,
+      StructType columns,
+      PendingRows pending,
+      VectorKind kind)
+      throws IOException {
+    HashedRows hashed =
+        new HashedRows(
+            todo,
+            images.imageColumn(),
+            carried,
+            VectorKind.SHA256,
+            embedding.options().images().limits().maxBytes());
+    return Deduplication.run(
+        hashed,
+        known,
+        columns,
+        table.scratch("duplicates"),
+        (rows, number) -> {
+          OptionalLong count = OptionalLong.of(number);
+          return compute(embedding, dealtOut(rows, count), pending, kind, count);
+        });
+  }
+
+  /** With the columns that the table has, none of which is read. */
+  private Dataset<Row> withHash(Dataset<Row> input) {
+    return options.dedup() && !FeatureTable.hasColumn(input.schema(), VectorKind.SHA256)
+        ? input.withColumn(VectorKind.SHA256, lit(null).cast("string"))
+        : input;
+  }
+
+  /**
+   * What a run did.
+   *
+   * @param changes what was found
+   * @param rows by status, those that are taken from runs that did not finish among them
+   * @param duplicates rows that got the vector of another one
+   */
+  record Result(Changes changes, Map<ImageStatus, Long> rows, long duplicates) {}
+
+  private static long total(Map<ImageStatus, Long> rows) {
+    return rows.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private Cause[] gone() {
+    return options.deleted() == IncrementalOptions.Deleted.REMOVE
+        ? new Cause[] {Cause.CHANGED, Cause.RETRIED, Cause.DELETED}
+        : new Cause[] {Cause.CHANGED, Cause.RETRIED};
+  }
+
+  private List<String> needed() {
+    StructType schema = images.rows().schema();
+    Set<Integer> indices = new TreeSet<>();
+    indices.add(FeatureTable.columnIndex(schema, images.imageColumn()));
+    for (String name : carried) {
+      if (!identity.added().contains(name)) {
+        indices.add(FeatureTable.columnIndex(schema, name));
+      }
+    }
+    return indices.stream().map(index -> schema.fieldNames()[index]).toList();
+  }
+
+  private Comparison.Keys keys(Embedding embedding) {
+    Set<String> refused = new TreeSet<>(options.retry().statuses());
+    if (embedding.options().mode() == MalformedMode.FAILFAST) {
+      Arrays.stream(ImageStatus.values())
+          .filter(ImageStatus::isMalformed)
+          .forEach(status -> refused.add(status.name()));
+    }
+    return new Comparison.Keys(id(), identity, options.retry().statuses(), List.copyOf(refused));
+  }
+
+  /** The same folder under another name is another folder. */
+  private void tellIfNothingIsKnown(Comparison comparison) {
+    if (comparison.count(Cause.DELETED) > 0
+        && comparison.count(Cause.UNCHANGED, Cause.CHANGED, Cause.RETRIED) == 0) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "No row of %s is in the input. If it is the same input under another name, stop, and"
+                  + " pass the name of before: all is computed again.",
+              table.path()));
+    }
+  }
+
+  /** The rows to be computed, with the versions that were compared. */
+  private Dataset<Row> todo(Dataset<Row> input, Comparison comparison) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : input.columns()) {
+      columns.add(
+          identity.names().contains(name)
+              ? col(Comparison.VERSION).getField(name).as(name)
+              : StoredVectors.column(name));
+    }
+    return input
+        .join(comparison.computed(), StoredVectors.column(id()).equalTo(col(Comparison.ID)))
+        .select(columns.toArray(Column[]::new));
+  }
+
+  /** Rows that name files weigh little, and are dealt out evenly. */
+  private Dataset<Row> dealtOut(Dataset<Row> todo, OptionalLong count) {
+    long rows = count.orElseThrow();
+    long tasks = FileTasks.number(images, rows, partitions);
+    if (options.rowsPerCommit() > 0) {
+      tasks = Math.max(tasks, (rows + options.rowsPerCommit() - 1) / options.rowsPerCommit());
+    }
+    return FileTasks.dealtOut(todo, Math.toIntExact(tasks));
+  }
+
+  private Dataset<Row> compute(
+      Embedding embedding,
+      Dataset<Row> todo,
+      PendingRows pending,
+      VectorKind kind,
+      OptionalLong count)
+      throws IOException {
+    Progress progress = Progress.start(spark.sparkContext(), embedding.counters(), count, console);
+    try {
+      return pending.write(embedding.of(todo, carried), kind);
+    } finally {
+      progress.stop();
+    }
+  }
+}

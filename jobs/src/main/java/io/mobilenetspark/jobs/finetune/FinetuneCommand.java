@@ -1,0 +1,103 @@
+package io.mobilenetspark.jobs.finetune;
+
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.DownloadOptions;
+import io.mobilenetspark.jobs.cli.InputOptions;
+import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
+import io.mobilenetspark.jobs.cli.ReadOptions;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code finetune}: labelled images in, a trained module out. */
+@Command(
+    name = "finetune",
+    description = {
+      "Fine-tune a MobileNet V1 on labelled images, on Spark's executors, and write it as a module"
+          + " that embed takes, with its labels, history, curves and MLlib model."
+    },
+    sortOptions = false,
+    modelTransformer = TrainerOptions.Transformer.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # A directory per class: photos/daisy/*.jpg, photos/tulip/*.jpg",
+      "  mobilenet-spark finetune --input photos --validation-fraction 0.2 --output flowers \\",
+      "      --model mobilenet_v1_0.75_224.ckpt",
+      "  mobilenet-spark embed --input photos --output vectors --model flowers/tf2",
+      "",
+      "  # A Parquet table with labels, on a cluster; started again, the run resumes where it stopped",
+      "  mobilenet-spark finetune --input hdfs:///images --image-column jpeg \\",
+      "      --label-column species --validation-input hdfs:///held-out --patience 3 \\",
+      "      --checkpoint-dir hdfs:///runs/species --output hdfs:///models/species \\",
+      "      --model hdfs:///models/mobilenet_v1_0.75_224.ckpt \\",
+      "      --master yarn --num-executors 8 --executor-cores 4 --executor-memory 8g",
+      "",
+      "  # The head alone, by logistic regression; takes little longer than embedding the images",
+      "  mobilenet-spark finetune --input photos --output flowers --trainable head --model builtin"
+    })
+public final class FinetuneCommand implements Callable<Integer> {
+
+  @Mixin private InputOptions input = new InputOptions();
+
+  @Option(
+      names = "--validation-input",
+      paramLabel = "PATH",
+      description = {
+        "Images to validate on, read as those of --input; may be given more than once. Instead:"
+            + " --validation-column or --validation-fraction."
+      })
+  private List<String> validationInput = new ArrayList<>();
+
+  @Mixin private ReadOptions reading = new ReadOptions();
+  @Mixin private DownloadOptions downloads = new DownloadOptions();
+  @Mixin private OutputDirectoryOptions output = new OutputDirectoryOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMATS",
+      split = ",",
+      defaultValue = "tf2",
+      description = {
+        "What the module is written as, each in a folder of its name: tf2, hub1, slim; several with"
+            + " commas. Default: ${DEFAULT-VALUE}"
+      })
+  private List<ExportFormat> formats = new ArrayList<>(List.of(ExportFormat.TF2));
+
+  @Option(
+      names = "--head",
+      paramLabel = "HEAD",
+      defaultValue = "classifier",
+      description = {
+        "As in export. classifier: an image classification module, whose features are embed's default"
+            + " all the same. features: without the classification head. Default: ${DEFAULT-VALUE}"
+      })
+  private ExportHead head = ExportHead.CLASSIFIER;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  // Its options are added behind the others, see TrainerOptions.Transformer.
+  private final TrainerOptions trainer = new TrainerOptions();
+
+  TrainerOptions trainer() {
+    return trainer;
+  }
+
+  @Override
+  public Integer call() {
+    new FinetuneJob(
+            new FinetuneInput(input, validationInput),
+            trainer,
+            reading,
+            downloads,
+            new FinetuneOutput(output, formats, head),
+            common.console())
+        .run();
+    return ExitCode.OK.code();
+  }
+}

@@ -1,0 +1,64 @@
+package io.mobilenetspark.jobs.finetune;
+
+import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.spark.ml.MobileNetFineTuner;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The module that training starts from. It is read here once, as the command's options say, and its
+ * digest is checked by that reading: the estimator gets the weights, so that nobody can put other
+ * files in their place between.
+ *
+ * @param handle what the user named it by, without secrets
+ * @param weights what was in it
+ * @param expectedSize of its images
+ */
+record StartModule(String handle, MobileNetWeights weights, ImageExtent expectedSize) {
+
+  /**
+   * Fetches a module and reads its weights, so that whatever is wrong with it is told under the
+   * name that the user gave it.
+   *
+   * @throws ModelLoadException if there is no such module or it can't be trained
+   */
+  static StartModule of(ModelRequest request, Configuration hadoop) {
+    ModelLoader loader = new ModelLoader(hadoop);
+    MobileNetWeights weights = loader.weights(request);
+    ImageExtent expectedSize =
+        loader
+            .inspect(request)
+            .expectedSize()
+            .orElse(
+                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
+    return new StartModule(request.redacted().handle(), weights, expectedSize);
+  }
+
+  /** SHA-256 of its weights. */
+  String fingerprint() {
+    return weights.fingerprint();
+  }
+
+  /**
+   * Has an estimator take images of the module's size, unless it has one.
+   *
+   * @throws ModelLoadException if that is none to train on
+   */
+  void sizeImagesOf(MobileNetFineTuner tuner) {
+    if (tuner.isDefined(tuner.imageSize())) {
+      return;
+    }
+    if (expectedSize.height() != expectedSize.width()) {
+      throw new ModelLoadException(
+          handle,
+          String.format(
+              Locale.ROOT, "it expects images of %s; training takes square ones", expectedSize),
+          "Pass --image-size.");
+    }
+    tuner.setImageSize(expectedSize.height());
+  }
+}

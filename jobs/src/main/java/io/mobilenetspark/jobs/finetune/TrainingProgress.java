@@ -1,0 +1,92 @@
+package io.mobilenetspark.jobs.finetune;
+
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.Progress;
+import io.mobilenetspark.jobs.report.FinetuneReport;
+import io.mobilenetspark.spark.ml.EpochMetrics;
+import io.mobilenetspark.spark.ml.TrainingListener;
+import java.util.Locale;
+
+/**
+ * Tells people how a training run goes on: a line an epoch, and of the steps on a terminal one line
+ * that changes, elsewhere a line now and then. Used by the driver's one thread.
+ */
+final class TrainingProgress implements TrainingListener {
+
+  private final Console console;
+  private final long periodMillis;
+  private long lastNanos = System.nanoTime();
+  private int epochs;
+  private boolean hasTakenSteps;
+
+  TrainingProgress(Console console) {
+    this.console = console;
+    this.periodMillis = console.isTerminal() ? Progress.TERMINAL_MILLIS : Progress.LINES_MILLIS;
+  }
+
+  @Override
+  public void onStep(StepProgress progress) {
+    hasTakenSteps = true;
+    epochs = progress.epochs();
+    if ((System.nanoTime() - lastNanos) / 1_000_000 < periodMillis) {
+      return;
+    }
+    lastNanos = System.nanoTime();
+    if (console.isTerminal()) {
+      console.overwrite(line(progress));
+    } else {
+      console.note(line(progress));
+    }
+  }
+
+  @Override
+  public void onEpoch(EpochMetrics metrics) {
+    tell(FinetuneReport.line(metrics, Math.max(epochs, metrics.epoch())));
+  }
+
+  @Override
+  public void onPhase(String text) {
+    tell(text);
+  }
+
+  @Override
+  public void onNotice(String text) {
+    tell(TrainerOptions.inOptions(text));
+  }
+
+  private void tell(String line) {
+    clear();
+    console.note(line);
+  }
+
+  /** Clears a terminal's line. */
+  void clear() {
+    if (console.isTerminal()) {
+      console.overwrite("");
+    }
+  }
+
+  /** Whether anything was trained yet: before that, failures are of what was read. */
+  boolean hasTakenSteps() {
+    return hasTakenSteps;
+  }
+
+  /**
+   * Such as {@code Epoch 2 of 10, step 30 of 150: loss 0.7031, accuracy 0.7188, rate 0.003, 120.1
+   * images/s, 0:55 left}.
+   */
+  static String line(StepProgress progress) {
+    return String.format(
+        Locale.ROOT,
+        "Epoch %d of %d, step %,d of %,d: loss %.4f, accuracy %.4f, rate %.3g, %,.1f images/s, %s left",
+        progress.epoch(),
+        progress.epochs(),
+        progress.step(),
+        progress.steps(),
+        progress.loss(),
+        progress.accuracy(),
+        progress.learningRate(),
+        progress.imagesPerSecond(),
+        Progress.clock(Math.round(progress.secondsLeft())));
+  }
+}

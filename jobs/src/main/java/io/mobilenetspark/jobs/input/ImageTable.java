@@ -1,0 +1,191 @@
+package io.mobilenetspark.jobs.input;
+
+import io.mobilenetspark.jobs.cli.InputOptions;
+import io.mobilenetspark.jobs.cli.TableOptions;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.spark.FeatureTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The images that a command was pointed at, as a table.
+ *
+ * @param rows the table
+ * @param imageColumn the column with the images
+ * @param kind what a row is
+ * @param count how many rows there are, where that is known without reading them
+ */
+public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong count) {
+
+  /** What a row is. */
+  public enum Kind {
+    /** An image file; column {@value #PATH} has its path. */
+    FILE,
+    /** A row of somebody's table. */
+    ROW
+  }
+
+  /** The column of image files' paths. */
+  public static final String PATH = "path";
+
+  private static final String IMAGE = "image";
+
+  /**
+   * Opens the table and checks its columns. Reads no image.
+   *
+   * @throws UserException if there is no such input or its columns don't fit
+   */
+  public static ImageTable open(SparkSession spark, InputOptions options) {
+    String table = options.table();
+    if (options.paths().isEmpty() == (table == null)) {
+      throw UserException.usage(
+          "Pass either --input (one or more paths) or --table (a table of Spark's catalog)");
+    }
+    try {
+      return table != null
+          ? ofTable(spark.table(table), Kind.ROW, OptionalLong.empty(), options)
+          : ofPaths(spark, options);
+    } catch (UserException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark throws checked exceptions out of methods that don't declare them.
+      if (e instanceof SparkThrowable) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "Can't read %s: %s",
+                table != null ? "table " + table : String.join(", ", options.paths()),
+                firstLine(e)),
+            e);
+      } else if (e instanceof IllegalArgumentException) {
+        throw UserException.input(String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
+  }
+
+  private static ImageTable ofPaths(SparkSession spark, InputOptions options) {
+    try {
+      return ofListed(spark, options);
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't list %s: %s", String.join(", ", options.paths()), e),
+          e);
+    }
+  }
+
+  private static ImageTable ofListed(SparkSession spark, InputOptions options) throws IOException {
+    String format = InputFormat.of(options, spark.sparkContext().hadoopConfiguration());
+    String[] paths = options.paths().toArray(String[]::new);
+    if (format.equalsIgnoreCase(InputFormat.BINARY_FILE) || format.equalsIgnoreCase(IMAGE)) {
+      ImageFiles files = ImageFiles.list(spark, paths, options.sourceOptions());
+      return ofTable(
+          format.equalsIgnoreCase(IMAGE) ? files.decodedBySpark() : files.byPath(),
+          Kind.FILE,
+          OptionalLong.of(files.count()),
+          options);
+    }
+    return ofTable(
+        spark.read().format(format).options(options.sourceOptions()).load(paths),
+        Kind.ROW,
+        OptionalLong.empty(),
+        options);
+  }
+
+  private static ImageTable ofTable(
+      Dataset<Row> table, Kind kind, OptionalLong count, InputOptions options) {
+    StructType schema = table.schema();
+    String asked = options.imageColumn();
+    String image =
+        asked != null
+            ? asked
+            : column(schema, IMAGE, "content", PATH)
+                .orElseThrow(() -> noColumn("--image-column", schema, IMAGE, "content", PATH));
+    FeatureTable.check(schema, image, List.of());
+    if (options.partitions() < 0) {
+      throw UserException.usage("--partitions must not be negative: " + options.partitions());
+    }
+    if (options.partitions() > 0) {
+      return new ImageTable(table.repartition(options.partitions()), image, kind, count);
+    }
+    boolean isOfPaths =
+        schema
+            .apply(FeatureTable.columnIndex(schema, image))
+            .dataType()
+            .equals(DataTypes.StringType);
+    return isOfPaths && kind == Kind.ROW
+        ? dealtOut(table, image)
+        : new ImageTable(table, image, kind, count);
+  }
+
+  /** A short list of paths is a long work, and one task as the source splits it. */
+  private static ImageTable dealtOut(Dataset<Row> table, String image) {
+    long rows = table.count();
+    int tasks = FileTasks.number(table.sparkSession(), rows);
+    return new ImageTable(
+        table.javaRDD().getNumPartitions() < tasks ? table.repartition(tasks) : table,
+        image,
+        Kind.ROW,
+        OptionalLong.of(rows));
+  }
+
+  /**
+   * The columns that a table of vectors takes over: the row's name, and some more.
+   *
+   * @throws UserException if there is no such column, or it can't be taken over
+   */
+  public List<String> carried(TableOptions options) {
+    StructType schema = rows.schema();
+    String asked = options.idColumn();
+    String id =
+        asked != null
+            ? asked
+            : column(schema, "id", PATH)
+                .orElseThrow(() -> noColumn("--id-column", schema, "id", PATH));
+    List<String> carried = new ArrayList<>();
+    carried.add(id);
+    carried.addAll(options.keepColumns());
+    try {
+      FeatureTable.check(schema, imageColumn, carried);
+    } catch (IllegalArgumentException e) {
+      throw UserException.input(String.valueOf(e.getMessage()), e);
+    }
+    return carried;
+  }
+
+  private static Optional<String> column(StructType schema, String... candidates) {
+    return Arrays.stream(candidates)
+        .filter(name -> FeatureTable.hasColumn(schema, name))
+        .findFirst();
+  }
+
+  private static UserException noColumn(String option, StructType schema, String... candidates) {
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "Pass %s: the input has no column named %s. The columns are: %s.",
+            option,
+            String.join(" or ", candidates),
+            String.join(", ", schema.fieldNames())));
+  }
+
+  /** The first line of the innermost cause: Spark wraps it in descriptions of its own machinery. */
+  private static String firstLine(Exception e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
+  }
+}

@@ -1,0 +1,119 @@
+package io.mobilenetspark.jobs.input;
+
+import io.mobilenetspark.jobs.cli.InputOptions;
+import io.mobilenetspark.jobs.common.Location;
+import io.mobilenetspark.jobs.common.UserException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/** Finds out which of Spark's data sources reads the input. */
+final class InputFormat {
+
+  /** Spark's source of whole files. */
+  static final String BINARY_FILE = "binaryFile";
+
+  private static final Map<String, String> FORMAT_OF_ENDING =
+      Map.of(
+          ".parquet", "parquet",
+          ".orc", "orc",
+          ".avro", "avro",
+          ".csv", "csv",
+          ".json", "json",
+          ".jsonl", "json",
+          ".txt", "text");
+
+  /** So many names tell enough, and listing them takes no time. */
+  private static final int SAMPLE = 1000;
+
+  private InputFormat() {}
+
+  /**
+   * The format that was asked for, or the one that all files' names agree on; a directory of files
+   * of several kinds, such as photographs with their CREDITS.txt, is one of image files.
+   *
+   * @throws UserException if a path matches nothing or there are no files
+   */
+  static String of(InputOptions options, Configuration hadoop) {
+    List<String> names = sampleNames(options.paths(), hadoop);
+    if (!options.format().equals(InputOptions.AUTO)) {
+      return options.format();
+    }
+    Set<String> formats = names.stream().map(InputFormat::ofName).collect(Collectors.toSet());
+    return formats.size() == 1 ? formats.iterator().next() : BINARY_FILE;
+  }
+
+  private static String ofName(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT);
+    int ending = name.lastIndexOf('.');
+    return ending < 0
+        ? BINARY_FILE
+        : FORMAT_OF_ENDING.getOrDefault(name.substring(ending), BINARY_FILE);
+  }
+
+  /** Names of some of the files below the paths; fails if there are none. */
+  private static List<String> sampleNames(List<String> paths, Configuration hadoop) {
+    List<String> names = new ArrayList<>();
+    for (String path : paths) {
+      try {
+        Path pattern = new Path(path);
+        FileSystem fileSystem = pattern.getFileSystem(hadoop);
+        FileStatus[] matches = fileSystem.globStatus(pattern);
+        if (matches == null || matches.length == 0) {
+          throw UserException.input(
+              String.format(
+                  Locale.ROOT,
+                  "There is no input %s. Check the path; a path without a scheme is on %s.",
+                  path,
+                  fileSystem.getUri()));
+        }
+        for (FileStatus match : matches) {
+          addNames(fileSystem, match, names);
+        }
+      } catch (FileNotFoundException | IllegalArgumentException e) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT, "There is no input %s: %s", path, InputPlaces.reason(path, e)),
+            e);
+      } catch (IOException e) {
+        throw UserException.input(
+            String.format(Locale.ROOT, "Can't read %s: %s", path, e.getMessage()), e);
+      }
+    }
+    if (names.isEmpty()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "There are no files in %s (names that begin with '_' or '.' don't count)",
+              String.join(", ", paths)));
+    }
+    return names;
+  }
+
+  private static void addNames(FileSystem fileSystem, FileStatus status, List<String> names)
+      throws IOException {
+    if (status.isFile()) {
+      names.add(status.getPath().getName());
+      return;
+    }
+    // Not listFiles(): of local files it asks for the permissions, by a process each.
+    RemoteIterator<FileStatus> children = fileSystem.listStatusIterator(status.getPath());
+    while (names.size() < SAMPLE && children.hasNext()) {
+      FileStatus child = children.next();
+      String name = child.getPath().getName();
+      if (!Location.isHidden(name)) {
+        addNames(fileSystem, child, names);
+      }
+    }
+  }
+}

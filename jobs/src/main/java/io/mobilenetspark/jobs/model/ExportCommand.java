@@ -1,0 +1,81 @@
+package io.mobilenetspark.jobs.model;
+
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.HandleOptions;
+import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.runtime.NativeLibrary;
+import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code export}: a MobileNet V1 of any format, written in another one. */
+@Command(
+    name = "export",
+    description = {
+      "Write a MobileNet V1 as a reusable SavedModel (tf2), a hub.Module (hub1) or a TF-Slim"
+          + " checkpoint (slim). The weights stay the same, bit for bit."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # For Python's hub.KerasLayer(handle, trainable=True)",
+      "  mobilenet-spark export --model mobilenet_v1_0.75_224.ckpt --format tf2 --output module"
+    })
+public final class ExportCommand implements Callable<Integer> {
+
+  @Mixin private HandleOptions handle = new HandleOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      required = true,
+      description = "tf2, hub1 or slim.")
+  private ExportFormat format = ExportFormat.TF2;
+
+  @Option(
+      names = "--head",
+      paramLabel = "HEAD",
+      description = {
+        "Default: ${DEFAULT-VALUE}, which is the classifier in a slim checkpoint, if there is one, and"
+            + " none in tf2 and hub1. features: no classifier. classifier: with it, as an image"
+            + " classification module."
+      },
+      defaultValue = "auto")
+  private ExportHead head = ExportHead.AUTO;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      required = true,
+      description = "A directory on any Hadoop file system; written whole or not at all.")
+  private String output = "";
+
+  @Option(
+      names = "--output-mode",
+      paramLabel = "MODE",
+      defaultValue = "errorifexists",
+      description =
+          "What to do if the output exists: errorifexists or overwrite. Default: ${DEFAULT-VALUE}")
+  private IfExists ifExists = IfExists.ERRORIFEXISTS;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    Logs.configure(console.verbosity());
+    NativeLibrary.load();
+    new ModelExporter(SparkHadoopUtil.get().conf())
+        .export(handle.request(console), format, head, output, ifExists);
+    console.print("Model: " + output);
+    return ExitCode.OK.code();
+  }
+}

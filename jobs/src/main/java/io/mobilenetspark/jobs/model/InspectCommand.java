@@ -1,0 +1,47 @@
+package io.mobilenetspark.jobs.model;
+
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.HandleOptions;
+import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelReport;
+import io.mobilenetspark.runtime.NativeLibrary;
+import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code inspect}: the facts about a model, without running it. */
+@Command(
+    name = "inspect",
+    description =
+        "Show a model's format, signatures, expected image size, weights and fingerprint.",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  mobilenet-spark inspect --model hdfs:///models/feature_vector_4",
+      "  mobilenet-spark inspect --model mobilenet_v1_0.75_224.ckpt --json"
+    })
+public final class InspectCommand implements Callable<Integer> {
+
+  @Mixin private HandleOptions handle = new HandleOptions();
+
+  @Option(names = "--json", description = "One JSON object, for programs.")
+  private boolean json;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    Logs.configure(console.verbosity());
+    NativeLibrary.load();
+    ModelReport report =
+        new ModelLoader(SparkHadoopUtil.get().conf()).inspect(handle.request(console));
+    console.print(json ? report.toJson() : report.toText().stripTrailing());
+    return ExitCode.OK.code();
+  }
+}

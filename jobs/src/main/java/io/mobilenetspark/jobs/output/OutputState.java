@@ -1,0 +1,160 @@
+package io.mobilenetspark.jobs.output;
+
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.table.OutputContent;
+import io.mobilenetspark.jobs.table.VectorFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Whether a table of vectors may go where it is to go; first, what dead runs left is settled. */
+final class OutputState {
+
+  private final OutputPlace place;
+  private final Console console;
+
+  OutputState(OutputPlace place, Console console) {
+    this.place = place;
+    this.console = console;
+  }
+
+  /**
+   * Finishes or removes what dead runs left.
+   *
+   * @param own the run's own folder, once it has one
+   * @throws UserException if another run is at work on the output
+   */
+  void settle(List<Path> own) throws IOException {
+    Path output = place.real();
+    Path beside = RunFolder.beside(output);
+    List<Path> found = new ArrayList<>(RunFolder.list(place.fileSystem(), beside));
+    found.addAll(RunFolder.list(place.fileSystem(), RunFolder.inside(output)));
+    found.removeAll(own);
+    for (Path folder : found) {
+      requireDead(folder);
+      clear(folder);
+    }
+  }
+
+  /** Finishes or takes back what a run began that has ended, and deletes its folder. */
+  void clear(Path folder) throws IOException {
+    FileSystem fileSystem = place.fileSystem();
+    Path beside = RunFolder.beside(place.real());
+    if (folder.getParent().equals(fileSystem.makeQualified(beside))) {
+      RenameSwap.settle(fileSystem, place.real(), beside, folder);
+    } else {
+      FileSwap.settle(fileSystem, place.real(), folder);
+      RunFolder.remove(fileSystem, RunFolder.inside(place.real()), folder);
+    }
+  }
+
+  private void requireDead(Path folder) throws IOException {
+    String owner = RunOwner.of(folder.getName()).describe();
+    Runnable waiting =
+        () ->
+            console.note(
+                String.format(
+                    Locale.ROOT,
+                    "%s was written to by %s. Waiting half a minute for a sign of it ...",
+                    place.path(),
+                    owner));
+    if (RunFolder.isAtWork(place.fileSystem(), folder, waiting)) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "Another run is writing the output %s: %s. Wait until it has ended, or pass another"
+                  + " --output.",
+              place.path(),
+              owner));
+    }
+    console.note(
+        String.format(
+            Locale.ROOT, "Cleaning up %s after an unfinished run: %s", place.path(), owner));
+  }
+
+  /**
+   * Looks at the output.
+   *
+   * @throws UserException if the mode does not go with what is there, or it is not ours to touch
+   */
+  OutputContent look() throws IOException {
+    OutputContent content = OutputContent.of(place.fileSystem(), place.real());
+    switch (content.kind()) {
+      case ABSENT -> {}
+      case FILE ->
+          throw UserException.input(
+              String.format(
+                  Locale.ROOT,
+                  "The output %s is a file, not a directory. Pass another --output.",
+                  place.path()));
+      case EMPTY -> tellOfLeftovers(content);
+      case UNFINISHED -> requireReplaceable(content);
+      case COMPLETE -> {
+        if (place.mode() == OutputMode.ERRORIFEXISTS) {
+          throw place.existsAlready("append, incremental, overwrite or ignore");
+        } else if (place.mode() != OutputMode.IGNORE) {
+          requireOurs(content);
+        }
+      }
+    }
+    return content;
+  }
+
+  private void tellOfLeftovers(OutputContent content) {
+    if (content.leftovers().contains("_temporary")) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "%s is incomplete: an unfinished run has left only _temporary there. It is written anew.",
+              place.path()));
+    }
+  }
+
+  private void requireReplaceable(OutputContent content) throws IOException {
+    if (place.mode() == OutputMode.OVERWRITE) {
+      requireOurs(content);
+      return;
+    }
+    if (!content.foreign().isEmpty()) {
+      if (place.mode() == OutputMode.ERRORIFEXISTS) {
+        throw place.existsAlready("append, incremental, overwrite or ignore");
+      }
+      throw place.hasOthers(content.foreign());
+    }
+    throw UserException.input(
+        String.format(
+            Locale.ROOT,
+            "The output %s is incomplete: it has %d Parquet files but no %s; the run that wrote it did not finish. Pass --output-mode overwrite to replace it, or another --output.",
+            place.path(),
+            content.parts().size(),
+            OutputContent.SUCCESS));
+  }
+
+  /** Nothing is deleted that was not written by an embedding. */
+  private void requireOurs(OutputContent content) throws IOException {
+    if (!content.foreign().isEmpty()) {
+      throw place.hasOthers(content.foreign());
+    }
+    // A report does not speak for each file: others may have written beside ours.
+    List<Optional<VectorFiles.Footer>> footers = VectorFiles.read(content.parts(), place.hadoop());
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < footers.size(); i++) {
+      if (footers.get(i).map(VectorFiles.Footer::facts).map(Map::isEmpty).orElse(false)) {
+        others.add(content.names().get(i));
+      }
+    }
+    boolean areDamaged = !footers.isEmpty() && footers.stream().allMatch(Optional::isEmpty);
+    if (!others.isEmpty()) {
+      throw place.hasOthers(others);
+    } else if (areDamaged && !content.hasReport()) { // whose are they?
+      throw place.hasOthers(content.names());
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.mobilenetspark.jobs.output;
+
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.table.OutputContent;
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Puts a table in its place by two renames: the old one away, the new one here. Between them there
+ * is nothing for an instant; whoever dies there leaves both, and {@link #settle} finishes it.
+ */
+final class RenameSwap implements TableSwap {
+
+  private static final String OLD = "old";
+
+  private final FileSystem fileSystem;
+  private final Path output;
+  private final Path folder;
+
+  /**
+   * @param folder of the run, beside the output; the new table is in {@link TableSwap#NEW}
+   */
+  RenameSwap(FileSystem fileSystem, Path output, Path folder) {
+    this.fileSystem = fileSystem;
+    this.output = output;
+    this.folder = folder;
+  }
+
+  @Override
+  public Path fresh() {
+    return new Path(folder, NEW);
+  }
+
+  @Override
+  public void commit() throws IOException {
+    Path old = new Path(folder, OLD);
+    FileStatus replaced = fileSystem.exists(output) ? fileSystem.getFileStatus(output) : null;
+    if (replaced != null) {
+      likeBefore(replaced);
+      DirectoryMoves.move(fileSystem, output, old);
+    }
+    try {
+      DirectoryMoves.move(fileSystem, fresh(), output);
+    } catch (IOException | RuntimeException e) {
+      if (hasComeThrough(e)) {
+        return;
+      }
+      if (replaced != null) {
+        putBack(old, e);
+      }
+      throw e;
+    }
+  }
+
+  /** The directory's rights were somebody's choice. */
+  private void likeBefore(FileStatus replaced) {
+    try {
+      fileSystem.setPermission(fresh(), replaced.getPermission());
+      fileSystem.setOwner(fresh(), null, replaced.getGroup());
+    } catch (IOException | RuntimeException e) {
+      // Not everybody may, nor everywhere.
+    }
+  }
+
+  private boolean hasComeThrough(Exception failure) {
+    try {
+      return fileSystem.exists(output) && !fileSystem.exists(fresh());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+  }
+
+  private void putBack(Path old, Exception failure) {
+    try {
+      DirectoryMoves.move(fileSystem, old, output);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e); // the next run finishes the swap
+    }
+  }
+
+  /**
+   * Finishes what a run began that has ended, and deletes its folder.
+   *
+   * @param folder of that run
+   * @throws UserException if somebody else has written the output in the meantime
+   */
+  static void settle(FileSystem fileSystem, Path output, Path container, Path folder)
+      throws IOException {
+    Path fresh = new Path(folder, NEW);
+    Path old = new Path(folder, OLD);
+    boolean isFresh = fileSystem.exists(fresh);
+    if (fileSystem.exists(old)) {
+      OutputContent content = OutputContent.of(fileSystem, output);
+      boolean isVoid = content.kind() == OutputContent.Kind.EMPTY && content.leftovers().isEmpty();
+      if (isVoid) {
+        DirectoryMoves.deleteIfEmpty(fileSystem, output);
+      }
+      if (isVoid || content.kind() == OutputContent.Kind.ABSENT) {
+        DirectoryMoves.move(fileSystem, isFresh ? fresh : old, output);
+      } else if (isFresh) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "A run died while replacing %s, and something else has written there since. Its table"
+                    + " is %s, the one before %s: take what you need of them, then delete %s.",
+                output,
+                fresh,
+                old,
+                folder));
+      }
+    }
+    RunFolder.remove(fileSystem, container, folder);
+  }
+}

@@ -1,0 +1,399 @@
+package io.mobilenetspark.jobs.output;
+
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.OutputOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.TableOptions;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.table.OutputContent;
+import io.mobilenetspark.jobs.table.PartitionColumns;
+import io.mobilenetspark.jobs.table.RunReport;
+import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.jobs.table.VectorKind;
+import io.mobilenetspark.jobs.table.VectorWriter;
+import io.mobilenetspark.spark.ClassicSpark;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Parquet table that a command writes: there whole, or as it was. It is written where nobody
+ * looks, and takes its place when it is complete. In this order: {@link #at}, {@link #begin},
+ * {@link #requireComparable}, {@link #write}, {@link #commit}, {@link #close}. An incremental one
+ * goes on from {@link #continued}, and takes one of {@link #leave}, {@link #extend} and {@link
+ * #replace} before {@link #write}.
+ */
+public final class VectorTable implements Closeable {
+  private static final int LOOKS = 5;
+  private static final int MOST_LOOKS = 20;
+  private static final long LOOK_MILLIS = 100;
+
+  private final OutputPlace place;
+  private final TableOptions options;
+  private final OutputState state;
+  private OutputContent content;
+  private final List<RunFolder> folders = new ArrayList<>(); // the first is that of the run
+  private boolean isMoved;
+  private @Nullable TableSwap swap;
+  private volatile boolean isWriting; // the JVM may be stopping in another thread
+  private boolean isCommitted;
+  private List<VectorFiles.Footer> kept = List.of();
+
+  private VectorTable(
+      OutputPlace place, TableOptions options, OutputState state, OutputContent content) {
+    this.place = place;
+    this.options = options;
+    this.state = state;
+    this.content = content;
+  }
+
+  /**
+   * Checks the place and the options.
+   *
+   * @param inputs paths and globs of what is read; the output must be apart
+   * @throws UserException if it can't be written
+   */
+  public static VectorTable at(
+      OutputOptions output,
+      TableOptions options,
+      List<String> inputs,
+      Configuration hadoop,
+      Console console) {
+    options.check();
+    OutputPlace place = OutputPlace.of(output, inputs, hadoop);
+    OutputState state = new OutputState(place, console);
+    try {
+      state.settle(List.of());
+      return new VectorTable(place, options, state, state.look());
+    } catch (IOException e) {
+      throw place.unusable(e);
+    }
+  }
+
+  public Path path() {
+    return place.path();
+  }
+
+  public List<String> partitionBy() {
+    return options.partitionBy();
+  }
+
+  /** The same without links. */
+  public Path real() {
+    return place.real();
+  }
+
+  /** Whether there is nothing to do: a table is there and the mode is to leave it. */
+  public boolean leavesWhatExists() {
+    return place.mode() == OutputMode.IGNORE && content.kind() == OutputContent.Kind.COMPLETE;
+  }
+
+  /**
+   * Takes the place, before any work.
+   *
+   * @param input what is read, under whatever name; the output must be apart from its files
+   * @throws UserException if nothing can be written there, or another run is at it
+   */
+  public synchronized void begin(Dataset<Row> input) {
+    place.requireApartFromTables(ClassicSpark.readPaths(input));
+    FileSystem fileSystem = place.fileSystem();
+    Path output = place.real();
+    try {
+      boolean isAppended = content.kind() == OutputContent.Kind.COMPLETE && isAppending();
+      isMoved = DirectoryMoves.arePossible(fileSystem, output);
+      boolean isBeside = isMoved && !isAppended;
+      RunFolder made = makeFolder(isBeside ? RunFolder.beside(output) : RunFolder.inside(output));
+      state.settle(List.of(made.path())); // now that others can see this run
+      content = state.look();
+      requireNoNewTable(isAppended);
+      if (place.mode() != OutputMode.INCREMENTAL) {
+        swap =
+            isBeside
+                ? new RenameSwap(fileSystem, output, made.path())
+                : new FileSwap(fileSystem, output, made.path(), isAppended ? List.of() : names());
+      }
+    } catch (IOException e) {
+      throw place.unusable(e);
+    }
+  }
+
+  /** One that another run has finished since this one first looked is not to be replaced. */
+  private void requireNoNewTable(boolean isAppended) {
+    boolean isThere = content.kind() == OutputContent.Kind.COMPLETE;
+    if ((isAppending() && isThere != isAppended) || leavesWhatExists()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "Another run has just %s %s. Run again.",
+              isThere ? "written" : "removed",
+              place.path()));
+    }
+  }
+
+  private RunFolder makeFolder(Path container) throws IOException {
+    RunFolder made = RunFolder.make(place.fileSystem(), container);
+    folders.add(made);
+    return made;
+  }
+
+  /** A place for what this run alone needs, until it ends. */
+  public Path scratch(String name) {
+    return new Path(folders.get(0).path(), name);
+  }
+
+  /** What is computed and not yet in the table. */
+  public PendingRows pending(VectorKind kind, Console console) throws IOException {
+    return PendingRows.open(place.fileSystem(), pendingContainer(), kind, place.hadoop(), console);
+  }
+
+  private Path pendingContainer() {
+    return isMoved ? PendingRows.beside(place.real()) : PendingRows.inside(place.real());
+  }
+
+  /** The table stays as it is. */
+  public synchronized void leave() {
+    swap = null;
+  }
+
+  /** What is written next is added. */
+  public synchronized void extend() throws IOException {
+    RunFolder own = folders.get(0);
+    if (isMoved) { // files are moved from within
+      own = makeFolder(RunFolder.inside(place.real()));
+      state.settle(folders.stream().map(RunFolder::path).toList());
+    }
+    swap = new FileSwap(place.fileSystem(), place.real(), own.path(), List.of());
+  }
+
+  /** What is written next is the whole table. */
+  public synchronized void replace() {
+    kept = List.of();
+    Path own = folders.get(0).path();
+    swap =
+        isMoved
+            ? new RenameSwap(place.fileSystem(), place.real(), own)
+            : new FileSwap(place.fileSystem(), place.real(), own, names());
+  }
+
+  private boolean isAppending() {
+    return place.mode() == OutputMode.APPEND;
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>(List.of("_metadata", "_common_metadata"));
+    names.addAll(content.names());
+    return names;
+  }
+
+  /**
+   * Fails unless the vectors go together with those that stay.
+   *
+   * @param kind what the new ones are
+   * @throws UserException if they differ in what moves vectors, or in their columns
+   */
+  public void requireComparable(VectorKind kind) {
+    if (isAppending()) {
+      kept = matching(kind);
+    }
+  }
+
+  /**
+   * The table that is there, whose rows go together with new ones.
+   *
+   * @param kind what the new ones are
+   * @return what its vectors were computed on; empty if there is none
+   * @throws UserException if they differ in what moves vectors, in their columns or in what tells
+   *     changes
+   */
+  public Optional<Set<String>> continued(VectorKind kind) {
+    if (content.kind() != OutputContent.Kind.COMPLETE || place.mode() == OutputMode.OVERWRITE) {
+      return Optional.empty();
+    }
+    kept = matching(kind);
+    return Optional.of(VectorFiles.instructionSets(kept));
+  }
+
+  private List<VectorFiles.Footer> matching(VectorKind kind) {
+    List<Optional<VectorFiles.Footer>> footers;
+    try {
+      footers = VectorFiles.read(content.parts(), place.hadoop());
+    } catch (IOException e) {
+      throw place.unusable(e);
+    }
+    List<VectorFiles.Footer> found = new ArrayList<>();
+    for (int i = 0; i < footers.size(); i++) {
+      String name = content.parts().get(i).getPath().getName();
+      VectorFiles.Footer footer =
+          footers.get(i).orElseThrow(() -> refused(kind, name + " is damaged, or no Parquet file"));
+      kind.mismatch(footer.requireKnownFormat(place.path()))
+          .ifPresent(
+              why -> {
+                throw refused(kind, why);
+              });
+      found.add(footer);
+    }
+    return found;
+  }
+
+  private UserException refused(VectorKind kind, String why) {
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "Can't %s %s, whose rows would not go together with these: %s. Pass the options that it"
+                + " was made with, %s to compute all of it, or another --output.",
+            isAppending() ? "append to" : "go on with",
+            place.path(),
+            why,
+            kind.changedBy()
+                .map(text -> "--output-mode overwrite --changed-by " + text)
+                .orElse("--output-mode overwrite")));
+  }
+
+  /**
+   * Writes the table, or what is added to it, unseen.
+   *
+   * @param footer what the files say of themselves
+   */
+  public void write(Dataset<Row> vectors, Map<String, String> footer) {
+    Path fresh = begun().fresh();
+    isWriting = true;
+    VectorWriter.of(vectors, footer)
+        .option("maxRecordsPerFile", options.rowsPerFile())
+        .partitionBy(PartitionColumns.of(vectors.schema(), partitionBy()).fieldNames())
+        .save(fresh.toString());
+  }
+
+  private TableSwap begun() {
+    if (swap == null) {
+      throw new IllegalStateException("not begun, or ended");
+    }
+    return swap;
+  }
+
+  /** How many rows {@link #write} has written. */
+  long written() throws IOException {
+    List<FileStatus> files = OutputContent.of(place.fileSystem(), begun().fresh()).parts();
+    return VectorFiles.rows(files, place.hadoop());
+  }
+
+  /**
+   * Puts the table in its place, with its report.
+   *
+   * @throws UserException if it could not be done
+   */
+  public synchronized void commit(RunReport report, SparkSession spark) {
+    FileSystem fileSystem = place.fileSystem();
+    try {
+      requireOurPlace();
+      if (swap == null) {
+        report.write(fileSystem, place.real(), totals(List.of()));
+      } else {
+        Path fresh = swap.fresh();
+        report.write(fileSystem, fresh, totals(OutputContent.of(fileSystem, fresh).parts()));
+        Path success = new Path(fresh, OutputContent.SUCCESS);
+        if (!fileSystem.exists(success)) { // Spark may be told not to write it
+          fileSystem.create(success, false).close();
+        }
+        swap.commit();
+      }
+      isCommitted = true;
+    } catch (IOException e) {
+      throw UserException.job(
+          String.format(
+              Locale.ROOT,
+              "The vectors could not be put in their place, %s: %s. Run again; what is there is the"
+                  + " table of before, or the next run sees to that.",
+              place.path(),
+              e.getMessage()),
+          e);
+    }
+    if (!isAppending()) {
+      PendingRows.remove(fileSystem, pendingContainer());
+    }
+    try {
+      spark.catalog().refreshByPath(place.path().toString());
+    } catch (RuntimeException e) {
+      // Of use to this session alone, and the table is written.
+    }
+  }
+
+  /** Others that do not know of runs may have been here in the meantime. */
+  private void requireOurPlace() throws IOException {
+    for (RunFolder folder : folders) {
+      if (!folder.isThere()) {
+        throw new IOException(
+            "something else has replaced it in the meantime, and the new table is lost");
+      }
+    }
+    content = state.look();
+  }
+
+  /** What the table has, once the new files are in it. */
+  private Map<String, Object> totals(List<FileStatus> written) throws IOException {
+    Map<String, Object> totals = new LinkedHashMap<>(); // in this order in every run's report
+    long added = VectorFiles.rows(written, place.hadoop());
+    totals.put("rows", kept.stream().mapToLong(VectorFiles.Footer::rows).sum() + added);
+    totals.put("files", kept.size() + written.size());
+    return totals;
+  }
+
+  /** Ends the run; leaves nothing of it but what was committed. */
+  @Override
+  public void close() {
+    var unused = end();
+  }
+
+  /**
+   * The same.
+   *
+   * @return whether the table has been put in its place
+   */
+  public synchronized boolean end() {
+    swap = null;
+    List<RunFolder> ended = List.copyOf(folders);
+    folders.clear();
+    for (RunFolder folder : ended) {
+      folder.end();
+    }
+    for (RunFolder folder : ended) {
+      clear(folder.path());
+    }
+    return isCommitted;
+  }
+
+  /** Tasks of a write that failed or is stopped may go on a moment, and make the folder again. */
+  private void clear(Path ended) {
+    boolean mayBeMade = isWriting && !isCommitted;
+    int gone = 0;
+    for (int looks = 0; looks < MOST_LOOKS && gone < LOOKS; looks++) {
+      try {
+        state.clear(ended);
+        if (!mayBeMade) {
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        gone = place.fileSystem().exists(ended) ? 0 : gone + 1;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException | RuntimeException e) {
+        // The next look, or the next run, does.
+      }
+    }
+  }
+}

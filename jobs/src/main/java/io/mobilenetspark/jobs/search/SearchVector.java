@@ -1,0 +1,80 @@
+package io.mobilenetspark.jobs.search;
+
+import java.io.Serializable;
+import java.util.Locale;
+
+/** A vector that has a direction. */
+final class SearchVector implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final float[] values;
+  private final float[] unit;
+  private final double norm;
+
+  private SearchVector(float[] values, float[] unit, double norm) {
+    this.values = values;
+    this.unit = unit;
+    this.norm = norm;
+  }
+
+  /** Why a vector can't be compared with others. */
+  enum Fault {
+    MISSING("have no vector"),
+    OTHER_DIMENSION("have a vector of another dimension"),
+    NOT_FINITE("have a value that is NaN, infinite or NULL"),
+    ZERO("have a vector of zeros, which has no direction");
+
+    private final String text;
+
+    Fault(String text) {
+      this.text = text;
+    }
+
+    /** What is said of rows. */
+    String text() {
+      return text;
+    }
+  }
+
+  /**
+   * A vector without a fault.
+   *
+   * @throws IllegalArgumentException if it has one
+   */
+  static SearchVector of(float[] values) {
+    double squares = squares(values);
+    double norm = Math.sqrt(squares);
+    if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "a vector of length %s has no direction", norm));
+    }
+    float[] unit = new float[(values.length + DotProducts.STEP - 1) & -DotProducts.STEP];
+    for (int i = 0; i < values.length; i++) {
+      unit[i] = (float) (values[i] / norm);
+    }
+    return new SearchVector(values, unit, norm);
+  }
+
+  /** The same of length 1, with zeros up to a multiple of {@link DotProducts#STEP}. */
+  float[] unit() {
+    return unit;
+  }
+
+  /** The sum of the squares; that of finite floats is finite. */
+  static double squares(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    return squares;
+  }
+
+  /** The cosine, what {@code mobilenet_cosine_similarity} says. */
+  float cosine(SearchVector other) {
+    double dot = 0;
+    for (int i = 0; i < values.length; i++) {
+      dot += (double) values[i] * other.values[i];
+    }
+    return (float) Math.max(-1, Math.min(1, dot / (norm * other.norm))) + 0f; // -0 is 0
+  }
+}

@@ -1,0 +1,195 @@
+package io.mobilenetspark.jobs.search;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.HandleOptions;
+import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** {@code similar}: which images look like this one? */
+@Command(
+    name = "similar",
+    description = {
+      "Find the rows of a table of vectors that are most like an image, a row, or each of many rows.",
+      "Exact: every row is compared, by the cosine. An image is embedded with the table's own model."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # The ten photographs that look most like another one",
+      "  mobilenet-spark similar --vectors vectors --query photo.jpg",
+      "",
+      "  # The twenty neighbours of each row of the table, as Parquet",
+      "  mobilenet-spark similar --vectors vectors --queries vectors --k 20 --output neighbours"
+    })
+public final class SimilarCommand implements Callable<Integer> {
+
+  private static final int MOST_NEIGHBOURS = 10_000;
+
+  @Option(
+      names = "--vectors",
+      paramLabel = "PATH",
+      required = true,
+      description = "The table to search: embed's --output.")
+  private String vectors = "";
+
+  @Option(
+      names = "--query",
+      paramLabel = "ID|IMAGE",
+      description = "An id of the table if it is one, else an image file.")
+  private @Nullable String query;
+
+  @Option(names = "--query-id", paramLabel = "ID", description = "An id of the table.")
+  private @Nullable String queryId;
+
+  @Option(
+      names = "--query-image",
+      paramLabel = "PATH",
+      description = "An image file on any Hadoop file system, whatever the table's ids are.")
+  private @Nullable String queryImage;
+
+  @Option(
+      names = "--queries",
+      paramLabel = "PATH",
+      description = {
+        "Many queries: a table of vectors that embed wrote with the same model and options, or a"
+            + " Parquet table of ids of the table that is searched. Needs --output."
+      })
+  private @Nullable String queries;
+
+  @Option(
+      names = "--k",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many neighbours, 10,000 at most. Default: ${DEFAULT-VALUE}")
+  private int k = 10;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "NAME",
+      description = "The column that names a row. Default: the table's first.")
+  private @Nullable String idColumn;
+
+  @Option(
+      names = "--output",
+      paramLabel = "PATH",
+      description =
+          "The directory of the neighbours of --queries, written as Parquet; whole or not at all.")
+  private @Nullable String output;
+
+  @Option(
+      names = "--output-mode",
+      paramLabel = "MODE",
+      defaultValue = "errorifexists",
+      description =
+          "What to do if the output exists: overwrite, errorifexists or ignore. Default:"
+              + " ${DEFAULT-VALUE}")
+  private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
+
+  @Mixin private HandleOptions handle = new HandleOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    check();
+    Logs.configure(console.verbosity());
+    SparkSession spark = Sessions.open("mobilenet-spark similar", console.verbosity());
+    if (queries != null && output != null) {
+      searchMany(spark, queries, new OutputDirectoryOptions(output, outputMode), console);
+      return ExitCode.OK.code();
+    }
+    StoredVectors table = StoredVectors.open(spark, vectors, idColumn);
+    VectorSearch search = new VectorSearch(spark, table, k);
+    SimilarQuery resolver =
+        new SimilarQuery(
+            spark,
+            table,
+            search,
+            () ->
+                handle
+                    .orOf(
+                        table.facts(),
+                        requireNonNull(spec, "picocli sets this").commandLine().getParseResult())
+                    .request(console));
+    Query found =
+        query != null
+            ? resolver.idOrImage(query)
+            : queryId != null
+                ? resolver.id(queryId)
+                : resolver.image(requireNonNull(queryImage, "checked"));
+    DataType type = found.isRow() ? search.idType() : DataTypes.StringType;
+    new SimilarJob(spark, search, console).show(found, type);
+    return ExitCode.OK.code();
+  }
+
+  private void check() {
+    long asked = Stream.of(query, queryId, queryImage, queries).filter(Objects::nonNull).count();
+    if (asked != 1) {
+      throw UserException.usage(
+          "Pass one of --query, --query-id, --query-image and --queries"
+              + (asked == 0 ? "." : ", not several."));
+    }
+    if ((queries == null) != (output == null)) {
+      throw UserException.usage(
+          queries == null
+              ? "--output is for the neighbours of --queries; those of one query are shown."
+              : "--queries needs --output, the directory to write.");
+    }
+    ParseResult given = requireNonNull(spec, "picocli sets this").commandLine().getParseResult();
+    if (output == null && given.hasMatchedOption("--output-mode")) {
+      throw UserException.usage("--output-mode is for --queries and --output.");
+    }
+    if (query == null && queryImage == null && given.hasMatchedOption("--model")) {
+      throw UserException.usage(
+          "--model is for images, --query and --query-image; vectors of rows are in their table.");
+    }
+    if (k < 1 || k > MOST_NEIGHBOURS) {
+      throw UserException.usage(
+          String.format(Locale.ROOT, "--k must be between 1 and %,d, not %,d", MOST_NEIGHBOURS, k));
+    }
+  }
+
+  private void searchMany(
+      SparkSession spark, String asked, OutputOptions options, Console console) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    OutputPlace place = SimilarJob.place(options, List.of(vectors, asked), hadoop);
+    if (place.leavesWhatExists()) {
+      console.print(
+          String.format(
+              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      return;
+    }
+    StoredVectors table = StoredVectors.open(spark, vectors, idColumn);
+    VectorSearch search = new VectorSearch(spark, table, k);
+    new SimilarJob(spark, search, console)
+        .write(SimilarQueries.open(spark, asked, table, search), place);
+  }
+}

@@ -1,0 +1,225 @@
+package io.mobilenetspark.jobs.search;
+
+import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.OutputOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.common.Terminal;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.table.OutputContent;
+import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.model.export.AtomicDirectory;
+import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.spark.FeatureTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+
+/** Neighbours of one query for people, of many for programs. */
+final class SimilarJob {
+
+  private static final String MODES = "overwrite or ignore";
+
+  private final SparkSession spark;
+  private final VectorSearch search;
+  private final Console console;
+
+  SimilarJob(SparkSession spark, VectorSearch search, Console console) {
+    this.spark = spark;
+    this.search = search;
+    this.console = console;
+  }
+
+  /** Shows the neighbours of a query. */
+  void show(Query query, DataType type) {
+    SkippedRows skipped = SkippedRows.of(spark.sparkContext());
+    Broadcast<List<Query>> queries = broadcast(List.of(query));
+    List<Row> found;
+    try {
+      Dataset<Row> rows = search.neighbours(queries, type, skipped);
+      found =
+          rows.select( // in order: of one query
+                  rows.col(VectorSearch.RANK),
+                  rows.col(VectorSearch.SIMILARITY),
+                  SimilarQuery.text(rows.col(VectorSearch.ID), search.idType()),
+                  rows.col(FeatureTable.ERROR))
+              .collectAsList();
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      throw JobFailure.of(e);
+    } finally {
+      queries.destroy();
+    }
+    if (found.get(0).isNullAt(0)) {
+      console.print("No neighbours: " + found.get(0).getString(3));
+    } else {
+      lines(found).forEach(console::print);
+    }
+    skipped.lines().forEach(console::note);
+  }
+
+  private static List<String> lines(List<Row> found) {
+    List<String> lines = new ArrayList<>();
+    int width = Math.max(4, Integer.toString(found.size()).length());
+    String format = "%" + width + "s  %10s  %s";
+    lines.add(String.format(Locale.ROOT, format, "rank", "similarity", "id"));
+    for (Row row : found) {
+      String similarity = String.format(Locale.ROOT, "%.6f", row.getFloat(1));
+      String id = Terminal.shown(String.valueOf(row.get(2)));
+      lines.add(String.format(Locale.ROOT, format, row.getInt(0), similarity, id));
+    }
+    return lines;
+  }
+
+  /**
+   * Checks where the neighbours of many are to go.
+   *
+   * @throws UserException if it can't be written to
+   */
+  static OutputPlace place(OutputOptions output, List<String> inputs, Configuration hadoop) {
+    if (output.mode() == OutputMode.APPEND || output.mode() == OutputMode.INCREMENTAL) {
+      throw UserException.usage(
+          String.format(
+              Locale.ROOT,
+              "--output-mode %s is not for neighbours, which are those of the whole table. Pass"
+                  + " overwrite, errorifexists or ignore.",
+              output.mode().optionName()));
+    }
+    try {
+      Path path = new Path(output.path());
+      AtomicDirectory.settle(path.getFileSystem(hadoop), path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "Can't write to %s: %s",
+              output.path(),
+              PathSyntax.reason(output.path(), e)),
+          e);
+    }
+    OutputPlace place = OutputPlace.at(output, inputs, MODES, hadoop);
+    if (place.mode() == OutputMode.OVERWRITE) {
+      requireNeighbours(place);
+    }
+    return place;
+  }
+
+  /** Nothing is deleted that was not written by this command. */
+  private static void requireNeighbours(OutputPlace place) {
+    try {
+      OutputContent content = OutputContent.of(place.fileSystem(), place.real());
+      boolean isOurs =
+          content.foreign().isEmpty()
+              && !content.hasReport()
+              && VectorFiles.read(content.parts(), place.hadoop()).stream()
+                  .allMatch(footer -> footer.isPresent() && isOfNeighbours(footer.get().columns()));
+      if (!isOurs) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The output %s is no table of neighbours, so that it is not deleted. Pass another --output,"
+                    + " or remove it first.",
+                place.path()));
+      }
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't read %s: %s", place.path(), e.getMessage()), e);
+    }
+  }
+
+  private static boolean isOfNeighbours(List<String> columns) {
+    return columns.stream()
+        .map(column -> column.substring(0, Math.max(0, column.lastIndexOf(' '))))
+        .toList()
+        .equals(
+            List.of(
+                VectorSearch.QUERY,
+                VectorSearch.RANK,
+                VectorSearch.ID,
+                VectorSearch.SIMILARITY,
+                FeatureTable.ERROR));
+  }
+
+  /**
+   * Writes the neighbours of many queries, a group of queries at a time.
+   *
+   * @throws UserException if that can't be done; the place is then as it was before
+   */
+  void write(SimilarQueries queries, OutputPlace place) {
+    long start = System.nanoTime();
+    long asked = 0;
+    long failed = 0;
+    SkippedRows skipped = SkippedRows.of(spark.sparkContext());
+    try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
+      Iterator<Query> all = queries.iterator();
+      do {
+        List<Query> group = new ArrayList<>();
+        while (all.hasNext() && group.size() < search.groupSize()) {
+          group.add(all.next());
+        }
+        skipped = SkippedRows.of(spark.sparkContext()); // each group sees the whole table
+        writeGroup(group, queries.type(), skipped, directory.path());
+        asked += group.size();
+        failed += group.stream().filter(query -> query.vector() == null).count();
+        if (all.hasNext()) {
+          console.note(
+              String.format(Locale.ROOT, "%s done", Quantity.of(asked, "query", "queries")));
+        }
+      } while (all.hasNext());
+      directory.commit(
+          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+    } catch (IOException e) {
+      throw UserException.job(
+          String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
+    } catch (UserException e) {
+      throw e;
+    } catch (Exception e) {
+      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
+      throw JobFailure.of(e);
+    }
+    skipped.lines().forEach(console::note);
+    console.print(
+        String.format(
+            Locale.ROOT,
+            "%s in %.1f s%s",
+            Quantity.of(asked, "query", "queries"),
+            (System.nanoTime() - start) / 1e9,
+            failed == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT, "; %,d without neighbours, see column 'error'", failed)));
+    console.print("Neighbours: " + place.path());
+  }
+
+  private void writeGroup(List<Query> group, DataType type, SkippedRows skipped, Path directory) {
+    Broadcast<List<Query>> queries = broadcast(group);
+    try {
+      search
+          .neighbours(queries, type, skipped)
+          .write()
+          .mode(SaveMode.Append)
+          .parquet(directory.toString());
+    } finally {
+      queries.destroy();
+    }
+  }
+
+  private Broadcast<List<Query>> broadcast(List<Query> queries) {
+    return new JavaSparkContext(spark.sparkContext())
+        .broadcast(new ArrayList<>(queries)); // Kryo can't read List.of()
+  }
+}

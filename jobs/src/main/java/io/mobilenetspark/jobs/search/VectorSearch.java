@@ -1,0 +1,226 @@
+package io.mobilenetspark.jobs.search;
+
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.OrderUtils;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/** Exact search in a table of vectors: each row is compared with each query, by the executors. */
+final class VectorSearch {
+
+  /** Names of the columns of {@link #neighbours}. */
+  static final String QUERY = "query";
+
+  static final String RANK = "rank";
+  static final String ID = "id";
+  static final String SIMILARITY = "similarity";
+
+  /** Of a group of queries, which goes to each executor. */
+  private static final long BYTES = 64L << 20;
+
+  /** Of a group of queries, which each task may find: some 100 bytes each, with its id. */
+  private static final long HITS = 400_000;
+
+  private final SparkSession spark;
+  private final StoredVectors table;
+  private final int k;
+  private final int dimension;
+  private final DataType idType;
+
+  /**
+   * @param k how many neighbours a query has
+   * @throws UserException if the table is none that can be searched
+   */
+  VectorSearch(SparkSession spark, StoredVectors table, int k) {
+    this.spark = spark;
+    this.table = table;
+    this.k = k;
+    requireWhole(table);
+    this.dimension = dimension(table);
+    this.idType = table.rows().select(table.idColumn()).schema().apply(0).dataType();
+    if (!OrderUtils.isOrderable(idType)) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "Column '%s' of %s can't name rows: its type, %s, has no order. Pass --id-column.",
+              table.id(),
+              table.path(),
+              idType.simpleString()));
+    }
+  }
+
+  /** Neighbours that are not found for want of a file, or of another model, look like others. */
+  private static void requireWhole(StoredVectors table) {
+    if (!table.damaged().isEmpty()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "%s can't be searched: damaged files: %s. Run embed again with --output-mode overwrite.",
+              table.path(),
+              String.join(", ", table.damaged())));
+    }
+    for (VectorFiles.Footer footer : table.footers()) {
+      List<String> differing = FeatureMetadata.differing(table.facts(), footer.facts());
+      if (!differing.isEmpty()) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "%s can't be searched: its vectors are of several kinds, in %s %s. Run embed again"
+                    + " with --output-mode overwrite.",
+                table.path(),
+                footer.name(),
+                StoredVectors.describe(differing, footer.facts(), table.facts())));
+      }
+    }
+  }
+
+  /** What the vectors' metadata says. */
+  private static int dimension(StoredVectors table) {
+    DataType type =
+        table.rows().select(functions.col(FeatureTable.FEATURES)).schema().apply(0).dataType();
+    String text = table.facts().get(FeatureMetadata.PREFIX + "dimension");
+    boolean isVector = type instanceof ArrayType array && array.elementType() instanceof FloatType;
+    if (!isVector || text == null) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "%s has no vectors to search: its column '%s' is %s, %s metadata of embed. Pass a table"
+                  + " that embed wrote.",
+              table.path(),
+              FeatureTable.FEATURES,
+              type.simpleString(),
+              text == null ? "without" : "with"));
+    }
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "%s can't be searched: the metadata of its column '%s' has '%s' for a dimension. Run"
+                  + " embed again with --output-mode overwrite.",
+              table.path(),
+              FeatureTable.FEATURES,
+              text),
+          e);
+    }
+  }
+
+  int dimension() {
+    return dimension;
+  }
+
+  DataType idType() {
+    return idType;
+  }
+
+  /** How many queries are searched for at once. */
+  int groupSize() {
+    long bytes = 3L * Float.BYTES * dimension; // values and unit, and the objects around them
+    return Math.toIntExact(Math.max(1, Math.min(BYTES / bytes, HITS / k)));
+  }
+
+  /**
+   * The neighbours of some queries, {@link #QUERY}, {@link #RANK}, {@link #ID}, {@link #SIMILARITY}
+   * and {@link FeatureTable#ERROR}; one row without a rank of a query that has none. Lazy.
+   *
+   * @param queries not more than {@link #groupSize}, to be destroyed when the rows have been used
+   * @param queryType of the queries' names
+   * @param skipped counts rows that can't be compared
+   */
+  Dataset<Row> neighbours(Broadcast<List<Query>> queries, DataType queryType, SkippedRows skipped) {
+    JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
+    List<Tuple2<Integer, List<Hit>>> none = new ArrayList<>();
+    for (int i = 0; i < queries.value().size(); i++) {
+      none.add(new Tuple2<>(i, new ArrayList<>())); // Kryo can't read List.of()
+    }
+    JavaPairRDD<Integer, List<Hit>> found =
+        ClassicSpark.rows(
+                table.rows().select(table.idColumn(), functions.col(FeatureTable.FEATURES)))
+            .mapPartitionsToPair(new BlockSearch(queries, k, dimension, idType, skipped));
+    int tasks = Math.max(1, Math.min(spark.sparkContext().defaultParallelism(), none.size()));
+    JavaRDD<InternalRow> rows =
+        found
+            .union(context.parallelizePairs(none, 1))
+            .reduceByKey(new Merge(k, idType), tasks)
+            .mapPartitions(new Rows(queries));
+    return ClassicSpark.table(
+        spark,
+        rows,
+        new StructType()
+            .add(QUERY, queryType)
+            .add(RANK, DataTypes.IntegerType)
+            .add(ID, idType)
+            .add(SIMILARITY, DataTypes.FloatType)
+            .add(FeatureTable.ERROR, DataTypes.StringType));
+  }
+
+  /** Of two parts of the table. */
+  private record Merge(int k, DataType idType)
+      implements Function2<List<Hit>, List<Hit>, List<Hit>> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public List<Hit> call(List<Hit> some, List<Hit> others) {
+      return TopHits.merge(some, others, k, new HitOrder(idType));
+    }
+  }
+
+  /** In the order of the queries, as far as they are in one task. */
+  private record Rows(Broadcast<List<Query>> queries)
+      implements FlatMapFunction<Iterator<Tuple2<Integer, List<Hit>>>, InternalRow> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Iterator<InternalRow> call(Iterator<Tuple2<Integer, List<Hit>>> found) {
+      List<Tuple2<Integer, List<Hit>>> sorted = new ArrayList<>();
+      found.forEachRemaining(sorted::add);
+      sorted.sort((one, other) -> Integer.compare(one._1(), other._1()));
+      return sorted.stream().flatMap(one -> of(queries.value().get(one._1()), one._2())).iterator();
+    }
+
+    private static Stream<InternalRow> of(Query query, List<Hit> hits) {
+      if (hits.isEmpty()) {
+        String error =
+            query.error() == null ? "the table has no other row to compare" : query.error();
+        return Stream.of(row(query.name(), null, null, null, UTF8String.fromString(error)));
+      }
+      return IntStream.range(0, hits.size())
+          .mapToObj(
+              i -> row(query.name(), i + 1, hits.get(i).id(), hits.get(i).similarity(), null));
+    }
+
+    private static InternalRow row(@Nullable Object... values) {
+      return new GenericInternalRow(values);
+    }
+  }
+}

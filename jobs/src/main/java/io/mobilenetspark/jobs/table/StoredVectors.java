@@ -1,0 +1,177 @@
+package io.mobilenetspark.jobs.table;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.spark.FeatureTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of vectors that {@code embed} has written, opened to be checked.
+ *
+ * @param path where it is
+ * @param rows the rows of the files that can be read
+ * @param id the column that names a row
+ * @param footers of the files that can be read
+ * @param damaged names of the others
+ * @param report of the run that wrote last; missing if there is none
+ */
+public record StoredVectors(
+    Path path,
+    Dataset<Row> rows,
+    String id,
+    List<VectorFiles.Footer> footers,
+    List<String> damaged,
+    JsonNode report) {
+
+  /** An id as text: Java shows bytes as the address of their array, by which it compares them. */
+  public static String nameOf(@Nullable Object id) {
+    return id instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(id);
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param askedId the column that names a row; null for the table's first
+   * @throws UserException if there is no complete table of vectors
+   */
+  public static StoredVectors open(SparkSession spark, String path, @Nullable String askedId) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try {
+      Path at = new Path(path);
+      FileSystem fileSystem = at.getFileSystem(hadoop);
+      OutputContent content = OutputContent.of(fileSystem, at);
+      requireComplete(at, content);
+      List<VectorFiles.Footer> footers = new ArrayList<>();
+      List<String> damaged = new ArrayList<>();
+      List<String> readable = new ArrayList<>();
+      List<Optional<VectorFiles.Footer>> read = VectorFiles.read(content.parts(), hadoop);
+      for (int i = 0; i < read.size(); i++) {
+        FileStatus part = content.parts().get(i);
+        if (read.get(i).isPresent()) {
+          footers.add(read.get(i).get().requireKnownFormat(at));
+          readable.add(part.getPath().toString());
+        } else {
+          damaged.add(part.getPath().getName());
+        }
+      }
+      if (read.isEmpty()) {
+        throw noTable(at, "it has no rows and no files");
+      } else if (readable.isEmpty()) {
+        throw noTable(at, "none of its files is a Parquet file");
+      }
+      spark.catalog().refreshByPath(path);
+      Dataset<Row> rows =
+          spark.read().option(VectorFiles.GLOBS, "false").parquet(readable.toArray(String[]::new));
+      String id = id(rows.schema(), at, askedId);
+      return new StoredVectors(at, rows, id, footers, damaged, report(fileSystem, at));
+    } catch (IOException | IllegalArgumentException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't read %s: %s", path, PathSyntax.reason(path, e)), e);
+    }
+  }
+
+  private static void requireComplete(Path path, OutputContent content) {
+    switch (content.kind()) {
+      case ABSENT -> throw noTable(path, "there is nothing");
+      case FILE -> throw noTable(path, "it is a file, not a directory");
+      case EMPTY -> throw noTable(path, "it is empty");
+      case UNFINISHED ->
+          throw UserException.input(
+              String.format(
+                  Locale.ROOT,
+                  "%s is incomplete: it has %d Parquet files but no %s; the run that wrote it did not finish. Run embed again with --output-mode overwrite.",
+                  path,
+                  content.parts().size(),
+                  OutputContent.SUCCESS));
+      case COMPLETE -> {}
+    }
+  }
+
+  private static UserException noTable(Path path, String why) {
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "There is no table of vectors at %s: %s. Pass embed's --output.",
+            path,
+            why));
+  }
+
+  private static String id(StructType schema, Path path, @Nullable String asked) {
+    for (String column : List.of(FeatureTable.FEATURES, FeatureTable.STATUS)) {
+      if (!FeatureTable.hasColumn(schema, column)) {
+        throw noTable(path, "it has no column '" + column + "'");
+      }
+    }
+    return schema.fieldNames()[asked == null ? 0 : FeatureTable.columnIndex(schema, asked)];
+  }
+
+  private static JsonNode report(FileSystem fileSystem, Path path) throws IOException {
+    Path file = new Path(path, RunReport.FILE);
+    ObjectMapper mapper = new ObjectMapper();
+    if (!fileSystem.exists(file)) {
+      return mapper.missingNode();
+    }
+    try (InputStream in = fileSystem.open(file)) {
+      JsonNode report = mapper.readTree(in);
+      RunReport.requireKnownFormat(report, file);
+      return report;
+    }
+  }
+
+  /** What differs, for people. */
+  public static String describe(
+      List<String> keys, Map<String, String> stored, Map<String, String> others) {
+    List<String> texts = new ArrayList<>();
+    for (String key : keys) {
+      texts.add(
+          String.format(Locale.ROOT, "%s is %s, not %s", key, stored.get(key), others.get(key)));
+    }
+    return String.join("; ", texts);
+  }
+
+  /** The column that names a row. */
+  public Column idColumn() {
+    return column(id);
+  }
+
+  /** A column by its name, whatever is in it. */
+  public static Column column(String name) {
+    return functions.col(quoted(name));
+  }
+
+  /** A name as Spark takes it, whatever is in it. */
+  public static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  /** What the vectors are; those of the first file, where they differ. */
+  public Map<String, String> facts() {
+    return footers.get(0).facts();
+  }
+
+  /** What they were computed on, as far as the files say. */
+  public Set<String> instructionSets() {
+    return VectorFiles.instructionSets(footers);
+  }
+}

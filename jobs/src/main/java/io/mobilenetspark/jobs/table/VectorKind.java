@@ -1,0 +1,112 @@
+package io.mobilenetspark.jobs.table;
+
+import io.mobilenetspark.spark.FeatureMetadata;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What rows of one table have in common.
+ *
+ * @param facts what the vectors are ({@link FeatureMetadata})
+ * @param columns names and types
+ * @param partitionedBy the columns that directories are named by
+ * @param changedBy what tells that an image is another one; none unless the table is incremental
+ */
+public record VectorKind(
+    Map<String, String> facts,
+    List<String> columns,
+    StructType partitionedBy,
+    Optional<String> changedBy) {
+
+  /** The column with the hashes of images, in a table whose duplicates are found. */
+  public static final String SHA256 = "content_sha256";
+
+  /**
+   * Of a table.
+   *
+   * @param partitionBy names of columns
+   */
+  public static VectorKind of(
+      Map<String, String> facts,
+      StructType columns,
+      List<String> partitionBy,
+      Optional<String> changedBy) {
+    return new VectorKind(
+        facts, VectorFiles.names(columns), PartitionColumns.of(columns, partitionBy), changedBy);
+  }
+
+  /** What the files' footers say of it. */
+  public Map<String, String> footer() {
+    Map<String, String> footer = new LinkedHashMap<>(facts);
+    footer.put(VectorWriteSupport.FORMAT, Integer.toString(VectorFiles.FORMAT));
+    changedBy.ifPresent(text -> footer.put(VectorWriteSupport.CHANGED_BY, text));
+    if (!partitionedBy.isEmpty()) {
+      footer.put(VectorWriteSupport.PARTITIONED_BY, partitionedBy.toDDL());
+    }
+    return footer;
+  }
+
+  /** Why a file's rows don't go with these; empty if they do. */
+  public Optional<String> mismatch(VectorFiles.Footer footer) {
+    if (!footer.changedBy().equals(changedBy)) {
+      return Optional.of(
+          footer.changedBy().isEmpty()
+              ? "it has not been written by --output-mode incremental, so that nothing tells which"
+                  + " images have changed"
+              : changedBy.isEmpty()
+                  ? "it is one of --output-mode incremental"
+                  : differs("--changed-by", footer.changedBy().get(), changedBy.get()));
+    }
+    List<String> differing = FeatureMetadata.differing(footer.facts(), facts);
+    if (!differing.isEmpty()) {
+      return Optional.of(
+          differing.stream()
+              .map(key -> differs(key, footer.facts().get(key), facts.get(key)))
+              .collect(Collectors.joining("; ")));
+    }
+    String partitions = partitionedBy.toDDL();
+    if (!footer.partitionedBy().equals(partitions)) {
+      return Optional.of(differs("--partition-by", footer.partitionedBy(), partitions));
+    }
+    if (!footer.columns().isEmpty() && !inFiles(footer.columns()).equals(inFiles(columns))) {
+      if (withoutHash(footer.columns()).equals(withoutHash(columns))) {
+        return Optional.of(
+            inFiles(columns).size() > inFiles(footer.columns()).size()
+                ? "it was not made with --dedup, so that it has no column " + SHA256
+                : "it was made with --dedup, which keeps its column " + SHA256);
+      }
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "its columns are %s, these are %s",
+              String.join(", ", inFiles(footer.columns())),
+              String.join(", ", inFiles(columns))));
+    }
+    return Optional.empty();
+  }
+
+  /** Some have all columns in them, and some have them in their directories' names. */
+  private List<String> inFiles(List<String> columns) {
+    List<String> inNames = VectorFiles.names(partitionedBy);
+    return columns.stream().filter(name -> !inNames.contains(name)).toList();
+  }
+
+  private List<String> withoutHash(List<String> columns) {
+    return inFiles(columns).stream().filter(name -> !name.startsWith(SHA256 + " ")).toList();
+  }
+
+  private static String differs(String key, @Nullable String there, @Nullable String here) {
+    return String.format(
+        Locale.ROOT,
+        "%s is %s there and %s here",
+        key,
+        there == null || there.isEmpty() ? "not told" : there,
+        here == null || here.isEmpty() ? "not told" : here);
+  }
+}

@@ -1,0 +1,206 @@
+package io.mobilenetspark.jobs.verify;
+
+import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.input.ImageTable;
+import io.mobilenetspark.jobs.table.StoredOptions;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.runtime.InstructionSet;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import scala.collection.Seq;
+
+/** Some of a table's vectors, computed again: the same bits, or as near as another CPU gives. */
+final class SampleCheck {
+
+  /** What the rounding of other instructions moves a float32 vector by, at most. */
+  static final float TOLERANCE = 1e-4f;
+
+  private static final int NAMED = 3;
+
+  /** More than executors, so that each is asked. */
+  private static final int ASKED_PER_CORE = 4;
+
+  private final SparkSession spark;
+  private final StoredVectors table;
+  private final ImageTable input;
+  private final int count;
+  private final long seed;
+
+  /**
+   * @param count how many vectors
+   * @param seed which ones
+   */
+  SampleCheck(SparkSession spark, StoredVectors table, ImageTable input, int count, long seed) {
+    this.spark = spark;
+    this.table = table;
+    this.input = input;
+    this.count = count;
+    this.seed = seed;
+  }
+
+  /**
+   * Computes them.
+   *
+   * @throws UserException if the model is not the one that the vectors are of
+   */
+  Finding run(ModelRequest request) {
+    EmbedOptions options = StoredOptions.of(table.facts());
+    NativeLibrary.load();
+    FrozenModel model =
+        new ModelLoader(spark.sparkContext().hadoopConfiguration())
+            .load(
+                request.withImageSize(
+                    options.images().size().height(), options.images().size().width()));
+    List<String> differing =
+        FeatureMetadata.differing(table.facts(), FeatureMetadata.of(model, options));
+    if (!differing.isEmpty()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The vectors come from another model than %s: %s. Pass the --model, --path, --output-key,"
+                  + " --tags and --signature that they were made with.",
+              model.name(),
+              StoredVectors.describe(
+                  differing, table.facts(), FeatureMetadata.of(model, options))));
+    }
+    Dataset<Row> ids =
+        table
+            .rows()
+            .where(functions.col(FeatureTable.FEATURES).isNotNull())
+            .select(table.idColumn().as("sampled"))
+            .orderBy(functions.xxhash64(functions.col("sampled"), functions.lit(seed)))
+            .limit(count)
+            .localCheckpoint(); // read twice
+    Dataset<Row> again =
+        EmbeddedTable.select(
+            sampled(input.rows(), ids),
+            input.imageColumn(),
+            List.of(table.id()),
+            model,
+            options,
+            Optional.empty());
+    return compare(sampled(table.rows(), ids), again, options);
+  }
+
+  private Dataset<Row> sampled(Dataset<Row> rows, Dataset<Row> ids) {
+    return rows.join(
+        functions.broadcast(ids),
+        rows.col("`" + table.id().replace("`", "``") + "`").equalTo(ids.col("sampled")),
+        "left_semi");
+  }
+
+  private Finding compare(Dataset<Row> stored, Dataset<Row> again, EmbedOptions options) {
+    Map<String, float[]> expected = new HashMap<>();
+    for (Row row : stored.select(table.idColumn(), functions.col("features")).collectAsList()) {
+      expected.put(StoredVectors.nameOf(row.get(0)), floats(row.getSeq(1)));
+    }
+    Set<String> here = instructionSetsHere();
+    boolean isSame = here.size() == 1 && here.equals(table.instructionSets());
+    boolean isComparable = isSame || options.precision() == Precision.FLOAT32;
+    Set<String> wrong = new TreeSet<>();
+    int computed = 0;
+    int equal = 0;
+    float furthest = 0;
+    for (Row row : again.collectAsList()) {
+      computed++;
+      String name = StoredVectors.nameOf(row.get(0));
+      float[] was = expected.get(name);
+      Seq<Float> values = row.getAs(FeatureTable.FEATURES);
+      if (was == null || values == null) {
+        wrong.add(
+            String.format(Locale.ROOT, "%s can't be read now (%s)", name, row.getAs("status")));
+        continue;
+      }
+      float distance = distance(was, floats(values));
+      equal += distance == 0 ? 1 : 0;
+      furthest = Math.max(furthest, distance);
+      if (isComparable && !(distance <= (isSame ? 0 : TOLERANCE))) {
+        wrong.add(String.format(Locale.ROOT, "%s by %.1e", name, distance));
+      }
+    }
+    String on =
+        String.format(
+            Locale.ROOT,
+            "computed on %s, again on %s",
+            String.join(", ", table.instructionSets()),
+            String.join(", ", here));
+    if (!wrong.isEmpty()) {
+      return Finding.fault(
+          String.format(
+              Locale.ROOT,
+              "%,d of %s unlike those of their images (%s): %s. The images, the table"
+                  + " or the code has changed since",
+              wrong.size(),
+              Quantity.of(computed, "vector"),
+              on,
+              String.join(", ", wrong.stream().limit(NAMED).toList())));
+    }
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%,d of %s computed again with the same bits, others within %.1e (%s)",
+            equal,
+            Quantity.of(computed, "vector"),
+            furthest,
+            on);
+    return isComparable ? Finding.ok(text) : Finding.note(text);
+  }
+
+  /** Of the executors that are asked, which are all where tasks go to each. */
+  private Set<String> instructionSetsHere() {
+    int tasks = ASKED_PER_CORE * spark.sparkContext().defaultParallelism();
+    List<Integer> places = java.util.Collections.nCopies(tasks, 0);
+    return new TreeSet<>(
+        new JavaSparkContext(spark.sparkContext())
+            .parallelize(places, tasks)
+            .map(ignored -> InstructionSet.ofThisProcess())
+            .distinct()
+            .collect());
+  }
+
+  /** The greatest difference of two values; infinite where there is none to compare. */
+  private static float distance(float[] some, float[] others) {
+    if (some.length != others.length) {
+      return Float.POSITIVE_INFINITY;
+    }
+    float furthest = 0;
+    for (int i = 0; i < some.length; i++) {
+      if (Float.floatToRawIntBits(some[i]) != Float.floatToRawIntBits(others[i])) {
+        float difference = Math.abs(some[i] - others[i]);
+        furthest = difference > furthest || Float.isNaN(difference) ? difference : furthest;
+        if (Float.isNaN(furthest)) {
+          return Float.POSITIVE_INFINITY;
+        }
+      }
+    }
+    return furthest;
+  }
+
+  private static float[] floats(Seq<Float> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.apply(i);
+    }
+    return floats;
+  }
+}

@@ -1,0 +1,136 @@
+package io.mobilenetspark.jobs.verify;
+
+import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.HandleOptions;
+import io.mobilenetspark.jobs.cli.InputOptions;
+import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.input.ImageTable;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.model.ModelRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code verify}: is a table of vectors what it should be? */
+@Command(
+    name = "verify",
+    description = {
+      "Check a table of vectors that embed has written: files, counts, dimension, NaN, ids, one model.",
+      "With its input, also rows that are missing, and a sample of the vectors, computed again."
+    },
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # The table by itself; loads no model",
+      "  mobilenet-spark verify --output vectors",
+      "",
+      "  # Beside its input, with 1,000 vectors computed again",
+      "  mobilenet-spark verify --output vectors --input photos --sample 1000 \\",
+      "      --model mobilenet_v1_0.75_224.ckpt"
+    })
+public final class VerifyCommand implements Callable<Integer> {
+
+  private static final int MOST_SAMPLES = 10_000;
+
+  @Option(
+      names = "--output",
+      paramLabel = "PATH",
+      required = true,
+      description = "The table to check: embed's --output. Nothing is written.")
+  private String output = "";
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "NAME",
+      description = "The column that names a row. Default: the table's first.")
+  private @Nullable String idColumn;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = {
+        "How many vectors to compute again from the input, 10,000 at most; 0 for none. On the same"
+            + " CPU instructions they must have the same bits, on others values within 1e-4."
+            + " Default: ${DEFAULT-VALUE}"
+      })
+  private int sample = 100;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "Which vectors are in the sample. Default: ${DEFAULT-VALUE}")
+  private long seed = 42;
+
+  @Mixin private InputOptions input = new InputOptions();
+  @Mixin private HandleOptions handle = new HandleOptions();
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    if (sample < 0 || sample > MOST_SAMPLES) {
+      throw UserException.usage(
+          String.format(
+              Locale.ROOT, "--sample must be between 0 and %,d, not %,d", MOST_SAMPLES, sample));
+    }
+    Logs.configure(console.verbosity());
+    ModelRequest request = handle.request(console);
+    SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
+    StoredVectors table = StoredVectors.open(spark, output, idColumn);
+    TableChecks checks = new TableChecks(table);
+    List<Finding> findings = new ArrayList<>(tell(console, checks.ofItself()));
+    if (!input.paths().isEmpty() || input.table() != null) {
+      ImageTable images = ImageTable.open(spark, input);
+      requireIds(images, table);
+      boolean isWhole = findings.stream().noneMatch(Finding::isFault);
+      findings.addAll(tell(console, checks.beside(images.rows())));
+      if (sample > 0 && isWhole) {
+        Finding again = new SampleCheck(spark, table, images, sample, seed).run(request);
+        findings.addAll(tell(console, List.of(again)));
+      } else if (sample > 0) {
+        tell(
+            console,
+            List.of(Finding.note("vectors of a table with faults are not computed again")));
+      }
+    }
+    long faults = findings.stream().filter(Finding::isFault).count();
+    if (faults > 0) {
+      throw UserException.job(
+          String.format(
+              Locale.ROOT, "%s has %s, see above.", table.path(), Quantity.of(faults, "fault")));
+    }
+    return ExitCode.OK.code();
+  }
+
+  private static List<Finding> tell(Console console, List<Finding> findings) {
+    findings.forEach(finding -> console.print(finding.toString()));
+    return findings;
+  }
+
+  private static void requireIds(ImageTable images, StoredVectors table) {
+    List<String> columns = List.of(images.rows().columns());
+    if (!columns.contains(table.id())) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The input has no column '%s', which names the rows of %s. Its columns are: %s. Pass"
+                  + " the input that embed read, or --id-column.",
+              table.id(),
+              table.path(),
+              String.join(", ", columns)));
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.mobilenetspark.jobs.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.jobs.output.OtherRun;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code --output-mode incremental} on a folder of files, rule by rule. */
+class IncrementalTest extends IncrementalFixture {
+
+  @Test
+  void unchangedFilesAreNeverOpened() throws IOException {
+    assertThat(found()).containsExactly(entry("new", 4), entry("computed", 4));
+    assertThat(table().columns())
+        .containsExactly(
+            "path", "modificationTime", "length", "features", "status", "error", "width", "height");
+    Set<String> before = names(output);
+    FileTime success = Files.getLastModifiedTime(output.resolve("_SUCCESS"));
+    Path file = photos.resolve("a0.png");
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.write(file, new byte[(int) Files.size(file)]); // as nobody would
+    Files.setLastModifiedTime(file, time);
+    Set<String> rows = rows();
+
+    assertThat(found()).containsExactly(entry("unchanged", 4));
+    assertThat(names(output)).isEqualTo(before);
+    assertThat(Files.getLastModifiedTime(output.resolve("_SUCCESS"))).isEqualTo(success);
+    assertThat(rows()).isEqualTo(rows);
+  }
+
+  @Test
+  void newFilesAreAddedAndChangedOnesReplaced() throws IOException {
+    found();
+    List<Path> before = Commands.parquetFiles(output);
+    put("b", 10);
+    assertThat(found())
+        .containsExactly(entry("unchanged", 4), entry("new", 1), entry("computed", 1));
+    assertThat(Commands.parquetFiles(output)).containsAll(before).hasSize(before.size() + 1);
+    assertThat(rows()).isEqualTo(rowsOfOneFullRun());
+
+    put("a1", 11);
+    put("c", 12);
+    Files.setLastModifiedTime(photos.resolve("a1.png"), FileTime.fromMillis(1_000_000_000_000L));
+    Commands.Outcome outcome = embed();
+    assertThat(outcome.out())
+        .contains("4 unchanged, 1 new, 1 changed, 0 retried, 0 deleted from the input; 2 computed");
+    assertThat(rows()).isEqualTo(rowsOfOneFullRun());
+    assertThat(Commands.report(output).at("/table/rows").asInt()).isEqualTo(6);
+    verify();
+    assertThat(found()).containsExactly(entry("unchanged", 6));
+  }
+
+  @Test
+  void deletedFilesAreKeptOrRemoved() throws IOException {
+    found();
+    Files.delete(photos.resolve("a3.png"));
+    assertThat(found()).containsExactly(entry("unchanged", 3), entry("deleted", 1));
+    assertThat(rows()).hasSize(4);
+    assertThat(found("--deleted=remove"))
+        .containsExactly(entry("unchanged", 3), entry("deleted", 1));
+    assertThat(rows()).hasSize(3).isEqualTo(rowsOfOneFullRun());
+    assertThat(found("--deleted=remove")).containsExactly(entry("unchanged", 3));
+  }
+
+  @Test
+  void failedRowsAreRetriedAsAskedFor() throws IOException {
+    Files.writeString(photos.resolve("text.png"), "<html>", StandardCharsets.UTF_8);
+    Files.createSymbolicLink(photos.resolve("dangling.png"), Path.of("/no/such/file"));
+    found();
+    assertThat(found("--retry=none")).containsExactly(entry("unchanged", 6));
+    assertThat(found())
+        .containsExactly(entry("unchanged", 5), entry("retried", 1), entry("computed", 1));
+    assertThat(found("--retry=all"))
+        .containsExactly(entry("unchanged", 4), entry("retried", 2), entry("computed", 2));
+    assertThat(rows()).isEqualTo(rowsOfOneFullRun());
+  }
+
+  /** Two runs at once: this JVM is the other one. */
+  @Test
+  void secondRunAtTheSameTimeIsTold() throws IOException {
+    found();
+    OtherRun other = OtherRun.on(output);
+    embed().assertExitCode(3).assertOneMessage("Another run is writing the output");
+    other.end();
+    assertThat(found()).containsExactly(entry("unchanged", 4));
+  }
+
+  @Test
+  void optionsWithoutEffectAreRefused() {
+    for (String option : List.of("--deleted=remove", "--retry=all", "--rows-per-commit=2")) {
+      embed("--output-mode=overwrite", option)
+          .assertExitCode(2)
+          .assertOneMessage("has no effect without --output-mode incremental");
+    }
+    embed("--output-mode=append", "--changed-by=none").assertExitCode(2);
+    embed("--rows-per-commit=-1").assertExitCode(2).assertOneMessage("must not be negative");
+    embed("--mode=DROPMALFORMED").assertExitCode(2).assertOneMessage("DROPMALFORMED");
+  }
+
+  @Test
+  void theSameFolderHasManyNames() throws IOException {
+    found();
+    assertThat(found("--input=file://" + photos)).containsExactly(entry("unchanged", 4));
+    assertThat(found("--input=" + photos + "/../photos/")).containsExactly(entry("unchanged", 4));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), photos);
+    Commands.Outcome outcome = embed("--input=" + link);
+    outcome.assertExitCode(0);
+    assertThat(outcome.err()).contains("No row of", "under another name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[a] {b}", "k=v x:y 50%20"})
+  void namesOfOutputsMayBeAnything(String name) throws IOException {
+    output = directory.resolve("out").resolve(name);
+    found();
+    put("a0", 10);
+    Files.setLastModifiedTime(photos.resolve("a0.png"), FileTime.fromMillis(1_000_000_000_000L));
+    assertThat(found()).contains(entry("changed", 1), entry("unchanged", 3));
+  }
+
+  @Test
+  void joinsNeedNoAdaptiveExecution() throws IOException {
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
+    spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
+    spark.conf().set("spark.sql.shuffle.partitions", "3");
+    try {
+      found();
+      put("b", 10);
+      put("a0", 11);
+      Files.setLastModifiedTime(photos.resolve("a0.png"), FileTime.fromMillis(1_000_000_000_000L));
+      Files.delete(photos.resolve("a3.png"));
+      assertThat(found("--deleted=remove"))
+          .containsExactly(
+              entry("unchanged", 2),
+              entry("new", 1),
+              entry("changed", 1),
+              entry("deleted", 1),
+              entry("computed", 2));
+      assertThat(rows()).isEqualTo(rowsOfOneFullRun());
+    } finally {
+      spark.conf().unset("spark.sql.adaptive.enabled");
+      spark.conf().unset("spark.sql.autoBroadcastJoinThreshold");
+      spark.conf().unset("spark.sql.shuffle.partitions");
+    }
+  }
+}
