@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.TrainingRow;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -57,7 +58,7 @@ final class EvaluationSums implements Serializable {
     private String picture = "";
 
     private Judged(String name, long index, int label, double[] logits) {
-      double[] probabilities = Predictions.softmax(logits);
+      double[] probabilities = Head.softmax(logits);
       this.name = name;
       this.index = index;
       this.label = label;

@@ -1,16 +1,9 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.MobileNetWeights;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.export.ExportFacts;
-import io.mobilenetspark.model.handle.Redacted;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.MalformedImageException;
-import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
@@ -18,105 +11,59 @@ import io.mobilenetspark.train.UpdateRule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
-/** One fit, from the table to the model. Used on the driver, by one thread, once. */
+/** One fit, from the table to the weights. Used on the driver, by one thread, once. */
 final class FineTuning {
 
   /** A worker with fewer images of a batch spends more on waiting than on computing. */
   private static final int LEAST_SHARE = 8;
 
-  private final MobileNetFineTuner tuner;
+  private final FineTunePlan plan;
   private final TrainingListener listener;
 
-  FineTuning(MobileNetFineTuner tuner, TrainingListener listener) {
-    this.tuner = tuner;
+  /**
+   * @param plan what to do
+   * @param listener is told how it goes on
+   */
+  FineTuning(FineTunePlan plan, TrainingListener listener) {
+    this.plan = plan;
     this.listener = listener;
   }
 
   /**
-   * Fits.
+   * What comes of a fit.
    *
-   * @param start the weights to start from; empty for those of the module that the estimator names
+   * @param weights the network with its head as the classifier
+   * @param summary how it went
    */
-  MobileNetClassificationModel fit(Dataset<Row> dataset, Optional<MobileNetWeights> start) {
-    Configuration hadoop = MobileNetClassificationModel.hadoop(dataset.sparkSession());
-    LabelledImages table = LabelledImages.of(dataset, tuner);
-    Labels labels = table.classes();
-    if (table.leftOut() > 0) {
-      listener.onNotice(
-          String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
-    }
-    MobileNetWeights weights = start.orElseGet(() -> weights(hadoop));
-    int side = imageSide(hadoop, start);
-    ImageOptions images = tuner.imageParams().options(tuner, ImageSize.square(side));
-    Outcome outcome =
-        Recipe.isFittedByMllib(tuner)
-            ? new HeadOnly(tuner, listener).fit(table, weights, images, labels)
-            : train(
-                table,
-                new TrainingNetwork(weights, Recipe.network(tuner, labels.count(), side)),
-                images,
-                labels,
-                hadoop);
-    return new MobileNetClassificationModel(
-        tuner.uid(),
-        new MobileNetClassificationModel.Fitted(
-            outcome.weights,
-            labels.names(),
-            new ExportFacts(
-                new ImageExtent(side, side), tuner.getBatchNormMomentum(), tuner.getL2())),
-        Optional.of(outcome.summary));
-  }
-
-  private ModelRequest request(Configuration hadoop) {
-    return ModelRequest.of(tuner.getModelHandle())
-        .withHub(
-            Downloads.options(
-                hadoop,
-                StageParams.orElse(tuner, tuner.modelSha256(), ModelParams.ModelKey.ANY_ARCHIVE)));
-  }
-
-  private MobileNetWeights weights(Configuration hadoop) {
-    return Downloads.loading(() -> new ModelLoader(hadoop).weights(request(hadoop)));
-  }
-
-  private int imageSide(Configuration hadoop, Optional<MobileNetWeights> start) {
-    if (tuner.isDefined(tuner.imageSize())) {
-      return tuner.getImageSize();
-    }
-    if (start.isPresent()) {
-      return ModelLoader.DEFAULT_IMAGE_SIDE;
-    }
-    ImageExtent expected =
-        Downloads.loading(() -> new ModelLoader(hadoop).inspect(request(hadoop)))
-            .expectedSize()
-            .orElse(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
-    if (expected.height() != expected.width()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "The module %s expects images of %s; training takes square ones. Set imageSize.",
-              Redacted.handle(tuner.getModelHandle()),
-              expected));
-    }
-    return expected.height();
-  }
-
-  /** What comes of a fit. */
   record Outcome(MobileNetWeights weights, TrainingSummary summary) {}
 
-  private Outcome train(
-      LabelledImages table,
-      TrainingNetwork network,
-      ImageOptions images,
-      Labels labels,
-      Configuration hadoop) {
+  /**
+   * Fits.
+   *
+   * @param table what to train on
+   * @param weights to start from; not changed
+   * @throws IllegalArgumentException if the table can't be trained on
+   * @throws MalformedImageException if an image can't be read and the plan says to stop then
+   * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is not finite
+   */
+  Outcome fit(LabelledImages table, MobileNetWeights weights) {
+    return switch (plan.head().mode()) {
+      case FITTED_ALONE -> new HeadOnly(plan, listener).fit(table, weights);
+      case ZERO, FITTED ->
+          train(
+              table,
+              new TrainingNetwork(weights, plan.networkSpec(table.classes().count())),
+              ClassicSpark.hadoopConf(table.rows().sparkSession()));
+    };
+  }
+
+  private Outcome train(LabelledImages table, TrainingNetwork network, Configuration hadoop) {
+    Labels labels = table.classes();
     listener.onPhase("Decoding the images.");
     long begun = System.nanoTime();
     IntSupplier workers = workers(table.rows().sparkSession().sparkContext());
@@ -124,11 +71,11 @@ final class FineTuning {
         TrainingSet.of(
             table.rows(),
             new TrainingSet.Plan(
-                images,
+                plan.images(),
                 workers,
-                tuner.getBatchSize(),
-                tuner.getSeed(),
-                tuner.getValidationFraction()))) {
+                plan.batches().size(),
+                plan.batches().seed(),
+                plan.batches().validationFraction()))) {
       tellUnreadable(set.unreadable(), set.example());
       List<ClassImages> classes = ClassImages.of(labels, set.classCounts());
       ClassImages.check(classes, listener);
@@ -139,23 +86,24 @@ final class FineTuning {
               set.trainingRows() + set.validationRows(),
               set.order().workers(),
               (System.nanoTime() - begun) / 1e9));
-      UpdateRule rule = Recipe.rule(tuner, set.order().stepsPerEpoch());
+      UpdateRule rule = plan.updateRule(set.order().stepsPerEpoch());
       try (DataParallel trainer = new DataParallel(set.training(), set.order(), network, rule)) {
-        TrainingLoop.Plan plan =
+        FineTunePlan.Course course = plan.course();
+        TrainingLoop.Plan loop =
             new TrainingLoop.Plan(
-                tuner.getEpochs(),
-                tuner.getPatience(),
-                tuner.getSyncEvery(),
-                tuner.getCheckpointInterval(),
+                course.epochs(),
+                course.patience(),
+                course.syncEvery(),
+                course.checkpointInterval(),
                 workers);
-        RunStart run = new RunStart(tuner, listener, network, set, trainer);
+        RunStart run = new RunStart(plan, listener, network, set, trainer);
         Optional<Checkpoints> checkpoints =
-            run.checkpoints(RunIdentity.of(tuner, network, set, labels.names()), hadoop);
+            run.checkpoints(RunIdentity.of(plan, network, set, labels.names()), hadoop);
         RunState start =
-            run.resumed(checkpoints, plan)
+            run.resumed(checkpoints, loop)
                 .orElseGet(() -> run.first(rule, table.rows().sparkSession()));
-        RunState end = new TrainingLoop(trainer, set, plan, checkpoints, listener).run(start);
-        MobileNetWeights weights = network.weights(tuner.uid(), end.best());
+        RunState end = new TrainingLoop(trainer, set, loop, checkpoints, listener).run(start);
+        MobileNetWeights weights = network.weights(plan.name(), end.best());
         return new Outcome(
             weights,
             new TrainingSummary(
@@ -180,7 +128,7 @@ final class FineTuning {
     if (set.validationRows() == 0) {
       return Optional.empty();
     }
-    Head head = MobileNetClassificationModel.head(weights);
+    Head head = Head.of(weights);
     return Optional.of(
         EvaluationSums.of(
                 trainer.features(
@@ -193,11 +141,12 @@ final class FineTuning {
 
   /** Those that were set, or as many as make sense. */
   private IntSupplier workers(SparkContext spark) {
-    if (tuner.isDefined(tuner.numWorkers())) {
-      return tuner::getNumWorkers;
+    OptionalInt fixed = plan.batches().workers();
+    if (fixed.isPresent()) {
+      return fixed::getAsInt;
     }
     int cpus = spark.conf().getInt("spark.task.cpus", 1);
-    int most = tuner.getBatchSize() / LEAST_SHARE;
+    int most = plan.batches().size() / LEAST_SHARE;
     // What there is when it is asked for: the cores of the executors that have come so far.
     return () -> Math.max(1, Math.min(spark.defaultParallelism() / cpus, most));
   }
@@ -212,7 +161,7 @@ final class FineTuning {
             "%s can't be read; the first: %s.",
             Quantity.of(unreadable, "image"),
             example);
-    switch (MalformedMode.CHOICES.parse(tuner.getMode())) {
+    switch (plan.malformed()) {
       case PERMISSIVE, DROPMALFORMED -> listener.onNotice(text + " Left out of training.");
       case FAILFAST ->
           throw new MalformedImageException(

@@ -1,7 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
@@ -9,29 +8,33 @@ import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.sql.EmbeddedTable;
 import io.mobilenetspark.train.Head;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /** Trains the head alone: features are computed once, MLlib does the rest. */
 final class HeadOnly {
 
-  private final MobileNetFineTuner tuner;
+  private final FineTunePlan plan;
   private final TrainingListener listener;
 
-  HeadOnly(MobileNetFineTuner tuner, TrainingListener listener) {
-    this.tuner = tuner;
+  HeadOnly(FineTunePlan plan, TrainingListener listener) {
+    this.plan = plan;
     this.listener = listener;
   }
 
@@ -40,30 +43,22 @@ final class HeadOnly {
    *
    * @param table the rows
    * @param weights the network, which stays
-   * @param images how images are read
-   * @param classes the classes
    */
-  FineTuning.Outcome fit(
-      LabelledImages table, MobileNetWeights weights, ImageOptions images, Labels classes) {
+  FineTuning.Outcome fit(LabelledImages table, MobileNetWeights weights) {
+    Labels classes = table.classes();
     long start = System.nanoTime();
     listener.onPhase("Decoding the images and computing their features.");
     NativeLibrary.load();
     FrozenModel frozen =
         ModelLoader.freeze(
-            tuner.uid(),
-            "slim",
-            weights,
-            new ImageExtent(images.size().height(), images.size().width()));
+            plan.name(), "slim", weights, new ImageExtent(plan.imageSide(), plan.imageSide()));
     EmbedOptions options =
         new EmbedOptions(
-            images,
-            Precision.FLOAT32,
-            EmbedOptions.DEFAULT_BATCH_SIZE,
-            MalformedMode.CHOICES.parse(tuner.getMode()));
+            plan.images(), Precision.FLOAT32, EmbedOptions.DEFAULT_BATCH_SIZE, plan.malformed());
     // The draw belongs to the image, whatever the order of the rows.
     Column draw =
         functions
-            .xxhash64(functions.col("image"), functions.lit(tuner.getSeed()))
+            .xxhash64(functions.col("image"), functions.lit(plan.batches().seed()))
             .bitwiseAND(functions.lit((1L << 53) - 1))
             .cast(DataTypes.DoubleType)
             .multiply(0x1p-53);
@@ -72,12 +67,9 @@ final class HeadOnly {
             .rows()
             .withColumn(
                 "isValidation",
-                functions.col("isValidation").or(draw.lt(tuner.getValidationFraction())));
+                functions.col("isValidation").or(draw.lt(plan.batches().validationFraction())));
     Dataset<Row> features =
-        new Featurization("image", "features", Optional.of("problem"), OutputMode.VECTOR)
-            .apply(drawn, frozen, options)
-            .drop("image")
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        features(drawn, frozen, options).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Dataset<Row> bad = features.filter(functions.col("features").isNull());
       long unreadable = bad.count();
@@ -100,7 +92,7 @@ final class HeadOnly {
       List<ClassImages> counts = ClassImages.of(classes, counts(features));
       ClassImages.check(counts, listener);
       listener.onPhase("Fitting the head.");
-      Head head = HeadFit.fit(training, classes.count(), tuner.getHeadRegParam());
+      Head head = HeadFit.fit(training, classes.count(), plan.head().regParam());
       HeadSums trained = HeadSums.of(training, head);
       HeadSums validated = HeadSums.of(validation, head);
       EpochMetrics metrics =
@@ -134,6 +126,25 @@ final class HeadOnly {
     } finally {
       features.unpersist();
     }
+  }
+
+  /** What is carried of the table, a vector of each image, and why there is none. */
+  private static Dataset<Row> features(
+      Dataset<Row> table, FrozenModel model, EmbedOptions options) {
+    StructType schema = table.schema();
+    EmbeddedTable embedded =
+        EmbeddedTable.of(
+            table, FeatureTable.columnIndex(schema, "image"), model, options, Optional.empty());
+    List<Column> columns = new ArrayList<>();
+    for (String name : TrainingSet.CARRIED) {
+      columns.add(embedded.column(FeatureTable.columnIndex(schema, name)));
+    }
+    columns.add(
+        embedded
+            .vector()
+            .as("features", new AttributeGroup("features", model.dimension()).toMetadata()));
+    columns.add(embedded.problem().as("problem"));
+    return embedded.select(columns);
   }
 
   private static EvaluationSums judged(Dataset<Row> validation, Head head) {

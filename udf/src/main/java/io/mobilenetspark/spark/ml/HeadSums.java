@@ -22,7 +22,7 @@ record HeadSums(long rows, double weight, double loss, double correct) {
 
   private static double[] ofRow(Vector features, int label, double weight, Head head) {
     double[] logits = head.logits(features.toArray());
-    double loss = -Math.log(Predictions.softmax(logits)[label]);
+    double loss = -Math.log(Head.softmax(logits)[label]);
     int predicted = new DenseVector(logits).argmax();
     return new double[] {1, weight, weight * loss, predicted == label ? 1 : 0};
   }

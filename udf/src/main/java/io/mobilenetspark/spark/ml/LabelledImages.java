@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.common.Quantity;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,47 +23,64 @@ import org.apache.spark.sql.types.StringType;
 record LabelledImages(Labels classes, long leftOut, Dataset<Row> rows) {
 
   /**
+   * The columns of a user's table, and what its classes count.
+   *
+   * @param image bytes, paths or image structs
+   * @param label strings, or whole numbers from 0
+   * @param weight numbers, at least 0; empty if all rows count the same
+   * @param isValidation booleans; empty if no rows are marked
+   * @param classWeights {@code none}, {@code balanced}, or {@code label=weight} pairs with commas
+   */
+  record Columns(
+      String image,
+      String label,
+      Optional<String> weight,
+      Optional<String> isValidation,
+      String classWeights) {}
+
+  /**
    * Selects what is needed of a table.
    *
    * @throws IllegalArgumentException if a row's label or weight can't be used, or if fewer than two
    *     classes count
    */
-  static LabelledImages of(Dataset<Row> all, MobileNetFineTuner tuner) {
+  static LabelledImages of(Dataset<Row> all, Columns columns) {
     Dataset<Row> table = all;
     Column weight = functions.lit(1.0);
     long leftOut = 0;
-    if (tuner.isDefined(tuner.weightCol())) {
-      weight = column(tuner.getWeightCol()).cast(DataTypes.DoubleType);
-      leftOut = requireWeights(all, weight, tuner.getWeightCol());
+    if (columns.weight.isPresent()) {
+      weight = column(columns.weight.get()).cast(DataTypes.DoubleType);
+      leftOut = requireWeights(all, weight, columns.weight.get());
       table = all.filter(counts(weight));
     }
-    Labels given = Labels.of(table, tuner.getLabelCol());
-    double[] weights = given.weights(tuner.getClassWeights());
-    Labels labels = given.without(weights, tuner.getLabelCol());
+    Labels given = Labels.of(table, columns.label);
+    double[] weights = given.weights(columns.classWeights);
+    Labels labels = given.without(weights, columns.label);
     double[] byClass = given.weightsWithout(weights);
     leftOut += given.rows() - labels.rows();
     if (given != labels) {
-      table = table.filter(given.isOneOf(labels, tuner.getLabelCol()));
+      table = table.filter(given.isOneOf(labels, columns.label));
     }
-    Column label = labels.classes(tuner.getLabelCol());
+    Column label = labels.classes(columns.label);
     Column classWeight =
         functions
             .udf((UDF1<Double, Double>) index -> byClass[index.intValue()], DataTypes.DoubleType)
             .apply(label);
     Column isValidation =
-        tuner.isDefined(tuner.validationIndicatorCol())
-            ? functions.coalesce(column(tuner.getValidationIndicatorCol()), functions.lit(false))
-            : functions.lit(false);
+        columns
+            .isValidation
+            .map(name -> functions.coalesce(column(name), functions.lit(false)))
+            .orElse(functions.lit(false));
     return new LabelledImages(
         labels,
         leftOut,
         table
             .select(
-                column(tuner.getInputCol()).as("image"),
+                column(columns.image).as("image"),
                 label.as("label"),
                 weight.multiply(classWeight).as("weight"),
                 isValidation.as("isValidation"),
-                name(table, tuner.getInputCol()).as("name"))
+                name(table, columns.image).as("name"))
             .filter(counts(functions.col("weight")))); // the product of two small ones may be 0
   }
 

@@ -6,7 +6,6 @@ import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
@@ -178,7 +177,7 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
                   EmbedOptions.DEFAULT_BATCH_SIZE,
                   MalformedMode.PERMISSIVE);
           return Predictions.apply(
-              this, dataset.toDF(), model, options, head(fitted.weights), fitted.labels);
+              this, dataset.toDF(), model, options, Head.of(fitted.weights), fitted.labels);
         });
   }
 
@@ -190,12 +189,6 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
       frozen = known;
     }
     return known;
-  }
-
-  static Head head(MobileNetWeights weights) {
-    return new Head(
-        weights.get(MobileNetV1.LOGITS_WEIGHTS).values(),
-        weights.get(MobileNetV1.LOGITS_BIASES).values());
   }
 
   @Override

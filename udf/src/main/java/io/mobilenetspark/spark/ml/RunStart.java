@@ -2,7 +2,6 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.train.Head;
-import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.Totals;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
@@ -30,19 +29,19 @@ final class RunStart {
           .add("label", DataTypes.DoubleType, false)
           .add("weight", DataTypes.DoubleType, false);
 
-  private final MobileNetFineTuner tuner;
+  private final FineTunePlan plan;
   private final TrainingListener listener;
   private final TrainingNetwork network;
   private final TrainingSet set;
   private final DataParallel trainer;
 
   RunStart(
-      MobileNetFineTuner tuner,
+      FineTunePlan plan,
       TrainingListener listener,
       TrainingNetwork network,
       TrainingSet set,
       DataParallel trainer) {
-    this.tuner = tuner;
+    this.plan = plan;
     this.listener = listener;
     this.network = network;
     this.set = set;
@@ -51,14 +50,13 @@ final class RunStart {
 
   /** Those of a run; empty if none are to be kept. */
   Optional<Checkpoints> checkpoints(RunIdentity identity, Configuration hadoop) {
-    return tuner.isDefined(tuner.checkpointDir())
-        ? Optional.of(
-            reading(() -> new Checkpoints(hadoop, tuner.getCheckpointDir(), identity, listener)))
-        : Optional.empty();
+    return plan.course()
+        .checkpointDirectory()
+        .map(directory -> reading(() -> new Checkpoints(hadoop, directory, identity, listener)));
   }
 
   /** The last checkpoint's state, with the rows dealt to the workers that were at it. */
-  Optional<RunState> resumed(Optional<Checkpoints> checkpoints, TrainingLoop.Plan plan) {
+  Optional<RunState> resumed(Optional<Checkpoints> checkpoints, TrainingLoop.Plan loop) {
     if (checkpoints.isEmpty()) {
       return Optional.empty();
     }
@@ -71,7 +69,7 @@ final class RunStart {
     listener.onNotice(
         String.format(
             Locale.ROOT,
-            plan.isFinishedBy(run)
+            loop.isFinishedBy(run)
                 ? "The run is done already: %3$s has what it was after step %1$d (epoch %2$d)."
                 : "Resuming after step %d (epoch %d) from %s.",
             run.state().step(),
@@ -90,7 +88,7 @@ final class RunStart {
     Head head = Head.zero(network.featureCount(), network.spec().classes());
     TrainingState first = network.initialState(head, rule.optimizer());
     int workers = set.order().workers();
-    if (HeadInit.CHOICES.parse(tuner.getHeadInit()) == HeadInit.ZERO) {
+    if (plan.head().mode() == FineTunePlan.HeadMode.ZERO) {
       return RunState.before(first, workers);
     }
     listener.onPhase(
@@ -113,7 +111,7 @@ final class RunStart {
                 HEAD_ROWS)
             .cache();
     try {
-      head = HeadFit.fit(rows, network.spec().classes(), tuner.getHeadRegParam());
+      head = HeadFit.fit(rows, network.spec().classes(), plan.head().regParam());
       TrainingState fitted = network.initialState(head, rule.optimizer());
       EpochMetrics alone = alone(fitted, HeadSums.of(rows, head), start, workers);
       listener.onEpoch(alone);
@@ -161,7 +159,7 @@ final class RunStart {
           String.format(
               Locale.ROOT,
               "Can't read the checkpoints in %s: %s.",
-              tuner.getCheckpointDir(),
+              plan.course().checkpointDirectory().orElseThrow(),
               e.getMessage()),
           e);
     }
