@@ -10,7 +10,7 @@ import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
-import io.mobilenetspark.spark.ml.TrainingSummary;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package io.mobilenetspark.jobs;
 
-import io.mobilenetspark.spark.ml.EpochMetrics;
-import io.mobilenetspark.spark.ml.Evaluation;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
-import io.mobilenetspark.spark.ml.TrainingSummary;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.Evaluation;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs;
 
-import io.mobilenetspark.spark.ml.EpochMetrics;
-import io.mobilenetspark.spark.ml.TrainingListener;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.TrainingListener;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

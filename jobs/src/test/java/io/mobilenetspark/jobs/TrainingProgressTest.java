@@ -2,8 +2,8 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.spark.ml.EpochMetrics;
-import io.mobilenetspark.spark.ml.TrainingListener.StepProgress;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.TrainingListener.StepProgress;
 import org.junit.jupiter.api.Test;
 
 class TrainingProgressTest {

@@ -17,6 +17,7 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import io.mobilenetspark.train.Head;
 import java.util.List;
 import java.util.Locale;

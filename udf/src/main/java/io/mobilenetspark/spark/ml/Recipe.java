@@ -2,6 +2,8 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.train.FineTunePlan;
+import io.mobilenetspark.spark.train.LabelledImages;
 import io.mobilenetspark.train.Augmentation;
 import io.mobilenetspark.train.BatchNorm;
 import io.mobilenetspark.train.BatchNormMode;

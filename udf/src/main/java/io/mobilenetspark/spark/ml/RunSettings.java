@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.spark.train.FineTunePlan;
 import io.mobilenetspark.train.BatchNormMode;
 import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.OptimizerKind;
