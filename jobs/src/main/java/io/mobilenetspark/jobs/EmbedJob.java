@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;

@@ -1,8 +1,8 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;

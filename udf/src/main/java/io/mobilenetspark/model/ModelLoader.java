@@ -1,12 +1,13 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.handle.HandleException;
 import io.mobilenetspark.model.handle.HandleResolver;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.HubModule;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.model.hub.InputSizes;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;
@@ -148,12 +149,12 @@ public final class ModelLoader {
     return BuiltinModel.weights();
   }
 
-  private static ImageExtent builtinSize(ModelRequest request) {
-    return request.imageSize().orElse(new ImageExtent(DEFAULT_IMAGE_SIDE, DEFAULT_IMAGE_SIDE));
+  private static ImageSize builtinSize(ModelRequest request) {
+    return request.imageSize().orElse(ImageSize.square(DEFAULT_IMAGE_SIDE));
   }
 
   private static FrozenModel freeze(ModelRequest request, HubModule module) throws IOException {
-    ImageExtent size = imageSize(request, module);
+    ImageSize size = imageSize(request, module);
     if (request.path() == ExecutionPath.AUTO) {
       requireKnownRange(request, module);
     }
@@ -254,16 +255,12 @@ public final class ModelLoader {
    * @param size of the images
    */
   public static FrozenModel freeze(
-      String name, String format, MobileNetWeights weights, ImageExtent size) {
-    return fast(ModelRequest.of(name), name, format, weights, size);
+      String name, String format, MobileNetWeights weights, ImageSize size) {
+    return fast(ModelRequest.of(name), name, format, weights, InputSizes.required(size));
   }
 
   private static FrozenModel fast(
-      ModelRequest request,
-      String name,
-      String format,
-      MobileNetWeights weights,
-      ImageExtent size) {
+      ModelRequest request, String name, String format, MobileNetWeights weights, ImageSize size) {
     MobileNetGraph.Output output =
         MobileNetGraph.Output.of(request.handle(), request.output(), weights);
     boolean usesClassifier = output.kind() == MobileNetGraph.Output.Kind.LOGITS;
@@ -281,10 +278,10 @@ public final class ModelLoader {
         MobileNetGraph.freeze(weights, output, size));
   }
 
-  private static ImageExtent imageSize(ModelRequest request, HubModule module) throws IOException {
-    Optional<ImageExtent> fixed = module.staticSize(request.graph());
+  private static ImageSize imageSize(ModelRequest request, HubModule module) throws IOException {
+    Optional<ImageSize> fixed = module.staticSize(request.graph());
     if (request.imageSize().isPresent()) {
-      ImageExtent wanted = request.imageSize().get();
+      ImageSize wanted = request.imageSize().get();
       if (fixed.isPresent() && !fixed.get().equals(wanted)) {
         throw new ModelLoadException(
             request.handle(),
@@ -305,7 +302,7 @@ public final class ModelLoader {
   }
 
   /** By the hub's rules: attachment, else the graph's shape, else what is known of the name. */
-  static Optional<ImageExtent> expectedSize(ModelRequest request, HubModule module)
+  static Optional<ImageSize> expectedSize(ModelRequest request, HubModule module)
       throws IOException {
     return module
         .attachedSize()
@@ -314,7 +311,7 @@ public final class ModelLoader {
         .or(() -> mobileNetSize(module));
   }
 
-  private static Optional<ImageExtent> staticSize(ModelRequest request, HubModule module) {
+  private static Optional<ImageSize> staticSize(ModelRequest request, HubModule module) {
     try {
       return module.staticSize(request.graph());
     } catch (IOException e) {
@@ -324,12 +321,12 @@ public final class ModelLoader {
   }
 
   /** All published MobileNets V1 but those named otherwise were trained on this size. */
-  private static Optional<ImageExtent> mobileNetSize(HubModule module) {
+  private static Optional<ImageSize> mobileNetSize(HubModule module) {
     try {
       Set<String> names = new HashSet<>();
       module.variables().stream().map(ModuleVariable::name).forEach(names::add);
       return MobileNetWeights.areNamedIn(names)
-          ? Optional.of(new ImageExtent(DEFAULT_IMAGE_SIDE, DEFAULT_IMAGE_SIDE))
+          ? Optional.of(ImageSize.square(DEFAULT_IMAGE_SIDE))
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty(); // reading the weights tells what is wrong

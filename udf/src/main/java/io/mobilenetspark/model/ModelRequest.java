@@ -2,10 +2,11 @@ package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.GraphRequest;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.model.hub.InputSizes;
 import io.mobilenetspark.model.hub.Trust;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,7 @@ import java.util.Set;
  */
 public record ModelRequest(
     String handle,
-    Optional<ImageExtent> imageSize,
+    Optional<ImageSize> imageSize,
     ExecutionPath path,
     Optional<Set<String>> tags,
     Optional<String> signature,
@@ -42,7 +43,7 @@ public record ModelRequest(
 
   public ModelRequest {
     requireNonNull(handle, "handle");
-    requireNonNull(imageSize, "imageSize");
+    imageSize.ifPresent(InputSizes::required);
     requireNonNull(path, "path");
     requireNonNull(tags, "tags");
     requireNonNull(signature, "signature");
@@ -77,7 +78,7 @@ public record ModelRequest(
   public ModelRequest withImageSize(int height, int width) {
     return new ModelRequest(
         handle,
-        Optional.of(new ImageExtent(height, width)),
+        Optional.of(InputSizes.of(height, width)),
         path,
         tags,
         signature,

@@ -1,12 +1,12 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public final class ModelExporter {
     int side = ModelLoader.DEFAULT_IMAGE_SIDE;
     ExportFacts facts =
         new ExportFacts(
-            request.imageSize().or(report::expectedSize).orElse(new ImageExtent(side, side)),
+            request.imageSize().or(report::expectedSize).orElse(ImageSize.square(side)),
             report.batchNormMomentum().orElse(DEFAULT_MOMENTUM),
             report.regularizerScale().orElse(decimal(MobileNetV1.WEIGHT_DECAY)));
     export(weights, facts, format, head, output, ifExists);

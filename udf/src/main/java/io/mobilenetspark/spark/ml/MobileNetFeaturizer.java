@@ -2,8 +2,8 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PublicApi;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.ClassicSpark;

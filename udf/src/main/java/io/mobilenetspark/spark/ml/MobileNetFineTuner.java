@@ -2,11 +2,11 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.export.ExportFacts;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
@@ -299,7 +299,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
             new MobileNetClassificationModel.Fitted(
                 outcome.weights(),
                 table.classes().names(),
-                new ExportFacts(new ImageExtent(side, side), getBatchNormMomentum(), getL2())),
+                new ExportFacts(ImageSize.square(side), getBatchNormMomentum(), getL2())),
             Optional.of(outcome.summary()));
     model.setParent(this);
     return copyValues(model, extractParamMap());

@@ -5,6 +5,7 @@ import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.model.hub.InputSizes;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +20,6 @@ import org.apache.spark.ml.param.StringArrayParam;
 /** A stage's parameters of which model it uses. */
 final class ModelParams implements Serializable {
   private static final long serialVersionUID = 1;
-
-  private static final int MAX_SIDE = 8192;
 
   final Param<String> modelHandle;
   final Param<String> modelSha256;
@@ -46,7 +45,7 @@ final class ModelParams implements Serializable {
             stage,
             "imageSize",
             "height and width of the model's input in pixels; if not set, what the model expects",
-            StageParams.within("imageSize", 1, MAX_SIDE));
+            StageParams.within("imageSize", 1, InputSizes.MAX_SIDE));
     executionPath =
         new Param<>(
             stage,

@@ -1,6 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
-import io.mobilenetspark.image.ImageSize;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.train.FineTunePlan;
 import io.mobilenetspark.spark.train.LabelledImages;

@@ -1,10 +1,10 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.Redacted;
-import io.mobilenetspark.model.hub.ImageExtent;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -47,11 +47,10 @@ record StartingNetwork(MobileNetWeights weights, int imageSide) {
     if (given.isPresent()) {
       return ModelLoader.DEFAULT_IMAGE_SIDE;
     }
-    ImageExtent expected =
+    ImageSize expected =
         Downloads.loading(() -> new ModelLoader(hadoop).inspect(request(tuner, hadoop)))
             .expectedSize()
-            .orElse(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
+            .orElse(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE));
     if (expected.height() != expected.width()) {
       throw new IllegalArgumentException(
           String.format(

@@ -1,10 +1,10 @@
 package io.mobilenetspark.spark.train;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
@@ -50,8 +50,7 @@ final class HeadOnly {
     listener.onPhase("Decoding the images and computing their features.");
     NativeLibrary.load();
     FrozenModel frozen =
-        ModelLoader.freeze(
-            plan.name(), "slim", weights, new ImageExtent(plan.imageSide(), plan.imageSide()));
+        ModelLoader.freeze(plan.name(), "slim", weights, ImageSize.square(plan.imageSide()));
     EmbedOptions options =
         new EmbedOptions(
             plan.images(), Precision.FLOAT32, EmbedOptions.DEFAULT_BATCH_SIZE, plan.malformed());

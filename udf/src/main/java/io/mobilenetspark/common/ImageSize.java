@@ -1,4 +1,4 @@
-package io.mobilenetspark.image;
+package io.mobilenetspark.common;
 
 import java.io.Serializable;
 import java.util.Locale;
