@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs;
 
-import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.util.concurrent.Callable;
@@ -34,8 +33,8 @@ final class InspectCommand implements Callable<Integer> {
     Console console = common.console();
     Logs.configure(console.verbosity());
     NativeLibrary.load();
-    ModelReport report =
-        new ModelLoader(SparkHadoopUtil.get().conf()).inspect(handle.request(console));
+    ModelSource model = handle.source(console);
+    ModelReport report = model.loader(SparkHadoopUtil.get().conf()).inspect(model.request());
     console.print(json ? report.toJson() : report.toText().stripTrailing());
     return ExitCode.OK.code();
   }

@@ -2,8 +2,6 @@ package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.InstructionSet;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
@@ -59,14 +57,11 @@ final class SampleCheck {
    *
    * @throws UserException if the model is not the one that the vectors are of
    */
-  Finding run(ModelRequest request) {
+  Finding run(ModelSource source) {
     EmbedOptions options = StoredOptions.of(table.facts());
     NativeLibrary.load();
     FrozenModel model =
-        new ModelLoader(spark.sparkContext().hadoopConfiguration())
-            .load(
-                request.withImageSize(
-                    options.images().size().height(), options.images().size().width()));
+        source.load(spark.sparkContext().hadoopConfiguration(), options.images().size());
     List<String> differing =
         FeatureMetadata.differing(table.facts(), FeatureMetadata.of(model, options));
     if (!differing.isEmpty()) {

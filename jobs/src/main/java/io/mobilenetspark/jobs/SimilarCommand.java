@@ -126,7 +126,7 @@ final class SimilarCommand implements Callable<Integer> {
                     .orOf(
                         table.facts(),
                         requireNonNull(spec, "picocli sets this").commandLine().getParseResult())
-                    .request(console));
+                    .source(console));
     Query found =
         query != null
             ? resolver.idOrImage(query)

@@ -4,7 +4,6 @@ import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -26,15 +25,15 @@ record StartModule(String handle, MobileNetWeights weights, ImageSize expectedSi
    *
    * @throws ModelLoadException if there is no such module or it can't be trained
    */
-  static StartModule of(ModelRequest request, Configuration hadoop) {
-    ModelLoader loader = new ModelLoader(hadoop);
-    MobileNetWeights weights = loader.weights(request);
+  static StartModule of(ModelSource source, Configuration hadoop) {
+    ModelLoader loader = source.loader(hadoop);
+    MobileNetWeights weights = loader.weights(source.request());
     ImageSize expectedSize =
         loader
-            .inspect(request)
+            .inspect(source.request())
             .expectedSize()
             .orElse(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE));
-    return new StartModule(request.redacted().handle(), weights, expectedSize);
+    return new StartModule(source.request().redacted().handle(), weights, expectedSize);
   }
 
   /** SHA-256 of its weights. */

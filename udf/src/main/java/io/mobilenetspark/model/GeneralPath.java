@@ -117,7 +117,7 @@ final class GeneralPath {
   private boolean isTf1Logits() {
     return module.format() == ModuleFormat.HUB1
         && request.output().equals(ModelRequest.LOGITS)
-        && request.signature().isEmpty()
+        && request.signature() == null
         && module.signatures().stream()
             .anyMatch(signature -> signature.name().equals(CLASSIFICATION));
   }
@@ -128,7 +128,7 @@ final class GeneralPath {
     }
     boolean needsEndpoints =
         request.output().equals(ModelRequest.FEATURES)
-            && request.signature().isEmpty()
+            && request.signature() == null
             && module.givesLogits();
     return needsEndpoints ? request.graph().withEndpoints() : request.graph();
   }

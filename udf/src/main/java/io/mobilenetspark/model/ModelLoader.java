@@ -1,8 +1,11 @@
 package io.mobilenetspark.model;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.handle.HandleException;
 import io.mobilenetspark.model.handle.HandleResolver;
+import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.GraphFreezer;
@@ -43,12 +46,25 @@ public final class ModelLoader {
       "Its files are incomplete or damaged: delete them and fetch or copy the module again.";
 
   private final Configuration configuration;
+  private final HandleResolver handles;
+
+  /**
+   * A loader that fetches models as the environment says.
+   *
+   * @param configuration for the file systems that models lie on
+   * @throws IllegalArgumentException if a variable of the environment can't be used
+   */
+  public ModelLoader(Configuration configuration) {
+    this(configuration, HubOptions.fromEnvironment(System.getenv()));
+  }
 
   /**
    * @param configuration for the file systems that models lie on
+   * @param hub how models are fetched whose handles are URLs
    */
-  public ModelLoader(Configuration configuration) {
+  public ModelLoader(Configuration configuration, HubOptions hub) {
     this.configuration = configuration;
+    this.handles = new HandleResolver(configuration, hub);
   }
 
   /**
@@ -123,7 +139,7 @@ public final class ModelLoader {
   private <T> T with(ModelRequest request, Use<T> use) {
     ModelRequest told = request.redacted();
     try (ResolvedHandle resolved =
-        new HandleResolver(configuration, request.hub()).resolve(request.handle())) {
+        handles.resolve(request.handle(), Optional.ofNullable(request.sha256()))) {
       return use.of(told, ModuleReader.open(told.handle(), resolved.path(), configuration));
     } catch (HandleException e) {
       throw new ModelLoadException(told.handle(), e.problem(), e.cure(), e);
@@ -136,7 +152,7 @@ public final class ModelLoader {
 
   private static boolean isBuiltin(ModelRequest request) {
     boolean isBuiltin = request.handle().equals(BuiltinModel.HANDLE);
-    if (isBuiltin && request.hub().sha256().isPresent()) {
+    if (isBuiltin && request.sha256() != null) {
       throw new ModelLoadException(
           request.handle(),
           "an archive's SHA-256 is expected, and this network comes out of no archive",
@@ -150,7 +166,7 @@ public final class ModelLoader {
   }
 
   private static ImageSize builtinSize(ModelRequest request) {
-    return request.imageSize().orElse(ImageSize.square(DEFAULT_IMAGE_SIDE));
+    return requireNonNullElse(request.imageSize(), ImageSize.square(DEFAULT_IMAGE_SIDE));
   }
 
   private static FrozenModel freeze(ModelRequest request, HubModule module) throws IOException {
@@ -215,7 +231,7 @@ public final class ModelLoader {
     Set<String> names = new HashSet<>();
     module.variables().stream().map(ModuleVariable::name).forEach(names::add);
     // A signature of the user's choice may compute anything: only the module's graph knows.
-    return request.signature().isEmpty() && MobileNetWeights.areNamedIn(names)
+    return request.signature() == null && MobileNetWeights.areNamedIn(names)
         ? verdict(request, module, MobileNetWeights.of(request.handle(), module.floats()))
         : new GraphCheck.Other("a signature or variables of its own");
   }
@@ -280,8 +296,8 @@ public final class ModelLoader {
 
   private static ImageSize imageSize(ModelRequest request, HubModule module) throws IOException {
     Optional<ImageSize> fixed = module.staticSize(request.graph());
-    if (request.imageSize().isPresent()) {
-      ImageSize wanted = request.imageSize().get();
+    ImageSize wanted = request.imageSize();
+    if (wanted != null) {
       if (fixed.isPresent() && !fixed.get().equals(wanted)) {
         throw new ModelLoadException(
             request.handle(),

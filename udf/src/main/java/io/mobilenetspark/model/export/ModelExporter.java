@@ -11,6 +11,7 @@ import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -51,12 +52,14 @@ public final class ModelExporter {
   /**
    * Loads a MobileNet V1 of any format and writes it in another one.
    *
+   * @param loader loads it
    * @param request the model; its image size, if given, is what the written one says it expects
    * @param head whether its classifier is written too
    * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
    * @throws ModelExportException if it can't be written, or lacks the classifier that is asked for
    */
   public void export(
+      ModelLoader loader,
       ModelRequest request,
       ExportFormat format,
       ExportHead head,
@@ -64,13 +67,14 @@ public final class ModelExporter {
       IfExists ifExists) {
     // Before the model is fetched: nobody likes to wait for this.
     requireFree(output, ifExists);
-    ModelLoader loader = new ModelLoader(configuration);
     MobileNetWeights weights = loader.weights(request);
     ModelReport report = loader.inspect(request);
     int side = ModelLoader.DEFAULT_IMAGE_SIDE;
     ExportFacts facts =
         new ExportFacts(
-            request.imageSize().or(report::expectedSize).orElse(ImageSize.square(side)),
+            Optional.ofNullable(request.imageSize())
+                .or(report::expectedSize)
+                .orElse(ImageSize.square(side)),
             report.batchNormMomentum().orElse(DEFAULT_MOMENTUM),
             report.regularizerScale().orElse(decimal(MobileNetV1.WEIGHT_DECAY)));
     export(weights, facts, format, head, output, ifExists);

@@ -27,16 +27,13 @@ record StartingNetwork(MobileNetWeights weights, int imageSide) {
       MobileNetFineTuner tuner, Optional<MobileNetWeights> given, Configuration hadoop) {
     MobileNetWeights weights =
         given.orElseGet(
-            () -> Downloads.loading(() -> new ModelLoader(hadoop).weights(request(tuner, hadoop))));
+            () -> Downloads.loading(() -> Downloads.loader(hadoop).weights(request(tuner))));
     return new StartingNetwork(weights, imageSide(tuner, given, hadoop));
   }
 
-  private static ModelRequest request(MobileNetFineTuner tuner, Configuration hadoop) {
-    return ModelRequest.of(tuner.getModelHandle())
-        .withHub(
-            Downloads.options(
-                hadoop,
-                StageParams.orElse(tuner, tuner.modelSha256(), ModelParams.ModelKey.ANY_ARCHIVE)));
+  private static ModelRequest request(MobileNetFineTuner tuner) {
+    return ModelParams.withSha256(
+        ModelRequest.of(tuner.getModelHandle()), tuner, tuner.modelSha256());
   }
 
   private static int imageSide(
@@ -48,7 +45,7 @@ record StartingNetwork(MobileNetWeights weights, int imageSide) {
       return ModelLoader.DEFAULT_IMAGE_SIDE;
     }
     ImageSize expected =
-        Downloads.loading(() -> new ModelLoader(hadoop).inspect(request(tuner, hadoop)))
+        Downloads.loading(() -> Downloads.loader(hadoop).inspect(request(tuner)))
             .expectedSize()
             .orElse(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE));
     if (expected.height() != expected.width()) {

@@ -70,6 +70,7 @@ class ExportHeadTest {
       String second = temporary.resolve("again-" + again).toString();
       new ModelExporter(CONFIGURATION)
           .export(
+              new ModelLoader(CONFIGURATION),
               ModelRequest.of(first),
               again,
               ExportHead.CLASSIFIER,
@@ -129,6 +130,7 @@ class ExportHeadTest {
             () ->
                 new ModelExporter(CONFIGURATION)
                     .export(
+                        new ModelLoader(CONFIGURATION),
                         ModelRequest.of("builtin"),
                         format,
                         ExportHead.CLASSIFIER,
@@ -155,6 +157,7 @@ class ExportHeadTest {
     String headless = temporary.resolve("headless").toString();
     new ModelExporter(CONFIGURATION)
         .export(
+            new ModelLoader(CONFIGURATION),
             ModelRequest.of(output),
             format,
             ExportHead.FEATURES,

@@ -294,6 +294,7 @@ class ExportTest {
 
     new ModelExporter(CONFIGURATION)
         .export(
+            new ModelLoader(CONFIGURATION),
             ModelRequest.of("builtin"),
             ExportFormat.TF2,
             ExportHead.AUTO,
@@ -328,6 +329,7 @@ class ExportTest {
   private static void export(String handle, ExportFormat format, String output) {
     new ModelExporter(CONFIGURATION)
         .export(
+            new ModelLoader(CONFIGURATION),
             ModelRequest.of(handle),
             format,
             ExportHead.AUTO,

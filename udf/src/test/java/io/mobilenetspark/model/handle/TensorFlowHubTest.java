@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -146,7 +147,7 @@ class TensorFlowHubTest extends HandleFixture {
 
   private Path resolveHere(String path) throws IOException {
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options()).resolve(url(path))) {
+        new HandleResolver(new Configuration(), options()).resolve(url(path), Optional.empty())) {
       return Path.of(resolved.path().toUri().getPath());
     }
   }
