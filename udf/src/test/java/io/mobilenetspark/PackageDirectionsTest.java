@@ -65,6 +65,26 @@ class PackageDirectionsTest {
           .whereLayer("spark")
           .mayNotBeAccessedByAnyLayer();
 
+  /** {@code sql} is below {@code train}: features of a table are the operator's, as everywhere. */
+  @ArchTest
+  static final ArchRule LAYERS_OF_SPARK =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("tables")
+          .definedBy("io.mobilenetspark.spark")
+          .layer("sql")
+          .definedBy("io.mobilenetspark.spark.sql..")
+          .layer("train")
+          .definedBy("io.mobilenetspark.spark.train..")
+          .layer("ml")
+          .definedBy("io.mobilenetspark.spark.ml..")
+          .whereLayer("sql")
+          .mayOnlyBeAccessedByLayers("train", "ml")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("ml")
+          .whereLayer("ml")
+          .mayNotBeAccessedByAnyLayer();
+
   @ArchTest
   static final ArchRule COMMON_KNOWS_THE_JDK_ALONE =
       classes()

@@ -4,9 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.split;
 
-import io.mobilenetspark.spark.ml.EpochMetrics;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
-import io.mobilenetspark.spark.ml.TrainingListener;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.TrainingListener;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

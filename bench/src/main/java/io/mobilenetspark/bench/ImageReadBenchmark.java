@@ -1,5 +1,6 @@
 package io.mobilenetspark.bench;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ImageGraph;
 import io.mobilenetspark.image.ImageInput;
@@ -7,7 +8,6 @@ import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.image.ImageReader;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.awt.Graphics2D;

@@ -1,4 +1,7 @@
-/** What every package needs: words for messages, marks of the public API. Knows the JDK alone. */
+/**
+ * What every package needs: words for messages, sizes of images, marks of the public API. Knows the
+ * JDK alone.
+ */
 @NullMarked
 package io.mobilenetspark.common;
 

@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import io.mobilenetspark.common.ImageSize;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;

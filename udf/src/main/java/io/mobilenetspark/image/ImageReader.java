@@ -2,6 +2,7 @@ package io.mobilenetspark.image;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.tensorflow.Session;

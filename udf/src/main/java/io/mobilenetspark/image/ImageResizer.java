@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.common.ImageSize;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;

@@ -1,10 +1,10 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class GeneralPath {
    * @throws IOException if the module's files are damaged
    * @throws ModelLoadException if the graph has no such output, or TensorFlow refuses it
    */
-  FrozenModel freeze(ImageExtent size) throws IOException {
+  FrozenModel freeze(ImageSize size) throws IOException {
     Target target = target();
     ModuleGraph graph = target.graph();
     String key = target.key();
@@ -117,7 +117,7 @@ final class GeneralPath {
   private boolean isTf1Logits() {
     return module.format() == ModuleFormat.HUB1
         && request.output().equals(ModelRequest.LOGITS)
-        && request.signature().isEmpty()
+        && request.signature() == null
         && module.signatures().stream()
             .anyMatch(signature -> signature.name().equals(CLASSIFICATION));
   }
@@ -128,7 +128,7 @@ final class GeneralPath {
     }
     boolean needsEndpoints =
         request.output().equals(ModelRequest.FEATURES)
-            && request.signature().isEmpty()
+            && request.signature() == null
             && module.givesLogits();
     return needsEndpoints ? request.graph().withEndpoints() : request.graph();
   }
@@ -169,7 +169,7 @@ final class GeneralPath {
   }
 
   /** Adds the output [n, dimension]; activations [n, h, w, dimension] are averaged. */
-  private int addVectors(Graph graph, String key, ImageExtent size) {
+  private int addVectors(Graph graph, String key, ImageSize size) {
     GraphOperation raw = graph.operation(RAW_OUTPUT);
     Operand<TFloat32> output = raw.<TFloat32>output(0);
     Shape shape = output.shape();
@@ -196,7 +196,7 @@ final class GeneralPath {
   }
 
   /** The dimension of a graph that does not say it. */
-  private int probe(Graph graph, ImageExtent size) {
+  private int probe(Graph graph, ImageSize size) {
     try (Session session = new Session(graph, ONE_THREAD);
         TFloat32 black =
             TFloat32.tensorOf(

@@ -1,7 +1,7 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetV1.Layer;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -36,9 +36,9 @@ final class GraphCheck {
 
   private final Map<String, NodeDef> nodes = new HashMap<>();
   private final ModuleGraph module;
-  private final Optional<ImageExtent> fixedSize;
+  private final Optional<ImageSize> fixedSize;
 
-  private GraphCheck(GraphDef part, ModuleGraph module, Optional<ImageExtent> fixedSize) {
+  private GraphCheck(GraphDef part, ModuleGraph module, Optional<ImageSize> fixedSize) {
     part.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     this.module = module;
     this.fixedSize = fixedSize;
@@ -88,7 +88,7 @@ final class GraphCheck {
       ModuleGraph module,
       String tensor,
       MobileNetGraph.Output output,
-      Optional<ImageExtent> fixedSize) {
+      Optional<ImageSize> fixedSize) {
     GraphCheck check = new GraphCheck(part, module, fixedSize);
     try {
       String images = check.walk(tensor, output);
@@ -198,8 +198,8 @@ final class GraphCheck {
     boolean isSqueezed = !unsqueezed.equals(tensor);
     NodeDef node = expect(unsqueezed, "Mean", "AvgPool");
     if (node.getOp().equals("AvgPool")) {
-      long height = cells(node, fixedSize.map(ImageExtent::height));
-      long width = cells(node, fixedSize.map(ImageExtent::width));
+      long height = cells(node, fixedSize.map(ImageSize::height));
+      long width = cells(node, fixedSize.map(ImageSize::width));
       requireChannelsLast(node);
       require(text(node, "padding").equals("VALID"), node, "padding " + text(node, "padding"));
       require(

@@ -1,6 +1,6 @@
 package io.mobilenetspark.model;
 
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.common.ImageSize;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -28,7 +28,7 @@ final class ImageSizes {
 
   private ImageSizes() {}
 
-  static Optional<ImageExtent> ofHandle(String handle) {
+  static Optional<ImageSize> ofHandle(String handle) {
     Matcher matcher = SIDE_IN_NAME.matcher(handle);
     int side = 0;
     while (matcher.find()) {
@@ -43,6 +43,6 @@ final class ImageSizes {
               .findFirst()
               .orElse(0);
     }
-    return side < 32 ? Optional.empty() : Optional.of(new ImageExtent(side, side));
+    return side < 32 ? Optional.empty() : Optional.of(ImageSize.square(side));
   }
 }

@@ -1,8 +1,8 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import io.mobilenetspark.model.hub.ModuleSignature;
@@ -27,7 +27,7 @@ final class Inspection {
     this.request = request;
   }
 
-  ModelReport ofBuiltin(MobileNetWeights weights, ImageExtent size) {
+  ModelReport ofBuiltin(MobileNetWeights weights, ImageSize size) {
     return new ModelReport(
         request.handle(),
         ModelLoader.BUILTIN_FORMAT,

@@ -1,9 +1,9 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
-import io.mobilenetspark.model.hub.ImageExtent;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -32,7 +32,7 @@ final class MobileNetGraph {
    * @param output what it gives
    * @param size of the input
    */
-  static byte[] freeze(MobileNetWeights weights, Output output, ImageExtent size) {
+  static byte[] freeze(MobileNetWeights weights, Output output, ImageSize size) {
     try (Graph graph = new Graph()) {
       Ops model = GraphOps.of(graph).withSubScope(FrozenModel.SCOPE);
       Placeholder<TFloat32> images =

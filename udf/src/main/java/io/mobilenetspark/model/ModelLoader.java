@@ -1,12 +1,16 @@
 package io.mobilenetspark.model;
 
+import static java.util.Objects.requireNonNullElse;
+
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.handle.HandleException;
 import io.mobilenetspark.model.handle.HandleResolver;
+import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.HubModule;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.model.hub.InputSizes;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;
@@ -42,12 +46,25 @@ public final class ModelLoader {
       "Its files are incomplete or damaged: delete them and fetch or copy the module again.";
 
   private final Configuration configuration;
+  private final HandleResolver handles;
+
+  /**
+   * A loader that fetches models as the environment says.
+   *
+   * @param configuration for the file systems that models lie on
+   * @throws IllegalArgumentException if a variable of the environment can't be used
+   */
+  public ModelLoader(Configuration configuration) {
+    this(configuration, HubOptions.fromEnvironment(System.getenv()));
+  }
 
   /**
    * @param configuration for the file systems that models lie on
+   * @param hub how models are fetched whose handles are URLs
    */
-  public ModelLoader(Configuration configuration) {
+  public ModelLoader(Configuration configuration, HubOptions hub) {
     this.configuration = configuration;
+    this.handles = new HandleResolver(configuration, hub);
   }
 
   /**
@@ -122,7 +139,7 @@ public final class ModelLoader {
   private <T> T with(ModelRequest request, Use<T> use) {
     ModelRequest told = request.redacted();
     try (ResolvedHandle resolved =
-        new HandleResolver(configuration, request.hub()).resolve(request.handle())) {
+        handles.resolve(request.handle(), Optional.ofNullable(request.sha256()))) {
       return use.of(told, ModuleReader.open(told.handle(), resolved.path(), configuration));
     } catch (HandleException e) {
       throw new ModelLoadException(told.handle(), e.problem(), e.cure(), e);
@@ -135,7 +152,7 @@ public final class ModelLoader {
 
   private static boolean isBuiltin(ModelRequest request) {
     boolean isBuiltin = request.handle().equals(BuiltinModel.HANDLE);
-    if (isBuiltin && request.hub().sha256().isPresent()) {
+    if (isBuiltin && request.sha256() != null) {
       throw new ModelLoadException(
           request.handle(),
           "an archive's SHA-256 is expected, and this network comes out of no archive",
@@ -148,12 +165,12 @@ public final class ModelLoader {
     return BuiltinModel.weights();
   }
 
-  private static ImageExtent builtinSize(ModelRequest request) {
-    return request.imageSize().orElse(new ImageExtent(DEFAULT_IMAGE_SIDE, DEFAULT_IMAGE_SIDE));
+  private static ImageSize builtinSize(ModelRequest request) {
+    return requireNonNullElse(request.imageSize(), ImageSize.square(DEFAULT_IMAGE_SIDE));
   }
 
   private static FrozenModel freeze(ModelRequest request, HubModule module) throws IOException {
-    ImageExtent size = imageSize(request, module);
+    ImageSize size = imageSize(request, module);
     if (request.path() == ExecutionPath.AUTO) {
       requireKnownRange(request, module);
     }
@@ -214,7 +231,7 @@ public final class ModelLoader {
     Set<String> names = new HashSet<>();
     module.variables().stream().map(ModuleVariable::name).forEach(names::add);
     // A signature of the user's choice may compute anything: only the module's graph knows.
-    return request.signature().isEmpty() && MobileNetWeights.areNamedIn(names)
+    return request.signature() == null && MobileNetWeights.areNamedIn(names)
         ? verdict(request, module, MobileNetWeights.of(request.handle(), module.floats()))
         : new GraphCheck.Other("a signature or variables of its own");
   }
@@ -254,16 +271,12 @@ public final class ModelLoader {
    * @param size of the images
    */
   public static FrozenModel freeze(
-      String name, String format, MobileNetWeights weights, ImageExtent size) {
-    return fast(ModelRequest.of(name), name, format, weights, size);
+      String name, String format, MobileNetWeights weights, ImageSize size) {
+    return fast(ModelRequest.of(name), name, format, weights, InputSizes.required(size));
   }
 
   private static FrozenModel fast(
-      ModelRequest request,
-      String name,
-      String format,
-      MobileNetWeights weights,
-      ImageExtent size) {
+      ModelRequest request, String name, String format, MobileNetWeights weights, ImageSize size) {
     MobileNetGraph.Output output =
         MobileNetGraph.Output.of(request.handle(), request.output(), weights);
     boolean usesClassifier = output.kind() == MobileNetGraph.Output.Kind.LOGITS;
@@ -281,10 +294,10 @@ public final class ModelLoader {
         MobileNetGraph.freeze(weights, output, size));
   }
 
-  private static ImageExtent imageSize(ModelRequest request, HubModule module) throws IOException {
-    Optional<ImageExtent> fixed = module.staticSize(request.graph());
-    if (request.imageSize().isPresent()) {
-      ImageExtent wanted = request.imageSize().get();
+  private static ImageSize imageSize(ModelRequest request, HubModule module) throws IOException {
+    Optional<ImageSize> fixed = module.staticSize(request.graph());
+    ImageSize wanted = request.imageSize();
+    if (wanted != null) {
       if (fixed.isPresent() && !fixed.get().equals(wanted)) {
         throw new ModelLoadException(
             request.handle(),
@@ -305,7 +318,7 @@ public final class ModelLoader {
   }
 
   /** By the hub's rules: attachment, else the graph's shape, else what is known of the name. */
-  static Optional<ImageExtent> expectedSize(ModelRequest request, HubModule module)
+  static Optional<ImageSize> expectedSize(ModelRequest request, HubModule module)
       throws IOException {
     return module
         .attachedSize()
@@ -314,7 +327,7 @@ public final class ModelLoader {
         .or(() -> mobileNetSize(module));
   }
 
-  private static Optional<ImageExtent> staticSize(ModelRequest request, HubModule module) {
+  private static Optional<ImageSize> staticSize(ModelRequest request, HubModule module) {
     try {
       return module.staticSize(request.graph());
     } catch (IOException e) {
@@ -324,12 +337,12 @@ public final class ModelLoader {
   }
 
   /** All published MobileNets V1 but those named otherwise were trained on this size. */
-  private static Optional<ImageExtent> mobileNetSize(HubModule module) {
+  private static Optional<ImageSize> mobileNetSize(HubModule module) {
     try {
       Set<String> names = new HashSet<>();
       module.variables().stream().map(ModuleVariable::name).forEach(names::add);
       return MobileNetWeights.areNamedIn(names)
-          ? Optional.of(new ImageExtent(DEFAULT_IMAGE_SIDE, DEFAULT_IMAGE_SIDE))
+          ? Optional.of(ImageSize.square(DEFAULT_IMAGE_SIDE))
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty(); // reading the weights tells what is wrong

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.hub.ModuleSignature;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +45,7 @@ public record ModelReport(
     List<Set<String>> tagSets,
     List<ModuleSignature> signatures,
     List<String> endpoints,
-    Optional<ImageExtent> expectedSize,
+    Optional<ImageSize> expectedSize,
     boolean isSizeFixed,
     int dimension,
     int classes,

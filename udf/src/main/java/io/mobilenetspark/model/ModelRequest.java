@@ -1,38 +1,48 @@
 package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
-import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.GraphRequest;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.model.hub.InputSizes;
 import io.mobilenetspark.model.hub.Trust;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which model, and how it is to be used. Start from {@link #of} and change what differs.
+ * Which model, and how it is to be used: a plain value, equal to others that ask for the same.
+ * Start from {@link #of} and change what differs. How its files are had is up to the {@link
+ * ModelLoader}.
  *
  * @param handle what the user names it by: {@code builtin}; a module's directory or archive, or a
  *     checkpoint's prefix, on any Hadoop file system; an http(s) URL of TF Hub's protocol
- * @param imageSize size of the input; by default what the module expects
+ * @param imageSize size of the input; null for what the module expects
  * @param path how it is run
- * @param tags exact tag set of a TF1 module's graph; by default {}
- * @param signature name of a signature; by default the module's own for feature vectors
+ * @param tags exact tag set of a TF1 module's graph; null for {}
+ * @param signature name of a signature; null for the module's own for feature vectors
  * @param output {@link #FEATURES}, {@link #LOGITS}, or the key of an endpoint such as {@code
  *     MobilenetV1/Conv2d_13_pointwise}, whose activations are averaged over height and width
  * @param trust whether a module's own graph may have ops that reach outside
- * @param hub how URLs are fetched
+ * @param sha256 expected SHA-256 of the module's archive, in hex: of the archive that is named, or
+ *     that the module in the cache was unpacked from. What never was an archive is refused. Null
+ *     for any
  */
 public record ModelRequest(
     String handle,
-    Optional<ImageExtent> imageSize,
+    @Nullable ImageSize imageSize, // no Optional: that is not serializable
     ExecutionPath path,
-    Optional<Set<String>> tags,
-    Optional<String> signature,
+    @Nullable Set<String> tags,
+    @Nullable String signature,
     String output,
     Trust trust,
-    HubOptions hub) {
+    @Nullable String sha256)
+    implements Serializable {
 
   /** The feature vector. */
   public static final String FEATURES = "features";
@@ -42,26 +52,23 @@ public record ModelRequest(
 
   public ModelRequest {
     requireNonNull(handle, "handle");
-    requireNonNull(imageSize, "imageSize");
     requireNonNull(path, "path");
-    requireNonNull(tags, "tags");
-    requireNonNull(signature, "signature");
     requireNonNull(output, "output");
     requireNonNull(trust, "trust");
-    requireNonNull(hub, "hub");
+    if (imageSize != null) {
+      InputSizes.required(imageSize);
+    }
+    tags = tags == null ? null : Set.copyOf(tags);
+    if (sha256 != null && !sha256.matches("[0-9a-fA-F]{64}")) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "'%s' is not a SHA-256: 64 hexadecimal digits", sha256));
+    }
   }
 
   /** A model as its module says it is used. */
   public static ModelRequest of(String handle) {
     return new ModelRequest(
-        handle,
-        Optional.empty(),
-        ExecutionPath.AUTO,
-        Optional.empty(),
-        Optional.empty(),
-        FEATURES,
-        Trust.UNTRUSTED,
-        HubOptions.fromEnvironment(System.getenv()));
+        handle, null, ExecutionPath.AUTO, null, null, FEATURES, Trust.UNTRUSTED, null);
   }
 
   /**
@@ -73,55 +80,59 @@ public record ModelRequest(
     return name.equals(BuiltinModel.NAME) ? BuiltinModel.HANDLE : name;
   }
 
+  /** The tag set that a text names, with commas between tags; {} if there are none. */
+  public static Set<String> tagSet(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(String::strip)
+        .filter(tag -> !tag.isEmpty())
+        .collect(toUnmodifiableSet());
+  }
+
   /** With images of this many pixels. */
   public ModelRequest withImageSize(int height, int width) {
     return new ModelRequest(
-        handle,
-        Optional.of(new ImageExtent(height, width)),
-        path,
-        tags,
-        signature,
-        output,
-        trust,
-        hub);
+        handle, InputSizes.of(height, width), path, tags, signature, output, trust, sha256);
   }
 
   /** Run in this way. */
   public ModelRequest withPath(ExecutionPath newPath) {
-    return new ModelRequest(handle, imageSize, newPath, tags, signature, output, trust, hub);
+    return new ModelRequest(handle, imageSize, newPath, tags, signature, output, trust, sha256);
   }
 
   /** With the graph of these tags. */
   public ModelRequest withTags(Set<String> newTags) {
-    return new ModelRequest(
-        handle, imageSize, path, Optional.of(Set.copyOf(newTags)), signature, output, trust, hub);
+    return new ModelRequest(handle, imageSize, path, newTags, signature, output, trust, sha256);
   }
 
   /** With this signature. */
   public ModelRequest withSignature(String newSignature) {
-    return new ModelRequest(
-        handle, imageSize, path, tags, Optional.of(newSignature), output, trust, hub);
+    return new ModelRequest(handle, imageSize, path, tags, newSignature, output, trust, sha256);
   }
 
   /** With this output. */
   public ModelRequest withOutput(String newOutput) {
-    return new ModelRequest(handle, imageSize, path, tags, signature, newOutput, trust, hub);
+    return new ModelRequest(handle, imageSize, path, tags, signature, newOutput, trust, sha256);
   }
 
   /** With this trust. */
   public ModelRequest withTrust(Trust newTrust) {
-    return new ModelRequest(handle, imageSize, path, tags, signature, output, newTrust, hub);
+    return new ModelRequest(handle, imageSize, path, tags, signature, output, newTrust, sha256);
   }
 
-  /** Fetched in this way. */
-  public ModelRequest withHub(HubOptions newHub) {
-    return new ModelRequest(handle, imageSize, path, tags, signature, output, trust, newHub);
+  /**
+   * Of this archive alone.
+   *
+   * @param hex its SHA-256
+   * @throws IllegalArgumentException if it is none
+   */
+  public ModelRequest withSha256(String hex) {
+    return new ModelRequest(handle, imageSize, path, tags, signature, output, trust, hex);
   }
 
   /** The same for messages and metadata: what may be secret in the handle is left out. */
   public ModelRequest redacted() {
     return new ModelRequest(
-        Redacted.handle(handle), imageSize, path, tags, signature, output, trust, hub);
+        Redacted.handle(handle), imageSize, path, tags, signature, output, trust, sha256);
   }
 
   @Override
@@ -133,7 +144,10 @@ public record ModelRequest(
   GraphRequest graph() {
     GraphRequest request =
         new GraphRequest(
-            GraphRequest.Mode.INFERENCE, tags, signature, GraphRequest.Outputs.DEFAULT);
+            GraphRequest.Mode.INFERENCE,
+            Optional.ofNullable(tags),
+            Optional.ofNullable(signature),
+            GraphRequest.Outputs.DEFAULT);
     return output.equals(FEATURES) || output.equals(LOGITS) ? request : request.withEndpoints();
   }
 }

@@ -1,9 +1,9 @@
 package io.mobilenetspark.runtime;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
-import io.mobilenetspark.image.ImageSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.mobilenetspark.train;
 
+import io.mobilenetspark.model.MobileNetV1;
+import io.mobilenetspark.model.MobileNetWeights;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -38,6 +41,13 @@ public final class Head implements Serializable {
   /** A head that finds all classes equally likely, the usual start of training. */
   public static Head zero(int features, int classes) {
     return new Head(new float[Math.multiplyExact(features, classes)], new float[classes]);
+  }
+
+  /** The classifier of a network. */
+  public static Head of(MobileNetWeights network) {
+    return new Head(
+        network.get(MobileNetV1.LOGITS_WEIGHTS).values(),
+        network.get(MobileNetV1.LOGITS_BIASES).values());
   }
 
   /** Length of the feature vector. */
@@ -82,5 +92,20 @@ public final class Head implements Serializable {
       }
     }
     return logits;
+  }
+
+  /**
+   * The probabilities of such scores. These are shifted by the largest, so that nothing overflows.
+   *
+   * @param logits at least one; not changed
+   */
+  public static double[] softmax(double[] logits) {
+    double largest = Arrays.stream(logits).max().orElseThrow();
+    double[] probabilities = Arrays.stream(logits).map(x -> Math.exp(x - largest)).toArray();
+    double sum = Arrays.stream(probabilities).sum();
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i] /= sum;
+    }
+    return probabilities;
   }
 }

@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.testing.Cases;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

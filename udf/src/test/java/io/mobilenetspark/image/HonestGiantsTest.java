@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.common.ImageSize;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.testing.Floats;
 import java.io.IOException;
 import java.util.HashSet;

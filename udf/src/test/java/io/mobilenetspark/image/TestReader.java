@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,11 +2,11 @@ package io.mobilenetspark.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Modules;
@@ -71,7 +71,7 @@ class DamagedModulesTest {
     new ModelExporter(new Configuration())
         .export(
             TinyNetwork.of(0.01, 5, 1),
-            new ExportFacts(new ImageExtent(SIDE, SIDE), 0.99, 4e-5),
+            new ExportFacts(ImageSize.square(SIDE), 0.99, 4e-5),
             format,
             ExportHead.AUTO,
             output.toString(),

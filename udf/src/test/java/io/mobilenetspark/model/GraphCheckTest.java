@@ -3,11 +3,11 @@ package io.mobilenetspark.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
@@ -51,7 +51,7 @@ class GraphCheckTest {
     new ModelExporter(new Configuration())
         .export(
             TinyNetwork.of(0.25, 0, 3),
-            new ExportFacts(new ImageExtent(SIDE, SIDE), 0.99, 4e-5),
+            new ExportFacts(ImageSize.square(SIDE), 0.99, 4e-5),
             ExportFormat.HUB1,
             ExportHead.AUTO,
             output.toString(),

@@ -135,12 +135,12 @@ class HdfsTest {
     }
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
     ModelRequest request = ModelRequest.of(uri("/hub/digested.tar.gz"));
-    ModelRequest right = request.withHub(request.hub().withSha256(sha256));
+    ModelRequest right = request.withSha256(sha256);
     assertThat(loader().weights(right).fingerprint())
         .isEqualTo(loader().weights(request).fingerprint());
 
     String wrong = "0".repeat(64);
-    assertThatThrownBy(() -> loader().weights(request.withHub(request.hub().withSha256(wrong))))
+    assertThatThrownBy(() -> loader().weights(request.withSha256(wrong)))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("has the SHA-256 " + sha256 + ", not " + wrong);
     try (OutputStream out = CLUSTER.fileSystem().append(new Path("/hub/digested.tar.gz"))) {
@@ -149,8 +149,7 @@ class HdfsTest {
     assertThatThrownBy(() -> loader().weights(right)).hasMessageContaining("not " + sha256);
     assertThatThrownBy(
             () ->
-                loader()
-                    .weights(ModelRequest.of(uri("/hub/feature_vector_3")).withHub(right.hub())))
+                loader().weights(ModelRequest.of(uri("/hub/feature_vector_3")).withSha256(sha256)))
         .hasMessageContaining("this is no archive");
   }
 
@@ -160,7 +159,8 @@ class HdfsTest {
     String output = uri("/exported/below/" + format.optionName());
     ModelRequest source = ModelRequest.of(uri("/hub/slim_checkpoint"));
     ModelExporter exporter = new ModelExporter(CONFIGURATION);
-    exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.ERRORIFEXISTS);
+    exporter.export(
+        loader(), source, format, ExportHead.AUTO, output, ModelExporter.IfExists.ERRORIFEXISTS);
     MobileNetWeights written = loader().weights(ModelRequest.of(output));
     assertThat(written.fingerprint()).isEqualTo(loader().weights(source).fingerprint());
     assertThat(names("/exported/below")).noneMatch(name -> name.startsWith("."));
@@ -168,10 +168,16 @@ class HdfsTest {
     assertThatThrownBy(
             () ->
                 exporter.export(
-                    source, format, ExportHead.AUTO, output, ModelExporter.IfExists.ERRORIFEXISTS))
+                    loader(),
+                    source,
+                    format,
+                    ExportHead.AUTO,
+                    output,
+                    ModelExporter.IfExists.ERRORIFEXISTS))
         .isInstanceOf(ModelExportException.class)
         .hasMessageContaining("it already exists");
-    exporter.export(source, format, ExportHead.AUTO, output, ModelExporter.IfExists.OVERWRITE);
+    exporter.export(
+        loader(), source, format, ExportHead.AUTO, output, ModelExporter.IfExists.OVERWRITE);
     assertThat(loader().weights(ModelRequest.of(output)).fingerprint())
         .isEqualTo(written.fingerprint());
     assertThat(names("/exported/below")).noneMatch(name -> name.startsWith("."));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Modules;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class InspectionTest {
     assertThat(report.format()).isEqualTo(format);
     assertThat(report.architecture()).isEqualTo("MobileNet V1 0.75");
     assertThat(report.path()).isEqualTo(ExecutionPath.FAST);
-    assertThat(report.expectedSize()).contains(new ImageExtent(224, 224));
+    assertThat(report.expectedSize()).contains(ImageSize.square(224));
     assertThat(report.isSizeFixed()).isEqualTo(isFixed);
     assertThat(report.dimension()).isEqualTo(768);
     assertThat(report.variables()).isEqualTo(135);
@@ -63,7 +63,7 @@ class InspectionTest {
     assertThat(report.trainable()).isEmpty();
     assertThat(report.batchNormMomentum()).isEmpty();
     assertThat(report.signatures()).isEmpty();
-    assertThat(report.expectedSize()).contains(new ImageExtent(224, 224));
+    assertThat(report.expectedSize()).contains(ImageSize.square(224));
   }
 
   @Test
@@ -101,7 +101,7 @@ class InspectionTest {
     "/models/mobilenet_v1_0.50_160.ckpt, 160",
   })
   void sizeIsKnownFromTheName(String handle, int side) {
-    assertThat(ImageSizes.ofHandle(handle)).isEqualTo(Optional.of(new ImageExtent(side, side)));
+    assertThat(ImageSizes.ofHandle(handle)).isEqualTo(Optional.of(ImageSize.square(side)));
   }
 
   @Test

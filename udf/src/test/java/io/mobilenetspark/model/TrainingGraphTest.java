@@ -3,12 +3,12 @@ package io.mobilenetspark.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.TrainingGraph;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;
@@ -164,7 +164,7 @@ class TrainingGraphTest {
       new ModelExporter(new Configuration())
           .export(
               weights,
-              new ExportFacts(new ImageExtent(SIDE, SIDE), 0.99, 4e-5),
+              new ExportFacts(ImageSize.square(SIDE), 0.99, 4e-5),
               format,
               head,
               output,

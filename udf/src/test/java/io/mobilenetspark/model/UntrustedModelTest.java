@@ -3,13 +3,13 @@ package io.mobilenetspark.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;
@@ -275,7 +275,7 @@ class UntrustedModelTest {
       new ModelExporter(CONFIGURATION)
           .export(
               weights,
-              new ExportFacts(new ImageExtent(128, 160), 0.99, 4e-5),
+              new ExportFacts(new ImageSize(128, 160), 0.99, 4e-5),
               format,
               ExportHead.AUTO,
               output.toString(),

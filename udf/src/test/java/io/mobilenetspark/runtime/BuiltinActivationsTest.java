@@ -2,6 +2,7 @@ package io.mobilenetspark.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.Corpus;
 import io.mobilenetspark.image.ImageGraph;
 import io.mobilenetspark.image.ImageInput;
@@ -9,7 +10,6 @@ import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.image.ImageReader;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;

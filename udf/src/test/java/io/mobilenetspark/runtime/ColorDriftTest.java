@@ -2,12 +2,12 @@ package io.mobilenetspark.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.image.SampleImages;
 import io.mobilenetspark.image.TestProfiles;

@@ -2,6 +2,7 @@ package io.mobilenetspark.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.Corpus;
 import io.mobilenetspark.image.DecodeScale;
@@ -10,7 +11,6 @@ import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.image.SampleImages;

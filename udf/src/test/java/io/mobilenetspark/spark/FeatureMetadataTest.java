@@ -2,10 +2,10 @@ package io.mobilenetspark.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;

@@ -1,12 +1,12 @@
 package io.mobilenetspark.testing;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -160,10 +160,7 @@ public final class Witnesses {
     new ModelExporter(new Configuration())
         .export(
             TinyNetwork.of(0.01, 0, seed),
-            new ExportFacts(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE),
-                0.997,
-                4e-5),
+            new ExportFacts(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE), 0.997, 4e-5),
             format,
             ExportHead.AUTO,
             directory.toString(),

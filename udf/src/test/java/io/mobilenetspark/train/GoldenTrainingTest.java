@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;

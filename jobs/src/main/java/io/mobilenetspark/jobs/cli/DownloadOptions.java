@@ -1,6 +1,8 @@
 package io.mobilenetspark.jobs.cli;
 
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Mirror;
 import java.nio.file.Path;
@@ -53,11 +55,25 @@ public final class DownloadOptions {
   private int downloadTimeout = 60;
 
   /**
+   * A model, and how it is had by these options; downloads tell their progress on the console.
+   *
+   * @throws UserException if a value can't be used
+   */
+  public ModelSource source(ModelRequest request, Console console) {
+    try {
+      return new ModelSource(
+          modelSha256 == null ? request : request.withSha256(modelSha256), hub(console));
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
    * The options as the library takes them; downloads tell their progress on the console.
    *
    * @throws UserException if a value can't be used
    */
-  public HubOptions hub(Console console) {
+  private HubOptions hub(Console console) {
     if (downloadTimeout < 1) {
       throw UserException.usage("--download-timeout must be at least 1, not " + downloadTimeout);
     }
@@ -74,7 +90,7 @@ public final class DownloadOptions {
       if (modelMirror != null) {
         hub = hub.withMirror(new Mirror(modelMirror));
       }
-      return modelSha256 == null ? hub : hub.withSha256(modelSha256);
+      return hub;
     } catch (IllegalArgumentException e) {
       throw UserException.usage(String.valueOf(e.getMessage()));
     }

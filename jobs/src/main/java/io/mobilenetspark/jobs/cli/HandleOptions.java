@@ -1,16 +1,14 @@
 package io.mobilenetspark.jobs.cli;
 
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.spark.FeatureMetadata;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -127,30 +125,23 @@ public final class HandleOptions {
   }
 
   /** The model as the library is asked for it; downloads tell their progress on the console. */
-  public ModelRequest request(Console console) {
+  public ModelSource source(Console console) {
     try {
       ModelRequest request =
           ModelRequest.of(model)
               .withPath(path)
               .withOutput(outputKey)
-              .withTrust(trustModel ? Trust.TRUSTED : Trust.UNTRUSTED)
-              .withHub(downloads.hub(console));
+              .withTrust(trustModel ? Trust.TRUSTED : Trust.UNTRUSTED);
       if (imageSize != null) {
         request = request.withImageSize(imageSize, imageSize);
       }
       if (tags != null) {
-        request = request.withTags(tagSet(tags));
+        request = request.withTags(ModelRequest.tagSet(tags));
       }
-      return signature == null ? request : request.withSignature(signature);
+      return downloads.source(
+          signature == null ? request : request.withSignature(signature), console);
     } catch (IllegalArgumentException e) {
       throw UserException.usage(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Set<String> tagSet(String text) {
-    return Arrays.stream(text.split(",", -1))
-        .map(String::strip)
-        .filter(tag -> !tag.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.cli;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
@@ -9,7 +10,6 @@ import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.jobs.common.UserException;
 import picocli.CommandLine.Option;

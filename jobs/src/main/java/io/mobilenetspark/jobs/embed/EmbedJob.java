@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs.embed;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.HandleOptions;
@@ -18,6 +18,7 @@ import io.mobilenetspark.jobs.cli.RunOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.Stopping;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
@@ -28,8 +29,6 @@ import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
@@ -88,7 +87,7 @@ final class EmbedJob {
   void run() {
     Logs.configure(console.verbosity());
     incremental.check(output, running.mode());
-    ModelRequest request = handle.request(console);
+    ModelSource model = handle.source(console);
     options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
@@ -111,7 +110,7 @@ final class EmbedJob {
       RunReport report;
       Stopping.Registration registration = Stopping.whenStopped(() -> stop(table));
       try {
-        report = run(spark, request, table, named);
+        report = run(spark, model, table, named);
       } finally {
         registration.cancel();
       }
@@ -135,10 +134,10 @@ final class EmbedJob {
   }
 
   private RunReport run(
-      SparkSession spark, ModelRequest request, VectorTable table, Optional<CatalogTable> named) {
+      SparkSession spark, ModelSource model, VectorTable table, Optional<CatalogTable> named) {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
-    labels.check(request, carried);
+    labels.check(model.request(), carried);
     PartitionColumns partitions =
         PartitionColumns.of(tableOptions, images.rows().schema(), carried);
     Optional<IncrementalWrite> write =
@@ -151,7 +150,8 @@ final class EmbedJob {
     write.ifPresent(IncrementalWrite::requireUniqueIds);
     partitions.requireDirectories(images.rows(), console);
     NativeLibrary.load();
-    FrozenModel frozen = new ModelLoader(spark.sparkContext().hadoopConfiguration()).load(request);
+    FrozenModel frozen =
+        model.loader(spark.sparkContext().hadoopConfiguration()).load(model.request());
     EmbedOptions options = options(new ImageSize(frozen.imageHeight(), frozen.imageWidth()));
     console.note(
         String.format(

@@ -1,25 +1,25 @@
 package io.mobilenetspark.jobs.finetune;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.DownloadOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ReadOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
-import io.mobilenetspark.spark.ml.TrainingSummary;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -69,7 +70,7 @@ final class FinetuneJob {
     Logs.configure(console.verbosity());
     MobileNetFineTuner tuner =
         trainer.tuner(reading.imageOptions(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE)));
-    HubOptions hub = downloads.hub(console);
+    ModelSource source = downloads.source(ModelRequest.of(tuner.getModelHandle()), console);
     SparkSession spark = Sessions.open("mobilenet-spark finetune", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
@@ -82,13 +83,12 @@ final class FinetuneJob {
     checkCheckpoints(tuner, place, hadoop);
     Dataset<Row> table = input.open(spark, tuner, console::note);
     NativeLibrary.load();
-    ModelRequest request = ModelRequest.of(tuner.getModelHandle()).withHub(hub);
-    StartModule module = StartModule.of(request, hadoop);
+    StartModule module = StartModule.of(source, hadoop);
     console.note(
         String.format(
             Locale.ROOT, "Model: %s, fingerprint %.12s", module.handle(), module.fingerprint()));
     module.sizeImagesOf(tuner);
-    hub.sha256().ifPresent(tuner::setModelSha256);
+    Optional.ofNullable(source.request().sha256()).ifPresent(tuner::setModelSha256);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     MobileNetClassificationModel model = fit(tuner, table, module);

@@ -1,10 +1,10 @@
 package io.mobilenetspark.jobs.finetune;
 
+import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -18,7 +18,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param weights what was in it
  * @param expectedSize of its images
  */
-record StartModule(String handle, MobileNetWeights weights, ImageExtent expectedSize) {
+record StartModule(String handle, MobileNetWeights weights, ImageSize expectedSize) {
 
   /**
    * Fetches a module and reads its weights, so that whatever is wrong with it is told under the
@@ -26,16 +26,15 @@ record StartModule(String handle, MobileNetWeights weights, ImageExtent expected
    *
    * @throws ModelLoadException if there is no such module or it can't be trained
    */
-  static StartModule of(ModelRequest request, Configuration hadoop) {
-    ModelLoader loader = new ModelLoader(hadoop);
-    MobileNetWeights weights = loader.weights(request);
-    ImageExtent expectedSize =
+  static StartModule of(ModelSource source, Configuration hadoop) {
+    ModelLoader loader = source.loader(hadoop);
+    MobileNetWeights weights = loader.weights(source.request());
+    ImageSize expectedSize =
         loader
-            .inspect(request)
+            .inspect(source.request())
             .expectedSize()
-            .orElse(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE));
-    return new StartModule(request.redacted().handle(), weights, expectedSize);
+            .orElse(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE));
+    return new StartModule(source.request().redacted().handle(), weights, expectedSize);
   }
 
   /** SHA-256 of its weights. */

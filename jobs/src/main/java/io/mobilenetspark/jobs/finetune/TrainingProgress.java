@@ -3,8 +3,8 @@ package io.mobilenetspark.jobs.finetune;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Progress;
 import io.mobilenetspark.jobs.report.FinetuneReport;
-import io.mobilenetspark.spark.ml.EpochMetrics;
-import io.mobilenetspark.spark.ml.TrainingListener;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.TrainingListener;
 import java.util.Locale;
 
 /**

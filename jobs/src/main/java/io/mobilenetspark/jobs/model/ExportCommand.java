@@ -5,12 +5,14 @@ import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,8 +75,10 @@ public final class ExportCommand implements Callable<Integer> {
     Console console = common.console();
     Logs.configure(console.verbosity());
     NativeLibrary.load();
-    new ModelExporter(SparkHadoopUtil.get().conf())
-        .export(handle.request(console), format, head, output, ifExists);
+    Configuration hadoop = SparkHadoopUtil.get().conf();
+    ModelSource model = handle.source(console);
+    new ModelExporter(hadoop)
+        .export(model.loader(hadoop), model.request(), format, head, output, ifExists);
     console.print("Model: " + output);
     return ExitCode.OK.code();
   }

@@ -5,7 +5,7 @@ import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.common.ExitCode;
-import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.util.concurrent.Callable;
@@ -39,8 +39,8 @@ public final class InspectCommand implements Callable<Integer> {
     Console console = common.console();
     Logs.configure(console.verbosity());
     NativeLibrary.load();
-    ModelReport report =
-        new ModelLoader(SparkHadoopUtil.get().conf()).inspect(handle.request(console));
+    ModelSource model = handle.source(console);
+    ModelReport report = model.loader(SparkHadoopUtil.get().conf()).inspect(model.request());
     console.print(json ? report.toJson() : report.toText().stripTrailing());
     return ExitCode.OK.code();
   }

@@ -1,10 +1,10 @@
 package io.mobilenetspark.jobs.report;
 
 import io.mobilenetspark.jobs.common.Version;
-import io.mobilenetspark.spark.ml.EpochMetrics;
-import io.mobilenetspark.spark.ml.Evaluation;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
-import io.mobilenetspark.spark.ml.TrainingSummary;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.Evaluation;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

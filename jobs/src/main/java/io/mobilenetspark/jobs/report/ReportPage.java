@@ -1,9 +1,9 @@
 package io.mobilenetspark.jobs.report;
 
 import io.mobilenetspark.jobs.common.Version;
-import io.mobilenetspark.spark.ml.ClassImages;
-import io.mobilenetspark.spark.ml.EpochMetrics;
-import io.mobilenetspark.spark.ml.TrainingSummary;
+import io.mobilenetspark.spark.train.ClassImages;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs.report;
 
 import io.mobilenetspark.model.checkpoint.Checksums;
-import io.mobilenetspark.spark.ml.EpochMetrics;
+import io.mobilenetspark.spark.train.EpochMetrics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

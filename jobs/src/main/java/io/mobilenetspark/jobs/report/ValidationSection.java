@@ -1,6 +1,6 @@
 package io.mobilenetspark.jobs.report;
 
-import io.mobilenetspark.spark.ml.Evaluation;
+import io.mobilenetspark.spark.train.Evaluation;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -138,7 +138,7 @@ public final class SimilarCommand implements Callable<Integer> {
                     .orOf(
                         table.facts(),
                         requireNonNull(spec, "picocli sets this").commandLine().getParseResult())
-                    .request(console));
+                    .source(console));
     Query found =
         query != null
             ? resolver.idOrImage(query)

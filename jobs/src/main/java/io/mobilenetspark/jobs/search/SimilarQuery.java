@@ -1,14 +1,13 @@
 package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.search.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
@@ -41,20 +40,17 @@ final class SimilarQuery {
   private final SparkSession spark;
   private final StoredVectors table;
   private final VectorSearch search;
-  private final Supplier<ModelRequest> request;
+  private final Supplier<ModelSource> source;
 
   /**
-   * @param request the model that an image is embedded with; asked for an image alone
+   * @param source the model that an image is embedded with; asked for an image alone
    */
   SimilarQuery(
-      SparkSession spark,
-      StoredVectors table,
-      VectorSearch search,
-      Supplier<ModelRequest> request) {
+      SparkSession spark, StoredVectors table, VectorSearch search, Supplier<ModelSource> source) {
     this.spark = spark;
     this.table = table;
     this.search = search;
-    this.request = request;
+    this.source = source;
   }
 
   /**
@@ -177,12 +173,7 @@ final class SimilarQuery {
     EmbedOptions options = StoredOptions.of(table.facts());
     NativeLibrary.load();
     FrozenModel model =
-        new ModelLoader(spark.sparkContext().hadoopConfiguration())
-            .load(
-                request
-                    .get()
-                    .withImageSize(
-                        options.images().size().height(), options.images().size().width()));
+        source.get().load(spark.sparkContext().hadoopConfiguration(), options.images().size());
     List<String> differing =
         FeatureMetadata.differing(table.facts(), FeatureMetadata.of(model, options));
     if (!differing.isEmpty()) {

@@ -1,13 +1,12 @@
 package io.mobilenetspark.jobs.verify;
 
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.InstructionSet;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
@@ -63,14 +62,11 @@ final class SampleCheck {
    *
    * @throws UserException if the model is not the one that the vectors are of
    */
-  Finding run(ModelRequest request) {
+  Finding run(ModelSource source) {
     EmbedOptions options = StoredOptions.of(table.facts());
     NativeLibrary.load();
     FrozenModel model =
-        new ModelLoader(spark.sparkContext().hadoopConfiguration())
-            .load(
-                request.withImageSize(
-                    options.images().size().height(), options.images().size().width()));
+        source.load(spark.sparkContext().hadoopConfiguration(), options.images().size());
     List<String> differing =
         FeatureMetadata.differing(table.facts(), FeatureMetadata.of(model, options));
     if (!differing.isEmpty()) {

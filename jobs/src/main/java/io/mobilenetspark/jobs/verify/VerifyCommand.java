@@ -8,10 +8,10 @@ import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.model.ModelRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +87,7 @@ public final class VerifyCommand implements Callable<Integer> {
               Locale.ROOT, "--sample must be between 0 and %,d, not %,d", MOST_SAMPLES, sample));
     }
     Logs.configure(console.verbosity());
-    ModelRequest request = handle.request(console);
+    ModelSource model = handle.source(console);
     SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
     StoredVectors table = StoredVectors.open(spark, output, idColumn);
     TableChecks checks = new TableChecks(table);
@@ -98,7 +98,7 @@ public final class VerifyCommand implements Callable<Integer> {
       boolean isWhole = findings.stream().noneMatch(Finding::isFault);
       findings.addAll(tell(console, checks.beside(images.rows())));
       if (sample > 0 && isWhole) {
-        Finding again = new SampleCheck(spark, table, images, sample, seed).run(request);
+        Finding again = new SampleCheck(spark, table, images, sample, seed).run(model);
         findings.addAll(tell(console, List.of(again)));
       } else if (sample > 0) {
         tell(

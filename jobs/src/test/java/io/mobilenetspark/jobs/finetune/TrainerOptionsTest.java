@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
@@ -11,7 +12,6 @@ import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.jobs.cli.ReadOptions;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;

@@ -2,7 +2,7 @@ package io.mobilenetspark.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.spark.ml.TrainingListener.StepProgress;
+import io.mobilenetspark.spark.train.TrainingListener.StepProgress;
 import org.junit.jupiter.api.Test;
 
 class TrainingProgressTest {

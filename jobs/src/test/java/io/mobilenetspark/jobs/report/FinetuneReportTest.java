@@ -2,7 +2,7 @@ package io.mobilenetspark.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.spark.ml.EpochMetrics;
+import io.mobilenetspark.spark.train.EpochMetrics;
 import org.junit.jupiter.api.Test;
 
 class FinetuneReportTest {

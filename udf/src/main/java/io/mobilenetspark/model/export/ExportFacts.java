@@ -1,6 +1,7 @@
 package io.mobilenetspark.model.export;
 
-import io.mobilenetspark.model.hub.ImageExtent;
+import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.model.hub.InputSizes;
 import java.util.Locale;
 
 /**
@@ -10,9 +11,10 @@ import java.util.Locale;
  * @param momentum default weight of the old value in updates of the moving statistics, 0 to 1
  * @param weightDecay scale of the L2 regularizers, {@code scale * sum(w^2) / 2}
  */
-public record ExportFacts(ImageExtent size, double momentum, double weightDecay) {
+public record ExportFacts(ImageSize size, double momentum, double weightDecay) {
 
   public ExportFacts {
+    InputSizes.required(size);
     if (!(momentum >= 0 && momentum <= 1)) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "the momentum is %s, not 0 to 1", momentum));

@@ -1,17 +1,18 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -59,12 +60,14 @@ public final class ModelExporter {
   /**
    * Loads a MobileNet V1 of any format and writes it in another one.
    *
+   * @param loader loads it
    * @param request the model; its image size, if given, is what the written one says it expects
    * @param head whether its classifier is written too
    * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
    * @throws ModelExportException if it can't be written, or lacks the classifier that is asked for
    */
   public void export(
+      ModelLoader loader,
       ModelRequest request,
       ExportFormat format,
       ExportHead head,
@@ -72,13 +75,14 @@ public final class ModelExporter {
       IfExists ifExists) {
     // Before the model is fetched: nobody likes to wait for this.
     requireFree(output, ifExists);
-    ModelLoader loader = new ModelLoader(configuration);
     MobileNetWeights weights = loader.weights(request);
     ModelReport report = loader.inspect(request);
     int side = ModelLoader.DEFAULT_IMAGE_SIDE;
     ExportFacts facts =
         new ExportFacts(
-            request.imageSize().or(report::expectedSize).orElse(new ImageExtent(side, side)),
+            Optional.ofNullable(request.imageSize())
+                .or(report::expectedSize)
+                .orElse(ImageSize.square(side)),
             report.batchNormMomentum().orElse(DEFAULT_MOMENTUM),
             report.regularizerScale().orElse(decimal(MobileNetV1.WEIGHT_DECAY)));
     export(weights, facts, format, head, output, ifExists);

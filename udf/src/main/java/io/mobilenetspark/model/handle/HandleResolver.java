@@ -50,10 +50,11 @@ public final class HandleResolver {
    *   <li>any other path: as it is; refused if an archive's SHA-256 is expected
    * </ul>
    *
+   * @param sha256 of the archive that is expected, in hex; empty for any
    * @throws HandleException if it can't be had; the message and {@link HandleException#cure()} are
    *     for the user
    */
-  public ResolvedHandle resolve(String handle) throws IOException {
+  public ResolvedHandle resolve(String handle, Optional<String> sha256) throws IOException {
     if (Redacted.isRedacted(handle)) {
       throw new HandleException(
           "its user, or values of its query, were left out when it was written down",
@@ -61,14 +62,14 @@ public final class HandleResolver {
     }
     String lower = handle.strip().toLowerCase(Locale.ROOT);
     if (lower.startsWith("http://") || lower.startsWith("https://")) {
-      return new ResolvedHandle(local(fetch(handle)), Optional.empty());
+      return new ResolvedHandle(local(fetch(handle, sha256)), Optional.empty());
     }
     Path path = path(handle);
     boolean isArchive = ARCHIVES.stream().anyMatch(lower::endsWith);
     if (isArchive && isFile(path)) {
-      return unpack(path);
+      return unpack(path, sha256);
     }
-    if (options.sha256().isPresent()) {
+    if (sha256.isPresent()) {
       throw new HandleException(
           String.format(
               Locale.ROOT,
@@ -110,15 +111,19 @@ public final class HandleResolver {
     }
   }
 
-  private java.nio.file.Path fetch(String handle) throws IOException {
-    HubCache cache = new HubCache(options, timing, files);
+  private java.nio.file.Path fetch(String handle, Optional<String> sha256) throws IOException {
+    // Who expects a digest trusts nobody: what others may write, its record beside the module
+    // included, proves nothing.
+    HubOptions cached = sha256.isPresent() ? options.withStrictCache() : options;
+    HubCache cache = new HubCache(cached, timing, files);
     try {
       java.nio.file.Path entry =
           options.network() == HubOptions.Network.OFFLINE
               ? cache.find(handle)
-              : cache.get(handle, directory -> fill(handle, cache.entry(handle), directory));
-      if (options.sha256().isPresent()) {
-        new ArchiveDigest(entry).require(options.sha256().get());
+              : cache.get(
+                  handle, directory -> fill(handle, sha256, cache.entry(handle), directory));
+      if (sha256.isPresent()) {
+        new ArchiveDigest(entry).require(sha256.get());
       }
       return entry;
     } catch (HandleException e) {
@@ -138,21 +143,25 @@ public final class HandleResolver {
     }
   }
 
-  private String fill(String handle, java.nio.file.Path entry, java.nio.file.Path directory)
+  private String fill(
+      String handle,
+      Optional<String> expected,
+      java.nio.file.Path entry,
+      java.nio.file.Path directory)
       throws IOException {
     // Within the directory, whose growth tells other processes that this one is alive.
     java.nio.file.Path archive = directory.resolve(".archive");
     String sha256 =
         new Download(options, ByHand.of(handle, entry)).fetch(Source.of(handle, options), archive);
-    if (options.sha256().isPresent()) {
-      ArchiveDigest.requireEqual(sha256, options.sha256().get());
+    if (expected.isPresent()) {
+      ArchiveDigest.requireEqual(sha256, expected.get());
     }
     unpack(archive, directory);
     Files.deleteIfExists(archive);
     return sha256;
   }
 
-  private ResolvedHandle unpack(Path archive) throws IOException {
+  private ResolvedHandle unpack(Path archive, Optional<String> sha256) throws IOException {
     java.nio.file.Path temporary = Files.createTempDirectory("module");
     try {
       java.nio.file.Path copy = temporary.resolve("archive");
@@ -167,9 +176,9 @@ public final class HandleResolver {
       try (InputStream in = fileSystem.open(archive)) {
         copy(in, copy);
       }
-      if (options.sha256().isPresent()) {
+      if (sha256.isPresent()) {
         // Of the copy: nobody can change it between the look and the use.
-        ArchiveDigest.requireEqual(ArchiveDigest.of(copy), options.sha256().get());
+        ArchiveDigest.requireEqual(ArchiveDigest.of(copy), sha256.get());
       }
       unpack(copy, module);
       Files.delete(copy);

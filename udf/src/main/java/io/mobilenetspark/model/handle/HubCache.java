@@ -46,17 +46,9 @@ final class HubCache {
 
   HubCache(HubOptions options, LockTiming timing, CacheFiles files) {
     this.directory = options.cacheDirectory();
-    this.guard = new CacheGuard(options.cacheDirectory(), strictness(options));
+    this.guard = new CacheGuard(options.cacheDirectory(), options.cacheChoice());
     this.timing = timing;
     this.files = files;
-  }
-
-  /**
-   * Who expects a digest trusts nobody: what others may write, its record beside the module
-   * included, proves nothing.
-   */
-  private static HubOptions.CacheChoice strictness(HubOptions options) {
-    return options.sha256().isPresent() ? HubOptions.CacheChoice.DEFAULT : options.cacheChoice();
   }
 
   /** Fills a new, empty directory with a module. */

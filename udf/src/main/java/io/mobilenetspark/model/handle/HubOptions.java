@@ -21,8 +21,6 @@ import java.util.function.Consumer;
  *     download is given up
  * @param proxies through which servers are reached
  * @param maxArchiveBytes of an archive's contents, unpacked
- * @param sha256 expected SHA-256 of the module's archive, in hex: of the archive that is named, or
- *     that the module in the cache was unpacked from. What never was an archive is refused
  * @param mirror where URLs are asked for instead
  * @param kaggle where models are asked for that are or have moved there, and as whom
  * @param progress takes a line every few seconds of a download, and warnings
@@ -36,7 +34,6 @@ public record HubOptions(
     Duration stallTimeout,
     Proxies proxies,
     long maxArchiveBytes,
-    Optional<String> sha256,
     Optional<Mirror> mirror,
     Kaggle kaggle,
     Consumer<String> progress,
@@ -79,7 +76,6 @@ public record HubOptions(
     requireNonNull(connectTimeout, "connectTimeout");
     requireNonNull(stallTimeout, "stallTimeout");
     requireNonNull(proxies, "proxies");
-    requireNonNull(sha256, "sha256");
     requireNonNull(mirror, "mirror");
     requireNonNull(kaggle, "kaggle");
     requireNonNull(progress, "progress");
@@ -88,10 +84,6 @@ public record HubOptions(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT, "maxArchiveBytes is %d; it must be at least 1", maxArchiveBytes));
-    }
-    if (sha256.isPresent() && !sha256.get().matches("[0-9a-fA-F]{64}")) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "'%s' is not a SHA-256: 64 hexadecimal digits", sha256.get()));
     }
   }
 
@@ -114,7 +106,6 @@ public record HubOptions(
         DEFAULT_STALL_TIMEOUT,
         Proxies.fromEnvironment(environment),
         DEFAULT_MAX_ARCHIVE_BYTES,
-        Optional.empty(),
         mirror.isEmpty() ? Optional.empty() : Optional.of(new Mirror(mirror)),
         Kaggle.of(environment),
         line -> {},
@@ -146,7 +137,22 @@ public record HubOptions(
         stallTimeout,
         proxies,
         maxArchiveBytes,
-        sha256,
+        mirror,
+        kaggle,
+        progress,
+        policy);
+  }
+
+  /** With the same cache, if nobody else may write into it: trusted as the default one is. */
+  HubOptions withStrictCache() {
+    return new HubOptions(
+        cacheDirectory,
+        CacheChoice.DEFAULT,
+        network,
+        connectTimeout,
+        stallTimeout,
+        proxies,
+        maxArchiveBytes,
         mirror,
         kaggle,
         progress,
@@ -163,7 +169,6 @@ public record HubOptions(
         stallTimeout,
         proxies,
         maxArchiveBytes,
-        sha256,
         mirror,
         kaggle,
         progress,
@@ -180,7 +185,6 @@ public record HubOptions(
         stall,
         proxies,
         maxArchiveBytes,
-        sha256,
         mirror,
         kaggle,
         progress,
@@ -197,7 +201,6 @@ public record HubOptions(
         stallTimeout,
         newProxies,
         maxArchiveBytes,
-        sha256,
         mirror,
         kaggle,
         progress,
@@ -214,24 +217,6 @@ public record HubOptions(
         stallTimeout,
         proxies,
         bytes,
-        sha256,
-        mirror,
-        kaggle,
-        progress,
-        policy);
-  }
-
-  /** Only this archive. */
-  public HubOptions withSha256(String hex) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        Optional.of(hex),
         mirror,
         kaggle,
         progress,
@@ -248,7 +233,6 @@ public record HubOptions(
         stallTimeout,
         proxies,
         maxArchiveBytes,
-        sha256,
         Optional.of(newMirror),
         kaggle,
         progress,
@@ -265,7 +249,6 @@ public record HubOptions(
         stallTimeout,
         proxies,
         maxArchiveBytes,
-        sha256,
         mirror,
         newKaggle,
         progress,
@@ -282,7 +265,6 @@ public record HubOptions(
         stallTimeout,
         proxies,
         maxArchiveBytes,
-        sha256,
         mirror,
         kaggle,
         listener,
@@ -299,7 +281,6 @@ public record HubOptions(
         stallTimeout,
         proxies,
         maxArchiveBytes,
-        sha256,
         mirror,
         kaggle,
         progress,

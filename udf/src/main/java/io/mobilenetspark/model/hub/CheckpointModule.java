@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
@@ -68,12 +69,12 @@ final class CheckpointModule implements HubModule {
   }
 
   @Override
-  public Optional<ImageExtent> attachedSize() {
+  public Optional<ImageSize> attachedSize() {
     return Optional.empty();
   }
 
   @Override
-  public Optional<ImageExtent> staticSize(GraphRequest request) {
+  public Optional<ImageSize> staticSize(GraphRequest request) {
     return Optional.empty();
   }
 

@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.graph.AllowedOps;
 import io.mobilenetspark.model.graph.OpDefs;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class GraphFreezer {
    * @param output name of the op that gives the asked tensor
    * @param scope what the names of all other nodes start with; ends with a slash
    */
-  public record Ends(String input, String output, String scope, ImageExtent size) {}
+  public record Ends(String input, String output, String scope, ImageSize size) {}
 
   /**
    * The frozen part of a graph that computes one of its outputs.

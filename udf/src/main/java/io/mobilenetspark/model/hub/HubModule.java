@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.util.List;
@@ -50,10 +51,10 @@ public sealed interface HubModule extends VariableSource
   }
 
   /** The image size that the module says it expects, by attachment. */
-  Optional<ImageExtent> attachedSize() throws IOException;
+  Optional<ImageSize> attachedSize() throws IOException;
 
   /** The image size that the graph is fixed to. */
-  Optional<ImageExtent> staticSize(GraphRequest request) throws IOException;
+  Optional<ImageSize> staticSize(GraphRequest request) throws IOException;
 
   /** Weight of the old value when a training step updates moving statistics, if the module says. */
   Optional<Double> batchNormMomentum() throws IOException;

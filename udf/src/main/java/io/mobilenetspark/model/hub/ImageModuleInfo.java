@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import io.mobilenetspark.common.ImageSize;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,9 +39,9 @@ public final class ImageModuleInfo {
    *
    * @throws InvalidProtocolBufferException if an attachment is damaged
    */
-  static Optional<ImageExtent> find(List<ByteString> attachments)
+  static Optional<ImageSize> find(List<ByteString> attachments)
       throws InvalidProtocolBufferException {
-    Optional<ImageExtent> found = Optional.empty();
+    Optional<ImageSize> found = Optional.empty();
     for (ByteString attachment : attachments) {
       Fields fields = Fields.parse(attachment);
       if (fields.bytes(ATTACHMENT_KEY).equals(ByteString.copyFromUtf8(KEY))) {
@@ -49,8 +50,8 @@ public final class ImageModuleInfo {
         long height = size.number(HEIGHT);
         long width = size.number(WIDTH);
         found =
-            ImageExtent.isPossible(height, width)
-                ? Optional.of(new ImageExtent((int) height, (int) width))
+            InputSizes.isPossible(height, width)
+                ? Optional.of(new ImageSize((int) height, (int) width))
                 : Optional.empty();
       }
     }
@@ -58,7 +59,7 @@ public final class ImageModuleInfo {
   }
 
   /** The attachment that says a size. */
-  public static ByteString attachment(ImageExtent size) {
+  public static ByteString attachment(ImageSize size) {
     byte[] extent =
         message(
             out -> {

@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,14 +67,14 @@ final class SignatureValues {
   }
 
   /** Height and width, if a shape [n, height, width, 3] has both. */
-  static Optional<ImageExtent> extent(TensorShapeProto shape) {
+  static Optional<ImageSize> extent(TensorShapeProto shape) {
     if (shape.getDimCount() != 4) {
       return Optional.empty();
     }
     long height = shape.getDim(1).getSize();
     long width = shape.getDim(2).getSize();
-    return ImageExtent.isPossible(height, width)
-        ? Optional.of(new ImageExtent((int) height, (int) width))
+    return InputSizes.isPossible(height, width)
+        ? Optional.of(new ImageSize((int) height, (int) width))
         : Optional.empty();
   }
 }

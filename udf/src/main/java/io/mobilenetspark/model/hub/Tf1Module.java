@@ -2,6 +2,7 @@ package io.mobilenetspark.model.hub;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
@@ -126,7 +127,7 @@ final class Tf1Module implements HubModule {
   }
 
   @Override
-  public Optional<ImageExtent> attachedSize() throws IOException {
+  public Optional<ImageSize> attachedSize() throws IOException {
     return ImageModuleInfo.find(
         metaGraph(GraphRequest.of(GraphRequest.Mode.INFERENCE))
             .getCollectionDefOrDefault(
@@ -136,7 +137,7 @@ final class Tf1Module implements HubModule {
   }
 
   @Override
-  public Optional<ImageExtent> staticSize(GraphRequest request) {
+  public Optional<ImageSize> staticSize(GraphRequest request) {
     TensorInfo images = SignatureValues.images(name, signature(metaGraph(request), request));
     return SignatureValues.extent(images.getTensorShape());
   }

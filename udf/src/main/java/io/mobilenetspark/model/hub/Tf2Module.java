@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.hub;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
@@ -215,12 +216,12 @@ final class Tf2Module implements HubModule {
   }
 
   @Override
-  public Optional<ImageExtent> attachedSize() {
+  public Optional<ImageSize> attachedSize() {
     return Optional.empty(); // the format has no place for it
   }
 
   @Override
-  public Optional<ImageExtent> staticSize(GraphRequest request) throws IOException {
+  public Optional<ImageSize> staticSize(GraphRequest request) throws IOException {
     return trace(request).tensors().stream()
         .filter(Tf2Module::isImages)
         .findFirst()

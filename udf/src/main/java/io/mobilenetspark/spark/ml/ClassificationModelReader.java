@@ -1,11 +1,11 @@
 package io.mobilenetspark.spark.ml;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFacts;
-import io.mobilenetspark.model.hub.ImageExtent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class ClassificationModelReader extends MLReader<MobileNetClassificationMo
 
   private static ExportFacts exportFacts(JsonNode facts) {
     return new ExportFacts(
-        new ImageExtent(
+        new ImageSize(
             facts.path(ClassificationModelWriter.HEIGHT).asInt(),
             facts.path(ClassificationModelWriter.WIDTH).asInt()),
         facts.path(ClassificationModelWriter.MOMENTUM).asDouble(),

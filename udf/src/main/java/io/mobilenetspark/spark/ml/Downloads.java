@@ -1,9 +1,9 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Mirror;
-import io.mobilenetspark.spark.ml.ModelParams.ModelKey;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -40,13 +40,12 @@ final class Downloads {
   private Downloads() {}
 
   /**
-   * The options of a session.
+   * A loader that fetches models as a session's settings say.
    *
    * @param hadoop with the session's settings
-   * @param sha256 in hex, or {@link ModelKey#ANY_ARCHIVE}
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
-  static HubOptions options(Configuration hadoop, String sha256) {
+  static ModelLoader loader(Configuration hadoop) {
     HubOptions hub = HubOptions.fromEnvironment(System.getenv());
     String offline = hadoop.get(OFFLINE, "false").strip().toLowerCase(Locale.ROOT);
     if (!offline.equals("true") && !offline.equals("false")) {
@@ -64,7 +63,7 @@ final class Downloads {
     if (mirror != null && !mirror.isEmpty()) {
       hub = hub.withMirror(new Mirror(mirror));
     }
-    return sha256.equals(ModelKey.ANY_ARCHIVE) ? hub : hub.withSha256(sha256);
+    return new ModelLoader(hadoop, hub);
   }
 
   /**

@@ -16,7 +16,6 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
@@ -94,15 +93,7 @@ record Featurization(String input, String output, Optional<String> error, Output
           case VECTOR -> embedded.vector();
         };
     columns.add(vectors.as(output, metadata(model, options)));
-    error.ifPresent(
-        name ->
-            columns.add(
-                functions
-                    .concat(
-                        embedded.result(FeatureTable.STATUS),
-                        functions.lit(": "),
-                        embedded.result(FeatureTable.ERROR))
-                    .as(name)));
+    error.ifPresent(name -> columns.add(embedded.problem().as(name)));
     return embedded.select(columns);
   }
 }

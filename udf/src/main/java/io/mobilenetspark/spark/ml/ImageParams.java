@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
@@ -8,7 +9,6 @@ import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import java.io.Serializable;
 import org.apache.spark.ml.param.DoubleParam;

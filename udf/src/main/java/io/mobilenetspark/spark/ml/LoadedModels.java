@@ -2,9 +2,8 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
-import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.NativeLibrary;
-import io.mobilenetspark.spark.ml.ModelParams.ModelKey;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,12 +19,12 @@ import org.apache.hadoop.conf.Configuration;
 final class LoadedModels implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final HashMap<ModelKey, FrozenModel> models = new HashMap<>();
-  private final HashMap<ModelKey, String> savedFingerprints = new HashMap<>();
+  private final HashMap<ModelRequest, FrozenModel> models = new HashMap<>();
+  private final HashMap<ModelRequest, String> savedFingerprints = new HashMap<>();
 
   /** The model if it is loaded. */
-  synchronized Optional<FrozenModel> find(ModelKey key) {
-    return Optional.ofNullable(models.get(key));
+  synchronized Optional<FrozenModel> find(ModelRequest request) {
+    return Optional.ofNullable(models.get(request));
   }
 
   /**
@@ -33,32 +32,32 @@ final class LoadedModels implements Serializable {
    *
    * @throws ModelLoadException if it can't be had, or is not the one that a stage was saved with
    */
-  synchronized FrozenModel get(ModelKey key, Configuration hadoop) {
-    FrozenModel model = models.get(key);
+  synchronized FrozenModel get(ModelRequest request, Configuration hadoop) {
+    FrozenModel model = models.get(request);
     if (model == null) {
       NativeLibrary.load();
-      model = Downloads.loading(() -> new ModelLoader(hadoop).load(key.request(hadoop)));
-      requireSaved(key, model);
-      models.put(key, model);
+      model = Downloads.loading(() -> Downloads.loader(hadoop).load(request));
+      requireSaved(request, model);
+      models.put(request, model);
     }
     return model;
   }
 
   /** Puts a model there that was saved with a stage. */
-  synchronized void put(ModelKey key, FrozenModel model) {
-    models.put(key, model);
+  synchronized void put(ModelRequest request, FrozenModel model) {
+    models.put(request, model);
   }
 
   /** A stage was saved with this handle alone: what it names must still be the same. */
-  synchronized void expect(ModelKey key, String fingerprint) {
-    savedFingerprints.put(key.redacted(), fingerprint);
+  synchronized void expect(ModelRequest request, String fingerprint) {
+    savedFingerprints.put(request.redacted(), fingerprint);
   }
 
-  private void requireSaved(ModelKey key, FrozenModel model) {
-    String fingerprint = savedFingerprints.getOrDefault(key.redacted(), model.fingerprint());
+  private void requireSaved(ModelRequest request, FrozenModel model) {
+    String fingerprint = savedFingerprints.getOrDefault(request.redacted(), model.fingerprint());
     if (!fingerprint.equals(model.fingerprint())) {
       throw new ModelLoadException(
-          key.redacted().handle(),
+          request.redacted().handle(),
           String.format(
               Locale.ROOT,
               "its fingerprint is %s, but the stage was saved when it was %s: what the handle names has"

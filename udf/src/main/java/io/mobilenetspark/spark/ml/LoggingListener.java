@@ -1,5 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.TrainingListener;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,11 +2,10 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
@@ -18,6 +17,7 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import io.mobilenetspark.train.Head;
 import java.util.List;
 import java.util.Locale;
@@ -178,7 +178,7 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
                   EmbedOptions.DEFAULT_BATCH_SIZE,
                   MalformedMode.PERMISSIVE);
           return Predictions.apply(
-              this, dataset.toDF(), model, options, head(fitted.weights), fitted.labels);
+              this, dataset.toDF(), model, options, Head.of(fitted.weights), fitted.labels);
         });
   }
 
@@ -190,12 +190,6 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
       frozen = known;
     }
     return known;
-  }
-
-  static Head head(MobileNetWeights weights) {
-    return new Head(
-        weights.get(MobileNetV1.LOGITS_WEIGHTS).values(),
-        weights.get(MobileNetV1.LOGITS_BIASES).values());
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PublicApi;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -346,22 +346,22 @@ public final class MobileNetFeaturizer extends Transformer
 
   /** The model that the parameters name, loaded if it is not yet. */
   FrozenModel model(Configuration hadoop) {
-    return models.get(modelParams.key(this), hadoop);
+    return models.get(modelParams.request(this), hadoop);
   }
 
   /** The model that the parameters name, if it is loaded. */
   Optional<FrozenModel> loadedModel() {
-    return models.find(modelParams.key(this));
+    return models.find(modelParams.request(this));
   }
 
   /** Takes this for the model that the parameters name. */
   void keep(FrozenModel model) {
-    models.put(modelParams.key(this), model);
+    models.put(modelParams.request(this), model);
   }
 
   /** Refuses any other for the model that the parameters name. */
   void expect(String fingerprint) {
-    models.expect(modelParams.key(this), fingerprint);
+    models.expect(modelParams.request(this), fingerprint);
   }
 
   private Featurization featurization() {

@@ -2,11 +2,18 @@ package io.mobilenetspark.spark.ml;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
+import io.mobilenetspark.spark.train.FineTuning;
+import io.mobilenetspark.spark.train.LabelledImages;
+import io.mobilenetspark.spark.train.Labels;
+import io.mobilenetspark.spark.train.TrainingListener;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -276,7 +283,24 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
   private MobileNetClassificationModel fit(
       Dataset<?> dataset, TrainingListener listener, Optional<MobileNetWeights> start) {
     transformSchema(dataset.schema(), true);
-    MobileNetClassificationModel model = new FineTuning(this, listener).fit(dataset.toDF(), start);
+    LabelledImages table = LabelledImages.of(dataset.toDF(), Recipe.columns(this));
+    if (table.leftOut() > 0) {
+      listener.onNotice(
+          String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
+    }
+    StartingNetwork network =
+        StartingNetwork.of(this, start, ClassicSpark.hadoopConf(dataset.sparkSession()));
+    int side = network.imageSide();
+    FineTuning.Outcome outcome =
+        new FineTuning(Recipe.plan(this, side), listener).fit(table, network.weights());
+    MobileNetClassificationModel model =
+        new MobileNetClassificationModel(
+            uid,
+            new MobileNetClassificationModel.Fitted(
+                outcome.weights(),
+                table.classes().names(),
+                new ExportFacts(ImageSize.square(side), getBatchNormMomentum(), getL2())),
+            Optional.of(outcome.summary()));
     model.setParent(this);
     return copyValues(model, extractParamMap());
   }

@@ -3,14 +3,11 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
-import io.mobilenetspark.model.handle.HubOptions;
-import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.model.hub.InputSizes;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
@@ -19,8 +16,6 @@ import org.apache.spark.ml.param.StringArrayParam;
 /** A stage's parameters of which model it uses. */
 final class ModelParams implements Serializable {
   private static final long serialVersionUID = 1;
-
-  private static final int MAX_SIDE = 8192;
 
   final Param<String> modelHandle;
   final Param<String> modelSha256;
@@ -46,7 +41,7 @@ final class ModelParams implements Serializable {
             stage,
             "imageSize",
             "height and width of the model's input in pixels; if not set, what the model expects",
-            StageParams.within("imageSize", 1, MAX_SIDE));
+            StageParams.within("imageSize", 1, InputSizes.MAX_SIDE));
     executionPath =
         new Param<>(
             stage,
@@ -82,75 +77,28 @@ final class ModelParams implements Serializable {
         "modelSha256",
         "expected SHA-256, in hex, of the archive that the module comes from; a module that was never an archive is refused",
         StageParams.checked(
-            "modelSha256", hex -> HubOptions.fromEnvironment(Map.of()).withSha256(hex)));
+            "modelSha256", hex -> ModelRequest.of(ModelLoader.DEFAULT_HANDLE).withSha256(hex)));
   }
 
-  /** The parameters' values. */
-  ModelKey key(Params stage) {
-    return new ModelKey(
-        stage.getOrDefault(modelHandle),
-        StageParams.orElse(stage, modelSha256, ModelKey.ANY_ARCHIVE),
-        (Integer) StageParams.orElse(stage, imageSize, ModelKey.MODELS_OWN_SIZE),
-        ExecutionPath.CHOICES.parse(stage.getOrDefault(executionPath)),
-        Arrays.stream(StageParams.orElse(stage, tags, new String[0])).sorted().distinct().toList(),
-        StageParams.orElse(stage, signature, ModelKey.MODELS_OWN_SIGNATURE),
-        stage.getOrDefault(outputKey));
+  /** The model that the parameters' values name. */
+  ModelRequest request(Params stage) {
+    ModelRequest request =
+        withSha256(ModelRequest.of(stage.getOrDefault(modelHandle)), stage, modelSha256)
+            .withPath(ExecutionPath.CHOICES.parse(stage.getOrDefault(executionPath)))
+            .withOutput(stage.getOrDefault(outputKey));
+    if (stage.isSet(imageSize)) {
+      int side = (Integer) stage.getOrDefault(imageSize);
+      request = request.withImageSize(side, side);
+    }
+    List<String> names = Arrays.asList(StageParams.orElse(stage, tags, new String[0]));
+    if (!names.isEmpty()) {
+      request = request.withTags(Set.copyOf(names));
+    }
+    return stage.isSet(signature) ? request.withSignature(stage.getOrDefault(signature)) : request;
   }
 
-  /**
-   * Which model, by value.
-   *
-   * @param handle see {@link ModelRequest#handle}
-   * @param sha256 of its archive, in hex, or {@link #ANY_ARCHIVE}
-   * @param imageSide in pixels, or {@link #MODELS_OWN_SIZE}
-   * @param path how it is run
-   * @param tags sorted, without repetitions
-   * @param signature a name, or {@link #MODELS_OWN_SIGNATURE}
-   * @param output see {@link ModelRequest#output}
-   */
-  record ModelKey(
-      String handle,
-      String sha256,
-      int imageSide,
-      ExecutionPath path,
-      List<String> tags,
-      String signature,
-      String output)
-      implements Serializable {
-
-    static final String ANY_ARCHIVE = "";
-    static final int MODELS_OWN_SIZE = 0;
-    static final String MODELS_OWN_SIGNATURE = "";
-
-    /** As it is after it was written and read: without what may be secret in the handle. */
-    ModelKey redacted() {
-      return new ModelKey(
-          Redacted.handle(handle), sha256, imageSide, path, tags, signature, output);
-    }
-
-    @Override
-    public String toString() {
-      return Redacted.handle(handle);
-    }
-
-    /**
-     * The model as the library is asked for it.
-     *
-     * @param hadoop with the session's settings
-     */
-    ModelRequest request(Configuration hadoop) {
-      ModelRequest request =
-          ModelRequest.of(handle)
-              .withPath(path)
-              .withOutput(output)
-              .withHub(Downloads.options(hadoop, sha256));
-      if (imageSide != MODELS_OWN_SIZE) {
-        request = request.withImageSize(imageSide, imageSide);
-      }
-      if (!tags.isEmpty()) {
-        request = request.withTags(Set.copyOf(tags));
-      }
-      return signature.equals(MODELS_OWN_SIGNATURE) ? request : request.withSignature(signature);
-    }
+  /** With the digest that a stage's parameter has, if it is set. */
+  static ModelRequest withSha256(ModelRequest request, Params stage, Param<String> sha256) {
+    return stage.isSet(sha256) ? request.withSha256(stage.getOrDefault(sha256)) : request;
   }
 }

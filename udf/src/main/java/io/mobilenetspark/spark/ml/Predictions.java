@@ -35,7 +35,7 @@ final class Predictions {
   private static final UserDefinedFunction PROBABILITIES =
       functions.udf(
           (UDF1<@Nullable Vector, @Nullable Vector>)
-              logits -> logits == null ? null : new DenseVector(softmax(logits.toArray())),
+              logits -> logits == null ? null : new DenseVector(Head.softmax(logits.toArray())),
           SQLDataTypes.VectorType());
 
   private static final UserDefinedFunction MOST_PROBABLE =
@@ -116,16 +116,5 @@ final class Predictions {
     UDF1<@Nullable Vector, @Nullable Vector> function =
         features -> features == null ? null : new DenseVector(head.logits(features.toArray()));
     return functions.udf(function, SQLDataTypes.VectorType());
-  }
-
-  /** Shifted by the largest, so that nothing overflows. */
-  static double[] softmax(double[] logits) {
-    double largest = Arrays.stream(logits).max().orElseThrow();
-    double[] probabilities = Arrays.stream(logits).map(x -> Math.exp(x - largest)).toArray();
-    double sum = Arrays.stream(probabilities).sum();
-    for (int i = 0; i < probabilities.length; i++) {
-      probabilities[i] /= sum;
-    }
-    return probabilities;
   }
 }

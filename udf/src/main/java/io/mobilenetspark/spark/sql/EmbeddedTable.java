@@ -24,6 +24,7 @@ import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.catalyst.expressions.objects.StaticInvoke;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Option;
@@ -147,6 +148,12 @@ public final class EmbeddedTable {
             true,
             true,
             Option.empty()));
+  }
+
+  /** Why there is no vector, in the words of status and error; NULL where there is one. */
+  public Column problem() {
+    return functions.concat(
+        result(FeatureTable.STATUS), functions.lit(": "), result(FeatureTable.ERROR));
   }
 
   private Expression field(String name) {

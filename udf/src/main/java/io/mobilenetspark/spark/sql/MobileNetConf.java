@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import static io.mobilenetspark.spark.sql.ConfEntries.PREFIX;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.AlphaMode;
 import io.mobilenetspark.image.AspectMode;
 import io.mobilenetspark.image.ColorProfile;
@@ -11,18 +12,20 @@ import io.mobilenetspark.image.DecodeScale;
 import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.handle.Mirror;
+import io.mobilenetspark.model.hub.InputSizes;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.options.Nearest;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -80,22 +83,38 @@ final class MobileNetConf {
    * @param handle a model to use instead of the setting's, or null
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
-  ModelSettings model(@Nullable String handle) {
+  ModelRequest model(@Nullable String handle) {
+    Integer side = (Integer) value(ConfEntries.IMAGE_SIZE);
     String tags = value(ConfEntries.TAGS);
-    return new ModelSettings(
+    return new ModelRequest(
         handle == null ? conf.getConf(ConfEntries.MODEL) : ConfEntries.handle(handle),
-        (Integer) value(ConfEntries.IMAGE_SIZE),
+        side == null ? null : InputSizes.of(side, side),
         ExecutionPath.CHOICES.parse(conf.getConf(ConfEntries.PATH)),
-        tags == null ? null : tagSet(tags),
+        tags == null ? null : ModelRequest.tagSet(tags),
         value(ConfEntries.SIGNATURE),
         conf.getConf(ConfEntries.OUTPUT_KEY),
         (Boolean) start.get(ConfEntries.TRUST_MODEL) ? Trust.TRUSTED : Trust.UNTRUSTED,
-        (Boolean) start.get(ConfEntries.OFFLINE)
-            ? HubOptions.Network.OFFLINE
-            : HubOptions.Network.ONLINE,
-        orNull(start.get(ConfEntries.MODEL_CACHE)),
-        value(ConfEntries.MODEL_SHA256),
-        orNull(start.get(ConfEntries.MODEL_MIRROR)));
+        value(ConfEntries.MODEL_SHA256));
+  }
+
+  /**
+   * How models are fetched; the same for all of an application's sessions.
+   *
+   * @throws IllegalArgumentException if a setting can't be used
+   */
+  HubOptions hub() {
+    HubOptions hub =
+        HubOptions.fromEnvironment(System.getenv())
+            .withNetwork(
+                (Boolean) start.get(ConfEntries.OFFLINE)
+                    ? HubOptions.Network.OFFLINE
+                    : HubOptions.Network.ONLINE);
+    String cache = orNull(start.get(ConfEntries.MODEL_CACHE));
+    if (cache != null) {
+      hub = hub.withCacheDirectory(Path.of(cache));
+    }
+    String mirror = orNull(start.get(ConfEntries.MODEL_MIRROR));
+    return mirror == null ? hub : hub.withMirror(new Mirror(mirror));
   }
 
   /**
@@ -150,13 +169,6 @@ final class MobileNetConf {
 
   private static <T> @Nullable T orNull(Option<T> value) {
     return value.isDefined() ? value.get() : null;
-  }
-
-  private static Set<String> tagSet(String text) {
-    return Arrays.stream(text.split(",", -1))
-        .map(String::strip)
-        .filter(tag -> !tag.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A session that was given its own later would wait for what does not come. */

@@ -149,7 +149,7 @@ final class MobileNetFunctions {
     String handle = arguments.length() == 2 ? handle(kind, arguments.apply(1)) : null;
     MobileNetExtensions.plan(SparkSession.active());
     MobileNetConf conf = MobileNetConf.current();
-    SqlModel model = SqlModel.get(conf.model(handle));
+    SqlModel model = SqlModel.get(conf.model(handle), conf::hub);
     return new MobileNetFunction(
         kind,
         model,

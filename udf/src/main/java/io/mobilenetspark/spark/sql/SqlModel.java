@@ -6,6 +6,8 @@ import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.IOException;
 import java.io.Serializable;
@@ -13,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.SparkContext;
@@ -55,7 +58,7 @@ final class SqlModel implements Serializable {
    * @param user whose files they are: servers that impersonate have sessions of many
    * @param fileSystems the session's own settings of file systems, credentials among them
    */
-  private record Key(ModelSettings settings, String user, Map<String, String> fileSystems) {}
+  private record Key(ModelRequest request, String user, Map<String, String> fileSystems) {}
 
   /** What vectors depend on, and what is said of them. */
   private record Identity(
@@ -79,41 +82,44 @@ final class SqlModel implements Serializable {
   }
 
   /**
-   * The model of these settings, for the session that is current in this thread. May read files,
-   * load TensorFlow and take seconds; on the driver only. A model that could not be loaded is tried
-   * again. Safe for use by many threads.
+   * A model, for the session that is current in this thread. May read files, load TensorFlow and
+   * take seconds; on the driver only. A model that could not be loaded is tried again. Safe for use
+   * by many threads.
    *
+   * @param hub how models are fetched: an application has one way, which is asked for when a model
+   *     has to be
    * @throws ModelLoadException if there is no such model or it can't be used
    */
-  static SqlModel get(ModelSettings settings) {
+  static SqlModel get(ModelRequest request, Supplier<HubOptions> hub) {
     SparkSession spark = SparkSession.active();
     SparkContext context = spark.sparkContext();
     Configuration hadoop = spark.sessionState().newHadoopConf();
     AllowedModels allowed = AllowedModels.of(context.conf(), hadoop);
-    allowed.require(settings.handle(), hadoop); // each time: a kept model is not everybody's
+    allowed.require(request.handle(), hadoop); // each time: a kept model is not everybody's
     KeptModels<Key, SqlModel> models;
     synchronized (OF_CONTEXT) {
       models = OF_CONTEXT.computeIfAbsent(context, ignored -> new KeptModels<>(KEPT));
     }
     return models.get(
-        new Key(settings, user(), fileSystems(spark)),
+        new Key(request, user(), fileSystems(spark)),
         () -> {
           NativeLibrary.load();
           try {
-            return new SqlModel(context, new ModelLoader(hadoop).load(settings.request(allowed)));
+            ModelLoader loader = new ModelLoader(hadoop, hub.get().withPolicy(allowed));
+            return new SqlModel(context, loader.load(request));
           } catch (ModelLoadException e) {
-            throw allowed.isReticent() && ModelPlace.isWeb(settings.handle())
-                ? reticent(settings, e)
+            throw allowed.isReticent() && ModelPlace.isWeb(request.handle())
+                ? reticent(request, e)
                 : e.withOptions(ConfEntries::nameOfOption);
           }
         });
   }
 
   /** On a server that many share, a query must not feel its way through the driver's network. */
-  private static ModelLoadException reticent(ModelSettings settings, ModelLoadException e) {
+  private static ModelLoadException reticent(ModelRequest request, ModelLoadException e) {
     LOG.warn("A query's model could not be loaded", e);
     return new ModelLoadException(
-        settings.handle(),
+        request.handle(),
         "it can't be fetched, or is no model",
         "Check the address; the driver's log has the reason.");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetV1;
@@ -14,7 +15,6 @@ import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;
 import io.mobilenetspark.testing.Floats;
@@ -51,7 +51,7 @@ class ExportHeadTest {
   private static final int FEATURES = 768;
   private static final double TOLERANCE = 1e-4;
   private static final Configuration CONFIGURATION = new Configuration();
-  private static final ExportFacts FACTS = new ExportFacts(new ImageExtent(SIDE, SIDE), 0.99, 4e-5);
+  private static final ExportFacts FACTS = new ExportFacts(ImageSize.square(SIDE), 0.99, 4e-5);
 
   @TempDir private Path temporary;
 
@@ -70,6 +70,7 @@ class ExportHeadTest {
       String second = temporary.resolve("again-" + again).toString();
       new ModelExporter(CONFIGURATION)
           .export(
+              new ModelLoader(CONFIGURATION),
               ModelRequest.of(first),
               again,
               ExportHead.CLASSIFIER,
@@ -129,6 +130,7 @@ class ExportHeadTest {
             () ->
                 new ModelExporter(CONFIGURATION)
                     .export(
+                        new ModelLoader(CONFIGURATION),
                         ModelRequest.of("builtin"),
                         format,
                         ExportHead.CLASSIFIER,
@@ -155,6 +157,7 @@ class ExportHeadTest {
     String headless = temporary.resolve("headless").toString();
     new ModelExporter(CONFIGURATION)
         .export(
+            new ModelLoader(CONFIGURATION),
             ModelRequest.of(output),
             format,
             ExportHead.FEATURES,

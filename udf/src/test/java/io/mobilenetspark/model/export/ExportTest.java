@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
@@ -13,7 +14,6 @@ import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.graph.OpDefs;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;
 import io.mobilenetspark.testing.Floats;
@@ -145,7 +145,7 @@ class ExportTest {
     assertThat(report.regularizers()).isEqualTo(14);
     assertThat(report.regularizerScale()).contains(4e-5);
     assertThat(report.batchNormMomentum()).contains(0.99);
-    assertThat(report.expectedSize()).contains(new ImageExtent(224, 224));
+    assertThat(report.expectedSize()).contains(ImageSize.square(224));
     assertThat(report.isSizeFixed()).isFalse();
     assertThat(report.endpoints()).hasSizeGreaterThanOrEqualTo(28);
   }
@@ -294,6 +294,7 @@ class ExportTest {
 
     new ModelExporter(CONFIGURATION)
         .export(
+            new ModelLoader(CONFIGURATION),
             ModelRequest.of("builtin"),
             ExportFormat.TF2,
             ExportHead.AUTO,
@@ -328,6 +329,7 @@ class ExportTest {
   private static void export(String handle, ExportFormat format, String output) {
     new ModelExporter(CONFIGURATION)
         .export(
+            new ModelLoader(CONFIGURATION),
             ModelRequest.of(handle),
             format,
             ExportHead.AUTO,

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +57,7 @@ class CacheFaultsTest extends HandleFixture {
   private Path resolve(CacheFiles files) throws IOException {
     try (ResolvedHandle resolved =
         new HandleResolver(new Configuration(), options(), FAST, files)
-            .resolve(server.url("localhost", MODULE))) {
+            .resolve(server.url("localhost", MODULE), Optional.empty())) {
       return Path.of(resolved.path().toUri().getPath());
     }
   }

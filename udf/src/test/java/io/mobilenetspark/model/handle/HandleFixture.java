@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
@@ -66,8 +67,14 @@ abstract class HandleFixture {
   }
 
   static Path resolve(String handle, HubOptions options) throws IOException {
+    return resolve(handle, options, Optional.empty());
+  }
+
+  static Path resolve(String handle, HubOptions options, Optional<String> sha256)
+      throws IOException {
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options, FAST, CacheFiles.NATIVE).resolve(handle)) {
+        new HandleResolver(new Configuration(), options, FAST, CacheFiles.NATIVE)
+            .resolve(handle, sha256)) {
       return Path.of(resolved.path().toUri().getPath());
     }
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ class HandleResolverTest extends HandleFixture {
     Path unpacked;
     try (ResolvedHandle resolved =
         new HandleResolver(new Configuration(), options(), FAST, CacheFiles.NATIVE)
-            .resolve(file.toString())) {
+            .resolve(file.toString(), Optional.empty())) {
       unpacked = Path.of(resolved.path().toUri().getPath());
       assertIsModule(unpacked);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -86,17 +87,17 @@ class HostileCacheTest extends HandleFixture {
   /** A record of the cache's user proves something, one that others could write does not. */
   @Test
   void digestsProveNothingWhereOthersWrite() throws IOException {
-    HubOptions expecting = named().withSha256(sha256(archive));
-    assertThatThrownBy(() -> resolve(handle, expecting))
+    Optional<String> expected = Optional.of(sha256(archive));
+    assertThatThrownBy(() -> resolve(handle, named(), expected))
         .isInstanceOf(HandleException.class)
         .hasMessageContaining("others may write there (mode 2775)");
     assertThat(server.requests()).isEmpty();
 
     assertIsModule(resolve(handle, named())); // who expects none may share
     Files.setAttribute(cache, "unix:mode", 0755);
-    assertIsModule(resolve(handle, expecting));
+    assertIsModule(resolve(handle, named(), expected));
     Files.setAttribute(beside(".sha256"), "unix:mode", 0664);
-    assertThatThrownBy(() -> resolve(handle, expecting))
+    assertThatThrownBy(() -> resolve(handle, named(), expected))
         .isInstanceOf(HandleException.class)
         .hasMessageContaining(".sha256, others may write there");
   }
@@ -115,7 +116,7 @@ class HostileCacheTest extends HandleFixture {
       Files.createDirectory(elsewhere);
       Files.createSymbolicLink(made.resolve("assets"), elsewhere);
     }
-    assertThatThrownBy(() -> resolve(handle, named().withSha256(sha256(archive))))
+    assertThatThrownBy(() -> resolve(handle, named(), Optional.of(sha256(archive))))
         .isInstanceOf(HandleException.class)
         .hasMessageContaining("are not those that came out of the archive");
   }

@@ -61,7 +61,9 @@ class HostileServersTest extends HandleFixture {
         options(),
         "valid module: localhost sent a web page (HTML) instead of an archive",
         "Get it by hand");
-    assertRefused(handle, options().withSha256("0".repeat(64)), "a web page (HTML)");
+    assertThatThrownBy(() -> resolve(handle, options(), Optional.of("0".repeat(64))))
+        .isInstanceOf(HandleException.class)
+        .hasMessageContaining("a web page (HTML)");
   }
 
   /** A header, or a chunk's, without an end fills the memory of who keeps it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** A process of its own that resolves one handle and prints where it is. */
@@ -17,7 +18,7 @@ final class ResolveMain {
     LockTiming timing = new LockTiming(Duration.ofMillis(50), Duration.ofSeconds(30));
     try (ResolvedHandle resolved =
         new HandleResolver(new Configuration(), options, timing, CacheFiles.NATIVE)
-            .resolve(arguments[0])) {
+            .resolve(arguments[0], Optional.empty())) {
       System.out.println(resolved.path());
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,12 +34,13 @@ class Sha256Test extends HandleFixture {
     return server.url("localhost", MODULE);
   }
 
-  private HubOptions expecting(String sha256) {
-    return options().withSha256(sha256);
+  private static Path resolve(String handle, HubOptions options, String sha256) throws IOException {
+    return resolve(handle, options, Optional.of(sha256));
   }
 
-  private void assertRefused(String handle, HubOptions options, String message) {
-    assertThatThrownBy(() -> resolve(handle, options))
+  private static void assertRefused(
+      String handle, HubOptions options, String sha256, String message) {
+    assertThatThrownBy(() -> resolve(handle, options, sha256))
         .isInstanceOf(HandleException.class)
         .hasMessageContaining(message);
   }
@@ -48,21 +50,22 @@ class Sha256Test extends HandleFixture {
     String handle = handle();
     assertRefused(
         handle,
-        expecting(WRONG),
+        options(),
+        WRONG,
         String.format(Locale.ROOT, "has the SHA-256 %s, not %s", sha256(archive), WRONG));
     assertNothingLeft();
-    assertIsModule(resolve(handle, expecting(sha256(archive).toUpperCase(Locale.ROOT))));
+    assertIsModule(resolve(handle, options(), sha256(archive).toUpperCase(Locale.ROOT)));
   }
 
   @Test
   void ofWhatIsInTheCache() throws IOException {
     String handle = handle();
     resolve(handle);
-    HubOptions offline = expecting(WRONG).withNetwork(HubOptions.Network.OFFLINE);
-    assertRefused(handle, expecting(WRONG), "has the SHA-256 " + sha256(archive));
-    assertRefused(handle, offline, "has the SHA-256 " + sha256(archive));
-    assertIsModule(resolve(handle, expecting(sha256(archive))));
-    assertIsModule(resolve(handle, offline.withSha256(sha256(archive))));
+    HubOptions offline = options().withNetwork(HubOptions.Network.OFFLINE);
+    assertRefused(handle, options(), WRONG, "has the SHA-256 " + sha256(archive));
+    assertRefused(handle, offline, WRONG, "has the SHA-256 " + sha256(archive));
+    assertIsModule(resolve(handle, options(), sha256(archive)));
+    assertIsModule(resolve(handle, offline, sha256(archive)));
     assertThat(server.requests()).hasSize(1);
   }
 
@@ -72,12 +75,12 @@ class Sha256Test extends HandleFixture {
     String handle = handle();
     Path entry = Files.createDirectories(cache.resolve(sha1(handle)));
     Files.writeString(entry.resolve("saved_model.pb"), "graph");
-    assertThatThrownBy(() -> resolve(handle, expecting(sha256(archive))))
+    assertThatThrownBy(() -> resolve(handle, options(), sha256(archive)))
         .isInstanceOfSatisfying(
             HandleException.class, e -> assertThat(e.cure()).startsWith("Delete " + entry))
         .hasMessageContaining("nobody wrote down the SHA-256");
     FileTrees.delete(entry);
-    assertIsModule(resolve(handle, expecting(sha256(archive))));
+    assertIsModule(resolve(handle, options(), sha256(archive)));
   }
 
   /** Python fills an entry again that was deleted, and leaves our file. */
@@ -88,7 +91,7 @@ class Sha256Test extends HandleFixture {
     FileTrees.delete(entry);
     Files.createDirectories(entry);
     Files.writeString(entry.resolve("saved_model.pb"), "another graph");
-    assertRefused(handle, expecting(sha256(archive)), "are not those that came out of the archive");
+    assertRefused(handle, options(), sha256(archive), "are not those that came out of the archive");
   }
 
   @ParameterizedTest
@@ -107,7 +110,7 @@ class Sha256Test extends HandleFixture {
         Files.writeString(entry.resolve("variables/variables.index"), "ndex");
       }
     }
-    assertRefused(handle, expecting(sha256(archive)), "are not those that came out of the archive");
+    assertRefused(handle, options(), sha256(archive), "are not those that came out of the archive");
   }
 
   @ParameterizedTest
@@ -115,7 +118,7 @@ class Sha256Test extends HandleFixture {
   void damagedRecordsAreRefused(String text) throws IOException {
     String handle = handle();
     Files.writeString(ArchiveDigest.fileOf(resolve(handle)), text);
-    assertRefused(handle, expecting(sha256(archive)), "is damaged");
+    assertRefused(handle, options(), sha256(archive), "is damaged");
     assertIsModule(resolve(handle));
   }
 
@@ -130,7 +133,7 @@ class Sha256Test extends HandleFixture {
       while (server.requests().isEmpty()) {
         Thread.sleep(10);
       }
-      Future<Path> second = threads.submit(() -> resolve(handle, expecting(WRONG)));
+      Future<Path> second = threads.submit(() -> resolve(handle, options(), WRONG));
       assertIsModule(first.get());
       assertThatThrownBy(second::get)
           .isInstanceOf(ExecutionException.class)
@@ -150,8 +153,8 @@ class Sha256Test extends HandleFixture {
       Path file =
           temporary.resolve("module.tar" + (compression.equals("none") ? "" : "." + compression));
       Files.write(file, bytes);
-      assertRefused(scheme + file, expecting(WRONG), "has the SHA-256 " + sha256(bytes));
-      assertThat(resolve(scheme + file, expecting(sha256(bytes)))).isNotNull();
+      assertRefused(scheme + file, options(), WRONG, "has the SHA-256 " + sha256(bytes));
+      assertThat(resolve(scheme + file, options(), sha256(bytes))).isNotNull();
     }
   }
 
@@ -160,7 +163,7 @@ class Sha256Test extends HandleFixture {
     Path prefix = temporary.resolve("model.ckpt");
     Files.writeString(temporary.resolve("model.ckpt.index"), "");
     for (Path path : List.of(module, prefix, temporary.resolve("none.tar.gz"))) {
-      assertThatThrownBy(() -> resolve(path.toString(), expecting(sha256(archive))))
+      assertThatThrownBy(() -> resolve(path.toString(), options(), sha256(archive)))
           .isInstanceOfSatisfying(
               HandleException.class, e -> assertThat(e.cure()).contains("tar -czf"))
           .hasMessageContaining("this is no archive");

@@ -2,6 +2,7 @@ package io.mobilenetspark.model.handle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelRequest;
@@ -9,7 +10,6 @@ import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.testing.Archives;
 import io.mobilenetspark.testing.Clients;
 import io.mobilenetspark.testing.HubServer;
@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -128,7 +129,7 @@ class TensorFlowHubTest extends HandleFixture {
     new ModelExporter(new Configuration())
         .export(
             weights,
-            new ExportFacts(new ImageExtent(SIDE, SIDE), 0.99, 4e-5),
+            new ExportFacts(ImageSize.square(SIDE), 0.99, 4e-5),
             format,
             head,
             temporary.resolve(name).toString(),
@@ -146,7 +147,7 @@ class TensorFlowHubTest extends HandleFixture {
 
   private Path resolveHere(String path) throws IOException {
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options()).resolve(url(path))) {
+        new HandleResolver(new Configuration(), options()).resolve(url(path), Optional.empty())) {
       return Path.of(resolved.path().toUri().getPath());
     }
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.mobilenetspark.spark.train.TrainingListener;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;

@@ -10,6 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.spark.train.ClassImages;
+import io.mobilenetspark.spark.train.EpochMetrics;
+import io.mobilenetspark.spark.train.Evaluation;
+import io.mobilenetspark.spark.train.TrainingListener;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

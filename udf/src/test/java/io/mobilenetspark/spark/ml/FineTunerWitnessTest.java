@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.MobileNetV1;
+import io.mobilenetspark.spark.train.TrainingListener;
+import io.mobilenetspark.spark.train.TrainingSummary;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.Witnesses;

@@ -3,10 +3,10 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.model.FrozenModel;

@@ -1,7 +1,7 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.export.ExportFacts;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.testing.SharedData;
 import io.mobilenetspark.testing.TinyNetwork;
 import java.io.IOException;
@@ -129,7 +129,7 @@ final class PythonStages {
             new MobileNetClassificationModel.Fitted(
                 TinyNetwork.of(0.25, 2, 1),
                 List.of("cat", "dog"),
-                new ExportFacts(new ImageExtent(224, 224), 0.99, 0)),
+                new ExportFacts(ImageSize.square(224), 0.99, 0)),
             Optional.empty());
     return String.format(Locale.ROOT, NOTICE, "stages")
         + """

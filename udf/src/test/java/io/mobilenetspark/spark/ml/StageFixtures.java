@@ -2,13 +2,13 @@ package io.mobilenetspark.spark.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
@@ -54,10 +54,7 @@ final class StageFixtures {
     new ModelExporter(new Configuration())
         .export(
             network,
-            new ExportFacts(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE),
-                0.997,
-                4e-5),
+            new ExportFacts(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE), 0.997, 4e-5),
             ExportFormat.SLIM,
             ExportHead.AUTO,
             directory.toString(),

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -199,7 +200,9 @@ class AllowedModelsTest {
               .withPolicy(allowed);
 
       assertThatThrownBy(
-              () -> new HandleResolver(hadoop, options).resolve(outer.url("127.0.0.1", "/m/1")))
+              () ->
+                  new HandleResolver(hadoop, options)
+                      .resolve(outer.url("127.0.0.1", "/m/1"), Optional.empty()))
           .isInstanceOf(HandleException.class)
           .hasMessageContaining("may not have it fetched from there");
       assertThat(outer.requests()).hasSize(1);

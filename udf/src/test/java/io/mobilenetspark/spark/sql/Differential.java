@@ -1,11 +1,11 @@
 package io.mobilenetspark.spark.sql;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
@@ -73,10 +73,7 @@ final class Differential implements AutoCloseable {
     new ModelExporter(new Configuration())
         .export(
             TinyNetwork.of(0.01, 0, seed),
-            new ExportFacts(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE),
-                0.997,
-                4e-5),
+            new ExportFacts(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE), 0.997, 4e-5),
             ExportFormat.SLIM,
             ExportHead.AUTO,
             directory.toString(),

@@ -1,10 +1,10 @@
 package io.mobilenetspark.spark.sql;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
-import io.mobilenetspark.image.ImageSize;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;

@@ -3,13 +3,13 @@ package io.mobilenetspark.spark.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
-import io.mobilenetspark.model.hub.ImageExtent;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.TinyNetwork;
@@ -50,10 +50,7 @@ class SqlModelTest {
     new ModelExporter(new Configuration())
         .export(
             TinyNetwork.of(0.01, 0, seed),
-            new ExportFacts(
-                new ImageExtent(ModelLoader.DEFAULT_IMAGE_SIDE, ModelLoader.DEFAULT_IMAGE_SIDE),
-                0.997,
-                4e-5),
+            new ExportFacts(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE), 0.997, 4e-5),
             ExportFormat.SLIM,
             ExportHead.AUTO,
             path,

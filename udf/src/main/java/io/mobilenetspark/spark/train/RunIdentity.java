@@ -1,0 +1,73 @@
+package io.mobilenetspark.spark.train;
+
+import static java.util.stream.Collectors.joining;
+
+import io.mobilenetspark.train.TrainingNetwork;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What makes a run this one: the images and labels, the module, and each setting that its numbers
+ * follow from, by its name.
+ *
+ * @param values texts by name; equal ones make equal runs
+ */
+record RunIdentity(SortedMap<String, String> values) {
+
+  private static final int DIGEST_BYTES = 8;
+
+  RunIdentity {
+    values = new TreeMap<>(values);
+  }
+
+  /** That of a fit. */
+  static RunIdentity of(
+      FineTunePlan plan, TrainingNetwork network, TrainingSet set, List<String> labels) {
+    TreeMap<String, String> values = new TreeMap<>(plan.course().settings());
+    values.put(
+        "labels", labels.stream().map(label -> label.replace(",", "\\,")).collect(joining(", ")));
+    values.put("images and labels", Long.toHexString(set.fingerprint()));
+    values.put("images", String.valueOf(set.trainingRows() + set.validationRows()));
+    values.put("model", network.startFingerprint());
+    values.put("imageSize", String.valueOf(network.spec().imageSide()));
+    return new RunIdentity(values);
+  }
+
+  /** Names the run among others: 16 hexadecimal digits. */
+  String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      values.forEach(
+          (name, value) ->
+              digest.update(
+                  String.format(Locale.ROOT, "%s\0%d\0%s", name, value.length(), value)
+                      .getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Such as {@code learningRate was 0.01, is 0.02}: what differs from a run before. */
+  List<String> differencesFrom(RunIdentity before) {
+    TreeSet<String> names = new TreeSet<>(before.values.keySet());
+    names.addAll(values.keySet());
+    List<String> differences = new ArrayList<>();
+    for (String name : names) {
+      String was = before.values.getOrDefault(name, FineTunePlan.UNSET);
+      String is = values.getOrDefault(name, FineTunePlan.UNSET);
+      if (!was.equals(is)) {
+        differences.add(String.format(Locale.ROOT, "%s was %s, is %s", name, was, is));
+      }
+    }
+    return differences;
+  }
+}

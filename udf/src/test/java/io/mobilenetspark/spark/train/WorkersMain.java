@@ -1,0 +1,98 @@
+package io.mobilenetspark.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.testing.ExecutorJvms;
+import io.mobilenetspark.train.Augmentation;
+import io.mobilenetspark.train.BatchNorm;
+import io.mobilenetspark.train.TrainingNetwork;
+import io.mobilenetspark.train.TrainingState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** What {@link WorkersTest} runs: training on two executor JVMs. */
+final class WorkersMain {
+
+  private static final int STEPS = 20;
+  private static final int BATCH = 12;
+  private static final int ROWS = 60;
+
+  private WorkersMain() {}
+
+  public static void main(String[] arguments) {
+    SparkSession spark =
+        ExecutorJvms.open(
+            2,
+            1,
+            Map.of(
+                "spark.serializer",
+                "org.apache.spark.serializer.KryoSerializer",
+                "spark.task.maxFailures",
+                "8"));
+    try {
+      TrainingNetwork frozen =
+          TrainingFixture.network(new BatchNorm.Frozen(), new Augmentation(0.5, 0.6, 0.1));
+      TrainingState one = train(spark, frozen, 1, 1, Kill.NEVER);
+      TrainingState two = train(spark, frozen, 2, 1, Kill.NEVER);
+      double distance = TrainingFixture.distance(one.parameters(), two.parameters());
+      System.out.println("RESULT one worker to two workers " + distance);
+      assertThat(distance).isLessThan(1e-5);
+      double moved =
+          TrainingFixture.distance(
+              TrainingFixture.initialState(frozen).parameters(), one.parameters());
+      System.out.println("RESULT moved in all " + moved);
+      assertThat(moved).isGreaterThan(10 * distance);
+
+      TrainingState disturbed = train(spark, frozen, 2, 1, Kill.AT_STEP_3);
+      assertThat(Arrays.equals(two.parameters(), disturbed.parameters()))
+          .as("a killed executor changes no bit")
+          .isTrue();
+
+      TrainingNetwork training =
+          TrainingFixture.network(new BatchNorm.Training(0.99), Augmentation.NONE);
+      TrainingState local = train(spark, training, 2, 5, Kill.NEVER);
+      TrainingState alone = train(spark, training, 2, 1, Kill.NEVER);
+      System.out.println(
+          "RESULT averaged every 5 steps to every step "
+              + TrainingFixture.distance(alone.parameters(), local.parameters())
+              + ", statistics "
+              + TrainingFixture.distance(alone.statistics(), local.statistics()));
+      assertThat(local.step()).isEqualTo(STEPS);
+      assertThat(TrainingFixture.distance(alone.parameters(), local.parameters()))
+          .isBetween(1e-6, 0.2);
+      assertThat(TrainingFixture.distance(alone.statistics(), local.statistics())).isLessThan(0.2);
+      assertThat(local.statistics())
+          .isNotEqualTo(TrainingFixture.initialState(training).statistics());
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private enum Kill {
+    NEVER,
+    AT_STEP_3
+  }
+
+  private static TrainingState train(
+      SparkSession spark, TrainingNetwork network, int workers, int syncEvery, Kill kill) {
+    Dataset<Row> pictures = TrainingFixture.pictures(spark, ROWS);
+    TrainingState state = TrainingFixture.initialState(network);
+    try (TrainingSet set = TrainingFixture.set(pictures, workers, BATCH, 0);
+        DataParallel trainer =
+            new DataParallel(set.training(), set.order(), network, TrainingFixture.rule())) {
+      while (state.step() < STEPS) {
+        if (kill == Kill.AT_STEP_3 && state.step() == 3) {
+          List<ProcessHandle> executors = ExecutorJvms.processes();
+          assertThat(executors).hasSize(2);
+          executors.get(0).destroyForcibly();
+        }
+        state = trainer.advance(state, syncEvery).state();
+      }
+    }
+    return state;
+  }
+}
