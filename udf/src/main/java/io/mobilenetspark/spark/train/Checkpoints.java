@@ -66,7 +66,15 @@ final class Checkpoints {
     runs.describeOwn();
     String name =
         String.format(Locale.ROOT, "%s%012d-%s", PREFIX, run.state().step(), UUID.randomUUID());
-    folder(new Path(directory, name)).write(run);
+    CheckpointFolder folder = folder(new Path(directory, name));
+    try {
+      folder.write(run);
+    } catch (IOException e) {
+      if (!isOvertaken(folder.path())) {
+        throw e;
+      }
+      return; // another driver of the run took it for an old one as soon as its marker was there
+    }
     try {
       prune();
     } catch (IOException e) {
@@ -77,6 +85,23 @@ final class Checkpoints {
               directory,
               e.getMessage()));
     }
+  }
+
+  /** Whether a checkpoint is gone, and a later one is there. */
+  private boolean isOvertaken(Path written) {
+    try {
+      if (fileSystem.exists(written)) {
+        return false;
+      }
+      for (Path path : newestFirst()) {
+        if (step(path) > step(written) && folder(path).isFinished()) {
+          return true;
+        }
+      }
+    } catch (IOException e) {
+      return false; // nobody can tell: the file system is why it was not written
+    }
+    return false;
   }
 
   private CheckpointFolder folder(Path path) {

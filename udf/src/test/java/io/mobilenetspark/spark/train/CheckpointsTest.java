@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mobilenetspark.testing.CopyingFileSystem;
 import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.train.TrainingState;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,7 @@ class CheckpointsTest {
   @TempDir private Path directory;
   private final List<String> notices = new ArrayList<>();
   private String scheme = "file://";
+  private Class<?> store = CopyingFileSystem.class;
 
   private static RunIdentity identity(String... pairs) {
     TreeMap<String, String> values = new TreeMap<>();
@@ -40,9 +45,30 @@ class CheckpointsTest {
     return new RunIdentity(values);
   }
 
+  /** One on which another driver takes what has just been finished for old. */
+  public static final class OvertakenFileSystem extends FaultyFileSystem {
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path path,
+        FsPermission permission,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      if (path.getName().equals("checkpoint.json")) {
+        delete(path.getParent(), true);
+        throw new FileNotFoundException("no such directory: " + path.getParent());
+      }
+      return super.create(
+          path, permission, overwrite, bufferSize, replication, blockSize, progress);
+    }
+  }
+
   private Checkpoints checkpoints(RunIdentity run) throws IOException {
     Configuration configuration = new Configuration();
-    configuration.set("fs.ofs.impl", CopyingFileSystem.class.getName());
+    configuration.set("fs.ofs.impl", store.getName());
     return new Checkpoints(
         configuration,
         scheme + directory.resolve("runs"),
@@ -240,6 +266,18 @@ class CheckpointsTest {
       assertSame(last, run(expected));
       checkpoints(RUN).write(run(step)); // the driver that was started again
     }
+  }
+
+  @Test
+  void aDriverThatIsBehindAnotherGoesOn() throws IOException {
+    checkpoints(RUN).write(run(60));
+    scheme = "ofs://overtaken";
+    store = OvertakenFileSystem.class;
+    checkpoints(RUN).write(run(40));
+    assertThat(folders()).hasSize(1);
+    assertThat(lastStep()).isEqualTo(60);
+    assertThatThrownBy(() -> checkpoints(RUN).write(run(80)))
+        .isInstanceOf(FileNotFoundException.class);
   }
 
   /** To the run, what can't be read for now is not what is damaged. */
