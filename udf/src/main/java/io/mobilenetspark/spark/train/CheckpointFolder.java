@@ -185,6 +185,19 @@ final class CheckpointFolder {
   }
 
   /**
+   * Whether its writer is done with it: also the marker is whole. On most file systems a file is
+   * seen from when it is made, and who deletes the folder then fails the one who writes it.
+   */
+  boolean isClosed() throws IOException {
+    try {
+      json(MARKER, Marker.class);
+      return true;
+    } catch (DamagedException e) {
+      return false;
+    }
+  }
+
+  /**
    * Reads all files and compares them with the marker.
    *
    * @throws DamagedException if they are not as they were written; the message says which

@@ -115,7 +115,7 @@ final class Checkpoints {
       CheckpointFolder folder = folder(path);
       if (intact < KEPT) {
         intact += isIntact(folder) ? 1 : 0;
-      } else if (folder.isFinished() || isAbandoned(path)) {
+      } else if (folder.isClosed() || isAbandoned(path)) {
         fileSystem.delete(path, true);
       }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointsTest {
 
@@ -166,12 +168,25 @@ class CheckpointsTest {
     assertThat(lastStep()).isEqualTo(20);
   }
 
-  /** Another driver may be writing what isn't finished, but not for an hour. */
-  @Test
-  void unfinishedOnesGoInTheEnd() throws IOException {
+  /**
+   * Another driver may be writing what isn't finished, but not for an hour.
+   *
+   * @param marker how far it is with the last file
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"not there", "created", "half written"})
+  void unfinishedOnesGoInTheEnd(String marker) throws IOException {
     checkpoints(RUN).write(run(10));
     Path unfinished = folders().get(0);
-    Files.delete(unfinished.resolve("checkpoint.json"));
+    Path last = unfinished.resolve("checkpoint.json");
+    byte[] whole = Files.readAllBytes(last);
+    Files.delete(last);
+    Files.deleteIfExists(unfinished.resolve(".checkpoint.json.crc"));
+    switch (marker) {
+      case "created" -> Files.createFile(last);
+      case "half written" -> Files.write(last, Arrays.copyOf(whole, whole.length / 2));
+      default -> {} // it stays away
+    }
     for (int step = 20; step <= 40; step += 10) {
       checkpoints(RUN).write(run(step));
     }
