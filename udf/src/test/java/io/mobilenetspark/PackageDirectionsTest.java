@@ -51,7 +51,7 @@ class PackageDirectionsTest {
           .whereLayer("common")
           .mayNotAccessAnyLayer()
           .whereLayer("options")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("common")
           .whereLayer("graph")
           .mayOnlyBeAccessedByLayers("image", "model", "train")
           .whereLayer("image")
@@ -103,6 +103,7 @@ class PackageDirectionsTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.mobilenetspark.options..",
+              "io.mobilenetspark.common..",
               "java..",
               "org.apache.commons.text.similarity",
               "org.jspecify.annotations");

@@ -8,6 +8,6 @@ import java.lang.annotation.Target;
 
 /** A member of a type of the {@link PublicApi} that is none of it: any version may change it. */
 @Documented
-@Target({ElementType.METHOD, ElementType.FIELD})
+@Target({ElementType.METHOD, ElementType.CONSTRUCTOR, ElementType.FIELD})
 @Retention(RetentionPolicy.CLASS)
 public @interface Internal {}

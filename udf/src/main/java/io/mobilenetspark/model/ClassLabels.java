@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.options.Cure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,12 +60,12 @@ public final class ClassLabels implements Serializable {
       throw new ModelLoadException(
           file,
           "its labels can't be read: " + PathSyntax.reason(file, e),
-          "Pass a text file with one label a line.",
+          Cure.of("Pass a text file with one label a line."),
           e);
     }
     if (labels.isEmpty()) {
       throw new ModelLoadException(
-          file, "it has no labels", "Pass a text file with one label a line.");
+          file, "it has no labels", Cure.of("Pass a text file with one label a line."));
     }
     return new ClassLabels(labels);
   }

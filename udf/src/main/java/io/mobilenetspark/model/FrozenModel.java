@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.options.Cure;
 import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -134,7 +135,10 @@ public final class FrozenModel implements Serializable {
       return GraphDef.parseFrom(graphDef);
     } catch (InvalidProtocolBufferException e) {
       throw new ModelLoadException(
-          name, "its frozen graph is damaged: " + e.getMessage(), "Load the model again.", e);
+          name,
+          "its frozen graph is damaged: " + e.getMessage(),
+          Cure.of("Load the model again."),
+          e);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.options.Cure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ public final class FrozenModelStore {
   /** Of the files; readers refuse later ones. */
   private static final int VERSION = 1;
 
-  private static final String CURE = "Copy it again from an intact copy, or save it again.";
+  private static final Cure CURE = Cure.of("Copy it again from an intact copy, or save it again.");
 
   private final Configuration configuration;
 

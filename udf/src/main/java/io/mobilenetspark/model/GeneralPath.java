@@ -7,6 +7,8 @@ import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.Locale;
 import org.tensorflow.Graph;
@@ -83,8 +85,9 @@ final class GeneralPath {
       throw new ModelLoadException(
           request.handle(),
           "TensorFlow refuses its graph: " + e.getMessage(),
-          "Its files are damaged or need a newer TensorFlow; fetch it again or use another"
-              + " version.",
+          Cure.of(
+              "Its files are damaged or need a newer TensorFlow; fetch it again or use another"
+                  + " version."),
           e);
     }
   }
@@ -151,19 +154,17 @@ final class GeneralPath {
                   new ModelLoadException(
                       request.handle(),
                       "none of its outputs is known to be the feature vector",
-                      String.format(
-                          Locale.ROOT,
-                          "Set --output-key to one of %s.",
-                          graph.outputs().keySet())));
+                      Cure.of(
+                          "Set %s to one of %s.",
+                          ModelSettings.OUTPUT_KEY, graph.outputs().keySet())));
     }
     if (!graph.outputs().containsKey(request.output())) {
       throw new ModelLoadException(
           request.handle(),
           String.format(Locale.ROOT, "its signature has no output '%s'", request.output()),
-          String.format(
-              Locale.ROOT,
-              "Set --output-key to one of %s, or another --signature.",
-              graph.outputs().keySet()));
+          Cure.of(
+              "Set %s to one of %s, or another %s.",
+              ModelSettings.OUTPUT_KEY, graph.outputs().keySet(), ModelSettings.SIGNATURE));
     }
     return request.output();
   }
@@ -188,7 +189,7 @@ final class GeneralPath {
                           key,
                           shape.isUnknown() ? "of unknown dimensions" : shape)
                       + " height, width, dimension]",
-                  "Choose another output with --output-key.");
+                  Cure.of("Choose another output with %s.", ModelSettings.OUTPUT_KEY));
         };
     tf.withName(FrozenModel.OUTPUT_NAME).identity(vectors);
     long dimension = shape.get(rank - 1);

@@ -4,6 +4,8 @@ import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -86,7 +88,9 @@ final class MobileNetGraph {
           throw new ModelLoadException(
               model,
               "it has no classifier, so it gives no logits",
-              "Pass a classification module or a TF-Slim checkpoint, or leave out --output-key.");
+              Cure.of(
+                  "Pass a classification module or a TF-Slim checkpoint, or leave out %s.",
+                  ModelSettings.OUTPUT_KEY));
         }
         return new Output(Kind.LOGITS, all, weights.classCount());
       }
@@ -99,7 +103,7 @@ final class MobileNetGraph {
       throw new ModelLoadException(
           model,
           String.format(Locale.ROOT, "it has no output '%s'", name),
-          String.format(Locale.ROOT, "Choose features, logits, or one of %s.", endpoints()));
+          Cure.of("Choose features, logits, or one of %s.", endpoints()));
     }
   }
 

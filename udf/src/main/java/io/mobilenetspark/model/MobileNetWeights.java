@@ -2,6 +2,8 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -104,8 +106,10 @@ public final class MobileNetWeights implements Serializable {
                   ? ""
                   : ", such as '" + available.keySet().iterator().next() + "',",
               name),
-          "Pass a MobileNet V1, or let an image module of another kind run its own graph with"
-              + " --path general.");
+          Cure.of(
+              "Pass a MobileNet V1, or let an image module of another kind run its own graph with"
+                  + " %s general.",
+              ModelSettings.PATH));
     }
     return tensor;
   }
@@ -121,7 +125,7 @@ public final class MobileNetWeights implements Serializable {
               name,
               Arrays.toString(tensor.shape()),
               Arrays.toString(expected)),
-          "Pass a MobileNet V1.");
+          Cure.of("Pass a MobileNet V1."));
     }
   }
 
@@ -133,7 +137,7 @@ public final class MobileNetWeights implements Serializable {
         throw new ModelLoadException(
             model,
             String.format(Locale.ROOT, "value %d of tensor '%s' is %s", i, name, values[i]),
-            "The file is damaged or training diverged; pass an intact copy.");
+            Cure.of("The file is damaged or training diverged; pass an intact copy."));
       }
     }
   }

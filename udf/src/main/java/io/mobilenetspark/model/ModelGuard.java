@@ -3,6 +3,8 @@ package io.mobilenetspark.model;
 import io.mobilenetspark.model.graph.DryRun;
 import io.mobilenetspark.model.graph.RefusedGraphException;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,7 +44,7 @@ public final class ModelGuard {
       return of(model, graph, model.name());
     } catch (IOException e) {
       throw new ModelLoadException(
-          model.name(), String.valueOf(e.getMessage()), "Load the model again.", e);
+          model.name(), String.valueOf(e.getMessage()), Cure.of("Load the model again."), e);
     }
   }
 
@@ -90,7 +92,10 @@ public final class ModelGuard {
       throw images == 1
           ? tooMuch
           : new ModelLoadException(
-              name, e.problem(), "Set a smaller --batch-size. " + tooMuch.cure(), e);
+              name,
+              e.problem(),
+              Cure.of("Set a smaller %s.", ModelSettings.BATCH_SIZE).then(tooMuch.anyCure()),
+              e);
     }
   }
 }

@@ -16,6 +16,8 @@ import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;
 import io.mobilenetspark.model.hub.TrainingGraph;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -42,8 +44,9 @@ public final class ModelLoader {
   /** Format of the untrained network that needs no files. */
   static final String BUILTIN_FORMAT = "builtin";
 
-  private static final String DAMAGED_CURE =
-      "Its files are incomplete or damaged: delete them and fetch or copy the module again.";
+  private static final Cure DAMAGED_CURE =
+      Cure.of(
+          "Its files are incomplete or damaged: delete them and fetch or copy the module again.");
 
   private final Configuration configuration;
   private final HandleResolver handles;
@@ -87,7 +90,9 @@ public final class ModelLoader {
     if (isBuiltin(request)) {
       if (request.path() == ExecutionPath.GENERAL) {
         throw new ModelLoadException(
-            request.handle(), "it has no graph of its own", "Leave out --path.");
+            request.handle(),
+            "it has no graph of its own",
+            Cure.of("Leave out %s.", ModelSettings.PATH));
       }
       return fast(request, BuiltinModel.NAME, BUILTIN_FORMAT, builtin(), builtinSize(request));
     }
@@ -142,7 +147,7 @@ public final class ModelLoader {
         handles.resolve(request.handle(), Optional.ofNullable(request.sha256()))) {
       return use.of(told, ModuleReader.open(told.handle(), resolved.path(), configuration));
     } catch (HandleException e) {
-      throw new ModelLoadException(told.handle(), e.problem(), e.cure(), e);
+      throw new ModelLoadException(told.handle(), e.problem(), e.anyCure(), e);
     } catch (IOException e) {
       // File systems quote the paths that they are asked for, with the handle's secrets.
       String problem = e.getMessage() == null ? Redacted.text(e.toString()) : Redacted.message(e);
@@ -156,7 +161,7 @@ public final class ModelLoader {
       throw new ModelLoadException(
           request.handle(),
           "an archive's SHA-256 is expected, and this network comes out of no archive",
-          "Leave out --model-sha256.");
+          Cure.of("Leave out %s.", ModelSettings.MODEL_SHA256));
     }
     return isBuiltin;
   }
@@ -182,7 +187,7 @@ public final class ModelLoader {
       throw new ModelLoadException(
           request.handle(),
           "its graph is not a MobileNet V1's: it has " + other.difference(),
-          "Leave out --path, so that it runs its own graph.");
+          Cure.of("Leave out %s, so that it runs its own graph.", ModelSettings.PATH));
     }
     return fast(request, request.handle(), module.format().optionName(), weights, size);
   }
@@ -198,8 +203,10 @@ public final class ModelLoader {
                   + " as 0 to 1, as modules of TensorFlow Hub take them",
               inShort(range.black()),
               inShort(range.white())),
-          "Pass --path fast, which scales them to what a MobileNet V1 was trained on, -1 to 1;"
-              + " or --path general if its graph is right to take 0 to 1 as it does.");
+          Cure.of(
+              "Pass %s fast, which scales them to what a MobileNet V1 was trained on, -1 to 1;"
+                  + " or %s general if its graph is right to take 0 to 1 as it does.",
+              ModelSettings.PATH, ModelSettings.PATH));
     }
   }
 
@@ -215,7 +222,9 @@ public final class ModelLoader {
     boolean isCheckpoint = module.format() == ModuleFormat.SLIM;
     if (isCheckpoint && request.path() == ExecutionPath.GENERAL) {
       throw new ModelLoadException(
-          request.handle(), "a checkpoint has no graph of its own", "Leave out --path.");
+          request.handle(),
+          "a checkpoint has no graph of its own",
+          Cure.of("Leave out %s.", ModelSettings.PATH));
     }
     if (request.path() != ExecutionPath.AUTO || isCheckpoint) {
       return isCheckpoint ? ExecutionPath.FAST : request.path();
@@ -303,8 +312,9 @@ public final class ModelLoader {
             request.handle(),
             String.format(
                 Locale.ROOT, "it takes images of %s only, not of %s", fixed.get(), wanted),
-            "Leave out --image-size, or use a later version of the module (3 and up take any"
-                + " size).");
+            Cure.of(
+                "Leave out %s, or use a later version of the module (3 and up take any" + " size).",
+                ModelSettings.IMAGE_SIZE));
       }
       return wanted;
     }
@@ -314,7 +324,8 @@ public final class ModelLoader {
                 new ModelLoadException(
                     request.handle(),
                     "it does not say which image size it expects",
-                    "Pass --image-size; the module's documentation has it."));
+                    Cure.of(
+                        "Pass %s; the module's documentation has it.", ModelSettings.IMAGE_SIZE)));
   }
 
   /** By the hub's rules: attachment, else the graph's shape, else what is known of the name. */

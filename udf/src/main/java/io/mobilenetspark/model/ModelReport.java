@@ -101,7 +101,7 @@ public record ModelReport(
   private String sizeText() {
     return expectedSize
         .map(size -> size + (isSizeFixed ? " only" : ", others too"))
-        .orElse("not in the files: pass --image-size");
+        .orElse("not in the files");
   }
 
   private static String valueText(ModuleSignature.Value value) {

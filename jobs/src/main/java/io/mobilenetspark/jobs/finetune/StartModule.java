@@ -5,6 +5,8 @@ import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -56,7 +58,7 @@ record StartModule(String handle, MobileNetWeights weights, ImageSize expectedSi
           handle,
           String.format(
               Locale.ROOT, "it expects images of %s; training takes square ones", expectedSize),
-          "Pass --image-size.");
+          Cure.of("Pass %s.", ModelSettings.IMAGE_SIZE));
     }
     tuner.setImageSize(expectedSize.height());
   }

@@ -1,21 +1,36 @@
 package io.mobilenetspark.model.export;
 
+import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
-import java.util.Locale;
+import io.mobilenetspark.options.Cure;
+import io.mobilenetspark.options.CuredException;
+import io.mobilenetspark.options.Surface;
+import org.jspecify.annotations.Nullable;
 
 /** A model can't be written. The message is for the user: the place, the problem, the cure. */
 @PublicApi
-public final class ModelExportException extends RuntimeException {
+public final class ModelExportException extends CuredException {
+  private static final long serialVersionUID = 1;
 
-  ModelExportException(String output, String problem, String cure) {
-    super(message(output, problem, cure));
+  private final String output;
+
+  ModelExportException(String output, String problem, Cure cure) {
+    this(output, problem, cure, Surface.COMMAND_LINE, null);
   }
 
-  ModelExportException(String output, String problem, String cure, Throwable cause) {
-    super(message(output, problem, cure), cause);
+  ModelExportException(String output, String problem, Cure cure, Throwable cause) {
+    this(output, problem, cure, Surface.COMMAND_LINE, cause);
   }
 
-  private static String message(String output, String problem, String cure) {
-    return String.format(Locale.ROOT, "Can't write the model to %s: %s. %s", output, problem, cure);
+  private ModelExportException(
+      String output, String problem, Cure cure, Surface surface, @Nullable Throwable cause) {
+    super("Can't write the model to " + output, problem, cure, surface, cause);
+    this.output = output;
+  }
+
+  /** The same in the words of a surface. */
+  @Internal
+  public ModelExportException on(Surface surface) {
+    return new ModelExportException(output, problem(), anyCure(), surface, this);
   }
 }

@@ -7,8 +7,12 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
+import io.mobilenetspark.options.Cure;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.Surface;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +40,13 @@ public final class ModelExporter {
       Pattern.compile(
           "saved_model\\.pb(txt)?|tfhub_module\\.pb|keras_metadata\\.pb|fingerprint\\.pb|variables"
               + "|assets|assets\\.extra|checkpoint|.+\\.ckpt\\.(index|meta|data-\\d{5}-of-\\d{5})");
+
+  private static final Setting REPLACE =
+      ModelSettings.OUTPUT_MODE
+          .but(
+              Surface.COMMAND_LINE,
+              "pass " + ModelSettings.OUTPUT_MODE.on(Surface.COMMAND_LINE) + " overwrite")
+          .but(Surface.STAGE, "remove it first");
 
   private final Configuration configuration;
 
@@ -118,7 +129,10 @@ public final class ModelExporter {
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(
-          output, PathSyntax.reason(output, e), "Check the path, its rights and free space.", e);
+          output,
+          PathSyntax.reason(output, e),
+          Cure.of("Check the path, its rights and free space."),
+          e);
     }
   }
 
@@ -136,8 +150,10 @@ public final class ModelExporter {
                   Locale.ROOT,
                   "it has no classifier, only feature vectors of %d",
                   weights.featureCount()),
-              "Pass a fine-tuned network, a classification module or a TF-Slim checkpoint, or leave"
-                  + " out --head.");
+              Cure.of(
+                  "Pass a fine-tuned network, a classification module or a TF-Slim checkpoint, or leave"
+                      + " out %s.",
+                  ModelSettings.HEAD));
         }
         yield weights;
       }
@@ -167,9 +183,7 @@ public final class ModelExporter {
         return;
       } else if (ifExists == IfExists.ERRORIFEXISTS) {
         throw new ModelExportException(
-            output,
-            "it already exists",
-            "Choose another directory, or pass --output-mode overwrite.");
+            output, "it already exists", Cure.of("Choose another directory, or %s.", REPLACE));
       }
       List<String> others =
           AtomicDirectory.others(fileSystem, path, name -> OF_MODELS.matcher(name).matches());
@@ -180,13 +194,13 @@ public final class ModelExporter {
                 Locale.ROOT,
                 "it has %s, which no model has, and overwriting would delete it",
                 others.get(0)),
-            "Choose another directory, or remove it first.");
+            Cure.of("Choose another directory, or remove it first."));
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelExportException(
           output,
           PathSyntax.reason(output, e),
-          "Check the path and the settings of its file system.",
+          Cure.of("Check the path and the settings of its file system."),
           e);
     }
   }

@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,11 +58,9 @@ final class ArchiveDigest {
    * @throws HandleException if it was another one, or that is not known
    */
   void require(String expected) throws IOException {
-    String cure =
-        String.format(
-            Locale.ROOT,
-            "Delete %s and run again with the network: it is downloaded anew, and checked.",
-            entry);
+    Cure cure =
+        Cure.of(
+            "Delete %s and run again with the network: it is downloaded anew, and checked.", entry);
     String text;
     try {
       text = FileTrees.readSmall(file);
@@ -98,8 +98,10 @@ final class ArchiveDigest {
     if (!expected.equalsIgnoreCase(actual)) {
       throw new HandleException(
           String.format(Locale.ROOT, "the archive has the SHA-256 %s, not %s", actual, expected),
-          "The archive was altered, or --model-sha256 is of another one. Don't use it unless you"
-              + " know why.");
+          Cure.of(
+              "The archive was altered, or %s is of another one. Don't use it unless you"
+                  + " know why.",
+              ModelSettings.MODEL_SHA256));
     }
   }
 

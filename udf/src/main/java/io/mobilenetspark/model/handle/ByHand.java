@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,7 +18,7 @@ final class ByHand {
    * @param handle a URL
    * @param entry where the cache would have it
    */
-  static String of(String handle, Path entry) throws HandleException {
+  static Cure of(String handle, Path entry) throws HandleException {
     URI archive = Source.archiveUri(handle);
     Optional<KaggleModel> model = KaggleModel.of(archive);
     String fetch =
@@ -38,13 +40,10 @@ final class ByHand {
             ? " Kaggle may want an account: set KAGGLE_USERNAME and KAGGLE_KEY, or"
                 + " KAGGLE_API_TOKEN, or put kaggle.json into ~/.kaggle."
             : "";
-    return String.format(
-        Locale.ROOT,
-        "%s Then pass --model /path/to/archive.tar.gz; or, to keep the handle, unpack it into %s,"
+    return Cure.of(
+        "%s Then pass %s /path/to/archive.tar.gz; or, to keep the handle, unpack it into %s,"
             + " so that saved_model.pb lies there.%s With a copy on a server of yours, name that"
-            + " by --model-mirror.",
-        fetch,
-        entry,
-        account);
+            + " by %s.",
+        fetch, ModelSettings.MODEL, entry, account, ModelSettings.MODEL_MIRROR);
   }
 }

@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -175,10 +177,8 @@ final class CacheGuard {
                 file,
                 why)
             + " a module there",
-        String.format(
-            Locale.ROOT,
-            "Use a folder of your own: set %s, or --model-cache.%s",
-            HubOptions.CACHE_VARIABLE,
-            repair));
+        Cure.of(
+            "Use a folder of your own: set %s, or %s.%s",
+            HubOptions.CACHE_VARIABLE, ModelSettings.MODEL_CACHE, repair));
   }
 }

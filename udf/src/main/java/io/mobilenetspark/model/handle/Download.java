@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,12 +39,12 @@ final class Download {
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(2);
 
   private final HubOptions options;
-  private final String byHand;
+  private final Cure byHand;
 
   /**
    * @param byHand how the user gets the module without this; one or more sentences
    */
-  Download(HubOptions options, String byHand) {
+  Download(HubOptions options, Cure byHand) {
     this.options = options;
     this.byHand = byHand;
   }
@@ -119,7 +120,7 @@ final class Download {
                 Locale.ROOT,
                 "the archive has more than %d bytes, the limit",
                 options.maxArchiveBytes()),
-            "Check that the handle is the one you mean.");
+            Cure.of("Check that the handle is the one you mean."));
       }
       if (System.nanoTime() - nextLine >= 0) {
         options.progress().accept(progressLine(received, expected));
@@ -162,7 +163,7 @@ final class Download {
   private static HandleException cutOff(String how) {
     return new HandleException(
         "the download was cut off: " + how,
-        "Try again; behind a slow connection raise the download timeout.");
+        Cure.of("Try again; behind a slow connection raise the download timeout."));
   }
 
   /** The response with the archive; empty, and why, if another source may be asked. */
@@ -174,8 +175,6 @@ final class Download {
       Web.Response response;
       try {
         response = web.get(uri, source.isOf(uri) ? source.authorization() : Optional.empty());
-      } catch (HandleException e) {
-        throw e;
       } catch (IOException e) {
         refusals.add(
             String.format(
@@ -199,14 +198,14 @@ final class Download {
       if (!REDIRECTS.contains(status) || location.isEmpty()) {
         throw new HandleException(
             String.format(Locale.ROOT, "%s answered %d", uri.getHost(), status),
-            "Try again later. " + byHand);
+            Cure.of("Try again later.").then(byHand));
       }
       uri = next(uri, location);
     }
     throw new HandleException(
         String.format(
             Locale.ROOT, "%s redirects more than %d times", source.uri().getHost(), MAX_REDIRECTS),
-        "Check the handle.");
+        Cure.of("Check the handle."));
   }
 
   /** Where a redirect leads, unless that is no place to follow it to. */
@@ -222,13 +221,14 @@ final class Download {
       throw new HandleException(
           String.format(
               Locale.ROOT, "%s redirects to '%s': %s", base.getHost(), told, Redacted.message(e)),
-          "Check the handle.");
+          Cure.of("Check the handle."));
     }
     if (base.getScheme().equalsIgnoreCase("https") && !target.getScheme().equals("https")) {
       throw new HandleException(
           String.format(Locale.ROOT, "%s redirects from https to %s", base.getHost(), told),
-          "Somebody may be altering the connection. If the target is meant, pass it as the"
-              + " handle.");
+          Cure.of(
+              "Somebody may be altering the connection. If the target is meant, pass it as the"
+                  + " handle."));
     }
     if (isOfThisMachine(target) && !isOfThisMachine(base)) {
       throw new HandleException(
@@ -237,8 +237,9 @@ final class Download {
               "%s redirects to %s, an address of this machine or its cloud",
               base.getHost(),
               told),
-          "Somebody may be trying to reach what only this machine can. If the target is meant, pass"
-              + " it as the handle.");
+          Cure.of(
+              "Somebody may be trying to reach what only this machine can. If the target is meant, pass"
+                  + " it as the handle."));
     }
     return target;
   }

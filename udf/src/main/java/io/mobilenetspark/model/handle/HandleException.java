@@ -1,36 +1,23 @@
 package io.mobilenetspark.model.handle;
 
-import java.io.IOException;
+import io.mobilenetspark.options.Cure;
+import io.mobilenetspark.options.CuredException;
+import io.mobilenetspark.options.Surface;
+import org.jspecify.annotations.Nullable;
 
-/** A handle can't be turned into files. */
-public final class HandleException extends IOException {
-
-  private final String problem;
-  private final String cure;
+/** A handle can't be turned into files; the loader tells of which model. */
+public final class HandleException extends CuredException {
+  private static final long serialVersionUID = 1;
 
   /**
    * @param problem what is wrong, in the middle of a sentence
-   * @param cure what to do, as one or more sentences
+   * @param cure what to do
    */
-  public HandleException(String problem, String cure) {
-    super(problem);
-    this.problem = problem;
-    this.cure = cure;
+  public HandleException(String problem, Cure cure) {
+    this(problem, cure, null);
   }
 
-  HandleException(String problem, String cure, Throwable cause) {
-    super(problem, cause);
-    this.problem = problem;
-    this.cure = cure;
-  }
-
-  /** What is wrong, in the middle of a sentence. */
-  public String problem() {
-    return problem;
-  }
-
-  /** What to do about it, as one or more sentences. */
-  public String cure() {
-    return cure;
+  HandleException(String problem, Cure cure, @Nullable Throwable cause) {
+    super("Can't get the files of a model", problem, cure, Surface.COMMAND_LINE, cause);
   }
 }

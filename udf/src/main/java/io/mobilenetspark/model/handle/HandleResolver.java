@@ -1,6 +1,8 @@
 package io.mobilenetspark.model.handle;
 
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,7 +60,7 @@ public final class HandleResolver {
     if (Redacted.isRedacted(handle)) {
       throw new HandleException(
           "its user, or values of its query, were left out when it was written down",
-          "Set the handle again, with them.");
+          Cure.of("Set the handle again, with them."));
     }
     String lower = handle.strip().toLowerCase(Locale.ROOT);
     if (lower.startsWith("http://") || lower.startsWith("https://")) {
@@ -75,8 +77,10 @@ public final class HandleResolver {
               Locale.ROOT,
               "an archive's SHA-256 is expected, and this is no archive (%s)",
               String.join(", ", ARCHIVES)),
-          "Pack the module (tar -czf module.tar.gz -C FOLDER .) and pass the archive; or leave out"
-              + " --model-sha256.");
+          Cure.of(
+              "Pack the module (tar -czf module.tar.gz -C FOLDER .) and pass the archive; or leave out"
+                  + " %s.",
+              ModelSettings.MODEL_SHA256));
     }
     return new ResolvedHandle(path, Optional.empty());
   }
@@ -94,7 +98,7 @@ public final class HandleResolver {
       throw new HandleException(
           "its path can't be used: "
               + PathSyntax.misread(handle, e).orElseGet(() -> Redacted.message(e)),
-          "Check the path and the settings of its file system.",
+          Cure.of("Check the path and the settings of its file system."),
           Redacted.cause(e));
     }
   }
@@ -106,7 +110,7 @@ public final class HandleResolver {
     } catch (IOException e) {
       throw new HandleException(
           "its file system can't be reached: " + Redacted.message(e),
-          "Check the path and the settings of its file system.",
+          Cure.of("Check the path and the settings of its file system."),
           Redacted.cause(e));
     }
   }
@@ -126,8 +130,6 @@ public final class HandleResolver {
         new ArchiveDigest(entry).require(sha256.get());
       }
       return entry;
-    } catch (HandleException e) {
-      throw e;
     } catch (IOException e) {
       throw new HandleException(
           String.format(
@@ -135,10 +137,9 @@ public final class HandleResolver {
               "the cache of modules (%s) can't be used: %s",
               options.cacheDirectory(),
               Redacted.text(e.toString())),
-          String.format(
-              Locale.ROOT,
-              "Check the folder and the space on its disk; or set %s, or --model-cache, to another one.",
-              HubOptions.CACHE_VARIABLE),
+          Cure.of(
+              "Check the folder and the space on its disk; or set %s, or %s, to another one.",
+              HubOptions.CACHE_VARIABLE, ModelSettings.MODEL_CACHE),
           Redacted.cause(e));
     }
   }
@@ -171,7 +172,7 @@ public final class HandleResolver {
       if (status.getLen() > options.maxArchiveBytes()) {
         throw new HandleException(
             String.format(Locale.ROOT, "the archive has %d bytes", status.getLen()),
-            String.format(Locale.ROOT, "The limit is %d.", options.maxArchiveBytes()));
+            Cure.of("The limit is %d.", options.maxArchiveBytes()));
       }
       try (InputStream in = fileSystem.open(archive)) {
         copy(in, copy);
@@ -183,14 +184,11 @@ public final class HandleResolver {
       unpack(copy, module);
       Files.delete(copy);
       return new ResolvedHandle(local(module), Optional.of(temporary));
-    } catch (HandleException e) {
-      FileTrees.delete(temporary);
-      throw e;
     } catch (IOException e) {
       FileTrees.delete(temporary);
       throw new HandleException(
           "its archive can't be read: " + Redacted.message(e),
-          "Check the path and the settings of its file system.",
+          Cure.of("Check the path and the settings of its file system."),
           Redacted.cause(e));
     } catch (RuntimeException e) {
       FileTrees.delete(temporary);
@@ -208,7 +206,7 @@ public final class HandleResolver {
         if (bytes > options.maxArchiveBytes()) {
           throw new HandleException(
               "the archive grows while it is read",
-              String.format(Locale.ROOT, "The limit is %d bytes.", options.maxArchiveBytes()));
+              Cure.of("The limit is %d bytes.", options.maxArchiveBytes()));
         }
         out.write(buffer, 0, read);
       }
@@ -222,7 +220,7 @@ public final class HandleResolver {
     } catch (IOException e) {
       throw new HandleException(
           "it does not appear to be a valid module: of its archive, " + e.getMessage(),
-          "Check that the address is a module's and not a web page's; fetch it again.",
+          Cure.of("Check that the address is a module's and not a web page's; fetch it again."),
           e);
     }
   }

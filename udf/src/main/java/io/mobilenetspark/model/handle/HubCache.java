@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -91,10 +93,9 @@ final class HubCache {
       throw new HandleException(
           String.format(
               Locale.ROOT, "it is not in the cache (%s), and nothing may be fetched", entry),
-          String.format(
-              Locale.ROOT,
-              "Leave out --offline once, or set %s to a cache that has it.",
-              HubOptions.CACHE_VARIABLE));
+          Cure.of(
+              "Leave out %s once, or set %s to a cache that has it.",
+              ModelSettings.OFFLINE, HubOptions.CACHE_VARIABLE));
     }
     guard.check();
     guard.checkEntry(entry);
@@ -161,10 +162,9 @@ final class HubCache {
               Locale.ROOT,
               "the file system of the cache (%s) can't rename a folder in one step",
               directory),
-          String.format(
-              Locale.ROOT,
-              "Set %s, or --model-cache, to a folder on another one.",
-              HubOptions.CACHE_VARIABLE),
+          Cure.of(
+              "Set %s, or %s, to a folder on another one.",
+              HubOptions.CACHE_VARIABLE, ModelSettings.MODEL_CACHE),
           e);
     } catch (FileSystemException e) {
       if (!isFilled(entry)) { // else another process, which took our lock for abandoned, was faster
@@ -235,7 +235,7 @@ final class HubCache {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HandleException(
-          "waiting for another process's download was interrupted", "Start again.", e);
+          "waiting for another process's download was interrupted", Cure.of("Start again."), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.mobilenetspark.model.handle;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +102,7 @@ public final class Kaggle {
     } catch (IOException e) {
       throw new HandleException(
           String.format(Locale.ROOT, "%s can't be read: %s", file, e.getClass().getSimpleName()),
-          "Make it readable, or set KAGGLE_USERNAME and KAGGLE_KEY.",
+          Cure.of("Make it readable, or set KAGGLE_USERNAME and KAGGLE_KEY."),
           e);
     }
   }
@@ -119,6 +120,6 @@ public final class Kaggle {
     }
     throw new HandleException(
         String.format(Locale.ROOT, "%s is not {\"username\": ..., \"key\": ...}", file),
-        "Download it again from your Kaggle account's settings.");
+        Cure.of("Download it again from your Kaggle account's settings."));
   }
 }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.options.Cure;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,8 @@ record Source(URI uri, Optional<String> authorization) {
     if (isKaggles(uri)) {
       throw new HandleException(
           "it is not a version of a model on Kaggle",
-          "Write it as https://www.kaggle.com/models/OWNER/MODEL/FRAMEWORK/VARIATION/VERSION.");
+          Cure.of(
+              "Write it as https://www.kaggle.com/models/OWNER/MODEL/FRAMEWORK/VARIATION/VERSION."));
     }
     return List.of(ofProtocol(handle));
   }
@@ -61,7 +63,8 @@ record Source(URI uri, Optional<String> authorization) {
       // The exception quotes the handle, secrets and all.
       throw new HandleException(
           "it is not a URL: " + Redacted.message(e),
-          "Check the address for typing errors; special characters in it are percent-encoded.");
+          Cure.of(
+              "Check the address for typing errors; special characters in it are percent-encoded."));
     }
   }
 

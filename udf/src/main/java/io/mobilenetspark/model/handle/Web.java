@@ -1,5 +1,7 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -200,22 +202,22 @@ final class Web implements AutoCloseable {
       return new HandleException(
           String.format(
               Locale.ROOT, "the proxy %s answered %d for %s", name, status, uri.getHost()),
-          "Ask who runs the proxy to let it through; or name the host in no_proxy; or fetch the"
-              + " module's archive elsewhere and pass its path with --model.");
+          Cure.of(
+              "Ask who runs the proxy to let it through; or name the host in no_proxy; or fetch the"
+                  + " module's archive elsewhere and pass its path with %s.",
+              ModelSettings.MODEL));
     }
-    String write =
-        String.format(
-            Locale.ROOT,
+    Cure write =
+        Cure.of(
             "Set %s_proxy=http://USER:PASSWORD@%s, special characters percent-encoded.",
-            uri.getScheme(),
-            proxy.isPresent() ? name : "PROXY:PORT");
+            uri.getScheme(), proxy.isPresent() ? name : "PROXY:PORT");
     return proxy.map(URI::getRawUserInfo).isPresent()
         ? new HandleException(
             String.format(
                 Locale.ROOT,
                 "the proxy %s does not take the user and password it was given (it answered 407)",
                 name),
-            "Check them. " + write)
+            Cure.of("Check them.").then(write))
         : new HandleException(
             String.format(
                 Locale.ROOT, "the proxy %s wants a user and a password (it answered 407)", name),

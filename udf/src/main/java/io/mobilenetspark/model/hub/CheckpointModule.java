@@ -4,6 +4,8 @@ import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +67,9 @@ final class CheckpointModule implements HubModule {
     throw new ModelLoadException(
         name,
         "it is a checkpoint, which has variables but no graph, tags or signatures",
-        "Use it with the fast path and without --signature or --tags.");
+        Cure.of(
+            "Use it with the fast path and without %s or %s.",
+            ModelSettings.SIGNATURE, ModelSettings.TAGS));
   }
 
   @Override

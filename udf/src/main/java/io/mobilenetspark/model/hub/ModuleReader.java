@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
+import io.mobilenetspark.options.Cure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -66,16 +67,18 @@ public final class ModuleReader {
           name,
           String.format(
               Locale.ROOT, "neither a directory %s nor a checkpoint %s.index is there", path, path),
-          "Pass a module's directory or archive, a checkpoint's prefix (.../mobilenet_v1_0.75_224.ckpt),"
-              + " a hub URL, or builtin for an untrained network to try things out.",
+          Cure.of(
+              "Pass a module's directory or archive, a checkpoint's prefix (.../mobilenet_v1_0.75_224.ckpt),"
+                  + " a hub URL, or builtin for an untrained network to try things out."),
           e);
     }
     if (!status.isDirectory()) {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "%s is neither a directory nor an archive", path),
-          "Pass a module's directory, a .tar.gz of one, or a checkpoint's prefix without"
-              + " .index or .data-00000-of-00001.");
+          Cure.of(
+              "Pass a module's directory, a .tar.gz of one, or a checkpoint's prefix without"
+                  + " .index or .data-00000-of-00001."));
     }
     if (!fileSystem.exists(new Path(path, SAVED_MODEL))) {
       return openCheckpointIn(path);
@@ -113,9 +116,10 @@ public final class ModuleReader {
             directory,
             SAVED_MODEL,
             indexes.size()),
-        indexes.isEmpty()
-            ? "It is not a module, or its download was cut off: delete it and fetch it again."
-            : "Pass the prefix of one of the checkpoints.");
+        Cure.of(
+            indexes.isEmpty()
+                ? "It is not a module, or its download was cut off: delete it and fetch it again."
+                : "Pass the prefix of one of the checkpoints."));
   }
 
   private SavedModel parse(Path file) throws IOException {
@@ -163,7 +167,7 @@ public final class ModuleReader {
           throw new ModelLoadException(
               name,
               "it requires features of the module format that this version doesn't know",
-              "Use a module of another version.");
+              Cure.of("Use a module of another version."));
         } else {
           fields.skipField(tag);
         }
@@ -178,7 +182,7 @@ public final class ModuleReader {
               TF1_MODULE,
               format,
               FORMAT_V3),
-          "Fetch the module again.");
+          Cure.of("Fetch the module again."));
     }
     return true;
   }

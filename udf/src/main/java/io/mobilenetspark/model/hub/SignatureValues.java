@@ -2,6 +2,8 @@ package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +52,9 @@ final class SignatureValues {
       throw new ModelLoadException(
           module,
           String.format(Locale.ROOT, "its signature takes no images: inputs %s", of(inputs)),
-          "Set --signature to one with an input 'images', float32 [n, height, width, 3].");
+          Cure.of(
+              "Set %s to one with an input 'images', float32 [n, height, width, 3].",
+              ModelSettings.SIGNATURE));
     }
     return images;
   }

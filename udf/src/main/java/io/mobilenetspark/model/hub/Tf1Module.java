@@ -6,6 +6,8 @@ import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,7 +221,7 @@ final class Tf1Module implements HubModule {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "it has %d graphs with the tags %s", matching.size(), wanted),
-          String.format(Locale.ROOT, "Set --tags to one of its tag sets: %s.", tagSets()));
+          Cure.of("Set %s to one of its tag sets: %s.", ModelSettings.TAGS, tagSets()));
     }
     return matching.get(0);
   }
@@ -240,8 +242,8 @@ final class Tf1Module implements HubModule {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "it has no signature '%s'", wanted),
-          String.format(
-              Locale.ROOT, "Set --signature to one of %s.", new TreeSet<>(signatures.keySet())));
+          Cure.of(
+              "Set %s to one of %s.", ModelSettings.SIGNATURE, new TreeSet<>(signatures.keySet())));
     }
     return signature;
   }

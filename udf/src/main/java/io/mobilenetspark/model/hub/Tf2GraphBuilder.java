@@ -2,6 +2,8 @@ package io.mobilenetspark.model.hub;
 
 import com.google.protobuf.ByteString;
 import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +75,9 @@ final class Tf2GraphBuilder {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "its function '%s' takes no images", trace.function()),
-          "Set --signature to one with an input float32 [n, height, width, 3].");
+          Cure.of(
+              "Set %s to one with an input float32 [n, height, width, 3].",
+              ModelSettings.SIGNATURE));
     }
     FunctionInliner.Inlined body = call(trace, "call/", arguments);
     List<String> losses = new ArrayList<>();

@@ -5,6 +5,8 @@ import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -263,8 +265,7 @@ final class Tf2Module implements HubModule {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "it has no graph with the tags %s", request.tags().get()),
-          String.format(
-              Locale.ROOT, "Leave out --tags; its only tag set is %s.", tagSets().get(0)));
+          Cure.of("Leave out %s; its only tag set is %s.", ModelSettings.TAGS, tagSets().get(0)));
     }
     if (request.signature().isPresent() && !request.signature().get().equals(CALL)) {
       return signatureTrace(request.signature().get());
@@ -289,10 +290,11 @@ final class Tf2Module implements HubModule {
                         "its function has no trace for images with training=%s, return_endpoints=%s",
                         isTraining,
                         hasEndpoints),
-                    String.format(
-                        Locale.ROOT,
-                        "It has %s. Choose another --output-key or --signature.",
-                        traces.stream().map(Tf2Module::inputs).toList())));
+                    Cure.of(
+                        "It has %s. Choose another %s or %s.",
+                        traces.stream().map(Tf2Module::inputs).toList(),
+                        ModelSettings.OUTPUT_KEY,
+                        ModelSettings.SIGNATURE)));
   }
 
   private Trace signatureTrace(String signature) throws DamagedGraphException {
@@ -305,9 +307,9 @@ final class Tf2Module implements HubModule {
       throw new ModelLoadException(
           name,
           String.format(Locale.ROOT, "it has no signature '%s'", signature),
-          String.format(
-              Locale.ROOT,
-              "Set --signature to one of %s, or %s.",
+          Cure.of(
+              "Set %s to one of %s, or %s.",
+              ModelSettings.SIGNATURE,
               new TreeSet<>(signatures().stream().map(ModuleSignature::name).toList()),
               CALL));
     }

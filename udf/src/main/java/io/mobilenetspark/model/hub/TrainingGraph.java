@@ -2,6 +2,7 @@ package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public record TrainingGraph(
                     Locale.ROOT,
                     "none of its outputs %s is the feature vector",
                     module.outputs().keySet()),
-                "Choose another module."));
+                Cure.of("Choose another module.")));
   }
 
   private static GraphDef part(ModuleGraph module, List<String> targets)

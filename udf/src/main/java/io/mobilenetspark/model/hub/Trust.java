@@ -5,6 +5,8 @@ import io.mobilenetspark.model.graph.AllowedOps;
 import io.mobilenetspark.model.graph.Cost;
 import io.mobilenetspark.model.graph.DryRun;
 import io.mobilenetspark.model.graph.RefusedGraphException;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +23,10 @@ public enum Trust {
   /** Whatever the graph has is run. */
   TRUSTED;
 
-  private static final String CURE =
-      "If you trust its author as you trust a program that you run, pass --trust-model.";
+  private static final Cure CURE =
+      Cure.of(
+          "If you trust its author as you trust a program that you run, pass %s.",
+          ModelSettings.TRUST_MODEL);
 
   /**
    * Refuses a graph that this trust does not extend to.

@@ -6,6 +6,7 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.spark.ClassicSpark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class ClassificationModelReader extends MLReader<MobileNetClassificationMo
     List<String> labels = new ArrayList<>();
     facts.path(ClassificationModelWriter.LABELS).forEach(label -> labels.add(label.asText()));
     MobileNetWeights weights =
-        new ModelLoader(MobileNetClassificationModel.hadoop(sparkSession()))
+        new ModelLoader(ClassicSpark.hadoopConf(sparkSession()))
             .weights(ModelRequest.of(path + "/" + ClassificationModelWriter.MODEL));
     MobileNetClassificationModel model =
         new MobileNetClassificationModel(

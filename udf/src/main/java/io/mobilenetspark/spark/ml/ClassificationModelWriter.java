@@ -2,7 +2,6 @@ package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
-import io.mobilenetspark.model.export.ModelExporter;
 import java.util.List;
 import org.apache.spark.ml.util.MLWriter;
 import org.json4s.JArray;
@@ -37,14 +36,7 @@ final class ClassificationModelWriter extends MLWriter {
   @Override
   public void saveImpl(String path) {
     MobileNetClassificationModel.Fitted fitted = model.fitted();
-    new ModelExporter(MobileNetClassificationModel.hadoop(sparkSession()))
-        .export(
-            fitted.weights(),
-            fitted.facts(),
-            ExportFormat.SLIM,
-            ExportHead.CLASSIFIER,
-            path + "/" + MODEL,
-            ModelExporter.IfExists.ERRORIFEXISTS);
+    fitted.export(ExportFormat.SLIM, ExportHead.CLASSIFIER, path + "/" + MODEL, sparkSession());
     // The metadata last: without it there is no model, whatever a failure leaves behind.
     StageMetadata.write(model, path, sparkSession(), facts(fitted));
   }

@@ -4,9 +4,10 @@ import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Mirror;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Surface;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 
@@ -17,25 +18,9 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Downloads {
 
-  private static final String OFFLINE = "spark.mobilenet.offline";
-  private static final String CACHE = "spark.mobilenet.modelCache";
-  private static final String MIRROR = "spark.mobilenet.modelMirror";
-
-  /** What the loader's cures call by the names of the command line's options. */
-  private static final Map<String, String> NAMES =
-      Map.ofEntries(
-          Map.entry("--image-size", "imageSize"),
-          Map.entry("--path", "executionPath"),
-          Map.entry("--tags", "tags"),
-          Map.entry("--signature", "signature"),
-          Map.entry("--output-key", "outputKey"),
-          Map.entry("--model", "modelHandle"),
-          Map.entry("--model-sha256", "modelSha256"),
-          Map.entry("--offline", OFFLINE),
-          Map.entry("--model-cache", CACHE),
-          Map.entry("--model-mirror", MIRROR),
-          Map.entry(
-              "--trust-model", "--trust-model to the embed job; a stage never runs such a graph"));
+  private static final String OFFLINE = ModelSettings.OFFLINE.on(Surface.STAGE);
+  private static final String CACHE = ModelSettings.MODEL_CACHE.on(Surface.STAGE);
+  private static final String MIRROR = ModelSettings.MODEL_MIRROR.on(Surface.STAGE);
 
   private Downloads() {}
 
@@ -75,7 +60,7 @@ final class Downloads {
     try {
       return load.get();
     } catch (ModelLoadException e) {
-      throw e.withOptions(option -> NAMES.getOrDefault(option, option));
+      throw e.on(Surface.STAGE);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -64,8 +65,9 @@ final class LoadedModels implements Serializable {
                   + " changed",
               model.fingerprint(),
               fingerprint),
-          "Restore the earlier model, or make a new stage and fit again what was fitted on this"
-              + " one's vectors. A stage that is saved with saveModel=weights keeps its model.");
+          Cure.of(
+              "Restore the earlier model, or make a new stage and fit again what was fitted on this"
+                  + " one's vectors. A stage that is saved with saveModel=weights keeps its model."));
     }
   }
 }

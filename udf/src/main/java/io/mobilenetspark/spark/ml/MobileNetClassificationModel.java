@@ -11,7 +11,9 @@ import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -22,7 +24,6 @@ import io.mobilenetspark.train.Head;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
@@ -76,6 +77,20 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
                 "the network tells %d classes apart, but there are %d labels",
                 weights.classCount(),
                 labels.size()));
+      }
+    }
+
+    /**
+     * Writes the network.
+     *
+     * @throws ModelExportException if it can't be written
+     */
+    void export(ExportFormat format, ExportHead head, String output, SparkSession spark) {
+      try {
+        new ModelExporter(ClassicSpark.hadoopConf(spark))
+            .export(weights, facts, format, head, output, ModelExporter.IfExists.ERRORIFEXISTS);
+      } catch (ModelExportException e) {
+        throw e.on(Surface.STAGE);
       }
     }
   }
@@ -140,17 +155,10 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
    * @param format the module's format
    * @param head whether the classification head goes with it
    * @param output a directory that is not there yet, on any Hadoop file system
-   * @throws io.mobilenetspark.model.export.ModelExportException if it can't be written
+   * @throws ModelExportException if it can't be written
    */
   public void export(ExportFormat format, ExportHead head, String output) {
-    new ModelExporter(hadoop(SparkSession.active()))
-        .export(
-            fitted.weights,
-            fitted.facts,
-            format,
-            head,
-            output,
-            ModelExporter.IfExists.ERRORIFEXISTS);
+    fitted.export(format, head, output, SparkSession.active());
   }
 
   /**
@@ -217,9 +225,5 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
   /** Reads a model from a folder on any Hadoop file system. */
   public static MobileNetClassificationModel load(String path) {
     return read().load(path);
-  }
-
-  static Configuration hadoop(SparkSession spark) {
-    return ClassicSpark.hadoopConf(spark);
   }
 }

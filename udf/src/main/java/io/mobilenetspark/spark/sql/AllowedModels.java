@@ -5,6 +5,7 @@ import io.mobilenetspark.model.handle.HandlePolicy;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.PublicAddresses;
 import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.spark.sql.ModelPlace.Web;
 import java.net.InetAddress;
 import java.net.URI;
@@ -220,8 +221,7 @@ final class AllowedModels implements HandlePolicy {
   private static HandleException refused() {
     return new HandleException(
         "queries of this application may not have it fetched from there",
-        String.format(
-            Locale.ROOT,
+        Cure.of(
             "Only https, public addresses, and what is allowed: the host has to be named in %s when the"
                 + " application starts, and so have those that it redirects to.",
             ConfEntries.ALLOWED_MODELS.key()));

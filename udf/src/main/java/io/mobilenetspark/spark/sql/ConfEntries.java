@@ -20,7 +20,6 @@ import io.mobilenetspark.spark.MalformedMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.apache.spark.internal.config.ConfigBuilder;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.internal.config.OptionalConfigEntry;
@@ -36,7 +35,6 @@ import org.apache.spark.sql.internal.SQLConf;
 final class ConfEntries {
 
   static final String PREFIX = "spark.mobilenet.";
-  private static final Pattern WORD = Pattern.compile("-(.)");
 
   private static final String VERSION = "0.1.0";
 
@@ -279,12 +277,6 @@ final class ConfEntries {
           "The model's name is empty. Give a URL, a path, or 'builtin'.");
     }
     return value;
-  }
-
-  /** The setting that does what an option of the job does, such as {@code --image-size}. */
-  static String nameOfOption(String option) {
-    return PREFIX
-        + WORD.matcher(option.substring(2)).replaceAll(w -> w.group(1).toUpperCase(Locale.ROOT));
   }
 
   private static ConfigBuilder entry(String name, String doc) {

@@ -8,6 +8,8 @@ import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.options.Cure;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.IOException;
 import java.io.Serializable;
@@ -110,7 +112,7 @@ final class SqlModel implements Serializable {
           } catch (ModelLoadException e) {
             throw allowed.isReticent() && ModelPlace.isWeb(request.handle())
                 ? reticent(request, e)
-                : e.withOptions(ConfEntries::nameOfOption);
+                : e.on(Surface.SQL);
           }
         });
   }
@@ -121,7 +123,7 @@ final class SqlModel implements Serializable {
     return new ModelLoadException(
         request.handle(),
         "it can't be fetched, or is no model",
-        "Check the address; the driver's log has the reason.");
+        Cure.of("Check the address; the driver's log has the reason."));
   }
 
   /**

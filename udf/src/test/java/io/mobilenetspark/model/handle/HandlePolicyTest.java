@@ -3,6 +3,7 @@ package io.mobilenetspark.model.handle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.testing.HubServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,7 +26,7 @@ class HandlePolicyTest extends HandleFixture {
       public void check(URI address) throws HandleException {
         asked.add(address);
         if (address.getPath().equals(forbiddenPath)) {
-          throw new HandleException("not from there", "Ask elsewhere.");
+          throw new HandleException("not from there", Cure.of("Ask elsewhere."));
         }
       }
 

@@ -3,6 +3,7 @@ package io.mobilenetspark.model.handle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.testing.HubServer;
 import java.io.IOException;
 import java.net.URI;
@@ -192,11 +193,12 @@ class KaggleTest extends HandleFixture {
     server.on(MODULE, HubServer.ok(archive));
     Source hub = Source.of(server.url("localhost", MODULE), options).get(0);
     Path file = temporary.resolve("download");
-    assertThat(new Download(options, "").fetch(List.of(sources.get(0), hub), file))
+    assertThat(new Download(options, Cure.of("")).fetch(List.of(sources.get(0), hub), file))
         .isEqualTo(sha256(archive));
     server.on(MODULE, HubServer.status(404));
-    assertThatThrownBy(() -> new Download(options, "").fetch(List.of(sources.get(0), hub), file))
-        .hasMessage("localhost answered 403; localhost answered 404");
+    assertThatThrownBy(
+            () -> new Download(options, Cure.of("")).fetch(List.of(sources.get(0), hub), file))
+        .hasMessageContaining(": localhost answered 403; localhost answered 404.");
   }
 
   @ParameterizedTest
@@ -265,7 +267,7 @@ class KaggleTest extends HandleFixture {
     server.on(place, HubServer.status(404));
     assertThatThrownBy(() -> resolve(HANDLE + "/", options))
         .isInstanceOf(HandleException.class)
-        .hasMessage("localhost answered 404");
+        .hasMessageContaining(": localhost answered 404.");
     assertThat(HubOptions.fromEnvironment(Map.of(HubOptions.MIRROR_VARIABLE, template)).mirror())
         .contains(new Mirror(template));
     assertThat(new Mirror(template).toString()).doesNotContain("s3cr3t", "k=v");
