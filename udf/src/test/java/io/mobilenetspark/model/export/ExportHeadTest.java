@@ -125,7 +125,7 @@ class ExportHeadTest {
   @EnumSource
   void classifierThatIsNotThere(ExportFormat format) throws IOException {
     Path output = Files.createDirectories(temporary.resolve("mine"));
-    Path precious = Files.writeString(output.resolve("precious.txt"), "mine");
+    Path precious = Files.writeString(output.resolve("saved_model.pb"), "mine");
     assertThatThrownBy(
             () ->
                 new ModelExporter(CONFIGURATION)

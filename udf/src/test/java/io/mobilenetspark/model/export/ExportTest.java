@@ -285,13 +285,25 @@ class ExportTest {
   void existingOutputIsLeftAloneUnlessOverwritten() throws IOException {
     String output = output("existing");
     Files.createDirectories(Path.of(output));
-    Files.writeString(Path.of(output, "precious.txt"), "mine");
+    Path old = Files.writeString(Path.of(output, "saved_model.pb"), "mine");
     assertThatThrownBy(() -> export("builtin", ExportFormat.TF2, output))
         .isInstanceOf(ModelExportException.class)
         .hasMessageContaining("it already exists")
         .hasMessageContaining("--output-mode overwrite");
-    assertThat(Path.of(output)).isDirectoryContaining("glob:**/precious.txt");
+    assertThat(old).hasContent("mine");
 
+    Path precious = Files.writeString(Path.of(output, "precious.txt"), "mine");
+    assertThatThrownBy(() -> overwrite(output))
+        .isInstanceOf(ModelExportException.class)
+        .hasMessageContaining("it has precious.txt, which no model has");
+    assertThat(old).hasContent("mine");
+    Files.delete(precious);
+    overwrite(output);
+    assertThat(weights(output).featureCount()).isEqualTo(768);
+    assertThat(hidden(temporary)).isEmpty();
+  }
+
+  private static void overwrite(String output) {
     new ModelExporter(CONFIGURATION)
         .export(
             new ModelLoader(CONFIGURATION),
@@ -300,9 +312,6 @@ class ExportTest {
             ExportHead.AUTO,
             output,
             ModelExporter.IfExists.OVERWRITE);
-    assertThat(Path.of(output, "precious.txt")).doesNotExist();
-    assertThat(weights(output).featureCount()).isEqualTo(768);
-    assertThat(hidden(temporary)).isEmpty();
   }
 
   @Test
