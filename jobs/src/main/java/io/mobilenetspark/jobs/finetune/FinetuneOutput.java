@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs.finetune;
 
-import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.common.JsonFile;
@@ -61,27 +60,9 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
    * @throws UserException if it can't be written to
    */
   OutputPlace place(List<String> inputs, Configuration hadoop) {
-    if (options.mode() == OutputMode.APPEND || options.mode() == OutputMode.INCREMENTAL) {
-      throw UserException.usage(
-          String.format(
-              Locale.ROOT,
-              "--output-mode %s is for tables; a run's output is written whole. Pass overwrite,"
-                  + " errorifexists or ignore.",
-              options.mode().name().toLowerCase(Locale.ROOT)));
-    }
-    try {
-      Path path = new Path(options.path());
-      AtomicDirectory.settle(path.getFileSystem(hadoop), path);
-    } catch (IOException | IllegalArgumentException e) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "Can't write to %s: %s",
-              options.path(),
-              PathSyntax.reason(options.path(), e)),
-          e);
-    }
-    OutputPlace place = OutputPlace.at(options, inputs, "overwrite or ignore", hadoop);
+    OutputPlace place =
+        OutputPlace.whole(
+            options, inputs, "is for tables; a run's output is written whole", hadoop);
     if (place.mode() == OutputMode.OVERWRITE) {
       requireRun(place);
     }

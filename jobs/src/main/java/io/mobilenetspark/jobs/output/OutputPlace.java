@@ -6,6 +6,7 @@ import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.InputPlaces;
+import io.mobilenetspark.model.export.AtomicDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -43,13 +44,7 @@ public final class OutputPlace {
       place.requireDirectoryAbove();
       return place;
     } catch (IOException | IllegalArgumentException e) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "Can't write to %s: %s",
-              options.path(),
-              PathSyntax.reason(options.path(), e)),
-          e);
+      throw unwritable(options, e);
     }
   }
 
@@ -67,18 +62,43 @@ public final class OutputPlace {
   }
 
   /**
-   * The same of a directory that is written whole.
+   * The same of a directory that is written whole, and has no rows to add to or to keep up to date;
+   * first, a replacement that died is finished.
    *
-   * @param modes the modes that the command has for an output that exists
-   * @throws UserException if it exists and is not to
+   * @param why what a mode for tables is, the end of a sentence that begins with the mode
+   * @throws UserException if the mode is one of those, or if it exists and is not to
    */
-  public static OutputPlace at(
-      OutputOptions options, List<String> inputs, String modes, Configuration hadoop) {
+  public static OutputPlace whole(
+      OutputOptions options, List<String> inputs, String why, Configuration hadoop) {
+    if (options.mode() == OutputMode.APPEND || options.mode() == OutputMode.INCREMENTAL) {
+      throw UserException.usage(
+          String.format(
+              Locale.ROOT,
+              "--output-mode %s %s. Pass overwrite, errorifexists or ignore.",
+              options.mode().optionName(),
+              why));
+    }
+    try {
+      Path path = new Path(options.path());
+      AtomicDirectory.settle(path.getFileSystem(hadoop), path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unwritable(options, e);
+    }
     OutputPlace place = of(options, inputs, hadoop);
-    if (options.mode() == OutputMode.ERRORIFEXISTS && place.exists()) {
-      throw place.existsAlready(modes);
+    if (place.mode == OutputMode.ERRORIFEXISTS && place.exists()) {
+      throw place.existsAlready("overwrite or ignore");
     }
     return place;
+  }
+
+  private static UserException unwritable(OutputOptions options, Exception e) {
+    return UserException.input(
+        String.format(
+            Locale.ROOT,
+            "Can't write to %s: %s",
+            options.path(),
+            PathSyntax.reason(options.path(), e)),
+        e);
   }
 
   UserException existsAlready(String modes) {

@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs.search;
 
-import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
@@ -32,8 +31,6 @@ import org.apache.spark.sql.types.DataType;
 
 /** Neighbours of one query for people, of many for programs. */
 final class SimilarJob {
-
-  private static final String MODES = "overwrite or ignore";
 
   private final SparkSession spark;
   private final VectorSearch search;
@@ -91,27 +88,9 @@ final class SimilarJob {
    * @throws UserException if it can't be written to
    */
   static OutputPlace place(OutputOptions output, List<String> inputs, Configuration hadoop) {
-    if (output.mode() == OutputMode.APPEND || output.mode() == OutputMode.INCREMENTAL) {
-      throw UserException.usage(
-          String.format(
-              Locale.ROOT,
-              "--output-mode %s is not for neighbours, which are those of the whole table. Pass"
-                  + " overwrite, errorifexists or ignore.",
-              output.mode().optionName()));
-    }
-    try {
-      Path path = new Path(output.path());
-      AtomicDirectory.settle(path.getFileSystem(hadoop), path);
-    } catch (IOException | IllegalArgumentException e) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "Can't write to %s: %s",
-              output.path(),
-              PathSyntax.reason(output.path(), e)),
-          e);
-    }
-    OutputPlace place = OutputPlace.at(output, inputs, MODES, hadoop);
+    OutputPlace place =
+        OutputPlace.whole(
+            output, inputs, "is not for neighbours, which are those of the whole table", hadoop);
     if (place.mode() == OutputMode.OVERWRITE) {
       requireNeighbours(place);
     }

@@ -129,161 +129,105 @@ public record HubOptions(
 
   /** With another cache, which the user names. */
   public HubOptions withCacheDirectory(Path directory) {
-    return new HubOptions(
-        directory,
-        CacheChoice.NAMED,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        progress,
-        policy);
+    return with(
+        draft -> {
+          draft.cacheDirectory = directory;
+          draft.cacheChoice = CacheChoice.NAMED;
+        });
   }
 
   /** With the same cache, if nobody else may write into it: trusted as the default one is. */
   HubOptions withStrictCache() {
-    return new HubOptions(
-        cacheDirectory,
-        CacheChoice.DEFAULT,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        progress,
-        policy);
+    return with(draft -> draft.cacheChoice = CacheChoice.DEFAULT);
   }
 
   /** With or without the network. */
   public HubOptions withNetwork(Network newNetwork) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        newNetwork,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        progress,
-        policy);
+    return with(draft -> draft.network = newNetwork);
   }
 
   /** With other time limits. */
   public HubOptions withTimeouts(Duration connect, Duration stall) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connect,
-        stall,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        progress,
-        policy);
+    return with(
+        draft -> {
+          draft.connectTimeout = connect;
+          draft.stallTimeout = stall;
+        });
   }
 
   /** Through proxies. */
   public HubOptions withProxies(Proxies newProxies) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        newProxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        progress,
-        policy);
+    return with(draft -> draft.proxies = newProxies);
   }
 
   /** With another limit of an archive's contents. */
   public HubOptions withMaxArchiveBytes(long bytes) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        bytes,
-        mirror,
-        kaggle,
-        progress,
-        policy);
+    return with(draft -> draft.maxArchiveBytes = bytes);
   }
 
   /** From this mirror. */
   public HubOptions withMirror(Mirror newMirror) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        Optional.of(newMirror),
-        kaggle,
-        progress,
-        policy);
+    return with(draft -> draft.mirror = Optional.of(newMirror));
   }
 
   /** From another Kaggle. */
   HubOptions withKaggle(Kaggle newKaggle) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        newKaggle,
-        progress,
-        policy);
+    return with(draft -> draft.kaggle = newKaggle);
   }
 
   /** With a listener for lines such as {@code 12.5 of 16.1 MB}. */
   public HubOptions withProgress(Consumer<String> listener) {
-    return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        listener,
-        policy);
+    return with(draft -> draft.progress = listener);
   }
 
   /** With a say in whom a download asks. */
   public HubOptions withPolicy(HandlePolicy newPolicy) {
+    return with(draft -> draft.policy = newPolicy);
+  }
+
+  private HubOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new HubOptions(
-        cacheDirectory,
-        cacheChoice,
-        network,
-        connectTimeout,
-        stallTimeout,
-        proxies,
-        maxArchiveBytes,
-        mirror,
-        kaggle,
-        progress,
-        newPolicy);
+        draft.cacheDirectory,
+        draft.cacheChoice,
+        draft.network,
+        draft.connectTimeout,
+        draft.stallTimeout,
+        draft.proxies,
+        draft.maxArchiveBytes,
+        draft.mirror,
+        draft.kaggle,
+        draft.progress,
+        draft.policy);
+  }
+
+  /** The same, while something of it is changed. */
+  private static final class Draft {
+    private Path cacheDirectory;
+    private CacheChoice cacheChoice;
+    private Network network;
+    private Duration connectTimeout;
+    private Duration stallTimeout;
+    private Proxies proxies;
+    private long maxArchiveBytes;
+    private Optional<Mirror> mirror;
+    private Kaggle kaggle;
+    private Consumer<String> progress;
+    private HandlePolicy policy;
+
+    Draft(HubOptions options) {
+      cacheDirectory = options.cacheDirectory;
+      cacheChoice = options.cacheChoice;
+      network = options.network;
+      connectTimeout = options.connectTimeout;
+      stallTimeout = options.stallTimeout;
+      proxies = options.proxies;
+      maxArchiveBytes = options.maxArchiveBytes;
+      mirror = options.mirror;
+      kaggle = options.kaggle;
+      progress = options.progress;
+      policy = options.policy;
+    }
   }
 }
