@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.embed;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
@@ -115,7 +116,7 @@ final class EmbedJob {
         registration.cancel();
       }
       named.ifPresent(found -> found.register(console));
-      summarize(report, table);
+      summarize(report, table, spark);
       requireFewErrors(report);
     }
   }
@@ -284,7 +285,7 @@ final class EmbedJob {
     return described;
   }
 
-  private void summarize(RunReport report, VectorTable table) {
+  private void summarize(RunReport report, VectorTable table, SparkSession spark) {
     String counts =
         report.rows().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)
@@ -308,6 +309,9 @@ final class EmbedJob {
                         Locale.ROOT,
                         "%s not computed: the same bytes as another one",
                         Quantity.of(rows, "image"))));
+    if (report.malformed() > 0 && console.verbosity() != Verbosity.QUIET) {
+      Failures.tell(report.rows(), table.path(), spark, console);
+    }
     console.print(
         "Vectors: "
             + output.table().map(name -> "table " + name + ", in ").orElse("")

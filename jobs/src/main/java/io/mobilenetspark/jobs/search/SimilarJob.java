@@ -10,6 +10,7 @@ import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.OutputContent;
+import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
@@ -53,7 +54,7 @@ final class SimilarJob {
           rows.select( // in order: of one query
                   rows.col(VectorSearch.RANK),
                   rows.col(VectorSearch.SIMILARITY),
-                  SimilarQuery.text(rows.col(VectorSearch.ID), search.idType()),
+                  StoredVectors.text(rows.col(VectorSearch.ID), search.idType()),
                   rows.col(FeatureTable.ERROR))
               .collectAsList();
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them

@@ -30,7 +30,6 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -155,13 +154,6 @@ final class SimilarQuery {
     }
     boolean isNested = type instanceof StructType || type instanceof ArrayType;
     return isNested ? id.cast("string").equalTo(value) : id.equalTo(value.try_cast(type));
-  }
-
-  /** An id as text that {@link #id} takes. */
-  static Column text(Column id, DataType type) {
-    return type instanceof BinaryType
-        ? functions.lower(functions.hex(id))
-        : id.cast(DataTypes.StringType);
   }
 
   /**

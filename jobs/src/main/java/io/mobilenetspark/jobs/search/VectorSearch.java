@@ -66,7 +66,7 @@ final class VectorSearch {
     this.k = k;
     requireWhole(table);
     this.dimension = dimension(table);
-    this.idType = table.rows().select(table.idColumn()).schema().apply(0).dataType();
+    this.idType = table.idType();
     if (!OrderUtils.isOrderable(idType)) {
       throw UserException.input(
           String.format(

@@ -23,6 +23,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,18 @@ public record StoredVectors(
     List<VectorFiles.Footer> footers,
     List<String> damaged,
     JsonNode report) {
+
+  /** Ids as text for people, who can pass it as an id again. */
+  public static Column text(Column id, DataType type) {
+    return type instanceof BinaryType
+        ? functions.lower(functions.hex(id))
+        : id.cast(DataTypes.StringType);
+  }
+
+  /** The type of what names a row. */
+  public DataType idType() {
+    return rows.select(idColumn()).schema().apply(0).dataType();
+  }
 
   /** An id as text: Java shows bytes as the address of their array, by which it compares them. */
   public static String nameOf(@Nullable Object id) {

@@ -1,0 +1,88 @@
+package io.mobilenetspark.jobs.embed;
+
+import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.common.Terminal;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.spark.FeatureTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * Which images could not be read and why, for people: of each status the first and the last row.
+ */
+final class Failures {
+
+  /** A line of a terminal or two. */
+  private static final int LONGEST = 200;
+
+  private Failures() {}
+
+  /**
+   * Tells of examples; of none if such rows were left out.
+   *
+   * @param counts rows of the run by status
+   * @param path of the table that the run has written; its ids, statuses and errors are read
+   */
+  static void tell(Map<ImageStatus, Long> counts, Path path, SparkSession spark, Console console) {
+    try {
+      List<String> lines = lines(counts, StoredVectors.open(spark, path.toString(), null));
+      if (!lines.isEmpty()) {
+        console.print("Could not be read, for example:");
+        lines.forEach(console::print);
+      }
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      console.note("The images that could not be read can't be shown: " + e.getMessage());
+    }
+  }
+
+  private static List<String> lines(Map<ImageStatus, Long> counts, StoredVectors table) {
+    Object[] failed =
+        counts.entrySet().stream()
+            .filter(entry -> entry.getValue() > 0 && entry.getKey().isMalformed())
+            .map(entry -> entry.getKey().name())
+            .toArray();
+    Column status = functions.col(FeatureTable.STATUS);
+    Column example =
+        functions.struct(
+            StoredVectors.text(table.idColumn(), table.idType()).as("id"),
+            functions.col(FeatureTable.ERROR));
+    List<Row> examples =
+        table
+            .rows()
+            .where(status.isin(failed))
+            .groupBy(status)
+            .agg(functions.min(example), functions.max(example))
+            .orderBy(status)
+            .collectAsList();
+    List<String> lines = new ArrayList<>();
+    for (Row row : examples) {
+      Stream.of(row.getStruct(1), row.getStruct(2))
+          .filter(Objects::nonNull)
+          .map(one -> line(row.getString(0), one))
+          .distinct()
+          .forEach(lines::add);
+    }
+    return lines;
+  }
+
+  private static String line(String status, Row example) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "  %s %s: %s",
+            status,
+            Terminal.shown(String.valueOf(example.getString(0))),
+            Terminal.shown(String.valueOf(example.getString(1))));
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...";
+  }
+}
