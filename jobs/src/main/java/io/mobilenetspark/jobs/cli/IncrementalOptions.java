@@ -72,7 +72,8 @@ public final class IncrementalOptions {
     KEEP,
     REMOVE;
 
-    static final Choices<Deleted> CHOICES = Choices.of("treatment of deleted rows", Deleted.class);
+    public static final Choices<Deleted> CHOICES =
+        Choices.of("treatment of deleted rows", Deleted.class);
   }
 
   /** Which failed rows are tried again. */
@@ -81,7 +82,7 @@ public final class IncrementalOptions {
     TRANSIENT,
     ALL;
 
-    static final Choices<Retry> CHOICES = Choices.of("kind of failures", Retry.class);
+    public static final Choices<Retry> CHOICES = Choices.of("kind of failures", Retry.class);
 
     /** The names of their statuses. */
     public List<String> statuses() {

@@ -1,54 +1,43 @@
 package io.mobilenetspark.jobs.cli;
 
-import io.mobilenetspark.image.AlphaMode;
-import io.mobilenetspark.image.AspectMode;
-import io.mobilenetspark.image.ColorProfile;
-import io.mobilenetspark.image.CropMode;
-import io.mobilenetspark.image.DecodeScale;
-import io.mobilenetspark.image.ExifOrientation;
-import io.mobilenetspark.image.ResizeMethod;
-import io.mobilenetspark.jobs.cli.IncrementalOptions.Deleted;
-import io.mobilenetspark.jobs.cli.IncrementalOptions.Retry;
-import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
-import io.mobilenetspark.model.ExecutionPath;
-import io.mobilenetspark.model.export.ExportFormat;
-import io.mobilenetspark.model.export.ExportHead;
-import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
-import io.mobilenetspark.runtime.Precision;
-import io.mobilenetspark.spark.MalformedMode;
-import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
 /** Options that take a word: picocli's own reading of enums names neither the nearest nor all. */
 public final class OptionWords {
 
-  private static final List<Choices<?>> ALL =
-      List.of(
-          AlphaMode.CHOICES,
-          AspectMode.CHOICES,
-          ColorProfile.CHOICES,
-          CropMode.CHOICES,
-          DecodeScale.CHOICES,
-          Deleted.CHOICES,
-          ExecutionPath.CHOICES,
-          ExifOrientation.CHOICES,
-          ExportFormat.CHOICES,
-          ExportHead.CHOICES,
-          IfExists.CHOICES,
-          MalformedMode.CHOICES,
-          OutputMode.CHOICES,
-          Precision.CHOICES,
-          ResizeMethod.CHOICES,
-          Retry.CHOICES);
-
   private OptionWords() {}
 
   /** Makes a command and those below it read words as settings and parameters are read. */
   public static void register(CommandLine command) {
-    ALL.forEach(choices -> register(command, choices));
+    types(command).forEach(type -> register(command, choices(type)));
+  }
+
+  /** The enums of its options, and of those of the commands below it. */
+  private static Set<Class<?>> types(CommandLine command) {
+    Stream<Class<?>> own =
+        command.getCommandSpec().options().stream()
+            .flatMap(
+                option ->
+                    Stream.concat(Stream.of(option.type()), Stream.of(option.auxiliaryTypes())))
+            .filter(type -> type.isEnum() && Choice.class.isAssignableFrom(type));
+    Stream<Class<?>> below =
+        command.getSubcommands().values().stream().flatMap(other -> types(other).stream());
+    return Stream.concat(own, below).collect(Collectors.toSet());
+  }
+
+  /** Each enum of choices has its words in a constant. */
+  private static Choices<?> choices(Class<?> type) {
+    try {
+      return (Choices<?>) type.getField("CHOICES").get(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type + " has no public constant CHOICES", e);
+    }
   }
 
   private static <E extends Enum<E> & Choice> void register(

@@ -25,7 +25,7 @@ public abstract sealed class OutputOptions permits OutputDirectoryOptions, Outpu
     IGNORE,
     INCREMENTAL;
 
-    static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
+    public static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
   }
 
   OutputOptions() {}
