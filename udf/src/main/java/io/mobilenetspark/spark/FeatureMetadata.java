@@ -83,10 +83,11 @@ public final class FeatureMetadata {
     return builder.build();
   }
 
-  /** Metadata of a column whose vectors are others now; what else is said of it stays. */
+  /** Metadata of a column whose vectors are others now; what else was said of it stays. */
   public static Metadata renewed(Metadata before, Metadata now) {
     MetadataBuilder builder = new MetadataBuilder().withMetadata(before);
     read(before).keySet().forEach(builder::remove);
-    return builder.withMetadata(now).build();
+    read(now).forEach(builder::putString);
+    return builder.build();
   }
 }

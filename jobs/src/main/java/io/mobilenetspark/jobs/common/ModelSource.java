@@ -5,7 +5,11 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A model, and how its files are had.
@@ -14,6 +18,32 @@ import org.apache.hadoop.conf.Configuration;
  * @param hub how it is fetched
  */
 public record ModelSource(ModelRequest request, HubOptions hub) {
+
+  private static final Pattern WEB = Pattern.compile("(?i)https?:");
+
+  /**
+   * Fails if what is written would take the model's own place.
+   *
+   * @throws UserException if the output is the model's directory, or above it
+   */
+  public void requireApart(String output, Configuration hadoop) {
+    String handle = request.handle();
+    if (handle.equals("builtin") || WEB.matcher(handle).lookingAt()) {
+      return;
+    }
+    try {
+      if (Location.of(new Path(output), hadoop).holds(Location.of(new Path(handle), hadoop))) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The output %s holds the model %s, which would be deleted. Pass another --output.",
+                output,
+                request.redacted().handle()));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      return; // who opens the one or the other says what is wrong with it
+    }
+  }
 
   /** What loads it. */
   public ModelLoader loader(Configuration hadoop) {

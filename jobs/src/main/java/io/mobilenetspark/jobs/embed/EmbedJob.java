@@ -33,6 +33,7 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.MalformedMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -309,7 +310,9 @@ final class EmbedJob {
                         Locale.ROOT,
                         "%s not computed: the same bytes as another one",
                         Quantity.of(rows, "image"))));
-    if (report.malformed() > 0 && console.verbosity() != Verbosity.QUIET) {
+    if (report.malformed() > 0
+        && running.mode() != MalformedMode.DROPMALFORMED
+        && console.verbosity() != Verbosity.QUIET) {
       Failures.tell(report.rows(), table.path(), spark, console);
     }
     console.print(

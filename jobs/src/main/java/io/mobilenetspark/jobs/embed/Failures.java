@@ -4,6 +4,7 @@ import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,9 @@ import org.apache.spark.sql.functions;
 final class Failures {
 
   /** A line of a terminal or two. */
-  private static final int LONGEST = 200;
+  private static final int LONGEST = 300;
+
+  private static final int LONGEST_ID = 120;
 
   private Failures() {}
 
@@ -75,14 +78,27 @@ final class Failures {
     return lines;
   }
 
+  /** Without its middle, so that the reason is seen. */
+  private static String shortened(String id) {
+    String shown = Terminal.shown(id);
+    int points = shown.codePointCount(0, shown.length());
+    return points <= LONGEST_ID
+        ? shown
+        : shown.substring(0, shown.offsetByCodePoints(0, LONGEST_ID / 2))
+            + "..."
+            + shown.substring(shown.offsetByCodePoints(shown.length(), -LONGEST_ID / 2));
+  }
+
   private static String line(String status, Row example) {
     String text =
         String.format(
             Locale.ROOT,
             "  %s %s: %s",
             status,
-            Terminal.shown(String.valueOf(example.getString(0))),
-            Terminal.shown(String.valueOf(example.getString(1))));
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...";
+            shortened(Redacted.text(String.valueOf(example.getString(0)))),
+            Terminal.shown(Redacted.text(String.valueOf(example.getString(1)))));
+    return text.codePointCount(0, text.length()) <= LONGEST
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, LONGEST - 3)) + "...";
   }
 }

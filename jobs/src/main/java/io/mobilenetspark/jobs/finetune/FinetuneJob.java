@@ -16,6 +16,7 @@ import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
@@ -80,6 +81,7 @@ final class FinetuneJob {
               Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
       return;
     }
+    source.requireApart(place.path().toString(), hadoop);
     checkCheckpoints(tuner, place, hadoop);
     Dataset<Row> table = input.open(spark, tuner, console::note);
     NativeLibrary.load();
@@ -190,7 +192,7 @@ final class FinetuneJob {
   private void write(OutputPlace place, FinetuneReport report, SparkSession spark) {
     try {
       output.write(place, report, spark);
-    } catch (IOException e) {
+    } catch (IOException | ModelExportException e) {
       throw UserException.job(
           String.format(
               Locale.ROOT,

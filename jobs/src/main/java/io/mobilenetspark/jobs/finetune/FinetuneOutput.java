@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -64,23 +63,9 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
         OutputPlace.whole(
             options, inputs, "is for tables; a run's output is written whole", hadoop);
     if (place.mode() == OutputMode.OVERWRITE) {
-      requireRun(place);
+      place.requireOwn(REPORT, FinetuneOutput::isOurs);
     }
     return place;
-  }
-
-  /** Nothing is deleted that was not written by this command. */
-  private static void requireRun(OutputPlace place) {
-    try {
-      List<String> others =
-          AtomicDirectory.others(place.fileSystem(), place.real(), FinetuneOutput::isOurs);
-      if (!others.isEmpty()) {
-        throw place.hasOthers(others);
-      }
-    } catch (IOException e) {
-      throw UserException.input(
-          String.format(Locale.ROOT, "Can't read %s: %s", place.path(), e.getMessage()), e);
-    }
   }
 
   private static boolean isOurs(String name) {

@@ -77,6 +77,7 @@ public final class ExportCommand implements Callable<Integer> {
     NativeLibrary.load();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     ModelSource model = handle.source(console);
+    model.requireApart(output, hadoop);
     new ModelExporter(hadoop)
         .export(model.loader(hadoop), model.request(), format, head, output, ifExists);
     console.print("Model: " + output);

@@ -22,6 +22,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -242,7 +245,7 @@ public final class CatalogTable {
         spark.conf().set(PARTITIONS_LISTED, listed);
       }
     }
-    table.describe(files.inFiles());
+    table.describe(files.inFiles(), before);
     String stale =
         before.map(Definition::properties).orElse(Map.of()).keySet().stream()
             .filter(key -> key.startsWith(FeatureMetadata.PREFIX))
@@ -272,9 +275,9 @@ public final class CatalogTable {
 
   private String statement(VectorFiles.Described files) {
     StructType partitions = files.partitions();
-    List<String> columns = new ArrayList<>(List.of(files.inFiles().toDDL()));
+    List<String> columns = new ArrayList<>(List.of(bare(files.inFiles()).toDDL()));
     if (!partitions.isEmpty()) {
-      columns.add(partitions.toDDL());
+      columns.add(bare(partitions).toDDL());
     }
     String by =
         List.of(partitions.fieldNames()).stream()
@@ -291,6 +294,26 @@ public final class CatalogTable {
             : "",
         by.isEmpty() ? "" : " PARTITIONED BY (" + by + ")",
         text(location.toString()));
+  }
+
+  /** Names and types alone: Spark writes comments so that not all of them can be read again. */
+  private static StructType bare(StructType columns) {
+    return (StructType) bare((DataType) columns);
+  }
+
+  private static DataType bare(DataType type) {
+    if (type instanceof StructType struct) {
+      StructType fields = new StructType();
+      for (StructField field : struct.fields()) {
+        fields = fields.add(field.name(), bare(field.dataType()), field.nullable());
+      }
+      return fields;
+    } else if (type instanceof ArrayType array) {
+      return new ArrayType(bare(array.elementType()), array.containsNull());
+    } else if (type instanceof MapType map) {
+      return new MapType(bare(map.keyType()), bare(map.valueType()), map.valueContainsNull());
+    }
+    return type;
   }
 
   private static String text(String value) {

@@ -10,6 +10,7 @@ import io.mobilenetspark.model.export.AtomicDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -110,8 +111,40 @@ public final class OutputPlace {
             modes));
   }
 
+  /**
+   * Fails if something of others would be deleted with the directory.
+   *
+   * @param report the file that the command leaves in what it has written
+   * @param isOurs whether the command writes a file or directory of this name there
+   * @throws UserException if there is more, or no such report
+   */
+  public void requireOwn(String report, Predicate<String> isOurs) {
+    try {
+      if (!fileSystem().exists(real())) {
+        return;
+      }
+      if (fileSystem().getFileStatus(real()).isFile()) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The output %s is a file, not a directory. Pass another --output.",
+                path()));
+      }
+      List<String> others = AtomicDirectory.others(fileSystem(), real(), isOurs);
+      if (others.isEmpty() && !fileSystem().exists(new Path(real(), report))) {
+        others = AtomicDirectory.others(fileSystem(), real(), name -> false);
+      }
+      if (!others.isEmpty()) {
+        throw hasOthers(others);
+      }
+    } catch (IOException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't read %s: %s", path(), e.getMessage()), e);
+    }
+  }
+
   /** For who finds names there that the command did not write. */
-  public UserException hasOthers(List<String> names) {
+  UserException hasOthers(List<String> names) {
     String some = names.stream().sorted().limit(NAMED).collect(Collectors.joining(", "));
     return UserException.input(
         String.format(

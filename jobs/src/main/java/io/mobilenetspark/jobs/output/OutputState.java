@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -146,7 +145,7 @@ final class OutputState {
     List<Optional<VectorFiles.Footer>> footers = VectorFiles.read(content.parts(), place.hadoop());
     List<String> others = new ArrayList<>();
     for (int i = 0; i < footers.size(); i++) {
-      if (footers.get(i).map(VectorFiles.Footer::facts).map(Map::isEmpty).orElse(false)) {
+      if (!footers.get(i).map(VectorFiles.Footer::isOurs).orElse(true)) {
         others.add(content.names().get(i));
       }
     }

@@ -6,12 +6,11 @@ import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
-import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.spark.FeatureTable;
@@ -32,6 +31,9 @@ import org.apache.spark.sql.types.DataType;
 
 /** Neighbours of one query for people, of many for programs. */
 final class SimilarJob {
+
+  /** What the search did, for programs. */
+  private static final String REPORT = "_similar.json";
 
   private final SparkSession spark;
   private final VectorSearch search;
@@ -93,45 +95,15 @@ final class SimilarJob {
         OutputPlace.whole(
             output, inputs, "is not for neighbours, which are those of the whole table", hadoop);
     if (place.mode() == OutputMode.OVERWRITE) {
-      requireNeighbours(place);
+      place.requireOwn(REPORT, SimilarJob::isOurs);
     }
     return place;
   }
 
-  /** Nothing is deleted that was not written by this command. */
-  private static void requireNeighbours(OutputPlace place) {
-    try {
-      OutputContent content = OutputContent.of(place.fileSystem(), place.real());
-      boolean isOurs =
-          content.foreign().isEmpty()
-              && !content.hasReport()
-              && VectorFiles.read(content.parts(), place.hadoop()).stream()
-                  .allMatch(footer -> footer.isPresent() && isOfNeighbours(footer.get().columns()));
-      if (!isOurs) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "The output %s is no table of neighbours, so that it is not deleted. Pass another --output,"
-                    + " or remove it first.",
-                place.path()));
-      }
-    } catch (IOException e) {
-      throw UserException.input(
-          String.format(Locale.ROOT, "Can't read %s: %s", place.path(), e.getMessage()), e);
-    }
-  }
-
-  private static boolean isOfNeighbours(List<String> columns) {
-    return columns.stream()
-        .map(column -> column.substring(0, Math.max(0, column.lastIndexOf(' '))))
-        .toList()
-        .equals(
-            List.of(
-                VectorSearch.QUERY,
-                VectorSearch.RANK,
-                VectorSearch.ID,
-                VectorSearch.SIMILARITY,
-                FeatureTable.ERROR));
+  private static boolean isOurs(String name) {
+    return name.equals("_SUCCESS")
+        || name.equals(REPORT)
+        || (name.startsWith("part-") && name.endsWith(".parquet"));
   }
 
   /**
@@ -160,6 +132,11 @@ final class SimilarJob {
               String.format(Locale.ROOT, "%s done", Quantity.of(asked, "query", "queries")));
         }
       } while (all.hasNext());
+      JsonFile.write(
+          place.fileSystem(),
+          directory.path(),
+          REPORT,
+          search.describe(asked, failed, (System.nanoTime() - start) / 1e9));
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
     } catch (IOException e) {

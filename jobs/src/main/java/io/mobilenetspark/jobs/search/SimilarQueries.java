@@ -115,7 +115,7 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
       Dataset<Row> read, String path, StoredVectors table, VectorSearch search) {
     String column =
         FeatureTable.hasColumn(read.schema(), table.id()) ? table.id() : read.columns()[0];
-    Dataset<Row> names = read.select(StoredVectors.column(column).as(NAME)).distinct();
+    Dataset<Row> names = read.select(StoredVectors.column(column).as(NAME));
     DataType type = names.schema().apply(0).dataType();
     if (!type.catalogString().equals(search.idType().catalogString())) {
       throw UserException.input(
@@ -137,11 +137,12 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
                 table.idColumn().as(FOUND),
                 functions.col(FeatureTable.FEATURES).as(VECTOR),
                 functions.col(FeatureTable.STATUS));
+    Dataset<Row> asked = names.distinct();
     Dataset<Row> joined =
-        names
-            .join(rows, names.col(NAME).equalTo(rows.col(FOUND)), "left_outer")
+        asked
+            .join(rows, asked.col(NAME).equalTo(rows.col(FOUND)), "left_outer")
             .select(
-                names.col(NAME),
+                asked.col(NAME),
                 functions.col(VECTOR),
                 functions
                     .when(functions.col(FOUND).isNull(), "the table has no such id")

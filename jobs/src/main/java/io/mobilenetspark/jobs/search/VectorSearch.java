@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -8,8 +9,10 @@ import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -133,6 +136,21 @@ final class VectorSearch {
               text),
           e);
     }
+  }
+
+  /** What was searched, and how many queries there were, as JSON. */
+  Map<String, Object> describe(long queries, long failed, double seconds) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", 1);
+    json.put("vectors", table.path().toString());
+    json.put("id_column", table.id());
+    json.put("k", k);
+    json.put("queries", queries);
+    json.put("without_neighbours", failed);
+    json.put("elapsed_seconds", seconds);
+    json.put("model", table.facts());
+    json.put("versions", Version.all());
+    return json;
   }
 
   int dimension() {

@@ -53,6 +53,7 @@ public final class VectorFiles {
    * @param name its name
    * @param format of the table; 1 if it does not say
    * @param rows how many rows it has
+   * @param isOurs whether {@code embed} wrote it, and not who has read our table
    * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
    * @param columns its columns' names and types, as far as Spark wrote it
    * @param instructionSet what its vectors were computed on, as far as it says
@@ -63,6 +64,7 @@ public final class VectorFiles {
       String name,
       String format,
       long rows,
+      boolean isOurs,
       Map<String, String> facts,
       List<String> columns,
       Optional<String> instructionSet,
@@ -151,6 +153,8 @@ public final class VectorFiles {
               file.getPath().getName(),
               texts.getOrDefault(VectorWriteSupport.FORMAT, "1"),
               reader.getRecordCount(),
+              // Of the file: a column's metadata go with it into tables that others make of ours.
+              texts.keySet().stream().anyMatch(key -> key.startsWith(FeatureMetadata.PREFIX)),
               facts(texts, columns),
               names(columns),
               Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET)),

@@ -251,6 +251,13 @@ class CatalogTablesTest extends IncrementalFixture {
     Metadata metadata = spark.table("gallery.said").schema().apply("features").metadata();
     assertThat(metadata.getString("comment")).isEqualTo("of photographs");
     assertThat(metadata.getString("mobilenet.resize")).isEqualTo("area");
+    spark.sql("CREATE TABLE gallery.input (id INT COMMENT 'C:\\\\', image BINARY) USING parquet");
+    spark.sql("INSERT INTO gallery.input VALUES (1, X'00')");
+    embedTable("gallery.of", "errorifexists", "--table=gallery.input").assertExitCode(0);
+    assertThat(spark.table("gallery.of").schema().apply("id").getComment().get()).isEqualTo("C:\\");
+    spark.sql("ALTER TABLE gallery.of ALTER COLUMN id COMMENT 'mine'");
+    embedTable("gallery.of", "overwrite", "--table=gallery.input").assertExitCode(0);
+    assertThat(spark.table("gallery.of").schema().apply("id").getComment().get()).isEqualTo("mine");
     String properties = spark.sql("SHOW TBLPROPERTIES gallery.said").collectAsList().toString();
     assertThat(properties).contains("[team,birds]", "[mobilenet.resize,area]");
     assertThat(properties).doesNotContain("mobilenet.old");

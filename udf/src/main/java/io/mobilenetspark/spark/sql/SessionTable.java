@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.spark.FeatureMetadata;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,6 @@ import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
 import org.apache.spark.sql.internal.SessionState;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -116,7 +116,7 @@ public final class SessionTable {
 
   /** The name for SQL. */
   public String quoted() {
-    return name.quotedString();
+    return "`" + CATALOG + "`." + name.quotedString();
   }
 
   /**
@@ -155,29 +155,31 @@ public final class SessionTable {
   }
 
   /**
-   * Changes what the catalog says of the columns of a table: types and comments stay, the metadata
-   * of vectors is the new one.
+   * Changes what the catalog says of the columns of a table.
    *
-   * @param columns without those of partitions
+   * @param columns as the files have them, without those of partitions
+   * @param before what was said of a table that was there before: what people have said of columns
+   *     stays, and only the metadata of vectors is the new one
    */
-  public void describe(StructType columns) {
-    Map<String, Metadata> before = new HashMap<>();
-    definition()
-        .ifPresent(
-            table -> {
-              for (StructField column : table.columns().fields()) {
-                before.put(column.name(), column.metadata());
-              }
-            });
+  public void describe(StructType columns, Optional<Definition> before) {
+    StructType old = before.map(Definition::columns).orElseGet(StructType::new);
     StructType described = new StructType();
     for (StructField column : columns.fields()) {
-      Metadata old = before.getOrDefault(column.name(), Metadata.empty());
+      Optional<StructField> known =
+          Arrays.stream(old.fields())
+              .filter(field -> field.name().equals(column.name()))
+              .findFirst();
       described =
           described.add(
-              column.name(),
-              column.dataType(),
-              column.nullable(),
-              FeatureMetadata.renewed(old, column.metadata()));
+              known
+                  .map(
+                      field ->
+                          new StructField(
+                              field.name(),
+                              field.dataType(),
+                              field.nullable(),
+                              FeatureMetadata.renewed(field.metadata(), column.metadata())))
+                  .orElse(column));
     }
     catalog().alterTableDataSchema(name, described);
   }
