@@ -39,12 +39,12 @@ public final class ModelLoadException extends CuredException {
   private ModelLoadException(
       String model, String problem, Cure cure, Surface surface, @Nullable Throwable cause) {
     super(
-        "Can't use the model " + requireNonNull(model, "model"),
+        "Can't use the model " + Redacted.handle(requireNonNull(model, "model")),
         Redacted.text(requireNonNull(problem, "problem")), // it may quote a path of the handle's
         cure,
         surface,
         cause);
-    this.model = model;
+    this.model = Redacted.handle(model);
   }
 
   /** The same in the words of a surface. */

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,23 @@ class FailuresTest {
             line -> assertThat(line).startsWith("  TRUNCATED file:").contains("/c.png: PNG"),
             line -> assertThat(line).startsWith("  UNSUPPORTED_FORMAT file:").contains("HTML"),
             line -> assertThat(line).startsWith("Vectors: "));
+  }
+
+  /** Addresses may be passwords, and names may be long; the reason is seen all the same. */
+  @Test
+  void addressesAreRedacted() {
+    String address = "https://ann:secret@host.example/" + "x".repeat(300) + "?token=secret";
+    Path table = directory.resolve("table");
+    Commands.session()
+        .createDataFrame(
+            List.of(RowFactory.create(address, new byte[] {1, 2})),
+            StructType.fromDDL("id STRING, image BINARY"))
+        .write()
+        .parquet(table.toString());
+    photos = table;
+    assertThat(embed().out())
+        .contains("  UNSUPPORTED_FORMAT https://", "...", "2 bytes that begin with 01 02")
+        .doesNotContain("secret");
   }
 
   @Test

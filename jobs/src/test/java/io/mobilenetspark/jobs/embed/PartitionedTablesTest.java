@@ -261,6 +261,20 @@ class PartitionedTablesTest extends IncrementalFixture {
     assertThat(spark.read().parquet(others.toString()).count()).isEqualTo(3);
   }
 
+  /** Spark takes the vectors' metadata along into whatever is made of them. */
+  @Test
+  void aTableMadeOfOursIsNotOurs() {
+    String[] options = concat(new String[] {"--output-mode=overwrite"}, kinds(kind(1, "cat", 1)));
+    embed(options).assertExitCode(0);
+    Path derived = directory.resolve("derived");
+    table().selectExpr("*", "'good' AS my_label").write().parquet(derived.toString());
+    output = derived;
+    embed(options)
+        .assertExitCode(3)
+        .assertOneMessage("files that this command did not write: part-");
+    assertThat(table().columns()).contains("my_label");
+  }
+
   /** Values of all types, against the same run without partitions. */
   @Test
   void valuesAreTheSameWhenTheyAreReadAgain() throws IOException {

@@ -251,6 +251,12 @@ class FinetuneIT extends ColourFolder {
     String first = report().at("/started").asText();
     finetune("--input=" + colours, "--epochs=1", "--output-mode=ignore").assertExitCode(0);
     assertThat(report().at("/started").asText()).isEqualTo(first);
+    Path mine = Files.createDirectory(directory.resolve("mine"));
+    Files.writeString(mine.resolve("labels.txt"), "mine");
+    finetune("--input=" + colours, "--output=" + mine, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("files that this command did not write: labels.txt");
+    assertThat(mine.resolve("labels.txt")).hasContent("mine");
     Path notes = Files.writeString(output.resolve("somebody's notes.txt"), "");
     finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite")
         .assertExitCode(3)

@@ -98,6 +98,14 @@ class ModelsIT {
       export("builtin", format, module, "--output-mode=overwrite").assertExitCode(0);
     }
     assertThat(onlyCheckpoint(module)).isNotNull();
+    Commands.run(
+            "export",
+            "--model=" + onlyCheckpoint(module),
+            "--format=tf2",
+            "--output=" + module,
+            "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("holds the model", "which would be deleted");
     Path photo = Files.writeString(module.resolve("photo.jpg"), "precious");
     export("builtin", "tf2", module, "--output-mode=overwrite")
         .assertExitCode(3)

@@ -120,7 +120,7 @@ class SimilarIT extends PhotoFolder {
     spark.range(3).write().parquet(plain.toString());
     similar("--queries=" + fresh, "--output=" + plain, "--output-mode=overwrite")
         .assertExitCode(3)
-        .assertOneMessage("is no table of neighbours");
+        .assertOneMessage("files that this command did not write: ");
 
     Path other = directory.resolve("other");
     Commands.run(args("--input=" + photos, "--output=" + other)).assertExitCode(0);

@@ -473,6 +473,11 @@ class SimilarTest {
     similar("--queries=" + strings, "--output=" + output)
         .assertExitCode(3)
         .assertOneMessage("is string", "are bigint");
+    Path maps = directory.resolve("maps");
+    spark.sql("SELECT map('a', 1L) AS id").write().parquet(maps + "");
+    similar("--queries=" + maps, "--output=" + output)
+        .assertExitCode(3)
+        .assertOneMessage("is map<string,bigint>", "are bigint");
     similar("--queries=" + directory.resolve("none"), "--output=" + output)
         .assertExitCode(3)
         .assertOneMessage("Can't read the queries");
@@ -505,6 +510,28 @@ class SimilarTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("vectors", "neighbours");
     }
+  }
+
+  /** Whatever it looks like. */
+  @Test
+  void whatSomebodyElseWroteIsNotReplaced() throws Exception {
+    writeFour();
+    Path file = Files.writeString(directory.resolve("thesis"), "mine");
+    similar("--queries=" + table, "--output=" + file, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("thesis is a file, not a directory");
+    assertThat(file).hasContent("mine");
+    similar("--queries=" + table, "--output=" + output).assertExitCode(0);
+    Path edited = directory.resolve("edited");
+    spark.read().parquet(output + "").where("rank = 1").write().parquet(edited + "");
+    similar("--queries=" + table, "--output=" + edited, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("files that this command did not write: _SUCCESS, part-");
+    assertThat(spark.read().parquet(edited + "").count()).isEqualTo(3);
+    Files.createDirectories(output.resolve("_temporary/0"));
+    similar("--queries=" + table, "--output=" + output, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("did not write: _temporary");
   }
 
   @Test

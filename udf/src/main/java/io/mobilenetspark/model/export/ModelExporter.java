@@ -14,6 +14,7 @@ import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.Surface;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +41,13 @@ public final class ModelExporter {
       Pattern.compile(
           "saved_model\\.pb(txt)?|tfhub_module\\.pb|keras_metadata\\.pb|fingerprint\\.pb|variables"
               + "|assets|assets\\.extra|checkpoint|.+\\.ckpt\\.(index|meta|data-\\d{5}-of-\\d{5})");
+
+  private static final String VARIABLES = "variables";
+  private static final Pattern OF_VARIABLES =
+      Pattern.compile("variables\\.(index|data-\\d{5}-of-\\d{5})");
+
+  /** What no model is without. */
+  private static final Pattern MODEL = Pattern.compile("saved_model\\.pb(txt)?|.+\\.ckpt\\.index");
 
   private static final Setting REPLACE =
       ModelSettings.OUTPUT_MODE
@@ -185,8 +193,11 @@ public final class ModelExporter {
         throw new ModelExportException(
             output, "it already exists", Cure.of("Choose another directory, or %s.", REPLACE));
       }
-      List<String> others =
-          AtomicDirectory.others(fileSystem, path, name -> OF_MODELS.matcher(name).matches());
+      if (fileSystem.getFileStatus(path).isFile()) {
+        throw new ModelExportException(
+            output, "it is a file", Cure.of("Choose another directory, or remove it first."));
+      }
+      List<String> others = others(fileSystem, path);
       if (!others.isEmpty()) {
         throw new ModelExportException(
             output,
@@ -203,6 +214,21 @@ public final class ModelExporter {
           Cure.of("Check the path and the settings of its file system."),
           e);
     }
+  }
+
+  /** Names in a directory that are no model's; all of them if there is no model. */
+  private static List<String> others(FileSystem fileSystem, Path path) throws IOException {
+    List<String> others =
+        new ArrayList<>(
+            AtomicDirectory.others(fileSystem, path, name -> OF_MODELS.matcher(name).matches()));
+    others.addAll(
+        AtomicDirectory.others(
+            fileSystem, new Path(path, VARIABLES), name -> OF_VARIABLES.matcher(name).matches()));
+    boolean isModel =
+        !AtomicDirectory.others(fileSystem, path, name -> !MODEL.matcher(name).matches()).isEmpty();
+    return others.isEmpty() && !isModel
+        ? AtomicDirectory.others(fileSystem, path, name -> false)
+        : others;
   }
 
   /** Hadoop's local file system would lay a hidden checksum file beside each file. */

@@ -298,7 +298,19 @@ class ExportTest {
         .hasMessageContaining("it has precious.txt, which no model has");
     assertThat(old).hasContent("mine");
     Files.delete(precious);
+    Path variables = Files.createDirectory(Path.of(output, "variables"));
+    Path settings = Files.writeString(variables.resolve("prod.tfvars"), "mine");
+    assertThatThrownBy(() -> overwrite(output)).hasMessageContaining("it has prod.tfvars");
+    Files.delete(settings);
     overwrite(output);
+    String empty = output("empty");
+    Files.createDirectories(Path.of(empty));
+    overwrite(empty);
+    String album = output("album");
+    Path holiday = Files.createDirectories(Path.of(album, "assets")).resolve("holiday.jpg");
+    Files.writeString(holiday, "mine");
+    assertThatThrownBy(() -> overwrite(album)).hasMessageContaining("it has assets");
+    assertThat(holiday).hasContent("mine");
     assertThat(weights(output).featureCount()).isEqualTo(768);
     assertThat(hidden(temporary)).isEmpty();
   }
