@@ -12,6 +12,7 @@ import io.mobilenetspark.jobs.cli.LabelOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.Progress;
 import io.mobilenetspark.jobs.cli.ReadOptions;
@@ -313,7 +314,16 @@ final class EmbedJob {
     if (report.malformed() > 0
         && running.mode() != MalformedMode.DROPMALFORMED
         && console.verbosity() != Verbosity.QUIET) {
-      Failures.tell(report.rows(), table.path(), spark, console);
+      boolean isWholeRun =
+          output.mode() != OutputMode.APPEND && output.mode() != OutputMode.INCREMENTAL;
+      Failures.tell(
+          report.rows(),
+          table.path(),
+          spark,
+          isWholeRun
+              ? "Could not be read, for example:"
+              : "Could not be read, in this run or before, for example:",
+          console);
     }
     console.print(
         "Vectors: "

@@ -35,12 +35,18 @@ final class Failures {
    *
    * @param counts rows of the run by status
    * @param path of the table that the run has written; its ids, statuses and errors are read
+   * @param heading what is said before the examples
    */
-  static void tell(Map<ImageStatus, Long> counts, Path path, SparkSession spark, Console console) {
+  static void tell(
+      Map<ImageStatus, Long> counts,
+      Path path,
+      SparkSession spark,
+      String heading,
+      Console console) {
     try {
       List<String> lines = lines(counts, StoredVectors.open(spark, path.toString(), null));
       if (!lines.isEmpty()) {
-        console.print("Could not be read, for example:");
+        console.print(heading);
         lines.forEach(console::print);
       }
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them

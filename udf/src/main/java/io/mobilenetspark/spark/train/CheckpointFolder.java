@@ -179,6 +179,12 @@ final class CheckpointFolder {
     return new WeightTensor(new long[] {values.length}, values);
   }
 
+  /** Deletes it, the marker first: what is left of it at any moment is an unfinished one. */
+  void remove() throws IOException {
+    fileSystem.delete(new Path(path, MARKER), false);
+    fileSystem.delete(path, true);
+  }
+
   /** Whether all of it was written. */
   boolean isFinished() throws IOException {
     return fileSystem.exists(new Path(path, MARKER));
@@ -246,8 +252,12 @@ final class CheckpointFolder {
   RunState read(Configuration configuration) throws IOException {
     verify();
     Facts facts = json(FACTS, Facts.class);
-    SortedMap<String, WeightTensor> tensors =
-        TensorBundle.open(new Path(path, TENSORS), configuration).readFloats();
+    SortedMap<String, WeightTensor> tensors;
+    try {
+      tensors = TensorBundle.open(new Path(path, TENSORS), configuration).readFloats();
+    } catch (FileNotFoundException e) { // removed since, by a driver that is further
+      throw new DamagedException("a file is missing: " + e.getMessage());
+    }
     return new RunState(
         state(tensors, "state/", facts.step, facts.slots),
         state(tensors, "best/", facts.bestStep, 0),

@@ -116,7 +116,7 @@ final class Checkpoints {
       if (intact < KEPT) {
         intact += isIntact(folder) ? 1 : 0;
       } else if (folder.isClosed() || isAbandoned(path)) {
-        fileSystem.delete(path, true);
+        folder.remove();
       }
     }
   }
