@@ -23,9 +23,8 @@ class LauncherJavaIT {
         java,
         String.format(
             Locale.ROOT,
-            "#!/bin/sh%n[ \"$1\" = -version ] && { echo '%s' >&2; exit; }%nexec '%s' \"$@\"%n",
-            version,
-            System.getProperty("java.home") + "/bin/java"));
+            "#!/bin/sh%n[ \"$1\" = -version ] && { echo '%s' >&2; exit; }%nexit 9%n",
+            version));
     assertThat(java.toFile().setExecutable(true)).isTrue();
   }
 
@@ -45,13 +44,11 @@ class LauncherJavaIT {
             "Set JAVA_HOME to a JDK 17 or 21.");
   }
 
+  /** It does nothing, so that something else is wrong. */
   @Test
   void isTaken() throws Exception {
     install("openjdk version \"21.0.7\" 2025-04-15 LTS");
-    assertThat(
-            Commands.launch(Map.of("JAVA_HOME", home.toString()), "--version")
-                .assertExitCode(0)
-                .out())
-        .startsWith("mobilenet-spark ");
+    assertThat(Commands.launch(Map.of("JAVA_HOME", home.toString()), "--version").err())
+        .doesNotContain("does not run on Java");
   }
 }
