@@ -154,7 +154,7 @@ public final class VectorFiles {
               texts.getOrDefault(VectorWriteSupport.FORMAT, "1"),
               reader.getRecordCount(),
               // Of the file: a column's metadata go with it into tables that others make of ours.
-              texts.keySet().stream().anyMatch(key -> key.startsWith(FeatureMetadata.PREFIX)),
+              texts.keySet().stream().anyMatch(VectorFiles::isOurs),
               facts(texts, columns),
               names(columns),
               Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET)),
@@ -163,6 +163,11 @@ public final class VectorFiles {
     } catch (RuntimeException e) { // Parquet's word for "is not a Parquet file"
       return Optional.empty();
     }
+  }
+
+  /** Facts are of any format of ours; a later one may have others, but says which it is. */
+  private static boolean isOurs(String key) {
+    return key.startsWith(FeatureMetadata.PREFIX) || key.equals(VectorWriteSupport.FORMAT);
   }
 
   /**
