@@ -27,13 +27,13 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     alpha: Param[str] = Param(
         Params._dummy(),
         "alpha",
-        "drop ignores an alpha channel; white and black lay the image over that colour",
+        "what becomes of an alpha channel: drop ignores it, as TensorFlow does; white and black lay the image over that colour",
         typeConverter=TypeConverters.toString,
     )
     aspect: Param[str] = Param(
         Params._dummy(),
         "aspect",
-        "stretch fills the model's input; pad keeps the aspect ratio between black bars",
+        "what becomes of the aspect ratio: stretch fills the model's input, pad keeps the ratio between black bars",
         typeConverter=TypeConverters.toString,
     )
     batchSize: Param[int] = Param(
@@ -45,43 +45,43 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     colorProfile: Param[str] = Param(
         Params._dummy(),
         "colorProfile",
-        "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored",
+        "whether colours are converted to sRGB by an embedded ICC profile (srgb), or taken as stored, as TensorFlow takes them (ignore)",
         typeConverter=TypeConverters.toString,
     )
     cropFraction: Param[float] = Param(
         Params._dummy(),
         "cropFraction",
-        "part of each side, about the centre, that is kept before resizing; 1 keeps the whole image, TF-Slim's evaluation keeps 0.875",
+        "part of each side, about the centre, that is kept before resizing; 1 keeps the whole image, and TF-Slim's evaluation keeps 0.875",
         typeConverter=TypeConverters.toFloat,
     )
     decodeScale: Param[str] = Param(
         Params._dummy(),
         "decodeScale",
-        "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not",
+        "the size at which JPEGs are decoded: exact is their own; fast is 1/2, 1/4 or 1/8 of it for large ones, which moves their vectors",
         typeConverter=TypeConverters.toString,
     )
     errorCol: Param[str] = Param(
         Params._dummy(),
         "errorCol",
-        "a STRING column to add: why there is no vector, 'STATUS: reason'; NULL where there is one. If not set, none is added",
+        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none is added",
         typeConverter=TypeConverters.toString,
     )
     executionPath: Param[str] = Param(
         Params._dummy(),
         "executionPath",
-        "fast puts the weights of a MobileNet V1 into this library's own graph; general runs the module's own graph; auto is fast where possible",
+        "whose graph is run: fast puts the weights of a MobileNet V1 into this library's own, general runs the module's, auto is fast where possible",
         typeConverter=TypeConverters.toString,
     )
     exifOrientation: Param[str] = Param(
         Params._dummy(),
         "exifOrientation",
-        "apply turns images upright by their EXIF orientation; ignore leaves them as stored",
+        "whether images are turned upright by their EXIF orientation (apply), or left as stored, for parity with pipelines that leave them (ignore)",
         typeConverter=TypeConverters.toString,
     )
     imageSize: Param[int] = Param(
         Params._dummy(),
         "imageSize",
-        "height and width of the model's input in pixels; if not set, what the model expects",
+        "height and width of the model's input, in pixels; if not set: what the model expects",
         typeConverter=TypeConverters.toInt,
     )
     inputCol: Param[str] = Param(
@@ -90,16 +90,16 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the struct of the binaryFile or image source",
         typeConverter=TypeConverters.toString,
     )
-    maxBytes: Param[int] = Param(
-        Params._dummy(),
-        "maxBytes",
-        "images of more bytes are not read",
-        typeConverter=TypeConverters.toInt,
-    )
     maxFrames: Param[int] = Param(
         Params._dummy(),
         "maxFrames",
         "images of more frames or pages are not decoded; of others, the first is",
+        typeConverter=TypeConverters.toInt,
+    )
+    maxImageBytes: Param[int] = Param(
+        Params._dummy(),
+        "maxImageBytes",
+        "images of more bytes are not read",
         typeConverter=TypeConverters.toInt,
     )
     maxPixels: Param[int] = Param(
@@ -117,19 +117,19 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     mode: Param[str] = Param(
         Params._dummy(),
         "mode",
-        "what to do with an image that can't be read: PERMISSIVE keeps its row without a vector, DROPMALFORMED leaves it out, FAILFAST fails the query",
+        "what to do with an image that can't be read: PERMISSIVE keeps the row without a vector and says why, DROPMALFORMED leaves it out, FAILFAST fails",
         typeConverter=TypeConverters.toString,
     )
-    modelHandle: Param[str] = Param(
+    model: Param[str] = Param(
         Params._dummy(),
-        "modelHandle",
-        "the model: a TF Hub or Kaggle URL; a module's directory or .tar.gz, or a TF-Slim checkpoint's prefix, on any Hadoop file system; or 'builtin', an UNTRAINED network for trying things out",
+        "model",
+        "the model: a TF Hub or Kaggle URL; a module's directory or .tar.gz, or the prefix of a TF-Slim checkpoint (.../mobilenet_v1_0.75_224.ckpt), on any Hadoop file system; or 'builtin', an UNTRAINED network for trying things out",
         typeConverter=TypeConverters.toString,
     )
     modelSha256: Param[str] = Param(
         Params._dummy(),
         "modelSha256",
-        "expected SHA-256, in hex, of the archive that the module comes from; a module that was never an archive is refused",
+        "expected SHA-256, in hex, of the archive that the module comes from, wherever it is from; a module that was never an archive is refused; if not set: any",
         typeConverter=TypeConverters.toString,
     )
     outputCol: Param[str] = Param(
@@ -141,25 +141,25 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     outputKey: Param[str] = Param(
         Params._dummy(),
         "outputKey",
-        "features, logits, or an endpoint such as MobilenetV1/Conv2d_13_pointwise, averaged over height and width",
+        "which output is the vector: features, logits, or an endpoint such as MobilenetV1/Conv2d_13_pointwise, averaged over height and width",
         typeConverter=TypeConverters.toString,
     )
     outputMode: Param[str] = Param(
         Params._dummy(),
         "outputMode",
-        "array gives array<float>; vector gives MLlib's Vector, which its estimators take",
+        "the type of the vectors: array gives array<float>; vector gives MLlib's Vector, which its estimators take",
         typeConverter=TypeConverters.toString,
     )
     precision: Param[str] = Param(
         Params._dummy(),
         "precision",
-        "float32, or bfloat16: faster on CPUs with AVX512_BF16 or AMX, an error on others",
+        "the arithmetic of the model: float32, or bfloat16, which is faster on CPUs with AVX512_BF16 or AMX and an error on others",
         typeConverter=TypeConverters.toString,
     )
-    resizeMethod: Param[str] = Param(
+    resize: Param[str] = Param(
         Params._dummy(),
-        "resizeMethod",
-        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1), bilinear_antialias, area or bicubic",
+        "resize",
+        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1's resize_bilinear), bilinear_antialias, area or bicubic",
         typeConverter=TypeConverters.toString,
     )
     saveModel: Param[str] = Param(
@@ -171,13 +171,13 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     signature: Param[str] = Param(
         Params._dummy(),
         "signature",
-        "signature of the module; if not set, its own for feature vectors",
+        "signature of the module; if not set: its own for feature vectors",
         typeConverter=TypeConverters.toString,
     )
     tags: Param[List[str]] = Param(
         Params._dummy(),
         "tags",
-        "tag set of a TF1 module's graph; if not set, the empty set",
+        "tag set of a TF1 module's graph; if not set: the empty set",
         typeConverter=TypeConverters.toListString,
     )
 
@@ -196,18 +196,18 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         exifOrientation: Optional[str] = "apply",
         imageSize: Optional[int] = None,
         inputCol: Optional[str] = None,
-        maxBytes: Optional[int] = 268435456,
         maxFrames: Optional[int] = 10000,
+        maxImageBytes: Optional[int] = 268435456,
         maxPixels: Optional[int] = 89478485,
         maxSide: Optional[int] = 65535,
         mode: Optional[str] = "PERMISSIVE",
-        modelHandle: Optional[str] = "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
+        model: Optional[str] = "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
         modelSha256: Optional[str] = None,
         outputCol: Optional[str] = None,
         outputKey: Optional[str] = "features",
         outputMode: Optional[str] = "array",
         precision: Optional[str] = "float32",
-        resizeMethod: Optional[str] = "bilinear",
+        resize: Optional[str] = "bilinear",
         saveModel: Optional[str] = "weights",
         signature: Optional[str] = None,
         tags: Optional[List[str]] = None,
@@ -222,16 +222,16 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
             decodeScale="exact",
             executionPath="auto",
             exifOrientation="apply",
-            maxBytes=268435456,
             maxFrames=10000,
+            maxImageBytes=268435456,
             maxPixels=89478485,
             maxSide=65535,
             mode="PERMISSIVE",
-            modelHandle="https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
+            model="https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
             outputKey="features",
             outputMode="array",
             precision="float32",
-            resizeMethod="bilinear",
+            resize="bilinear",
             saveModel="weights",
         )
         self._start(self._input_kwargs)
@@ -251,18 +251,18 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         exifOrientation: Optional[str] = None,
         imageSize: Optional[int] = None,
         inputCol: Optional[str] = None,
-        maxBytes: Optional[int] = None,
         maxFrames: Optional[int] = None,
+        maxImageBytes: Optional[int] = None,
         maxPixels: Optional[int] = None,
         maxSide: Optional[int] = None,
         mode: Optional[str] = None,
-        modelHandle: Optional[str] = None,
+        model: Optional[str] = None,
         modelSha256: Optional[str] = None,
         outputCol: Optional[str] = None,
         outputKey: Optional[str] = None,
         outputMode: Optional[str] = None,
         precision: Optional[str] = None,
-        resizeMethod: Optional[str] = None,
+        resize: Optional[str] = None,
         saveModel: Optional[str] = None,
         signature: Optional[str] = None,
         tags: Optional[List[str]] = None,
@@ -358,14 +358,6 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         """The value of :py:attr:`inputCol`."""
         return self.getOrDefault(self.inputCol)
 
-    def setMaxBytes(self, value: Optional[int]) -> "MobileNetFeaturizer":
-        """Sets :py:attr:`maxBytes`; None unsets it."""
-        return self._set(maxBytes=value)
-
-    def getMaxBytes(self) -> int:
-        """The value of :py:attr:`maxBytes`."""
-        return self.getOrDefault(self.maxBytes)
-
     def setMaxFrames(self, value: Optional[int]) -> "MobileNetFeaturizer":
         """Sets :py:attr:`maxFrames`; None unsets it."""
         return self._set(maxFrames=value)
@@ -373,6 +365,14 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     def getMaxFrames(self) -> int:
         """The value of :py:attr:`maxFrames`."""
         return self.getOrDefault(self.maxFrames)
+
+    def setMaxImageBytes(self, value: Optional[int]) -> "MobileNetFeaturizer":
+        """Sets :py:attr:`maxImageBytes`; None unsets it."""
+        return self._set(maxImageBytes=value)
+
+    def getMaxImageBytes(self) -> int:
+        """The value of :py:attr:`maxImageBytes`."""
+        return self.getOrDefault(self.maxImageBytes)
 
     def setMaxPixels(self, value: Optional[int]) -> "MobileNetFeaturizer":
         """Sets :py:attr:`maxPixels`; None unsets it."""
@@ -398,13 +398,13 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         """The value of :py:attr:`mode`."""
         return self.getOrDefault(self.mode)
 
-    def setModelHandle(self, value: Optional[str]) -> "MobileNetFeaturizer":
-        """Sets :py:attr:`modelHandle`; None unsets it."""
-        return self._set(modelHandle=value)
+    def setModel(self, value: Optional[str]) -> "MobileNetFeaturizer":
+        """Sets :py:attr:`model`; None unsets it."""
+        return self._set(model=value)
 
-    def getModelHandle(self) -> str:
-        """The value of :py:attr:`modelHandle`."""
-        return self.getOrDefault(self.modelHandle)
+    def getModel(self) -> str:
+        """The value of :py:attr:`model`."""
+        return self.getOrDefault(self.model)
 
     def setModelSha256(self, value: Optional[str]) -> "MobileNetFeaturizer":
         """Sets :py:attr:`modelSha256`; None unsets it."""
@@ -446,13 +446,13 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         """The value of :py:attr:`precision`."""
         return self.getOrDefault(self.precision)
 
-    def setResizeMethod(self, value: Optional[str]) -> "MobileNetFeaturizer":
-        """Sets :py:attr:`resizeMethod`; None unsets it."""
-        return self._set(resizeMethod=value)
+    def setResize(self, value: Optional[str]) -> "MobileNetFeaturizer":
+        """Sets :py:attr:`resize`; None unsets it."""
+        return self._set(resize=value)
 
-    def getResizeMethod(self) -> str:
-        """The value of :py:attr:`resizeMethod`."""
-        return self.getOrDefault(self.resizeMethod)
+    def getResize(self) -> str:
+        """The value of :py:attr:`resize`."""
+        return self.getOrDefault(self.resize)
 
     def setSaveModel(self, value: Optional[str]) -> "MobileNetFeaturizer":
         """Sets :py:attr:`saveModel`; None unsets it."""
@@ -491,25 +491,25 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     alpha: Param[str] = Param(
         Params._dummy(),
         "alpha",
-        "drop ignores an alpha channel; white and black lay the image over that colour",
+        "what becomes of an alpha channel: drop ignores it, as TensorFlow does; white and black lay the image over that colour",
         typeConverter=TypeConverters.toString,
     )
     aspect: Param[str] = Param(
         Params._dummy(),
         "aspect",
-        "stretch fills the model's input; pad keeps the aspect ratio between black bars",
+        "what becomes of the aspect ratio: stretch fills the model's input, pad keeps the ratio between black bars",
         typeConverter=TypeConverters.toString,
     )
     batchNorm: Param[str] = Param(
         Params._dummy(),
         "batchNorm",
-        "how BatchNorm normalises in trained layers: frozen (by the moving statistics, which stay), training (by the batch's)",
+        "how BatchNorm normalizes in trained layers: frozen (by the moving statistics, which stay), training (by the batch's)",
         typeConverter=TypeConverters.toString,
     )
     batchNormMomentum: Param[float] = Param(
         Params._dummy(),
         "batchNormMomentum",
-        "momentum of BatchNorm's moving statistics, in [0, 1); used if batchNorm is training",
+        "momentum of BatchNorm's moving statistics while they are trained, in [0, 1)",
         typeConverter=TypeConverters.toFloat,
     )
     batchSize: Param[int] = Param(
@@ -521,13 +521,13 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     checkpointDir: Param[str] = Param(
         Params._dummy(),
         "checkpointDir",
-        "a folder on any Hadoop file system, for any number of runs; the run is saved there every epoch and, if interrupted, resumed from there",
+        "a folder on any Hadoop file system, for any number of runs; the run is saved there every epoch and, if interrupted, resumed from there; if not set: the run is not saved",
         typeConverter=TypeConverters.toString,
     )
     checkpointInterval: Param[int] = Param(
         Params._dummy(),
         "checkpointInterval",
-        "also write a checkpoint every this many steps; 0 for every epoch only",
+        "also save a checkpoint every this many steps; 0 for every epoch only",
         typeConverter=TypeConverters.toInt,
     )
     classWeights: Param[str] = Param(
@@ -545,13 +545,13 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     colorProfile: Param[str] = Param(
         Params._dummy(),
         "colorProfile",
-        "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored",
+        "whether colours are converted to sRGB by an embedded ICC profile (srgb), or taken as stored, as TensorFlow takes them (ignore)",
         typeConverter=TypeConverters.toString,
     )
     cropFraction: Param[float] = Param(
         Params._dummy(),
         "cropFraction",
-        "part of each side, about the centre, that is kept before resizing; 1 keeps the whole image, TF-Slim's evaluation keeps 0.875",
+        "part of each side, about the centre, that is kept before resizing; 1 keeps the whole image, and TF-Slim's evaluation keeps 0.875",
         typeConverter=TypeConverters.toFloat,
     )
     decayEpochs: Param[float] = Param(
@@ -569,7 +569,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     decodeScale: Param[str] = Param(
         Params._dummy(),
         "decodeScale",
-        "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not",
+        "the size at which JPEGs are decoded: exact is their own; fast is 1/2, 1/4 or 1/8 of it for large ones, which moves their vectors",
         typeConverter=TypeConverters.toString,
     )
     dropout: Param[float] = Param(
@@ -587,13 +587,13 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     errorCol: Param[str] = Param(
         Params._dummy(),
         "errorCol",
-        "the model's output column with the reason why an image has no prediction; if not set, none is added",
+        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none is added",
         typeConverter=TypeConverters.toString,
     )
     exifOrientation: Param[str] = Param(
         Params._dummy(),
         "exifOrientation",
-        "apply turns images upright by their EXIF orientation; ignore leaves them as stored",
+        "whether images are turned upright by their EXIF orientation (apply), or left as stored, for parity with pipelines that leave them (ignore)",
         typeConverter=TypeConverters.toString,
     )
     featuresCol: Param[str] = Param(
@@ -617,31 +617,31 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     headLearningRateFactor: Param[float] = Param(
         Params._dummy(),
         "headLearningRateFactor",
-        "factor on the learning rate for the head",
+        "the head's learning rate, as a multiple of the learning rate",
         typeConverter=TypeConverters.toFloat,
     )
     headRegParam: Param[float] = Param(
         Params._dummy(),
         "headRegParam",
-        "L2 regularisation of that logistic regression, as MLlib's regParam",
+        "L2 regularization of that logistic regression, as MLlib's regParam",
         typeConverter=TypeConverters.toFloat,
     )
     imageSize: Param[int] = Param(
         Params._dummy(),
         "imageSize",
-        "height and width of the network's input in pixels, at least 32; the module's own if not set",
+        "height and width of the network's input, in pixels, at least 32; if not set: what the model expects",
         typeConverter=TypeConverters.toInt,
     )
     inputCol: Param[str] = Param(
         Params._dummy(),
         "inputCol",
-        "the column with the images: BINARY, a path, a binaryFile row, or Spark's image struct",
+        "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the struct of the binaryFile or image source",
         typeConverter=TypeConverters.toString,
     )
     l2: Param[float] = Param(
         Params._dummy(),
         "l2",
-        "the modules' own regularisation: l2 * sum(w^2) / 2 of each trained kernel that isn't depthwise",
+        "the modules' own regularization: l2 * sum(w^2) / 2 of each trained kernel that isn't depthwise",
         typeConverter=TypeConverters.toFloat,
     )
     labelCol: Param[str] = Param(
@@ -665,14 +665,8 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     learningRateSchedule: Param[str] = Param(
         Params._dummy(),
         "learningRateSchedule",
-        "the rate after the warm-up: constant, cosine (down to 0 at the end of the last epoch) or step",
+        "the learning rate's course after the warm-up: constant, cosine (down to 0 at the end of the last epoch) or step",
         typeConverter=TypeConverters.toString,
-    )
-    maxBytes: Param[int] = Param(
-        Params._dummy(),
-        "maxBytes",
-        "images of more bytes are not read",
-        typeConverter=TypeConverters.toInt,
     )
     maxFrames: Param[int] = Param(
         Params._dummy(),
@@ -683,8 +677,14 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     maxGradientNorm: Param[float] = Param(
         Params._dummy(),
         "maxGradientNorm",
-        "larger gradients are scaled down to this L2 norm; if not set, none are",
+        "larger gradients are scaled down to this L2 norm; if not set: none are",
         typeConverter=TypeConverters.toFloat,
+    )
+    maxImageBytes: Param[int] = Param(
+        Params._dummy(),
+        "maxImageBytes",
+        "images of more bytes are not read",
+        typeConverter=TypeConverters.toInt,
     )
     maxPixels: Param[int] = Param(
         Params._dummy(),
@@ -707,19 +707,19 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     mode: Param[str] = Param(
         Params._dummy(),
         "mode",
-        "unreadable images: PERMISSIVE leaves them out of training and reports how many, FAILFAST stops",
+        "what to do with an image that can't be read: PERMISSIVE leaves it out of training and reports how many there were, FAILFAST stops",
         typeConverter=TypeConverters.toString,
     )
-    modelHandle: Param[str] = Param(
+    model: Param[str] = Param(
         Params._dummy(),
-        "modelHandle",
-        "the module to start from: a handle, a path, or builtin",
+        "model",
+        "the MobileNet V1 to start from: a handle or a path, or 'builtin', an UNTRAINED network",
         typeConverter=TypeConverters.toString,
     )
     modelSha256: Param[str] = Param(
         Params._dummy(),
         "modelSha256",
-        "expected SHA-256, in hex, of the archive that the module comes from; a module that was never an archive is refused",
+        "expected SHA-256, in hex, of the archive that the module comes from, wherever it is from; a module that was never an archive is refused; if not set: any",
         typeConverter=TypeConverters.toString,
     )
     momentum: Param[float] = Param(
@@ -731,13 +731,13 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     numWorkers: Param[int] = Param(
         Params._dummy(),
         "numWorkers",
-        "tasks that share a step; if not set, as many as there are cores at each epoch's start, with at least 8 images of a batch for each",
+        "tasks that share a step; if not set: at each epoch's start, one for each core of the executors that have come, with at least 8 images of the batch each",
         typeConverter=TypeConverters.toInt,
     )
     optimizer: Param[str] = Param(
         Params._dummy(),
         "optimizer",
-        "sgd (with momentum), adam, adamw (with decoupled weight decay)",
+        "how weights are updated: sgd (with momentum), adam, adamw (with decoupled weight decay)",
         typeConverter=TypeConverters.toString,
     )
     patience: Param[int] = Param(
@@ -764,10 +764,10 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         "the model's output column with the logits; a vector, NULL where the image can't be read",
         typeConverter=TypeConverters.toString,
     )
-    resizeMethod: Param[str] = Param(
+    resize: Param[str] = Param(
         Params._dummy(),
-        "resizeMethod",
-        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1), bilinear_antialias, area or bicubic",
+        "resize",
+        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1's resize_bilinear), bilinear_antialias, area or bicubic",
         typeConverter=TypeConverters.toString,
     )
     seed: Param[int] = Param(
@@ -797,25 +797,25 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     validationIndicatorCol: Param[str] = Param(
         Params._dummy(),
         "validationIndicatorCol",
-        "a boolean column: rows where it is true are kept from training, for validation",
+        "a boolean column: rows where it is true are kept from training, for validation; if not set: no such column",
         typeConverter=TypeConverters.toString,
     )
     warmupEpochs: Param[float] = Param(
         Params._dummy(),
         "warmupEpochs",
-        "epochs, or parts of one, over which the rate rises from 0",
+        "epochs, whole or fractional, over which the rate rises from 0",
         typeConverter=TypeConverters.toFloat,
     )
     weightCol: Param[str] = Param(
         Params._dummy(),
         "weightCol",
-        "the column with the rows' weights, at least 0; 0 leaves a row out; if not set, all rows count the same",
+        "the column with the rows' weights, at least 0; 0 leaves a row out; if not set: all rows count the same",
         typeConverter=TypeConverters.toString,
     )
     weightDecay: Param[float] = Param(
         Params._dummy(),
         "weightDecay",
-        "decoupled decay of adamw, on kernels",
+        "decoupled weight decay of adamw, on kernels",
         typeConverter=TypeConverters.toFloat,
     )
 
@@ -853,14 +853,14 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         labelSmoothing: Optional[float] = 0.0,
         learningRate: Optional[float] = 1.0E-4,
         learningRateSchedule: Optional[str] = "cosine",
-        maxBytes: Optional[int] = 268435456,
         maxFrames: Optional[int] = 10000,
         maxGradientNorm: Optional[float] = None,
+        maxImageBytes: Optional[int] = 268435456,
         maxPixels: Optional[int] = 89478485,
         maxSide: Optional[int] = 65535,
         minCropArea: Optional[float] = 0.6,
         mode: Optional[str] = "PERMISSIVE",
-        modelHandle: Optional[str] = "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
+        model: Optional[str] = "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
         modelSha256: Optional[str] = None,
         momentum: Optional[float] = 0.9,
         numWorkers: Optional[int] = None,
@@ -869,7 +869,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         predictionCol: Optional[str] = "prediction",
         probabilityCol: Optional[str] = "probability",
         rawPredictionCol: Optional[str] = "rawPrediction",
-        resizeMethod: Optional[str] = "bilinear",
+        resize: Optional[str] = "bilinear",
         seed: Optional[int] = 42,
         syncEvery: Optional[int] = 1,
         trainable: Optional[str] = "all",
@@ -908,20 +908,20 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
             labelSmoothing=0.0,
             learningRate=1.0E-4,
             learningRateSchedule="cosine",
-            maxBytes=268435456,
             maxFrames=10000,
+            maxImageBytes=268435456,
             maxPixels=89478485,
             maxSide=65535,
             minCropArea=0.6,
             mode="PERMISSIVE",
-            modelHandle="https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
+            model="https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
             momentum=0.9,
             optimizer="adam",
             patience=0,
             predictionCol="prediction",
             probabilityCol="probability",
             rawPredictionCol="rawPrediction",
-            resizeMethod="bilinear",
+            resize="bilinear",
             seed=42,
             syncEvery=1,
             trainable="all",
@@ -965,14 +965,14 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         labelSmoothing: Optional[float] = None,
         learningRate: Optional[float] = None,
         learningRateSchedule: Optional[str] = None,
-        maxBytes: Optional[int] = None,
         maxFrames: Optional[int] = None,
         maxGradientNorm: Optional[float] = None,
+        maxImageBytes: Optional[int] = None,
         maxPixels: Optional[int] = None,
         maxSide: Optional[int] = None,
         minCropArea: Optional[float] = None,
         mode: Optional[str] = None,
-        modelHandle: Optional[str] = None,
+        model: Optional[str] = None,
         modelSha256: Optional[str] = None,
         momentum: Optional[float] = None,
         numWorkers: Optional[int] = None,
@@ -981,7 +981,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         predictionCol: Optional[str] = None,
         probabilityCol: Optional[str] = None,
         rawPredictionCol: Optional[str] = None,
-        resizeMethod: Optional[str] = None,
+        resize: Optional[str] = None,
         seed: Optional[int] = None,
         syncEvery: Optional[int] = None,
         trainable: Optional[str] = None,
@@ -1237,14 +1237,6 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         """The value of :py:attr:`learningRateSchedule`."""
         return self.getOrDefault(self.learningRateSchedule)
 
-    def setMaxBytes(self, value: Optional[int]) -> "MobileNetFineTuner":
-        """Sets :py:attr:`maxBytes`; None unsets it."""
-        return self._set(maxBytes=value)
-
-    def getMaxBytes(self) -> int:
-        """The value of :py:attr:`maxBytes`."""
-        return self.getOrDefault(self.maxBytes)
-
     def setMaxFrames(self, value: Optional[int]) -> "MobileNetFineTuner":
         """Sets :py:attr:`maxFrames`; None unsets it."""
         return self._set(maxFrames=value)
@@ -1260,6 +1252,14 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     def getMaxGradientNorm(self) -> float:
         """The value of :py:attr:`maxGradientNorm`."""
         return self.getOrDefault(self.maxGradientNorm)
+
+    def setMaxImageBytes(self, value: Optional[int]) -> "MobileNetFineTuner":
+        """Sets :py:attr:`maxImageBytes`; None unsets it."""
+        return self._set(maxImageBytes=value)
+
+    def getMaxImageBytes(self) -> int:
+        """The value of :py:attr:`maxImageBytes`."""
+        return self.getOrDefault(self.maxImageBytes)
 
     def setMaxPixels(self, value: Optional[int]) -> "MobileNetFineTuner":
         """Sets :py:attr:`maxPixels`; None unsets it."""
@@ -1293,13 +1293,13 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         """The value of :py:attr:`mode`."""
         return self.getOrDefault(self.mode)
 
-    def setModelHandle(self, value: Optional[str]) -> "MobileNetFineTuner":
-        """Sets :py:attr:`modelHandle`; None unsets it."""
-        return self._set(modelHandle=value)
+    def setModel(self, value: Optional[str]) -> "MobileNetFineTuner":
+        """Sets :py:attr:`model`; None unsets it."""
+        return self._set(model=value)
 
-    def getModelHandle(self) -> str:
-        """The value of :py:attr:`modelHandle`."""
-        return self.getOrDefault(self.modelHandle)
+    def getModel(self) -> str:
+        """The value of :py:attr:`model`."""
+        return self.getOrDefault(self.model)
 
     def setModelSha256(self, value: Optional[str]) -> "MobileNetFineTuner":
         """Sets :py:attr:`modelSha256`; None unsets it."""
@@ -1365,13 +1365,13 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         """The value of :py:attr:`rawPredictionCol`."""
         return self.getOrDefault(self.rawPredictionCol)
 
-    def setResizeMethod(self, value: Optional[str]) -> "MobileNetFineTuner":
-        """Sets :py:attr:`resizeMethod`; None unsets it."""
-        return self._set(resizeMethod=value)
+    def setResize(self, value: Optional[str]) -> "MobileNetFineTuner":
+        """Sets :py:attr:`resize`; None unsets it."""
+        return self._set(resize=value)
 
-    def getResizeMethod(self) -> str:
-        """The value of :py:attr:`resizeMethod`."""
-        return self.getOrDefault(self.resizeMethod)
+    def getResize(self) -> str:
+        """The value of :py:attr:`resize`."""
+        return self.getOrDefault(self.resize)
 
     def setSeed(self, value: Optional[int]) -> "MobileNetFineTuner":
         """Sets :py:attr:`seed`; None unsets it."""
@@ -1449,43 +1449,43 @@ class MobileNetClassificationModel(FittedNetwork):
     alpha: Param[str] = Param(
         Params._dummy(),
         "alpha",
-        "drop ignores an alpha channel; white and black lay the image over that colour",
+        "what becomes of an alpha channel: drop ignores it, as TensorFlow does; white and black lay the image over that colour",
         typeConverter=TypeConverters.toString,
     )
     aspect: Param[str] = Param(
         Params._dummy(),
         "aspect",
-        "stretch fills the model's input; pad keeps the aspect ratio between black bars",
+        "what becomes of the aspect ratio: stretch fills the model's input, pad keeps the ratio between black bars",
         typeConverter=TypeConverters.toString,
     )
     colorProfile: Param[str] = Param(
         Params._dummy(),
         "colorProfile",
-        "srgb converts colours to sRGB by an embedded ICC profile; ignore takes them as stored",
+        "whether colours are converted to sRGB by an embedded ICC profile (srgb), or taken as stored, as TensorFlow takes them (ignore)",
         typeConverter=TypeConverters.toString,
     )
     cropFraction: Param[float] = Param(
         Params._dummy(),
         "cropFraction",
-        "part of each side, about the centre, that is kept before resizing; 1 keeps the whole image, TF-Slim's evaluation keeps 0.875",
+        "part of each side, about the centre, that is kept before resizing; 1 keeps the whole image, and TF-Slim's evaluation keeps 0.875",
         typeConverter=TypeConverters.toFloat,
     )
     decodeScale: Param[str] = Param(
         Params._dummy(),
         "decodeScale",
-        "fast decodes large JPEGs at 1/2, 1/4 or 1/8, which moves their vectors; exact does not",
+        "the size at which JPEGs are decoded: exact is their own; fast is 1/2, 1/4 or 1/8 of it for large ones, which moves their vectors",
         typeConverter=TypeConverters.toString,
     )
     errorCol: Param[str] = Param(
         Params._dummy(),
         "errorCol",
-        "the model's output column with the reason why an image has no prediction; if not set, none is added",
+        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none is added",
         typeConverter=TypeConverters.toString,
     )
     exifOrientation: Param[str] = Param(
         Params._dummy(),
         "exifOrientation",
-        "apply turns images upright by their EXIF orientation; ignore leaves them as stored",
+        "whether images are turned upright by their EXIF orientation (apply), or left as stored, for parity with pipelines that leave them (ignore)",
         typeConverter=TypeConverters.toString,
     )
     featuresCol: Param[str] = Param(
@@ -1497,19 +1497,19 @@ class MobileNetClassificationModel(FittedNetwork):
     inputCol: Param[str] = Param(
         Params._dummy(),
         "inputCol",
-        "the column with the images: BINARY, a path, a binaryFile row, or Spark's image struct",
+        "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the struct of the binaryFile or image source",
         typeConverter=TypeConverters.toString,
-    )
-    maxBytes: Param[int] = Param(
-        Params._dummy(),
-        "maxBytes",
-        "images of more bytes are not read",
-        typeConverter=TypeConverters.toInt,
     )
     maxFrames: Param[int] = Param(
         Params._dummy(),
         "maxFrames",
         "images of more frames or pages are not decoded; of others, the first is",
+        typeConverter=TypeConverters.toInt,
+    )
+    maxImageBytes: Param[int] = Param(
+        Params._dummy(),
+        "maxImageBytes",
+        "images of more bytes are not read",
         typeConverter=TypeConverters.toInt,
     )
     maxPixels: Param[int] = Param(
@@ -1542,10 +1542,10 @@ class MobileNetClassificationModel(FittedNetwork):
         "the model's output column with the logits; a vector, NULL where the image can't be read",
         typeConverter=TypeConverters.toString,
     )
-    resizeMethod: Param[str] = Param(
+    resize: Param[str] = Param(
         Params._dummy(),
-        "resizeMethod",
-        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1), bilinear_antialias, area or bicubic",
+        "resize",
+        "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1's resize_bilinear), bilinear_antialias, area or bicubic",
         typeConverter=TypeConverters.toString,
     )
 
@@ -1621,14 +1621,6 @@ class MobileNetClassificationModel(FittedNetwork):
         """The value of :py:attr:`inputCol`."""
         return self.getOrDefault(self.inputCol)
 
-    def setMaxBytes(self, value: Optional[int]) -> "MobileNetClassificationModel":
-        """Sets :py:attr:`maxBytes`; None unsets it."""
-        return self._set(maxBytes=value)
-
-    def getMaxBytes(self) -> int:
-        """The value of :py:attr:`maxBytes`."""
-        return self.getOrDefault(self.maxBytes)
-
     def setMaxFrames(self, value: Optional[int]) -> "MobileNetClassificationModel":
         """Sets :py:attr:`maxFrames`; None unsets it."""
         return self._set(maxFrames=value)
@@ -1636,6 +1628,14 @@ class MobileNetClassificationModel(FittedNetwork):
     def getMaxFrames(self) -> int:
         """The value of :py:attr:`maxFrames`."""
         return self.getOrDefault(self.maxFrames)
+
+    def setMaxImageBytes(self, value: Optional[int]) -> "MobileNetClassificationModel":
+        """Sets :py:attr:`maxImageBytes`; None unsets it."""
+        return self._set(maxImageBytes=value)
+
+    def getMaxImageBytes(self) -> int:
+        """The value of :py:attr:`maxImageBytes`."""
+        return self.getOrDefault(self.maxImageBytes)
 
     def setMaxPixels(self, value: Optional[int]) -> "MobileNetClassificationModel":
         """Sets :py:attr:`maxPixels`; None unsets it."""
@@ -1677,10 +1677,10 @@ class MobileNetClassificationModel(FittedNetwork):
         """The value of :py:attr:`rawPredictionCol`."""
         return self.getOrDefault(self.rawPredictionCol)
 
-    def setResizeMethod(self, value: Optional[str]) -> "MobileNetClassificationModel":
-        """Sets :py:attr:`resizeMethod`; None unsets it."""
-        return self._set(resizeMethod=value)
+    def setResize(self, value: Optional[str]) -> "MobileNetClassificationModel":
+        """Sets :py:attr:`resize`; None unsets it."""
+        return self._set(resize=value)
 
-    def getResizeMethod(self) -> str:
-        """The value of :py:attr:`resizeMethod`."""
-        return self.getOrDefault(self.resizeMethod)
+    def getResize(self) -> str:
+        """The value of :py:attr:`resize`."""
+        return self.getOrDefault(self.resize)

@@ -161,7 +161,7 @@ def parameters():
         MobileNetFeaturizer(batchSize="many")
     with refused(IllegalArgumentException, "batchSize can't be 0"):
         MobileNetFeaturizer(batchSize=0)
-    stage = MobileNetFeaturizer(inputCol="image", outputCol=None, mode=None, maxBytes=1 << 40)
+    stage = MobileNetFeaturizer(inputCol="image", outputCol=None, mode=None, maxImageBytes=1 << 40)
     assert stage.getMode() == "PERMISSIVE" and not stage.isSet("mode")
     assert stage.getBatchSize() == 16 and stage.setBatchSize(2).getBatchSize() == 2
     with refused(IllegalArgumentException, "DROPMALFORMED"):
@@ -175,7 +175,7 @@ def parameters():
     assert twin.uid == stage.uid and twin.getImageSize() == 32 and not stage.isDefined("imageSize")
     assert not twin.copy({twin.imageSize: None}).isDefined("imageSize") and twin.getImageSize() == 32
     shallow = copy.copy(stage)
-    assert shallow.getMaxBytes() == 1 << 40 and shallow.setBatchSize(5).getBatchSize() == 5
+    assert shallow.getMaxImageBytes() == 1 << 40 and shallow.setBatchSize(5).getBatchSize() == 5
     del shallow
     for size in (-3, "large"):
         with refused((IllegalArgumentException, TypeError), "imageSize"):
@@ -202,18 +202,18 @@ def parameters():
 
 
 FEATURIZER = dict(
-    modelHandle="builtin",
+    model="builtin",
     imageSize=64,
     inputCol="image",
     outputCol="features",
     outputMode="vector",
     errorCol="why",
     cropFraction=0.875,
-    maxBytes=1 << 40,
+    maxImageBytes=1 << 40,
     tags=["train"],
 )
 TUNER = dict(
-    modelHandle="builtin",
+    model="builtin",
     imageSize=64,
     inputCol="image",
     labelCol="kind",
@@ -246,15 +246,15 @@ def featurizer_and_pipelines(spark, images, mixed):
     assert [row.features is None for row in rows] == [False, True, True]
     stage.save(str(DIRECTORY / "stage"))
     read = MobileNetFeaturizer.load(str(DIRECTORY / "stage"))
-    assert read.uid == stage.uid and read.getTags() == ["train"] and read.getMaxBytes() == 1 << 40
+    assert read.uid == stage.uid and read.getTags() == ["train"] and read.getMaxImageBytes() == 1 << 40
     with refused(IllegalArgumentException, "There is no whole MobileNetFineTuner", "MobileNetFeaturizer"):
         MobileNetFineTuner.load(str(DIRECTORY / "stage"))
     with refused(IllegalArgumentException, "There is no whole MobileNetFeaturizer"):
         MobileNetFeaturizer.load(str(DIRECTORY / "nothing"))
     with refused(IllegalArgumentException, "inputCol", "is not set"):
-        MobileNetFeaturizer(outputCol="features", modelHandle="builtin").transform(images)
+        MobileNetFeaturizer(outputCol="features", model="builtin").transform(images)
     with refused(mobilenetspark.MobileNetSparkError, "no/module", "Can't use the model") as told:
-        MobileNetFeaturizer(**{**FEATURIZER, "modelHandle": str(DIRECTORY / "no/module")}).transform(images)
+        MobileNetFeaturizer(**{**FEATURIZER, "model": str(DIRECTORY / "no/module")}).transform(images)
     assert told["error"].java_exception.getStackTrace(), told
 
     expected = spark.read.parquet(str(DIRECTORY / "java/predictions")).cache()
@@ -264,7 +264,7 @@ def featurizer_and_pipelines(spark, images, mixed):
     fitted.save(str(DIRECTORY / "python/pipeline-model"))
     of_java = PipelineModel.load(str(DIRECTORY / "java/pipeline-model"))
     assert isinstance(of_java.stages[0], MobileNetFeaturizer)
-    assert of_java.stages[0].getMaxBytes() == 1 << 40 and of_java.stages[0].getTags() == ["train"]
+    assert of_java.stages[0].getMaxImageBytes() == 1 << 40 and of_java.stages[0].getTags() == ["train"]
     for model in (
         fitted,
         of_java,
@@ -299,7 +299,7 @@ def estimator(spark, images):
     model.save(str(DIRECTORY / "python/tuner-model"))
     model.export(str(DIRECTORY / "python/module"), head="classifier")
     with refused(mobilenetspark.MobileNetSparkError, "no/module"):
-        tuner.copy({tuner.modelHandle: str(DIRECTORY / "no/module")}).fit(images)
+        tuner.copy({tuner.model: str(DIRECTORY / "no/module")}).fit(images)
     with refused(mobilenetspark.MobileNetSparkError, "python/module"):  # exists
         model.export(str(DIRECTORY / "python/module"))
     with refused(ValueError, "'onnx' is none of", "tf2"):
@@ -359,7 +359,7 @@ def sql_functions(spark, images, mixed):
     assert by_id(mixed.where("id = 1"), M.mobilenet_cosine_similarity(vector, vector)) == [(1.0,)]
     with refused(TypeError, "model is a handle"):
         M.mobilenet_features("image", 4)
-    stage = MobileNetFeaturizer(modelHandle="builtin", inputCol="image", outputCol="features")
+    stage = MobileNetFeaturizer(model="builtin", inputCol="image", outputCol="features")
     assert by_id(stage.transform(mixed), "features") == expected
     with refused(AnalysisException, "image"):
         mixed.select(M.mobilenet_embed("id"))
@@ -385,7 +385,7 @@ def pandas_and_arrow(spark, images):
     ):
         assert back.schema["features"].dataType.elementType.simpleString() == "float"
         assert np.array([row.features for row in back.orderBy("id").collect()], "<f4").tobytes() == wanted.tobytes()
-    of_stage = MobileNetFeaturizer(modelHandle="builtin", inputCol="image", outputCol="features", outputMode="vector")
+    of_stage = MobileNetFeaturizer(model="builtin", inputCol="image", outputCol="features", outputMode="vector")
     doubles = of_stage.transform(images).orderBy("id").select(vector_to_array("features", "float32").alias("f"))
     assert np.stack(doubles.toPandas()["f"]).astype("<f4").tobytes() == wanted.tobytes()
     return f"pandas {pandas.__version__}, pyarrow {pyarrow.__version__}"
@@ -395,7 +395,7 @@ def golden(spark):
     with open(GOLDEN) as file:
         facts = json.load(file)
     paths = spark.createDataFrame(list(enumerate(facts["images"])), "id INT, image STRING").repartition(2)
-    stage = MobileNetFeaturizer(modelHandle=facts["checkpoint"], inputCol="image", outputCol="features")
+    stage = MobileNetFeaturizer(model=facts["checkpoint"], inputCol="image", outputCol="features")
     actual = np.array([row.features for row in stage.transform(paths).orderBy("id").collect()], "<f4")
     wanted = np.fromfile(facts["features"], "<f4").reshape(actual.shape)
     difference = float(np.max(np.abs(actual - wanted)))

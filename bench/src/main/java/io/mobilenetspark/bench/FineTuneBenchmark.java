@@ -59,7 +59,7 @@ public final class FineTuneBenchmark {
               .load(directory)
               .withColumn("label", element_at(split(col("path"), "/"), -2));
       new MobileNetFineTuner()
-          .setModelHandle("builtin")
+          .setModel("builtin")
           .setHeadInit("zero")
           .setInputCol("content")
           .setImageSize(224)

@@ -8,6 +8,7 @@ import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.image.ImageReader;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.awt.Graphics2D;
@@ -67,7 +68,7 @@ public class ImageReadBenchmark {
   private TFloat32 target = TFloat32.scalarOf(0);
   private ImageOptions exact =
       new ImageOptions(ImageSize.square(SIDE), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
-  private ImageOptions fast = exact.withDecodeScale(DecodeScale.FAST);
+  private ImageOptions fast = exact.with(ImageSettings.DECODE_SCALE, DecodeScale.FAST);
 
   /** Encodes the photograph and opens a session. */
   @Setup(Level.Trial)

@@ -164,7 +164,7 @@ public final class SurfacesBenchmark {
             start,
             way,
             new MobileNetFeaturizer()
-                .setModelHandle("builtin")
+                .setModel("builtin")
                 .setInputCol("image")
                 .setOutputCol("features")
                 .setErrorCol("error")

@@ -34,11 +34,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is wrong with a model is told on every surface alike, with the names that it has there. */
 class CuresTest {
 
-  private static final List<Setting> SETTINGS =
+  private static final List<Setting<?>> SETTINGS =
       List.of(
           ModelSettings.MODEL_SHA256, // before the model, whose name begins alike
           ModelSettings.MODEL,
-          ModelSettings.PATH,
+          ModelSettings.EXECUTION_PATH,
           ModelSettings.TAGS,
           ModelSettings.SIGNATURE,
           ModelSettings.OUTPUT_KEY);
@@ -72,7 +72,7 @@ class CuresTest {
    * @param values by setting
    * @param cure a part of it, as the command line has it
    */
-  private record Mistake(Map<Setting, String> values, String cure) {
+  private record Mistake(Map<Setting<?>, String> values, String cure) {
     @Override
     public String toString() {
       Map<String, String> names = new TreeMap<>();
@@ -88,8 +88,8 @@ class CuresTest {
             Map.of(ModelSettings.MODEL, "builtin", ModelSettings.OUTPUT_KEY, "logits"),
             "or leave out --output-key."),
         new Mistake(
-            Map.of(ModelSettings.MODEL, "builtin", ModelSettings.PATH, "general"),
-            "Leave out --path."),
+            Map.of(ModelSettings.MODEL, "builtin", ModelSettings.EXECUTION_PATH, "general"),
+            "Leave out --execution-path."),
         new Mistake(
             Map.of(ModelSettings.MODEL, "builtin", ModelSettings.MODEL_SHA256, "0".repeat(64)),
             "Leave out --model-sha256."),
@@ -103,7 +103,7 @@ class CuresTest {
             Map.of(
                 ModelSettings.MODEL,
                 module,
-                ModelSettings.PATH,
+                ModelSettings.EXECUTION_PATH,
                 "general",
                 ModelSettings.OUTPUT_KEY,
                 "nothing"),
@@ -122,7 +122,7 @@ class CuresTest {
   /** What the command line says, with the names that settings have elsewhere. */
   private static String as(Surface surface, String told) {
     String named = told;
-    for (Setting setting : SETTINGS) {
+    for (Setting<?> setting : SETTINGS) {
       named = named.replace(setting.on(Surface.COMMAND_LINE), setting.on(surface));
     }
     return named;
@@ -184,7 +184,7 @@ class CuresTest {
   /** A setting of the catalogue is there wherever it is spelt. */
   @ParameterizedTest
   @MethodSource("settings")
-  void everySurfaceHasTheSetting(Setting setting) {
+  void everySurfaceHasTheSetting(Setting<?> setting) {
     assertThat(Commands.run("embed", "--help").out())
         .contains(setting.on(Surface.COMMAND_LINE) + "=");
     assertThat(SPARK.sql("SET -v").where("key = '" + setting.on(Surface.SQL) + "'").count())
@@ -193,8 +193,8 @@ class CuresTest {
         .isEqualTo(!setting.on(Surface.STAGE).toLowerCase(Locale.ROOT).startsWith("spark."));
   }
 
-  static List<Setting> settings() {
-    List<Setting> all = new ArrayList<>(SETTINGS);
+  static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>(SETTINGS);
     all.addAll(
         List.of(
             ModelSettings.IMAGE_SIZE,

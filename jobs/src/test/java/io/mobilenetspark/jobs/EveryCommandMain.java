@@ -119,7 +119,7 @@ public final class EveryCommandMain {
         "embed",
         "--input=" + bad,
         "--model=" + run.resolve("tf2"),
-        "--path=GENERAL",
+        "--execution-path=GENERAL",
         "--output-key=logits",
         "--labels=" + run.resolve("labels.txt"),
         "--partitions=1",

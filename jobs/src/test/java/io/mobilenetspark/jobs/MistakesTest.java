@@ -50,7 +50,7 @@ class MistakesTest {
         .containsExactlyInAnyOrder(
             "Error: --resize: unknown resize method 'bilnear'; did you mean 'bilinear'? Known:"
                 + " bilinear, bilinear_tf1, bilinear_antialias, area, bicubic",
-            "Error: --batch-size: 'many' is not an int",
+            "Error: --batch-size: 'many' is not a whole number from 1 to 2147483647",
             "Error: --precision: unknown precision 'int8'. Known: float32, bfloat16",
             "Error: --output-mode: unknown output mode 'over-write'; did you mean 'overwrite'?"
                 + " Known: append, overwrite, errorifexists, ignore, incremental",
@@ -78,8 +78,8 @@ class MistakesTest {
         .containsExactly(
             "Error: --optimizer: unknown optimizer 'adan'; did you mean 'adam'? Known: sgd, adam,"
                 + " adamw",
-            "Error: --epochs can't be 0. It must be at least 1 and at most 2147483647.",
-            "Error: --batch-size: '8.5' is not a whole number in range",
+            "Error: --epochs: it must be at least 1, not 0",
+            "Error: --batch-size: '8.5' is not a whole number from 1 to 2147483647",
             "Error: --learning-rate: 'fast' is not a number",
             refused("finetune", "--output=x", "--trainable=heads").get(0),
             "Error: --mode: an image that can't be read can't train anything: mode PERMISSIVE"
@@ -147,20 +147,20 @@ class MistakesTest {
             "--alpha",
             "--aspect",
             "--color-profile",
-            "--crop",
             "--decode-scale",
             "--exif-orientation",
             "--resize");
     assertThat(words.get("embed"))
         .containsAll(reading)
-        .contains("--mode", "--output-mode", "--path", "--precision");
+        .contains("--mode", "--output-mode", "--execution-path", "--precision");
     assertThat(words.get("finetune"))
         .containsAll(reading)
         .contains("--batch-norm", "--format", "--head", "--head-init", "--mode", "--optimizer")
         .contains("--learning-rate-schedule", "--output-mode", "--trainable");
-    assertThat(words.get("export")).contains("--format", "--head", "--output-mode", "--path");
-    assertThat(words.get("verify")).contains("--path");
-    assertThat(words.get("inspect")).contains("--path");
+    assertThat(words.get("export"))
+        .contains("--format", "--head", "--output-mode", "--execution-path");
+    assertThat(words.get("verify")).contains("--execution-path");
+    assertThat(words.get("inspect")).contains("--execution-path");
   }
 
   /** What is said of one option beside others' mistakes. */

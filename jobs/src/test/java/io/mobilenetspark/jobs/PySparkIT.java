@@ -48,20 +48,20 @@ class PySparkIT {
 
   private static MobileNetFeaturizer featurizer() {
     return new MobileNetFeaturizer()
-        .setModelHandle("builtin")
+        .setModel("builtin")
         .setImageSize(64)
         .setInputCol("image")
         .setOutputCol("features")
         .setOutputMode("vector")
         .setErrorCol("why")
         .setCropFraction(0.875)
-        .setMaxBytes(1L << 40)
+        .setMaxImageBytes(1L << 40)
         .setTags(new String[] {"train"});
   }
 
   private static MobileNetFineTuner tuner() {
     return new MobileNetFineTuner()
-        .setModelHandle("builtin")
+        .setModel("builtin")
         .setImageSize(64)
         .setInputCol("image")
         .setLabelCol("kind")

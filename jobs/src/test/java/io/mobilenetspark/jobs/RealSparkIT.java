@@ -175,7 +175,7 @@ class RealSparkIT {
             case class Photo(path: String, content: Array[Byte])
             val photos = spark.read.format("binaryFile").load("%s").select("path", "content").as[Photo].cache()
             val sql = photos.select(expr("mobilenet_features(content)")).as[Array[Float]].collect()
-            val stage = new MobileNetFeaturizer().setModelHandle("builtin").setImageSize(32)
+            val stage = new MobileNetFeaturizer().setModel("builtin").setImageSize(32)
             stage.setInputCol("content").setOutputCol("features").setOutputMode("vector")
             val vectors = stage.transform(photos).select("features").collect().map(_.getAs[Vector](0))
             println("SHELL " + sql.length + " " + vectors.head.size)

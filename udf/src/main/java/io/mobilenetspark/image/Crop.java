@@ -12,9 +12,6 @@ public record Crop(double fraction) implements Serializable {
   /** Keeps the whole image. */
   public static final Crop NONE = new Crop(1);
 
-  /** The part that TF-Slim's evaluation of ImageNet models keeps. */
-  public static final double DEFAULT_FRACTION = 0.875;
-
   public Crop {
     if (!(fraction > 0 && fraction <= 1)) { // so that a NaN is refused, too
       throw new IllegalArgumentException(

@@ -34,7 +34,8 @@ record DecodeMemory(long heapBytes, long nativeBytes) {
     long decoder =
         switch (header.format()) {
           case JPEG -> bytes.length + JpegScans.of(bytes).coefficientBytes();
-          case PNG -> bytes.length + (options.alpha() == AlphaMode.DROP ? 0 : 4 * pixels);
+          case PNG ->
+              bytes.length + (options.get(ImageSettings.ALPHA) == AlphaMode.DROP ? 0 : 4 * pixels);
           case GIF -> bytes.length + 4 * pixels + DecodeWork.subBlocks(bytes) * GIF_SUB_BLOCK;
           case WEBP -> bytes.length + 6 * pixels;
           case ICO -> 2L * bytes.length + 4 * pixels;
@@ -81,7 +82,7 @@ record DecodeMemory(long heapBytes, long nativeBytes) {
     long cropped = part < 1 ? (long) (rgb * part * part) : 0;
     long longest = Math.max(header.width(), header.height());
     long rows =
-        options.resize() == ResizeMethod.BILINEAR_ANTIALIAS
+        options.get(ImageSettings.RESIZE) == ResizeMethod.BILINEAR_ANTIALIAS
             ? 3L * Float.BYTES * longest * Math.max(options.size().height(), options.size().width())
             : 0;
     return turned + cropped + rows + 2L * options.size().rgbValues() * Float.BYTES;

@@ -114,7 +114,9 @@ final class DecodeWork {
 
   private static double perPixel(Orientation orientation, ImageOptions options) {
     return (orientation == Orientation.UPRIGHT ? 0 : TURNED_PIXEL)
-        + (options.resize() == ResizeMethod.BILINEAR_ANTIALIAS ? ANTIALIASED_PIXEL : RESIZED_PIXEL);
+        + (options.get(ImageSettings.RESIZE) == ResizeMethod.BILINEAR_ANTIALIAS
+            ? ANTIALIASED_PIXEL
+            : RESIZED_PIXEL);
   }
 
   private static double decoding(ImageHeader header, byte[] bytes, ImageOptions options) {
@@ -169,7 +171,7 @@ final class DecodeWork {
     double perPixel =
         PNG_PIXEL
             + (data.isInterlaced() ? PNG_INTERLACED_PIXEL : 0)
-            + (options.alpha() == AlphaMode.DROP ? 0 : PNG_ALPHA_PIXEL);
+            + (options.get(ImageSettings.ALPHA) == AlphaMode.DROP ? 0 : PNG_ALPHA_PIXEL);
     return header.width() * (double) header.height() * perPixel
         + data.rawBytes() * PNG_RAW_BYTE
         + data.codedBytes() * PNG_CODED_BYTE

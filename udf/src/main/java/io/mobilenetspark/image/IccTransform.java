@@ -68,7 +68,7 @@ final class IccTransform {
 
   /** What the profile's header claims, where the options have it applied. */
   static Claim claim(ImageHeader header, byte[] bytes, ImageOptions options) {
-    if (options.colorProfile() != ColorProfile.SRGB) {
+    if (options.get(ImageSettings.COLOR_PROFILE) != ColorProfile.SRGB) {
       return Claim.NONE;
     }
     byte[] profile = EmbeddedProfile.of(header.format(), bytes, MAX_PROFILE);

@@ -27,7 +27,7 @@ final class ImageIoDecoder {
    */
   static DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options)
       throws RejectedImageException {
-    AlphaMode alpha = options.alpha();
+    AlphaMode alpha = options.get(ImageSettings.ALPHA);
     try {
       if (header.format() == ImageFormat.WEBP) {
         return decodeWebp(header, bytes, alpha);
@@ -40,7 +40,7 @@ final class ImageIoDecoder {
               image,
               header.format() == ImageFormat.PSD ? onPaper(alpha) : alpha,
               isSigned,
-              options.colorProfile() == ColorProfile.SRGB
+              options.get(ImageSettings.COLOR_PROFILE) == ColorProfile.SRGB
                   ? IccTransform.of(header.format(), bytes)
                   : null);
       return toRgb(image, rows);

@@ -3,93 +3,113 @@ package io.mobilenetspark.image;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
 
 /**
- * How images become model input. The steps are in this order: limits, decoding at {@code
- * decodeScale}, {@code alpha}, {@code colorProfile}, {@code orientation}, {@code crop}, then {@code
- * resize} to {@code size}, or within it if {@code aspect} is {@link AspectMode#PAD}.
- *
- * @param size what the model takes
- * @param resize how an image is brought to that size
- * @param limits what is refused unread
- * @param orientation whether EXIF's orientation is applied
- * @param alpha how an alpha channel is handled
- * @param crop the part that is kept before resizing
- * @param aspect how the aspect ratio is handled
- * @param decodeScale whether large JPEGs may be decoded smaller
- * @param colorProfile whether colors are converted to sRGB by an embedded profile
+ * How images become model input: the values of {@link ImageSettings}, and the size. The steps are
+ * in this order: limits, decoding at the decode scale, alpha, colour profile, EXIF orientation,
+ * crop, then resizing to {@code size}, or within it if the aspect is {@link AspectMode#PAD}.
+ * Immutable.
  */
-public record ImageOptions(
-    ImageSize size,
-    ResizeMethod resize,
-    ImageLimits limits,
-    ExifOrientation orientation,
-    AlphaMode alpha,
-    Crop crop,
-    AspectMode aspect,
-    DecodeScale decodeScale,
-    ColorProfile colorProfile)
-    implements Serializable {
-  public ImageOptions {
-    requireNonNull(size, "size");
-    requireNonNull(resize, "resize");
-    requireNonNull(limits, "limits");
-    requireNonNull(orientation, "orientation");
-    requireNonNull(alpha, "alpha");
-    requireNonNull(crop, "crop");
-    requireNonNull(aspect, "aspect");
-    requireNonNull(decodeScale, "decodeScale");
-    requireNonNull(colorProfile, "colorProfile");
+public final class ImageOptions implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final ImageSize size;
+
+  /** Of each setting, so that equal options are equal whether a default was set or not. */
+  private final SettingValues values;
+
+  private final ImageLimits limits;
+
+  private ImageOptions(ImageSize size, SettingValues values) {
+    this.size = requireNonNull(size, "size");
+    this.values = values;
+    this.limits =
+        new ImageLimits(
+            values.get(ImageSettings.MAX_IMAGE_BYTES),
+            values.get(ImageSettings.MAX_PIXELS),
+            values.get(ImageSettings.MAX_SIDE),
+            values.get(ImageSettings.MAX_FRAMES));
   }
 
-  /** The defaults for all but the first three: upright, alpha dropped, the whole image, exact. */
+  /**
+   * Options.
+   *
+   * @param size what the model takes
+   * @param values of {@link ImageSettings}; others are not looked at
+   */
+  public static ImageOptions of(ImageSize size, SettingValues values) {
+    SettingValues own = SettingValues.none();
+    for (Setting<?> setting : ImageSettings.ALL) {
+      own = copied(setting, values, own);
+    }
+    return new ImageOptions(size, own);
+  }
+
+  private static <T> SettingValues copied(
+      Setting<T> setting, SettingValues from, SettingValues to) {
+    return to.with(setting, from.get(setting));
+  }
+
+  /** The defaults for all but these. */
   public ImageOptions(ImageSize size, ResizeMethod resize, ImageLimits limits) {
     this(
         size,
-        resize,
-        limits,
-        ExifOrientation.APPLY,
-        AlphaMode.DROP,
-        Crop.NONE,
-        AspectMode.STRETCH,
-        DecodeScale.EXACT,
-        ColorProfile.IGNORE);
+        of(size, SettingValues.none())
+            .values
+            .with(ImageSettings.RESIZE, resize)
+            .with(ImageSettings.MAX_IMAGE_BYTES, limits.maxBytes())
+            .with(ImageSettings.MAX_PIXELS, limits.maxPixels())
+            .with(ImageSettings.MAX_SIDE, limits.maxSide())
+            .with(ImageSettings.MAX_FRAMES, limits.maxFrames()));
   }
 
-  /** These options with another orientation mode. */
-  public ImageOptions withOrientation(ExifOrientation mode) {
-    return new ImageOptions(
-        size, resize, limits, mode, alpha, crop, aspect, decodeScale, colorProfile);
+  /** These options, but for one setting. */
+  public <T> ImageOptions with(Setting<T> setting, T value) {
+    return of(size, values.with(setting, value));
   }
 
-  /** These options with another alpha mode. */
-  public ImageOptions withAlpha(AlphaMode mode) {
-    return new ImageOptions(
-        size, resize, limits, orientation, mode, crop, aspect, decodeScale, colorProfile);
+  /** These options for another size. */
+  ImageOptions withSize(ImageSize other) {
+    return new ImageOptions(other, values);
   }
 
-  /** These options with another crop. */
-  public ImageOptions withCrop(Crop other) {
-    return new ImageOptions(
-        size, resize, limits, orientation, alpha, other, aspect, decodeScale, colorProfile);
+  /** What the model takes. */
+  public ImageSize size() {
+    return size;
   }
 
-  /** These options with another aspect mode. */
-  public ImageOptions withAspect(AspectMode mode) {
-    return new ImageOptions(
-        size, resize, limits, orientation, alpha, crop, mode, decodeScale, colorProfile);
+  /** The value of a setting. */
+  public <T> T get(Setting<T> setting) {
+    return values.get(setting);
   }
 
-  /** These options with another decode scale. */
-  public ImageOptions withDecodeScale(DecodeScale scale) {
-    return new ImageOptions(
-        size, resize, limits, orientation, alpha, crop, aspect, scale, colorProfile);
+  /** What is refused unread. */
+  public ImageLimits limits() {
+    return limits;
   }
 
-  /** These options with another color profile mode. */
-  public ImageOptions withColorProfile(ColorProfile mode) {
-    return new ImageOptions(
-        size, resize, limits, orientation, alpha, crop, aspect, decodeScale, mode);
+  /** The part that is kept before resizing. */
+  Crop crop() {
+    return new Crop(get(ImageSettings.CROP_FRACTION));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ImageOptions them
+        && them.size.equals(size)
+        && them.values.equals(values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * size.hashCode() + values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return size + " " + values;
   }
 }

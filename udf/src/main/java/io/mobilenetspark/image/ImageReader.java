@@ -88,7 +88,7 @@ public final class ImageReader {
       throws RejectedImageException {
     ImageHeader header = header(bytes, options.limits());
     Orientation orientation =
-        options.orientation() == ExifOrientation.APPLY
+        options.get(ImageSettings.EXIF_ORIENTATION) == ExifOrientation.APPLY
             ? Orientation.of(header.format(), bytes)
             : Orientation.UPRIGHT;
     DecodeWork.check(header, bytes, orientation, options);
@@ -142,7 +142,7 @@ public final class ImageReader {
   DecodedImage decode(ImageHeader header, byte[] bytes, ImageOptions options, int scale)
       throws RejectedImageException {
     IccTransform transform =
-        options.colorProfile() == ColorProfile.SRGB
+        options.get(ImageSettings.COLOR_PROFILE) == ColorProfile.SRGB
             ? IccTransform.of(header.format(), bytes)
             : null;
     if (transform != null && transform.components() == 4) {
@@ -153,7 +153,7 @@ public final class ImageReader {
     }
     DecodedImage image =
         switch (header.decoder()) {
-          case TENSORFLOW -> decoder.decode(header, bytes, options.alpha(), scale);
+          case TENSORFLOW -> decoder.decode(header, bytes, options.get(ImageSettings.ALPHA), scale);
           case IMAGE_IO -> ImageIoDecoder.decode(header, bytes, options);
         };
     if (transform != null) {
@@ -165,7 +165,7 @@ public final class ImageReader {
   /** The largest of 8, 4, 2 and 1 that leaves as many pixels as the model takes. */
   private static int scale(ImageHeader header, Orientation orientation, ImageOptions options) {
     boolean isScalable =
-        options.decodeScale() == DecodeScale.FAST
+        options.get(ImageSettings.DECODE_SCALE) == DecodeScale.FAST
             && header.format() == ImageFormat.JPEG
             && header.decoder() == ImageHeader.Decoder.TENSORFLOW;
     if (!isScalable) {
@@ -195,7 +195,7 @@ public final class ImageReader {
                 Locale.ROOT, "an image struct of %d x %d pixels", pixels.width(), pixels.height()),
             whileWaiting,
             () -> {
-              try (DecodedImage image = PixelData.toRgb(pixels, options.alpha())) {
+              try (DecodedImage image = PixelData.toRgb(pixels, options.get(ImageSettings.ALPHA))) {
                 resizer.resize(image, Orientation.UPRIGHT, options, target);
               }
               return new ImageOutcome.Read(ImageFormat.PIXELS, pixels.width(), pixels.height());

@@ -53,12 +53,12 @@ final class ImageResizer {
               .feed(ImageGraph.CROP_BEGIN, begin)
               .feed(ImageGraph.CROP_SIZE, size)
               .feed(ImageGraph.SIZE, targetSize);
-      if (options.resize() == ResizeMethod.BILINEAR_ANTIALIAS) {
+      if (options.get(ImageSettings.RESIZE) == ResizeMethod.BILINEAR_ANTIALIAS) {
         runner.feed(ImageGraph.SCALE, scale);
       }
       try (Result resized =
           runner
-              .fetch(ImageGraph.resized(options.resize()))
+              .fetch(ImageGraph.resized(options.get(ImageSettings.RESIZE)))
               .setOptions(ImageGraph.IN_CALLERS_THREAD)
               .run()) {
         place.copy(resized.get(0).asRawTensor().data(), options.size(), target);
@@ -78,7 +78,7 @@ final class ImageResizer {
 
     static Placement of(int height, int width, ImageOptions options) {
       ImageSize size = options.size();
-      if (options.aspect() == AspectMode.STRETCH) {
+      if (options.get(ImageSettings.ASPECT) == AspectMode.STRETCH) {
         return new Placement(0, 0, size.height(), size.width());
       }
       // In floats, step by step, as resize_with_pad: its rounding decides on a row more or less.

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.options.Cure;
 import java.io.Serializable;
 import java.security.MessageDigest;

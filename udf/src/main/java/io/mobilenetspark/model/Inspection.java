@@ -7,6 +7,7 @@ import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import io.mobilenetspark.model.hub.ModuleSignature;
 import io.mobilenetspark.model.hub.ModuleVariable;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -109,7 +109,7 @@ public final class MobileNetWeights implements Serializable {
           Cure.of(
               "Pass a MobileNet V1, or let an image module of another kind run its own graph with"
                   + " %s general.",
-              ModelSettings.PATH));
+              ModelSettings.EXECUTION_PATH));
     }
     return tensor;
   }

@@ -16,6 +16,7 @@ import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;
 import io.mobilenetspark.model.hub.TrainingGraph;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.io.IOException;
@@ -35,8 +36,7 @@ import org.apache.hadoop.conf.Configuration;
 public final class ModelLoader {
 
   /** The published module: MobileNet V1 0.75 224, feature vector, version 4. */
-  public static final String DEFAULT_HANDLE =
-      "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4";
+  public static final String DEFAULT_HANDLE = ModelSettings.DEFAULT_HANDLE;
 
   /** Side of the image that MobileNet V1 224 was trained on, in pixels. */
   public static final int DEFAULT_IMAGE_SIDE = 224;
@@ -92,7 +92,7 @@ public final class ModelLoader {
         throw new ModelLoadException(
             request.handle(),
             "it has no graph of its own",
-            Cure.of("Leave out %s.", ModelSettings.PATH));
+            Cure.of("Leave out %s.", ModelSettings.EXECUTION_PATH));
       }
       return fast(request, BuiltinModel.NAME, BUILTIN_FORMAT, builtin(), builtinSize(request));
     }
@@ -187,7 +187,7 @@ public final class ModelLoader {
       throw new ModelLoadException(
           request.handle(),
           "its graph is not a MobileNet V1's: it has " + other.difference(),
-          Cure.of("Leave out %s, so that it runs its own graph.", ModelSettings.PATH));
+          Cure.of("Leave out %s, so that it runs its own graph.", ModelSettings.EXECUTION_PATH));
     }
     return fast(request, request.handle(), module.format().optionName(), weights, size);
   }
@@ -206,7 +206,7 @@ public final class ModelLoader {
           Cure.of(
               "Pass %s fast, which scales them to what a MobileNet V1 was trained on, -1 to 1;"
                   + " or %s general if its graph is right to take 0 to 1 as it does.",
-              ModelSettings.PATH, ModelSettings.PATH));
+              ModelSettings.EXECUTION_PATH, ModelSettings.EXECUTION_PATH));
     }
   }
 
@@ -224,7 +224,7 @@ public final class ModelLoader {
       throw new ModelLoadException(
           request.handle(),
           "a checkpoint has no graph of its own",
-          Cure.of("Leave out %s.", ModelSettings.PATH));
+          Cure.of("Leave out %s.", ModelSettings.EXECUTION_PATH));
     }
     if (request.path() != ExecutionPath.AUTO || isCheckpoint) {
       return isCheckpoint ? ExecutionPath.FAST : request.path();

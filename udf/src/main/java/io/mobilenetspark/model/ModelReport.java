@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.hub.ModuleSignature;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -8,6 +8,9 @@ import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.InputSizes;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ExecutionPath;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
@@ -45,7 +48,7 @@ public record ModelRequest(
     implements Serializable {
 
   /** The feature vector. */
-  public static final String FEATURES = "features";
+  public static final String FEATURES = ModelSettings.FEATURES;
 
   /** The classifier's outputs before softmax. */
   public static final String LOGITS = "logits";
@@ -69,6 +72,23 @@ public record ModelRequest(
   public static ModelRequest of(String handle) {
     return new ModelRequest(
         handle, null, ExecutionPath.AUTO, null, null, FEATURES, Trust.UNTRUSTED, null);
+  }
+
+  /**
+   * The model that settings name.
+   *
+   * @param values of {@link ModelSettings}; others are not looked at
+   */
+  public static ModelRequest of(SettingValues values) {
+    return new ModelRequest(
+        values.get(ModelSettings.MODEL),
+        values.find(ModelSettings.IMAGE_SIZE).map(ImageSize::square).orElse(null),
+        values.get(ModelSettings.EXECUTION_PATH),
+        values.find(ModelSettings.TAGS).map(Set::copyOf).orElse(null),
+        values.find(ModelSettings.SIGNATURE).orElse(null),
+        values.get(ModelSettings.OUTPUT_KEY),
+        values.get(ModelSettings.TRUST_MODEL) ? Trust.TRUSTED : Trust.UNTRUSTED,
+        values.find(ModelSettings.MODEL_SHA256).orElse(null));
   }
 
   /**

@@ -37,7 +37,9 @@ public final class Cure implements Serializable {
     for (Surface surface : Surface.values()) {
       Object[] written =
           Arrays.stream(arguments)
-              .map(argument -> argument instanceof Setting setting ? setting.on(surface) : argument)
+              .map(
+                  argument ->
+                      argument instanceof Setting<?> setting ? setting.on(surface) : argument)
               .toArray();
       cure.texts.put(surface, String.format(Locale.ROOT, format, written));
     }

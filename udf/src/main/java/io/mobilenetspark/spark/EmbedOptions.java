@@ -2,7 +2,10 @@ package io.mobilenetspark.spark;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.runtime.Precision;
 import java.io.Serializable;
 
@@ -18,9 +21,6 @@ public record EmbedOptions(
     ImageOptions images, Precision precision, int batchSize, MalformedMode mode)
     implements Serializable {
 
-  /** Default of {@link #batchSize}: larger batches gain nothing on this network. */
-  public static final int DEFAULT_BATCH_SIZE = 16;
-
   public EmbedOptions {
     requireNonNull(images, "images");
     requireNonNull(precision, "precision");
@@ -28,5 +28,20 @@ public record EmbedOptions(
     if (batchSize < 1) {
       throw new IllegalArgumentException("the batch size must be at least 1, not " + batchSize);
     }
+  }
+
+  /**
+   * What settings say.
+   *
+   * @param size of the model's input
+   * @param values of {@link EmbedSettings} and {@link io.mobilenetspark.image.ImageSettings};
+   *     others are not looked at
+   */
+  public static EmbedOptions of(ImageSize size, SettingValues values) {
+    return new EmbedOptions(
+        ImageOptions.of(size, values),
+        values.get(EmbedSettings.PRECISION),
+        values.get(ModelSettings.BATCH_SIZE),
+        values.get(EmbedSettings.MODE));
   }
 }

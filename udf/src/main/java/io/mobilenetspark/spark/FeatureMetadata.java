@@ -1,13 +1,18 @@
 package io.mobilenetspark.spark;
 
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.options.Setting;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 import scala.jdk.javaapi.CollectionConverters;
@@ -22,6 +27,8 @@ public final class FeatureMetadata {
 
   /** Keys of a model's name: the same model may come from several places. */
   private static final Set<String> NAMES = Set.of(PREFIX + "model", PREFIX + "model.format");
+
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
   private FeatureMetadata() {}
 
@@ -40,15 +47,23 @@ public final class FeatureMetadata {
     facts.put(PREFIX + "model.output", model.output());
     facts.put(PREFIX + "dimension", Integer.toString(model.dimension()));
     facts.put(PREFIX + "image.size", options.images().size().toString());
-    facts.put(PREFIX + "resize", options.images().resize().optionName());
-    facts.put(PREFIX + "exif.orientation", options.images().orientation().optionName());
-    facts.put(PREFIX + "alpha", options.images().alpha().optionName());
-    facts.put(PREFIX + "crop.fraction", Double.toString(options.images().crop().fraction()));
-    facts.put(PREFIX + "aspect", options.images().aspect().optionName());
-    facts.put(PREFIX + "decode.scale", options.images().decodeScale().optionName());
-    facts.put(PREFIX + "color.profile", options.images().colorProfile().optionName());
+    for (Setting<?> setting : ImageSettings.THAT_MOVE_VECTORS) {
+      facts.put(key(setting), text(setting, options.images()));
+    }
     facts.put(PREFIX + "precision", options.precision().optionName());
     return facts;
+  }
+
+  /** The key of a setting's value: {@code mobilenet.decode.scale} of {@code decodeScale}. */
+  public static String key(Setting<?> setting) {
+    return PREFIX
+        + CAPITAL
+            .matcher(setting.name())
+            .replaceAll(letter -> "." + letter.group().toLowerCase(Locale.ROOT));
+  }
+
+  private static <T> String text(Setting<T> setting, ImageOptions images) {
+    return setting.type().text(images.get(setting));
   }
 
   /**

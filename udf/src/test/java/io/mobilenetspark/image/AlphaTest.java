@@ -66,7 +66,7 @@ class AlphaTest {
 
   private static byte[] decoded(ImageInput input, AlphaMode mode) {
     try (TestReader reader = new TestReader()) {
-      return reader.decoded(input, TestReader.options(1, 1).withAlpha(mode));
+      return reader.decoded(input, TestReader.options(1, 1).with(ImageSettings.ALPHA, mode));
     }
   }
 

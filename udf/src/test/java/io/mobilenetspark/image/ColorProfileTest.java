@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ColorProfileTest {
 
   private static final ImageOptions IGNORE = TestReader.options(1, 1);
-  private static final ImageOptions SRGB = IGNORE.withColorProfile(ColorProfile.SRGB);
+  private static final ImageOptions SRGB =
+      IGNORE.with(ImageSettings.COLOR_PROFILE, ColorProfile.SRGB);
   private static final int[][] COLORS = colors();
   private static TestReader reader;
 

@@ -75,7 +75,7 @@ class CorpusTest {
   @ParameterizedTest
   @EnumSource(names = {"IMAGEIO_JPEG", "COMMONS_IMAGING", "PNGSUITE"})
   void storedPixelsAreThoseOfTensorFlowsPython(Corpus.Source source) throws IOException {
-    ImageOptions asStored = SMALL.withOrientation(ExifOrientation.IGNORE);
+    ImageOptions asStored = SMALL.with(ImageSettings.EXIF_ORIENTATION, ExifOrientation.IGNORE);
     Map<String, byte[]> files = source.files();
     Map<String, String> expected = new HashMap<>();
     Map<String, String> actual = new HashMap<>();

@@ -160,9 +160,9 @@ final class DamagedImages {
             ImageSize.square(16),
             ResizeMethod.BILINEAR,
             new ImageLimits(1L << 26, 4_000_000, ImageLimits.DEFAULT_MAX_SIDE))
-        .withAlpha(pick(AlphaMode.values(), random))
-        .withDecodeScale(pick(DecodeScale.values(), random))
-        .withColorProfile(pick(ColorProfile.values(), random));
+        .with(ImageSettings.ALPHA, pick(AlphaMode.values(), random))
+        .with(ImageSettings.DECODE_SCALE, pick(DecodeScale.values(), random))
+        .with(ImageSettings.COLOR_PROFILE, pick(ColorProfile.values(), random));
   }
 
   private static <T> T pick(T[] values, Random random) {

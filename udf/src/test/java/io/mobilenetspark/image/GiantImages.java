@@ -76,7 +76,7 @@ final class GiantImages {
                   ImageSize.square(224),
                   methods.get(random.nextInt(methods.size())),
                   ImageLimits.DEFAULT)
-              .withCrop(random.nextBoolean() ? Crop.NONE : new Crop(Crop.DEFAULT_FRACTION));
+              .with(ImageSettings.CROP_FRACTION, random.nextBoolean() ? 1 : 0.875);
       ImageInput image = giants.get(name);
       if (image == null) {
         throw new IllegalStateException(name);

@@ -138,7 +138,7 @@ class HeapBombsTest {
 
   @Test
   void profiles() {
-    ImageOptions options = BombTrial.OPTIONS.withColorProfile(ColorProfile.SRGB);
+    ImageOptions options = BombTrial.OPTIONS.with(ImageSettings.COLOR_PROFILE, ColorProfile.SRGB);
     byte[] table = TestProfiles.displayP3();
     bombs.measureWorst(
         "JPEG with a profile of three primaries",
@@ -172,7 +172,7 @@ class HeapBombsTest {
   /** A chain of thousands of elements costs little more than a short one. */
   @Test
   void matricesOfProfiles() {
-    ImageOptions options = BombTrial.OPTIONS.withColorProfile(ColorProfile.SRGB);
+    ImageOptions options = BombTrial.OPTIONS.with(ImageSettings.COLOR_PROFILE, ColorProfile.SRGB);
     byte[] jpeg = new JpegBombs(JpegBombs.BASELINE, 8, 8, 3, 1).sparseTables().scan(0, 63, 0).end();
     byte[] profile = TestProfiles.matrices(Cases.count(10_000, 1_000_000));
     bombs.measure(

@@ -109,7 +109,7 @@ class HonestGiantsTest {
     bombs.measure(
         "9.7 megapixels with a profile of 3 MB, JPEG",
         TestProfiles.jpeg(smaller, profile, 65_000),
-        BombTrial.OPTIONS.withColorProfile(ColorProfile.SRGB));
+        BombTrial.OPTIONS.with(ImageSettings.COLOR_PROFILE, ColorProfile.SRGB));
   }
 
   @Test

@@ -39,7 +39,7 @@ class NativeBombsTest {
         "the same, blended",
         side -> RasterBombs.png(side, side, 16, 6, 1, 0),
         BombTrial.SIDE,
-        BombTrial.OPTIONS.withAlpha(AlphaMode.WHITE));
+        BombTrial.OPTIONS.with(ImageSettings.ALPHA, AlphaMode.WHITE));
     bombs.measureWorst(
         "PNG of noise",
         side ->

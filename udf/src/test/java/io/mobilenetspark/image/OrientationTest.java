@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrientationTest {
 
   private static final ImageOptions APPLY = TestReader.options(1, 1);
-  private static final ImageOptions IGNORE = APPLY.withOrientation(ExifOrientation.IGNORE);
+  private static final ImageOptions IGNORE =
+      APPLY.with(ImageSettings.EXIF_ORIENTATION, ExifOrientation.IGNORE);
   private static TestReader reader;
 
   @BeforeAll

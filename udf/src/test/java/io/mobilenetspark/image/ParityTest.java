@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ParityTest {
 
   private static final ImageOptions OPTIONS =
-      TestReader.options(1, 1).withOrientation(ExifOrientation.IGNORE);
+      TestReader.options(1, 1).with(ImageSettings.EXIF_ORIENTATION, ExifOrientation.IGNORE);
 
   /** Why our pixels may differ from TensorFlow's; each has a check of its own. */
   enum Reason {

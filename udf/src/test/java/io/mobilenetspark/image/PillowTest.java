@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PillowTest {
 
   private static final ImageOptions OPTIONS =
-      TestReader.options(1, 1).withOrientation(ExifOrientation.IGNORE);
+      TestReader.options(1, 1).with(ImageSettings.EXIF_ORIENTATION, ExifOrientation.IGNORE);
 
   /** Where pixels differ, file by file, and why it is not we who are wrong. */
   private static final Map<String, String> EXCEPTIONS =

@@ -31,8 +31,8 @@ class ResizeTest {
                     new ImageSize(Integer.parseInt(line[5]), Integer.parseInt(line[6])),
                     ResizeMethod.CHOICES.parse(line[0]),
                     ImageLimits.DEFAULT)
-                .withCrop(new Crop(Double.parseDouble(line[1])))
-                .withAspect(AspectMode.CHOICES.parse(line[2]));
+                .with(ImageSettings.CROP_FRACTION, Double.parseDouble(line[1]))
+                .with(ImageSettings.ASPECT, AspectMode.CHOICES.parse(line[2]));
         ImageInput image = image(Integer.parseInt(line[3]), Integer.parseInt(line[4]));
         float[] actual = reader.pixels(image, options);
         for (int i = 0; i < actual.length; i++) {

@@ -77,16 +77,9 @@ public final class TestReader implements AutoCloseable {
       throw new AssertionError(outcome);
     }
     ImageOptions ownSize =
-        new ImageOptions(
-            new ImageSize(read.height(), read.width()),
-            ResizeMethod.BILINEAR,
-            options.limits(),
-            options.orientation(),
-            options.alpha(),
-            options.crop(),
-            options.aspect(),
-            options.decodeScale(),
-            options.colorProfile());
+        options
+            .withSize(new ImageSize(read.height(), read.width()))
+            .with(ImageSettings.RESIZE, ResizeMethod.BILINEAR);
     float[] values = pixels(input, ownSize);
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.Bombs.Bomb;
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.runtime.FeatureExtractor;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;

@@ -8,6 +8,7 @@ import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
@@ -116,7 +117,7 @@ class GraphCheckTest {
           .isInstanceOf(ModelLoadException.class)
           .hasMessageContaining("takes pixels " + expected)
           .hasMessageContaining("images are given as 0 to 1")
-          .hasMessageContaining("--path fast");
+          .hasMessageContaining("--execution-path fast");
       // The weights are the same: our graph gives them the range that they were trained on.
       float[] fast = Modules.vectors(Modules.load(request.withPath(ExecutionPath.FAST)), pixels);
       float[] right = Modules.vectors(Modules.load(changed(graph -> {})), pixels);

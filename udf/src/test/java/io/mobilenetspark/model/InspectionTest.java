@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Modules;
 import java.io.IOException;

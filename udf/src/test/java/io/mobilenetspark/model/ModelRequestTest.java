@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ExecutionPath;
 import java.util.Set;
 import org.apache.commons.lang3.SerializationUtils;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import io.mobilenetspark.image.ExifOrientation;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.image.SampleImages;
 import io.mobilenetspark.image.TestProfiles;
@@ -36,7 +37,7 @@ class ColorDriftTest {
               ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE),
               ResizeMethod.BILINEAR,
               ImageLimits.DEFAULT)
-          .withOrientation(ExifOrientation.IGNORE);
+          .with(ImageSettings.EXIF_ORIENTATION, ExifOrientation.IGNORE);
 
   @Test
   void conversionBringsVectorsBack() throws IOException {
@@ -64,7 +65,9 @@ class ColorDriftTest {
           ignored += Floats.cosine(features(extractor, png, IGNORE), original);
           converted +=
               Floats.cosine(
-                  features(extractor, png, IGNORE.withColorProfile(ColorProfile.SRGB)), original);
+                  features(
+                      extractor, png, IGNORE.with(ImageSettings.COLOR_PROFILE, ColorProfile.SRGB)),
+                  original);
         }
         System.out.printf(
             Locale.ROOT,

@@ -11,6 +11,7 @@ import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.image.SampleImages;
@@ -134,7 +135,8 @@ class ImageBatchTest {
       pixels = SampleImages.ofRgb(rgb, read.height(), read.width());
     }
     ImageEmbedder ignoring =
-        new ImageEmbedder(extractor, OPTIONS.withOrientation(ExifOrientation.IGNORE));
+        new ImageEmbedder(
+            extractor, OPTIONS.with(ImageSettings.EXIF_ORIENTATION, ExifOrientation.IGNORE));
     for (int orientation = 1; orientation <= 8; orientation++) {
       byte[] png = SampleImages.png(SampleImages.stored(pixels, orientation));
       ImageInput turned =
@@ -153,7 +155,8 @@ class ImageBatchTest {
   @Test
   void driftOfFastDecoding() throws IOException {
     ImageEmbedder exact = new ImageEmbedder(extractor, OPTIONS);
-    ImageEmbedder fast = new ImageEmbedder(extractor, OPTIONS.withDecodeScale(DecodeScale.FAST));
+    ImageEmbedder fast =
+        new ImageEmbedder(extractor, OPTIONS.with(ImageSettings.DECODE_SCALE, DecodeScale.FAST));
     ImageInput small = TestReader.encoded(Corpus.file("jpeg/5dhtsegments.jpg"));
     Floats.assertSameBits(
         features(fast.embed(List.of(small)).get(0)), features(exact.embed(List.of(small)).get(0)));
@@ -190,7 +193,7 @@ class ImageBatchTest {
   void optionsReachTheVector() throws IOException {
     ImageInput image = TestReader.encoded(Corpus.file("images/webp/alpha/alpha.webp"));
     float[] dropped = features(new ImageEmbedder(extractor, OPTIONS).embed(List.of(image)).get(0));
-    ImageOptions white = OPTIONS.withAlpha(AlphaMode.WHITE);
+    ImageOptions white = OPTIONS.with(ImageSettings.ALPHA, AlphaMode.WHITE);
     float[] onWhite = features(new ImageEmbedder(extractor, white).embed(List.of(image)).get(0));
     assertThat(Floats.maxDifference(dropped, onWhite)).isGreaterThan(0.1);
     Embedding none =

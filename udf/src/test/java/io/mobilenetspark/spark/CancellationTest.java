@@ -207,7 +207,7 @@ class CancellationTest {
     Dataset<Row> table = spark.range(1).select(functions.lit(file.toString()).as("image"));
     MobileNetFeaturizer stage =
         new MobileNetFeaturizer()
-            .setModelHandle("builtin")
+            .setModel("builtin")
             .setImageSize(32)
             .setInputCol("image")
             .setOutputCol("v");

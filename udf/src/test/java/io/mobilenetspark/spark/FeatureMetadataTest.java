@@ -3,13 +3,14 @@ package io.mobilenetspark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.image.Crop;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.runtime.Precision;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class FeatureMetadataTest {
 
   /** Of all options these move no vector: they say how many, how fast, and for which images. */
-  private static final Set<String> MOVE_NOTHING = Set.of("limits", "batchSize", "mode");
+  private static final Set<String> MOVE_NOTHING =
+      Set.of("maxImageBytes", "maxPixels", "maxSide", "maxFrames", "batchSize", "mode");
 
   private static final FrozenModel MODEL =
       new ModelLoader(new Configuration()).load(ModelRequest.of("builtin").withImageSize(32, 32));
@@ -39,21 +41,31 @@ class FeatureMetadataTest {
   void everyOptionThatMovesVectorsIsAFact() throws ReflectiveOperationException {
     for (RecordComponent component : EmbedOptions.class.getRecordComponents()) {
       if (component.getType() != ImageOptions.class) {
-        check(component, (EmbedOptions) changed(OPTIONS, component));
+        check(component.getName(), (EmbedOptions) changed(OPTIONS, component));
       }
     }
-    for (RecordComponent component : ImageOptions.class.getRecordComponents()) {
-      ImageOptions images = (ImageOptions) changed(OPTIONS.images(), component);
-      check(component, new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.PERMISSIVE));
+    ImageSize larger = ImageSize.square(64);
+    check("size", with(new ImageOptions(larger, ResizeMethod.BILINEAR, ImageLimits.DEFAULT)));
+    for (Setting<?> setting : ImageSettings.ALL) {
+      check(setting.name(), with(changed(OPTIONS.images(), setting)));
     }
   }
 
-  private static void check(RecordComponent component, EmbedOptions other) {
+  private static EmbedOptions with(ImageOptions images) {
+    return new EmbedOptions(images, Precision.FLOAT32, 16, MalformedMode.PERMISSIVE);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> ImageOptions changed(ImageOptions images, Setting<T> setting) {
+    return images.with(setting, (T) another(images.get(setting)));
+  }
+
+  private static void check(String option, EmbedOptions other) {
     assertThat(
             FeatureMetadata.differing(
                 FeatureMetadata.of(MODEL, OPTIONS), FeatureMetadata.of(MODEL, other)))
-        .as(component.getName())
-        .hasSize(MOVE_NOTHING.contains(component.getName()) ? 0 : 1);
+        .as(option)
+        .hasSize(MOVE_NOTHING.contains(option) ? 0 : 1);
   }
 
   @Test
@@ -106,12 +118,10 @@ class FeatureMetadataTest {
           .orElseThrow();
     } else if (value instanceof Integer number) {
       return number + 1;
-    } else if (value instanceof ImageSize) {
-      return ImageSize.square(64);
-    } else if (value instanceof ImageLimits) {
-      return new ImageLimits(1, 1, 1);
-    } else if (value instanceof Crop) {
-      return new Crop(0.5);
+    } else if (value instanceof Long number) {
+      return number + 1;
+    } else if (value instanceof Double) {
+      return 0.5;
     }
     throw new AssertionError("no other value of " + value.getClass() + ": add one");
   }

@@ -99,8 +99,9 @@ public final class Witnesses {
     List<Witness> witnesses = new ArrayList<>();
     witnesses.add(new Witness("model", other, small, Picture.PNG, "OK"));
     witnesses.add(new Witness("imageSize", "64", Map.of("model", slim), Picture.PNG, "OK"));
-    witnesses.add(new Witness("path", "general", small, Picture.PNG, "error"));
-    Map<String, String> module = Map.of("model", hub1, "imageSize", "32", "path", "general");
+    witnesses.add(new Witness("executionPath", "general", small, Picture.PNG, "error"));
+    Map<String, String> module =
+        Map.of("model", hub1, "imageSize", "32", "executionPath", "general");
     witnesses.add(new Witness("tags", "no_such_tag", module, Picture.PNG, "no_such_tag"));
     witnesses.add(new Witness("signature", "no_such_name", module, Picture.PNG, "no_such_name"));
     witnesses.add(
@@ -126,10 +127,7 @@ public final class Witnesses {
     witnesses.add(new Witness("colorProfile", "srgb", small, Picture.ADOBE_RGB, "OK"));
     witnesses.add(new Witness("alpha", "white", small, Picture.TRANSPARENT, "OK"));
     witnesses.add(new Witness("alpha", "black", small, Picture.TRANSPARENT, "OK"));
-    witnesses.add(new Witness("crop", "center", small, Picture.PHOTO, "OK"));
-    Map<String, String> cropped = new LinkedHashMap<>(small);
-    cropped.put("crop", "center");
-    witnesses.add(new Witness("cropFraction", "0.5", cropped, Picture.PHOTO, "OK"));
+    witnesses.add(new Witness("cropFraction", "0.5", small, Picture.PHOTO, "OK"));
     witnesses.add(new Witness("aspect", "pad", small, Picture.PHOTO, "OK"));
     witnesses.add(new Witness("decodeScale", "fast", small, Picture.PHOTO, "OK"));
     // An error where the CPU has no such arithmetic.

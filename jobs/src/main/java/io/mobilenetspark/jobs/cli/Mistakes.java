@@ -77,7 +77,7 @@ public final class Mistakes {
         && wrong.getCause() instanceof TypeConversionException
         && wrong.getArgSpec() instanceof OptionSpec option) {
       String why = String.valueOf(wrong.getCause().getMessage());
-      return Stream.of(option.longestName() + (why.startsWith("can't ") ? " " : ": ") + why);
+      return Stream.of(option.longestName() + ": " + why);
     }
     // Of options of which one is required, picocli says it itself.
     return Stream.of(String.valueOf(mistake.getMessage()).replaceFirst("^Error: ", ""));

@@ -2,15 +2,14 @@ package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.LabelOptions;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
-import io.mobilenetspark.jobs.cli.ReadOptions;
-import io.mobilenetspark.jobs.cli.RunOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.FeatureTable;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -80,9 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
     Console console = common.console();
     new EmbedJob(
             InputOptions.ofDirectory(images == null ? drawn() : images),
-            HandleOptions.of(model),
-            new ReadOptions(),
-            new RunOptions(),
+            SettingValues.none().with(ModelSettings.MODEL, model),
             new LabelOptions(),
             OutputTableOptions.overwrite(output),
             new TableOptions(),

@@ -1,15 +1,16 @@
 package io.mobilenetspark.jobs.embed;
 
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.CommonOptions;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.LabelOptions;
+import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
-import io.mobilenetspark.jobs.cli.ReadOptions;
-import io.mobilenetspark.jobs.cli.RunOptions;
+import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.spark.EmbedSettings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Mixin;
     name = "embed",
     description = "Compute the feature vectors of a table of images and write them as Parquet.",
     sortOptions = false,
+    modelTransformer = SettingOptions.Transformer.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  # A directory of photographs",
@@ -37,12 +39,12 @@ import picocli.CommandLine.Mixin;
       "  # Fail if more than one image in a hundred is broken",
       "  mobilenet-spark embed --input photos --output vectors --max-error-rate 0.01 --model builtin"
     })
-public final class EmbedCommand implements Callable<Integer> {
+public final class EmbedCommand implements Callable<Integer>, SettingOptions.Holder {
+
+  private final SettingOptions settings =
+      SettingOptions.of(ModelSources.SETTINGS, ImageSettings.ALL, EmbedSettings.ALL);
 
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private HandleOptions handle = new HandleOptions();
-  @Mixin private ReadOptions reading = new ReadOptions();
-  @Mixin private RunOptions running = new RunOptions();
   @Mixin private LabelOptions labels = new LabelOptions();
   @Mixin private OutputTableOptions output = new OutputTableOptions();
   @Mixin private TableOptions table = new TableOptions();
@@ -50,9 +52,13 @@ public final class EmbedCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
+  public SettingOptions settings() {
+    return settings;
+  }
+
+  @Override
   public Integer call() {
-    new EmbedJob(
-            input, handle, reading, running, labels, output, table, incremental, common.console())
+    new EmbedJob(input, settings.values(), labels, output, table, incremental, common.console())
         .run();
     return ExitCode.OK.code();
   }

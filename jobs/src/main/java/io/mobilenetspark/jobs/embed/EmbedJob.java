@@ -5,18 +5,16 @@ import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.LabelOptions;
 import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.Progress;
-import io.mobilenetspark.jobs.cli.ReadOptions;
-import io.mobilenetspark.jobs.cli.RunOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.JobFailure;
@@ -31,9 +29,11 @@ import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.MalformedMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,9 +52,7 @@ import org.apache.spark.sql.SparkSession;
 /** The embedding job: everything is checked before the first task starts. */
 final class EmbedJob {
   private final InputOptions input;
-  private final HandleOptions handle;
-  private final ReadOptions reading;
-  private final RunOptions running;
+  private final SettingValues settings;
   private final LabelOptions labels;
   private final OutputTableOptions output;
   private final TableOptions tableOptions;
@@ -63,18 +61,14 @@ final class EmbedJob {
 
   EmbedJob(
       InputOptions input,
-      HandleOptions handle,
-      ReadOptions reading,
-      RunOptions running,
+      SettingValues settings,
       LabelOptions labels,
       OutputTableOptions output,
       TableOptions tableOptions,
       IncrementalOptions incremental,
       Console console) {
     this.input = input;
-    this.handle = handle;
-    this.reading = reading;
-    this.running = running;
+    this.settings = settings;
     this.labels = labels;
     this.output = output;
     this.tableOptions = tableOptions;
@@ -89,9 +83,8 @@ final class EmbedJob {
    */
   void run() {
     Logs.configure(console.verbosity());
-    incremental.check(output, running.mode());
-    ModelSource model = handle.source(console);
-    options(ImageSize.square(handle.imageSizeOrDefault())); // fails now, not after a download
+    incremental.check(output, settings.get(EmbedSettings.MODE));
+    ModelSource model = ModelSources.of(settings, console);
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
@@ -238,7 +231,7 @@ final class EmbedJob {
   }
 
   private EmbedOptions options(ImageSize size) {
-    return running.embedOptions(reading.imageOptions(size));
+    return EmbedOptions.of(size, settings);
   }
 
   private Written write(
@@ -312,7 +305,7 @@ final class EmbedJob {
                         "%s not computed: the same bytes as another one",
                         Quantity.of(rows, "image"))));
     if (report.malformed() > 0
-        && running.mode() != MalformedMode.DROPMALFORMED
+        && settings.get(EmbedSettings.MODE) != MalformedMode.DROPMALFORMED
         && console.verbosity() != Verbosity.QUIET) {
       boolean isWholeRun =
           output.mode() != OutputMode.APPEND && output.mode() != OutputMode.INCREMENTAL;

@@ -1,10 +1,9 @@
 package io.mobilenetspark.jobs.finetune;
 
 import io.mobilenetspark.jobs.cli.CommonOptions;
-import io.mobilenetspark.jobs.cli.DownloadOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
-import io.mobilenetspark.jobs.cli.ReadOptions;
+import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Option;
           + " that embed takes, with its labels, history, curves and MLlib model."
     },
     sortOptions = false,
-    modelTransformer = TrainerOptions.Transformer.class,
+    modelTransformer = SettingOptions.Transformer.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  # A directory per class: photos/daisy/*.jpg, photos/tulip/*.jpg",
@@ -41,7 +40,7 @@ import picocli.CommandLine.Option;
       "  # The head alone, by logistic regression; takes little longer than embedding the images",
       "  mobilenet-spark finetune --input photos --output flowers --trainable head --model builtin"
     })
-public final class FinetuneCommand implements Callable<Integer> {
+public final class FinetuneCommand implements Callable<Integer>, SettingOptions.Holder {
 
   @Mixin private InputOptions input = new InputOptions();
 
@@ -50,12 +49,10 @@ public final class FinetuneCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = {
         "Images to validate on, read as those of --input; may be given more than once. Instead:"
-            + " --validation-column or --validation-fraction."
+            + " --validation-indicator-column or --validation-fraction."
       })
   private List<String> validationInput = new ArrayList<>();
 
-  @Mixin private ReadOptions reading = new ReadOptions();
-  @Mixin private DownloadOptions downloads = new DownloadOptions();
   @Mixin private OutputDirectoryOptions output = new OutputDirectoryOptions();
 
   @Option(
@@ -81,20 +78,18 @@ public final class FinetuneCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  // Its options are added behind the others, see TrainerOptions.Transformer.
-  private final TrainerOptions trainer = new TrainerOptions();
+  private final SettingOptions settings = TunerSettings.options();
 
-  TrainerOptions trainer() {
-    return trainer;
+  @Override
+  public SettingOptions settings() {
+    return settings;
   }
 
   @Override
   public Integer call() {
     new FinetuneJob(
             new FinetuneInput(input, validationInput),
-            trainer,
-            reading,
-            downloads,
+            settings.values(),
             new FinetuneOutput(output, formats, head),
             common.console())
         .run();

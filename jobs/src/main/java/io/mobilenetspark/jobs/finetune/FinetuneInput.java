@@ -3,6 +3,8 @@ package io.mobilenetspark.jobs.finetune;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
+import io.mobilenetspark.options.SettingException;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +59,7 @@ record FinetuneInput(InputOptions training, List<String> validation) {
     if (!validation.isEmpty()
         && (tuner.isDefined(tuner.validationIndicatorCol()) || tuner.getValidationFraction() > 0)) {
       throw UserException.usage(
-          "Pass one of --validation-input, --validation-column and --validation-fraction");
+          "Pass one of --validation-input, --validation-indicator-column and --validation-fraction");
     }
     ImageTable images = ImageTable.open(spark, training);
     tuner.setInputCol(images.imageColumn());
@@ -75,7 +77,7 @@ record FinetuneInput(InputOptions training, List<String> validation) {
     try {
       tuner.transformSchema(table.schema());
     } catch (IllegalArgumentException e) {
-      throw UserException.input(TrainerOptions.inOptions(String.valueOf(e.getMessage())), e);
+      throw UserException.input(SettingException.message(e, Surface.COMMAND_LINE), e);
     }
     return table;
   }

@@ -1,12 +1,9 @@
 package io.mobilenetspark.jobs.finetune;
 
-import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.DownloadOptions;
 import io.mobilenetspark.jobs.cli.Logs;
-import io.mobilenetspark.jobs.cli.ReadOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.ModelSource;
@@ -15,8 +12,10 @@ import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ModelExportException;
+import io.mobilenetspark.options.SettingException;
+import io.mobilenetspark.options.SettingValues;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
@@ -29,7 +28,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -40,23 +38,13 @@ import org.apache.spark.sql.SparkSession;
 /** The fine-tuning job: everything that can be is checked before the first image is read. */
 final class FinetuneJob {
   private final FinetuneInput input;
-  private final TrainerOptions trainer;
-  private final ReadOptions reading;
-  private final DownloadOptions downloads;
+  private final SettingValues values;
   private final FinetuneOutput output;
   private final Console console;
 
-  FinetuneJob(
-      FinetuneInput input,
-      TrainerOptions trainer,
-      ReadOptions reading,
-      DownloadOptions downloads,
-      FinetuneOutput output,
-      Console console) {
+  FinetuneJob(FinetuneInput input, SettingValues values, FinetuneOutput output, Console console) {
     this.input = input;
-    this.trainer = trainer;
-    this.reading = reading;
-    this.downloads = downloads;
+    this.values = values;
     this.output = output;
     this.console = console;
   }
@@ -69,9 +57,8 @@ final class FinetuneJob {
    */
   void run() {
     Logs.configure(console.verbosity());
-    MobileNetFineTuner tuner =
-        trainer.tuner(reading.imageOptions(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE)));
-    ModelSource source = downloads.source(ModelRequest.of(tuner.getModelHandle()), console);
+    MobileNetFineTuner tuner = new MobileNetFineTuner().set(values);
+    ModelSource source = TunerSettings.source(values, console);
     SparkSession spark = Sessions.open("mobilenet-spark finetune", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
@@ -90,7 +77,6 @@ final class FinetuneJob {
         String.format(
             Locale.ROOT, "Model: %s, fingerprint %.12s", module.handle(), module.fingerprint()));
     module.sizeImagesOf(tuner);
-    Optional.ofNullable(source.request().sha256()).ifPresent(tuner::setModelSha256);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     MobileNetClassificationModel model = fit(tuner, table, module);
@@ -159,7 +145,7 @@ final class FinetuneJob {
     settings.put("output_mode", output.options().mode().optionName());
     settings.put("format", output.formatNames());
     settings.put("head", output.headName());
-    settings.putAll(TrainerOptions.described(tuner));
+    settings.putAll(TunerSettings.described(tuner));
     return settings;
   }
 
@@ -181,7 +167,7 @@ final class FinetuneJob {
       return unusable;
     }
     if (e instanceof IllegalArgumentException || e instanceof UncheckedIOException) {
-      String message = TrainerOptions.inOptions(String.valueOf(e.getMessage()));
+      String message = SettingException.message(e, Surface.COMMAND_LINE);
       return progress.hasTakenSteps()
           ? UserException.job(message, e)
           : UserException.input(message, e);

@@ -51,7 +51,7 @@ final class TrainingProgress implements TrainingListener {
 
   @Override
   public void onNotice(String text) {
-    tell(TrainerOptions.inOptions(text));
+    tell(text);
   }
 
   private void tell(String line) {

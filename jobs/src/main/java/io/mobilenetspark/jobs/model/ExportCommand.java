@@ -2,8 +2,9 @@ package io.mobilenetspark.jobs.model;
 
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.ModelSources;
+import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.export.ExportFormat;
@@ -26,14 +27,15 @@ import picocli.CommandLine.Option;
           + " checkpoint (slim). The weights stay the same, bit for bit."
     },
     sortOptions = false,
+    modelTransformer = SettingOptions.Transformer.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  # For Python's hub.KerasLayer(handle, trainable=True)",
       "  mobilenet-spark export --model mobilenet_v1_0.75_224.ckpt --format tf2 --output module"
     })
-public final class ExportCommand implements Callable<Integer> {
+public final class ExportCommand implements Callable<Integer>, SettingOptions.Holder {
 
-  @Mixin private HandleOptions handle = new HandleOptions();
+  private final SettingOptions settings = SettingOptions.of(ModelSources.SETTINGS);
 
   @Option(
       names = "--format",
@@ -71,12 +73,17 @@ public final class ExportCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
+  public SettingOptions settings() {
+    return settings;
+  }
+
+  @Override
   public Integer call() {
     Console console = common.console();
     Logs.configure(console.verbosity());
     NativeLibrary.load();
     Configuration hadoop = SparkHadoopUtil.get().conf();
-    ModelSource model = handle.source(console);
+    ModelSource model = ModelSources.of(settings.values(), console);
     model.requireApart(output, hadoop);
     new ModelExporter(hadoop)
         .export(model.loader(hadoop), model.request(), format, head, output, ifExists);

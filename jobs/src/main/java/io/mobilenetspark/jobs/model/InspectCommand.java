@@ -2,8 +2,9 @@ package io.mobilenetspark.jobs.model;
 
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.ModelSources;
+import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.ModelReport;
@@ -20,14 +21,15 @@ import picocli.CommandLine.Option;
     description =
         "Show a model's format, signatures, expected image size, weights and fingerprint.",
     sortOptions = false,
+    modelTransformer = SettingOptions.Transformer.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  mobilenet-spark inspect --model hdfs:///models/feature_vector_4",
       "  mobilenet-spark inspect --model mobilenet_v1_0.75_224.ckpt --json"
     })
-public final class InspectCommand implements Callable<Integer> {
+public final class InspectCommand implements Callable<Integer>, SettingOptions.Holder {
 
-  @Mixin private HandleOptions handle = new HandleOptions();
+  private final SettingOptions settings = SettingOptions.of(ModelSources.SETTINGS);
 
   @Option(names = "--json", description = "One JSON object, for programs.")
   private boolean json;
@@ -35,11 +37,16 @@ public final class InspectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
+  public SettingOptions settings() {
+    return settings;
+  }
+
+  @Override
   public Integer call() {
     Console console = common.console();
     Logs.configure(console.verbosity());
     NativeLibrary.load();
-    ModelSource model = handle.source(console);
+    ModelSource model = ModelSources.of(settings.values(), console);
     ModelReport report = model.loader(SparkHadoopUtil.get().conf()).inspect(model.request());
     console.print(json ? report.toJson() : report.toText().stripTrailing());
     return ExitCode.OK.code();

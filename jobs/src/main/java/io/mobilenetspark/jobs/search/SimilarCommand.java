@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       "Exact: every row is compared, by the cosine. An image is embedded with the table's own model."
     },
     sortOptions = false,
+    modelTransformer = SettingOptions.Transformer.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  # The ten photographs that look most like another one",
@@ -47,7 +49,9 @@ import picocli.CommandLine.Spec;
       "  # The twenty neighbours of each row of the table, as Parquet",
       "  mobilenet-spark similar --vectors vectors --queries vectors --k 20 --output neighbours"
     })
-public final class SimilarCommand implements Callable<Integer> {
+public final class SimilarCommand implements Callable<Integer>, SettingOptions.Holder {
+
+  private final SettingOptions settings = SettingOptions.of(ModelSources.SETTINGS);
 
   private static final int MOST_NEIGHBOURS = 10_000;
 
@@ -111,10 +115,14 @@ public final class SimilarCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private HandleOptions handle = new HandleOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public SettingOptions settings() {
+    return settings;
+  }
 
   @Override
   public Integer call() {
@@ -133,12 +141,7 @@ public final class SimilarCommand implements Callable<Integer> {
             spark,
             table,
             search,
-            () ->
-                handle
-                    .orOf(
-                        table.facts(),
-                        requireNonNull(spec, "picocli sets this").commandLine().getParseResult())
-                    .source(console));
+            () -> ModelSources.of(ModelSources.orOf(table.facts(), settings.values()), console));
     Query found =
         query != null
             ? resolver.idOrImage(query)

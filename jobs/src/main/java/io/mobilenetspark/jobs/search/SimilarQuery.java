@@ -172,7 +172,7 @@ final class SimilarQuery {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The vectors of %s come from another model than %s: %s. Pass the --model, --path,"
+              "The vectors of %s come from another model than %s: %s. Pass the --model, --execution-path,"
                   + " --output-key, --tags and --signature that they were made with.",
               table.path(),
               model.name(),

@@ -1,29 +1,18 @@
 package io.mobilenetspark.jobs.table;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.image.AlphaMode;
-import io.mobilenetspark.image.AspectMode;
-import io.mobilenetspark.image.ColorProfile;
-import io.mobilenetspark.image.Crop;
-import io.mobilenetspark.image.DecodeScale;
-import io.mobilenetspark.image.ExifOrientation;
-import io.mobilenetspark.image.ImageLimits;
-import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.common.UserException;
-import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.FeatureMetadata;
-import io.mobilenetspark.spark.MalformedMode;
 import java.util.Locale;
 import java.util.Map;
 
 /** The options that a table's vectors were made with, by the facts that they carry. */
 public final class StoredOptions {
-
-  /** A vector is there, so that its image was within the limits of its run. */
-  private static final ImageLimits ANY =
-      new ImageLimits(Long.MAX_VALUE, Long.MAX_VALUE / 8, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
   private final Map<String, String> facts;
 
@@ -43,22 +32,19 @@ public final class StoredOptions {
   private EmbedOptions options() {
     try {
       String[] size = fact("image.size").split("x", 2);
-      ImageOptions images =
-          new ImageOptions(
-              new ImageSize(Integer.parseInt(size[0]), Integer.parseInt(size[1])),
-              ResizeMethod.CHOICES.parse(fact("resize")),
-              ANY,
-              ExifOrientation.CHOICES.parse(fact("exif.orientation")),
-              AlphaMode.CHOICES.parse(fact("alpha")),
-              new Crop(Double.parseDouble(fact("crop.fraction"))),
-              AspectMode.CHOICES.parse(fact("aspect")),
-              DecodeScale.CHOICES.parse(fact("decode.scale")),
-              ColorProfile.CHOICES.parse(fact("color.profile")));
-      return new EmbedOptions(
-          images,
-          Precision.CHOICES.parse(fact("precision")),
-          EmbedOptions.DEFAULT_BATCH_SIZE,
-          MalformedMode.PERMISSIVE);
+      // A vector is there, so that its image was within the limits of its run.
+      SettingValues values =
+          SettingValues.none()
+              .with(ImageSettings.MAX_IMAGE_BYTES, Long.MAX_VALUE)
+              .with(ImageSettings.MAX_PIXELS, Long.MAX_VALUE / 8)
+              .with(ImageSettings.MAX_SIDE, Integer.MAX_VALUE)
+              .with(ImageSettings.MAX_FRAMES, Integer.MAX_VALUE);
+      for (Setting<?> setting : ImageSettings.THAT_MOVE_VECTORS) {
+        values = with(values, setting);
+      }
+      return EmbedOptions.of(
+          new ImageSize(Integer.parseInt(size[0]), Integer.parseInt(size[1])),
+          with(values, EmbedSettings.PRECISION));
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       throw UserException.input(
           String.format(
@@ -68,6 +54,11 @@ public final class StoredOptions {
               e.getMessage()),
           e);
     }
+  }
+
+  private <T> SettingValues with(SettingValues values, Setting<T> setting) {
+    String key = FeatureMetadata.key(setting).substring(FeatureMetadata.PREFIX.length());
+    return values.with(setting, setting.type().parse(fact(key)));
   }
 
   private String fact(String key) {

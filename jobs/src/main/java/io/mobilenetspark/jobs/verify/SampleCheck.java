@@ -73,7 +73,7 @@ final class SampleCheck {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The vectors come from another model than %s: %s. Pass the --model, --path, --output-key,"
+              "The vectors come from another model than %s: %s. Pass the --model, --execution-path, --output-key,"
                   + " --tags and --signature that they were made with.",
               model.name(),
               StoredVectors.describe(

@@ -3,10 +3,11 @@ package io.mobilenetspark.jobs.verify;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.HandleOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
       "With its input, also rows that are missing, and a sample of the vectors, computed again."
     },
     sortOptions = false,
+    modelTransformer = SettingOptions.Transformer.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  # The table by itself; loads no model",
@@ -39,7 +41,9 @@ import picocli.CommandLine.Option;
       "  mobilenet-spark verify --output vectors --input photos --sample 1000 \\",
       "      --model mobilenet_v1_0.75_224.ckpt"
     })
-public final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
+
+  private final SettingOptions settings = SettingOptions.of(ModelSources.SETTINGS);
 
   private static final int MOST_SAMPLES = 10_000;
 
@@ -75,8 +79,12 @@ public final class VerifyCommand implements Callable<Integer> {
   private long seed = 42;
 
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private HandleOptions handle = new HandleOptions();
   @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public SettingOptions settings() {
+    return settings;
+  }
 
   @Override
   public Integer call() {
@@ -87,7 +95,7 @@ public final class VerifyCommand implements Callable<Integer> {
               Locale.ROOT, "--sample must be between 0 and %,d, not %,d", MOST_SAMPLES, sample));
     }
     Logs.configure(console.verbosity());
-    ModelSource model = handle.source(console);
+    ModelSource model = ModelSources.of(settings.values(), console);
     SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
     StoredVectors table = StoredVectors.open(spark, output, idColumn);
     TableChecks checks = new TableChecks(table);

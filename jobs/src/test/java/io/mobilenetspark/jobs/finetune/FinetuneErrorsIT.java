@@ -51,7 +51,7 @@ class FinetuneErrorsIT extends ColourFolder {
             "--input=" + table,
             "--image-column=jpeg",
             "--label-column=species",
-            "--validation-column=held")
+            "--validation-indicator-column=held")
         .assertExitCode(3)
         .assertOneMessage("Column 'held' is of type string; it must hold booleans");
     finetune("--input=" + colours, "--label-column=species")
@@ -202,11 +202,11 @@ class FinetuneErrorsIT extends ColourFolder {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--learning-rate=0 | --learning-rate can't be '0.0'",
+        "--learning-rate=0 | --learning-rate: it must be above 0, not 0.0",
         "--trainable=nonsense | --trainable: unknown layer 'nonsense'. Known: head, all",
-        "--batch-norm-momentum=1 | --batch-norm-momentum can't be '1.0'",
-        "--crop-fraction=0.5 | --crop-fraction has no effect without --crop center",
-        "--download-timeout=0 | --download-timeout must be at least 1",
+        "--batch-norm-momentum=1 | --batch-norm-momentum: it must be at least 0 and below 1, not 1.0",
+        "--crop-fraction=0 | --crop-fraction: it must be above 0 and at most 1, not 0.0",
+        "--download-timeout=0 | --download-timeout: it must be at least 1",
       })
   void valuesThatCantBe(String option, String message) {
     finetune("--input=" + colours, option).assertExitCode(2).assertOneMessage(message);
@@ -217,10 +217,10 @@ class FinetuneErrorsIT extends ColourFolder {
   void optionsThatDontGoTogether() {
     finetune("--input=" + colours, "--validation-input=x", "--validation-fraction=0.5")
         .assertExitCode(2)
-        .assertOneMessage("one of --validation-input, --validation-column");
+        .assertOneMessage("one of --validation-input, --validation-indicator-column");
     finetune("--input=" + colours, "--patience=2")
         .assertExitCode(3)
-        .assertOneMessage("Set --validation-fraction or --validation-column");
+        .assertOneMessage("Set --validation-fraction or --validation-indicator-column");
     finetune("--input=" + colours, "--class-weights=green=2,tulip=1")
         .assertExitCode(3)
         .assertOneMessage("'tulip=1' is not such a pair", "green");

@@ -203,7 +203,7 @@ class FinetuneIT extends ColourFolder {
             "--image-column=jpeg",
             "--label-column=species",
             "--weight-column=worth",
-            "--validation-column=held",
+            "--validation-indicator-column=held",
             "--class-weights=balanced")
         .assertExitCode(0);
     long held = spark.read().parquet(directory.resolve("table").toString()).where("held").count();

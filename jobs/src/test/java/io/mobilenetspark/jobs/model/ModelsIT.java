@@ -44,7 +44,7 @@ class ModelsIT {
     float[] expected = embed("builtin");
     Floats.assertSameBits(embed(handle), expected);
     if (!format.equals("slim")) {
-      assertThat(Floats.maxDifference(embed(handle, "--path=general"), expected))
+      assertThat(Floats.maxDifference(embed(handle, "--execution-path=general"), expected))
           .isLessThanOrEqualTo(1e-4);
     }
   }

@@ -177,7 +177,7 @@ class EmbedRerunIT extends PhotoFolder {
             "--resize=area",
             "--exif-orientation=ignore",
             "--alpha=white",
-            "--crop=center",
+            "--crop-fraction=0.875",
             "--aspect=pad",
             "--decode-scale=fast",
             "--color-profile=srgb",

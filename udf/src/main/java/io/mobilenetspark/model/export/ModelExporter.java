@@ -49,7 +49,7 @@ public final class ModelExporter {
   /** What no model is without. */
   private static final Pattern MODEL = Pattern.compile("saved_model\\.pb(txt)?|.+\\.ckpt\\.index");
 
-  private static final Setting REPLACE =
+  private static final Setting<?> REPLACE =
       ModelSettings.OUTPUT_MODE
           .but(
               Surface.COMMAND_LINE,

@@ -2,6 +2,8 @@ package io.mobilenetspark.model.handle;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.SettingValues;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,6 +155,27 @@ public record HubOptions(
           draft.connectTimeout = connect;
           draft.stallTimeout = stall;
         });
+  }
+
+  /**
+   * With what was set.
+   *
+   * @param values of {@link ModelSettings}; others are not looked at
+   * @throws IllegalArgumentException if a mirror's template can't be used
+   */
+  public HubOptions with(SettingValues values) {
+    Duration timeout = Duration.ofSeconds(values.get(ModelSettings.DOWNLOAD_TIMEOUT));
+    HubOptions set =
+        withNetwork(values.get(ModelSettings.OFFLINE) ? Network.OFFLINE : Network.ONLINE);
+    if (values.has(ModelSettings.DOWNLOAD_TIMEOUT)) {
+      set = set.withTimeouts(timeout, timeout);
+    }
+    Optional<String> cache = values.find(ModelSettings.MODEL_CACHE);
+    if (cache.isPresent()) {
+      set = set.withCacheDirectory(Path.of(cache.get()));
+    }
+    Optional<String> server = values.find(ModelSettings.MODEL_MIRROR);
+    return server.isPresent() ? set.withMirror(new Mirror(server.get())) : set;
   }
 
   /** Through proxies. */

@@ -1,13 +1,13 @@
 package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.model.settings.ModelSettings;
 import java.util.Locale;
 
 /** Which sizes a module's input may have. */
 public final class InputSizes {
 
-  /** Far above any image model's input, in pixels; a larger one is a damaged file. */
-  public static final int MAX_SIDE = 8192;
+  private static final int MAX_SIDE = ModelSettings.MAX_IMAGE_SIDE;
 
   private InputSizes() {}
 

@@ -3,10 +3,10 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.handle.HubOptions;
-import io.mobilenetspark.model.handle.Mirror;
 import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -18,10 +18,6 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Downloads {
 
-  private static final String OFFLINE = ModelSettings.OFFLINE.on(Surface.STAGE);
-  private static final String CACHE = ModelSettings.MODEL_CACHE.on(Surface.STAGE);
-  private static final String MIRROR = ModelSettings.MODEL_MIRROR.on(Surface.STAGE);
-
   private Downloads() {}
 
   /**
@@ -31,24 +27,27 @@ final class Downloads {
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
   static ModelLoader loader(Configuration hadoop) {
-    HubOptions hub = HubOptions.fromEnvironment(System.getenv());
-    String offline = hadoop.get(OFFLINE, "false").strip().toLowerCase(Locale.ROOT);
-    if (!offline.equals("true") && !offline.equals("false")) {
+    SettingValues values = SettingValues.none();
+    for (Setting<?> setting : ModelSettings.OF_DOWNLOADS) {
+      values = with(values, setting, hadoop);
+    }
+    return new ModelLoader(hadoop, HubOptions.fromEnvironment(System.getenv()).with(values));
+  }
+
+  private static <T> SettingValues with(
+      SettingValues values, Setting<T> setting, Configuration hadoop) {
+    String key = setting.on(Surface.STAGE);
+    boolean isTemplate = setting == ModelSettings.MODEL_MIRROR; // its braces are its own
+    String text = isTemplate ? hadoop.getRaw(key) : hadoop.get(key);
+    if (text == null || text.isEmpty()) {
+      return values;
+    }
+    try {
+      return values.with(setting, setting.type().parse(text));
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s is '%s'; it must be true or false.", OFFLINE, offline));
+          String.format(Locale.ROOT, "%s: %s", key, e.getMessage()), e);
     }
-    if (offline.equals("true")) {
-      hub = hub.withNetwork(HubOptions.Network.OFFLINE);
-    }
-    String cache = hadoop.get(CACHE, "");
-    if (!cache.isEmpty()) {
-      hub = hub.withCacheDirectory(Path.of(cache));
-    }
-    String mirror = hadoop.getRaw(MIRROR); // its braces are its own
-    if (mirror != null && !mirror.isEmpty()) {
-      hub = hub.withMirror(new Mirror(mirror));
-    }
-    return new ModelLoader(hadoop, hub);
   }
 
   /**

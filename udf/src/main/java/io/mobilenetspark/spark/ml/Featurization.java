@@ -1,6 +1,8 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
@@ -9,7 +11,6 @@ import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -28,10 +29,16 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param input the column with the images
  * @param output the column to add
+ * @param outputSetting what names it
  * @param error the column of errors to add
  * @param mode the vectors' type
  */
-record Featurization(String input, String output, Optional<String> error, OutputMode mode) {
+record Featurization(
+    String input,
+    String output,
+    Setting<String> outputSetting,
+    Optional<String> error,
+    OutputMode mode) {
 
   /**
    * The columns that come out.
@@ -41,7 +48,7 @@ record Featurization(String input, String output, Optional<String> error, Output
    */
   StructType outputSchema(StructType schema, Metadata vectors) {
     FeatureTable.check(schema, input, List.of());
-    requireFree(schema, "outputCol", output);
+    requireFree(schema, outputSetting, output);
     List<StructField> fields = new ArrayList<>(Arrays.asList(schema.fields()));
     DataType type =
         switch (mode) {
@@ -50,21 +57,18 @@ record Featurization(String input, String output, Optional<String> error, Output
         };
     fields.add(new StructField(output, type, true, vectors));
     if (error.isPresent()) {
-      requireFree(new StructType(fields.toArray(StructField[]::new)), "errorCol", error.get());
+      requireFree(
+          new StructType(fields.toArray(StructField[]::new)), StageSettings.ERROR_COL, error.get());
       fields.add(new StructField(error.get(), DataTypes.StringType, true, Metadata.empty()));
     }
     return new StructType(fields.toArray(StructField[]::new));
   }
 
-  private static void requireFree(StructType schema, String param, String name) {
+  private static void requireFree(StructType schema, Setting<String> setting, String name) {
     if (FeatureTable.hasColumn(schema, name)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Column '%s', which %s names, exists already. Set another name, or drop the column. The columns are: %s.",
-              name,
-              param,
-              ImageColumn.describe(schema)));
+      throw new SettingException(
+          "Column '%s', which %s names, exists already. Set another name, or drop the column. The columns are: %s.",
+          name, setting, ImageColumn.describe(schema));
     }
   }
 

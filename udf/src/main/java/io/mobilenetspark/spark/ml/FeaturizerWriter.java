@@ -60,7 +60,7 @@ final class FeaturizerWriter extends MLWriter {
       }
     }
     StageMetadata.write(
-        StageParams.withoutSecrets(stage, stage.modelHandle()), path, sparkSession(), facts());
+        StageParams.withoutSecrets(stage, stage.model()), path, sparkSession(), facts());
   }
 
   private List<Tuple2<String, JValue>> facts() {

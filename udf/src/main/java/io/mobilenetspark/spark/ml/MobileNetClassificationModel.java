@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
@@ -15,10 +16,8 @@ import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.runtime.NativeLibrary;
-import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.train.TrainingSummary;
 import io.mobilenetspark.train.Head;
 import java.util.List;
@@ -54,8 +53,7 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
   private static final long serialVersionUID = 1;
 
   private final String uid;
-  private final PredictionParams predictionParams;
-  private final ImageParams imageParams;
+  private final SettingParams settings;
   private final Fitted fitted;
   private final transient Optional<TrainingSummary> summary;
   private transient @Nullable FrozenModel frozen;
@@ -99,8 +97,7 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
     this.uid = requireNonNull(uid, "uid"); // first: the parameters ask for it
     this.fitted = fitted;
     this.summary = summary;
-    this.predictionParams = new PredictionParams(this);
-    this.imageParams = new ImageParams(this);
+    this.settings = new SettingParams(this, StageSettings.PREDICTION, ImageSettings.ALL);
   }
 
   @Override
@@ -109,13 +106,8 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
   }
 
   @Override
-  public PredictionParams predictionParams() {
-    return predictionParams;
-  }
-
-  @Override
-  public ImageParams imageParams() {
-    return imageParams;
+  public SettingParams settingParams() {
+    return settings;
   }
 
   /** The classes' names; a prediction is an index into them. */
@@ -180,11 +172,8 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
           transformSchema(dataset.schema(), true);
           FrozenModel model = frozen();
           EmbedOptions options =
-              new EmbedOptions(
-                  imageParams.options(this, new ImageSize(model.imageHeight(), model.imageWidth())),
-                  Precision.FLOAT32,
-                  EmbedOptions.DEFAULT_BATCH_SIZE,
-                  MalformedMode.PERMISSIVE);
+              EmbedOptions.of(
+                  new ImageSize(model.imageHeight(), model.imageWidth()), settings.values(this));
           return Predictions.apply(
               this, dataset.toDF(), model, options, Head.of(fitted.weights), fitted.labels);
         });

@@ -5,21 +5,26 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingException;
+import io.mobilenetspark.options.SettingValues;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
 import io.mobilenetspark.spark.train.FineTuning;
 import io.mobilenetspark.spark.train.LabelledImages;
 import io.mobilenetspark.spark.train.Labels;
 import io.mobilenetspark.spark.train.TrainingListener;
-import java.util.Arrays;
+import io.mobilenetspark.train.TrainSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -40,7 +45,7 @@ import org.apache.spark.sql.types.StructType;
  * <pre>{@code
  * MobileNetClassificationModel model =
  *     new MobileNetFineTuner()
- *         .setModelHandle("https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4")
+ *         .setModel("https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4")
  *         .setInputCol("content")
  *         .setLabelCol("species")
  *         .fit(images);
@@ -62,7 +67,8 @@ import org.apache.spark.sql.types.StructType;
  */
 @PublicApi
 public final class MobileNetFineTuner extends Estimator<MobileNetClassificationModel>
-    implements HasPredictionParams<MobileNetFineTuner>,
+    implements HasLabelParams<MobileNetFineTuner>,
+        HasPredictionParams<MobileNetFineTuner>,
         HasNetworkParams<MobileNetFineTuner>,
         HasRunParams<MobileNetFineTuner>,
         HasImageParams<MobileNetFineTuner>,
@@ -70,13 +76,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
   private static final long serialVersionUID = 1;
 
   private final String uid;
-  private final Param<String> labelCol;
-  private final Param<String> weightCol;
-  private final Param<String> validationIndicatorCol;
-  private final PredictionParams predictionParams;
-  private final NetworkParams networkParams;
-  private final RunParams runParams;
-  private final ImageParams imageParams;
+  private final SettingParams settings;
 
   /** An estimator with an identifier of its own. */
   public MobileNetFineTuner() {
@@ -90,29 +90,15 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
    */
   public MobileNetFineTuner(String uid) {
     this.uid = requireNonNull(uid, "uid"); // first: the parameters ask for it
-    labelCol =
-        new Param<>(
+    settings =
+        new SettingParams(
             this,
-            "labelCol",
-            "the column with the labels: strings, or whole numbers from 0",
-            StageParams.notBlank("labelCol"));
-    weightCol =
-        new Param<>(
-            this,
-            "weightCol",
-            "the column with the rows' weights, at least 0; 0 leaves a row out; if not set, all rows count the same",
-            StageParams.notBlank("weightCol"));
-    validationIndicatorCol =
-        new Param<>(
-            this,
-            "validationIndicatorCol",
-            "a boolean column: rows where it is true are kept from training, for validation",
-            StageParams.notBlank("validationIndicatorCol"));
-    setDefault(labelCol, "label");
-    predictionParams = new PredictionParams(this);
-    networkParams = new NetworkParams(this);
-    runParams = new RunParams(this);
-    imageParams = new ImageParams(this);
+            StageSettings.LABELS,
+            StageSettings.PREDICTION,
+            TrainSettings.NETWORK,
+            List.of(EmbedSettings.MODE_OF_TRAINING),
+            TrainSettings.RUN,
+            ImageSettings.ALL);
   }
 
   @Override
@@ -121,68 +107,8 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
   }
 
   @Override
-  public PredictionParams predictionParams() {
-    return predictionParams;
-  }
-
-  @Override
-  public NetworkParams networkParams() {
-    return networkParams;
-  }
-
-  @Override
-  public RunParams runParams() {
-    return runParams;
-  }
-
-  @Override
-  public ImageParams imageParams() {
-    return imageParams;
-  }
-
-  /** The column with the labels. Default: {@code label}. */
-  public Param<String> labelCol() {
-    return labelCol;
-  }
-
-  /** The value of {@link #labelCol()}. */
-  public String getLabelCol() {
-    return getOrDefault(labelCol);
-  }
-
-  /** Sets {@link #labelCol()}. */
-  public MobileNetFineTuner setLabelCol(String value) {
-    return StageParams.set(this, labelCol, value);
-  }
-
-  /** The column with the rows' weights; all rows count alike if it is not set. */
-  public Param<String> weightCol() {
-    return weightCol;
-  }
-
-  /** The value of {@link #weightCol()}. */
-  public String getWeightCol() {
-    return getOrDefault(weightCol);
-  }
-
-  /** Sets {@link #weightCol()}. */
-  public MobileNetFineTuner setWeightCol(String value) {
-    return StageParams.set(this, weightCol, value);
-  }
-
-  /** The boolean column that keeps rows from training; none if it is not set. */
-  public Param<String> validationIndicatorCol() {
-    return validationIndicatorCol;
-  }
-
-  /** The value of {@link #validationIndicatorCol()}. */
-  public String getValidationIndicatorCol() {
-    return getOrDefault(validationIndicatorCol);
-  }
-
-  /** Sets {@link #validationIndicatorCol()}. */
-  public MobileNetFineTuner setValidationIndicatorCol(String value) {
-    return StageParams.set(this, validationIndicatorCol, value);
+  public SettingParams settingParams() {
+    return settings;
   }
 
   /**
@@ -194,41 +120,50 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
   @Override
   public StructType transformSchema(StructType schema) {
     FeatureTable.check(schema, getInputCol(), List.of());
-    Labels.requireType(column(schema, labelCol));
-    if (isDefined(weightCol)) {
-      requireType(column(schema, weightCol), NumericType.class, "numbers");
+    Labels.requireType(column(schema, StageSettings.LABEL_COL));
+    if (isDefined(weightCol())) {
+      requireType(column(schema, StageSettings.WEIGHT_COL), NumericType.class, "numbers");
     }
-    if (isDefined(validationIndicatorCol)) {
-      requireType(column(schema, validationIndicatorCol), BooleanType.class, "booleans");
+    if (isDefined(validationIndicatorCol())) {
+      requireType(
+          column(schema, StageSettings.VALIDATION_INDICATOR_COL), BooleanType.class, "booleans");
     }
     if (getPatience() > 0 && !keepsValidationRows()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "patience is %d, but no rows are kept for validation. Set validationFraction or validationIndicatorCol.",
-              getPatience()));
+      throw new SettingException(
+          "%s is %d, but no rows are kept for validation. Set %s or %s.",
+          TrainSettings.PATIENCE,
+          getPatience(),
+          TrainSettings.VALIDATION_FRACTION,
+          StageSettings.VALIDATION_INDICATOR_COL);
     }
     return Predictions.outputSchema(this, schema);
   }
 
-  private boolean keepsValidationRows() {
-    return getValidationFraction() > 0 || isDefined(validationIndicatorCol);
+  /** All settings of an estimator: what a command has options for. */
+  @Internal
+  public static List<Setting<?>> settings() {
+    return new MobileNetFineTuner().settings.all();
   }
 
-  private StructField column(StructType schema, Param<String> param) {
-    String name = getOrDefault(param);
-    return Arrays.stream(schema.fields())
-        .filter(field -> field.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    String.format(
-                        Locale.ROOT,
-                        "There is no column '%s', which %s names. The columns are: %s.",
-                        name,
-                        param.name(),
-                        ImageColumn.describe(schema))));
+  /** Sets what was set elsewhere. */
+  @Internal
+  public MobileNetFineTuner set(SettingValues values) {
+    settings.set(this, values);
+    return this;
+  }
+
+  private boolean keepsValidationRows() {
+    return getValidationFraction() > 0 || isDefined(validationIndicatorCol());
+  }
+
+  private StructField column(StructType schema, Setting<String> setting) {
+    String name = settings.values(this).get(setting);
+    if (!FeatureTable.hasColumn(schema, name)) {
+      throw new SettingException(
+          "There is no column '%s', which %s names. The columns are: %s.",
+          name, setting, ImageColumn.describe(schema));
+    }
+    return schema.apply(FeatureTable.columnIndex(schema, name));
   }
 
   private static void requireType(
@@ -268,8 +203,8 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
   }
 
   /**
-   * Trains, as {@link #fit(Dataset)}, from weights in memory: {@link #modelHandle()} and {@link
-   * #modelSha256()} are not looked at. {@link #imageSize()} is 224 if it is not set.
+   * Trains, as {@link #fit(Dataset)}, from weights in memory, for a command: {@link #model()} and
+   * {@link #modelSha256()} are not looked at. {@link #imageSize()} is 224 if it is not set.
    *
    * @param listener is told how it goes on
    * @param start the weights to start from; not changed
@@ -292,7 +227,10 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
         StartingNetwork.of(this, start, ClassicSpark.hadoopConf(dataset.sparkSession()));
     int side = network.imageSide();
     FineTuning.Outcome outcome =
-        new FineTuning(Recipe.plan(this, side), listener).fit(table, network.weights());
+        new FineTuning(
+                Recipe.plan(this, side, start.isPresent() ? Surface.COMMAND_LINE : Surface.STAGE),
+                listener)
+            .fit(table, network.weights());
     MobileNetClassificationModel model =
         new MobileNetClassificationModel(
             uid,
@@ -312,7 +250,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
 
   @Override
   public MLWriter write() {
-    Params saved = StageParams.withoutSecrets(this, modelHandle());
+    Params saved = StageParams.withoutSecrets(this, model());
     return new MLWriter() {
       @Override
       public void saveImpl(String path) {

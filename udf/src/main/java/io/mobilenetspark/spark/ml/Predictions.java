@@ -1,13 +1,14 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.train.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -55,22 +56,29 @@ final class Predictions {
   static StructType outputSchema(HasPredictionParams<?> stage, StructType schema) {
     StructType out = featurization(stage).outputSchema(schema, Metadata.empty());
     List<StructField> fields = new ArrayList<>(Arrays.asList(out.fields()));
-    add(fields, stage.getRawPredictionCol(), SQLDataTypes.VectorType());
-    add(fields, stage.getProbabilityCol(), SQLDataTypes.VectorType());
-    add(fields, stage.getPredictionCol(), DataTypes.DoubleType);
+    add(
+        fields,
+        StageSettings.RAW_PREDICTION_COL,
+        stage.getRawPredictionCol(),
+        SQLDataTypes.VectorType());
+    add(
+        fields,
+        StageSettings.PROBABILITY_COL,
+        stage.getProbabilityCol(),
+        SQLDataTypes.VectorType());
+    add(fields, StageSettings.PREDICTION_COL, stage.getPredictionCol(), DataTypes.DoubleType);
     return new StructType(fields.toArray(StructField[]::new));
   }
 
-  private static void add(List<StructField> fields, String name, DataType type) {
+  private static void add(
+      List<StructField> fields, Setting<String> setting, String name, DataType type) {
     if (name.isEmpty()) {
       return;
     }
     if (FeatureTable.hasColumn(new StructType(fields.toArray(StructField[]::new)), name)) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Column '%s' exists already. Set another name for the prediction's column, or drop it.",
-              name));
+      throw new SettingException(
+          "Column '%s', which %s names, exists already. Set another name, or drop the column.",
+          name, setting);
     }
     fields.add(new StructField(name, type, true, Metadata.empty()));
   }
@@ -79,6 +87,7 @@ final class Predictions {
     return new Featurization(
         stage.getInputCol(),
         stage.getFeaturesCol(),
+        StageSettings.FEATURES_COL,
         stage.isDefined(stage.errorCol()) ? Optional.of(stage.getErrorCol()) : Optional.empty(),
         OutputMode.VECTOR);
   }

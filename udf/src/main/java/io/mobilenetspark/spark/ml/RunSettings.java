@@ -1,17 +1,22 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.train.FineTunePlan;
 import io.mobilenetspark.train.BatchNormMode;
 import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.OptimizerKind;
 import io.mobilenetspark.train.Schedule;
+import io.mobilenetspark.train.TrainSettings;
 import io.mobilenetspark.train.TrainedPart;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.spark.ml.param.Param;
+import java.util.stream.Stream;
 
 /**
  * The settings that a run's numbers follow from, which a checkpoint's run is known by. A setting
@@ -22,76 +27,57 @@ final class RunSettings {
 
   private RunSettings() {}
 
-  /** Their texts, by the parameters' names. */
-  static SortedMap<String, String> of(MobileNetFineTuner tuner) {
-    TreeMap<String, String> values = new TreeMap<>();
-    values.put("trainable", trainable(tuner));
-    for (Param<?> param : params(tuner)) {
-      values.put(
-          param.name(),
-          tuner.isDefined(param)
-              ? String.valueOf(tuner.getOrDefault(param)).toLowerCase(Locale.ROOT)
-              : FineTunePlan.UNSET);
-    }
-    return values;
+  /** What a run's numbers don't follow from, or what its identity has elsewhere. */
+  private static final Set<Setting<?>> ELSEWHERE =
+      Set.of(
+          TrainSettings.MODEL,
+          ModelSettings.MODEL_SHA256,
+          TrainSettings.IMAGE_SIZE,
+          TrainSettings.CLASS_WEIGHTS,
+          TrainSettings.NUM_WORKERS,
+          TrainSettings.PATIENCE,
+          TrainSettings.CHECKPOINT_DIR,
+          TrainSettings.CHECKPOINT_INTERVAL);
+
+  /** Their texts, by the settings' names. */
+  static SortedMap<String, String> of(SettingValues values) {
+    TreeMap<String, String> texts = new TreeMap<>();
+    Stream.of(TrainSettings.NETWORK, TrainSettings.RUN, ImageSettings.THAT_MOVE_VECTORS)
+        .flatMap(List::stream)
+        .filter(setting -> !ELSEWHERE.contains(setting) && hasEffect(setting, values))
+        .forEach(setting -> texts.put(setting.name(), text(setting, values)));
+    return texts;
   }
 
   /** The words in any case, names of layers as they are. */
-  private static String trainable(MobileNetFineTuner tuner) {
-    TrainedPart part = TrainedPart.fromOption(tuner.getTrainable());
-    return part instanceof TrainedPart.FromLayer
-        ? tuner.getTrainable()
-        : tuner.getTrainable().toLowerCase(Locale.ROOT);
+  private static <T> String text(Setting<T> setting, SettingValues values) {
+    if (values.find(setting).isEmpty()) {
+      return FineTunePlan.UNSET;
+    }
+    String text = setting.type().text(values.get(setting));
+    boolean isName =
+        setting == TrainSettings.TRAINABLE
+            && TrainedPart.fromOption(text) instanceof TrainedPart.FromLayer;
+    return isName ? text : text.toLowerCase(Locale.ROOT);
   }
 
-  private static List<Param<?>> params(MobileNetFineTuner tuner) {
-    List<Param<?>> settings =
-        new ArrayList<>(
-            List.of(
-                tuner.batchNorm(),
-                tuner.labelSmoothing(),
-                tuner.dropout(),
-                tuner.flipProbability(),
-                tuner.minCropArea(),
-                tuner.colorJitter(),
-                tuner.headInit(),
-                tuner.optimizer(),
-                tuner.learningRate(),
-                tuner.headLearningRateFactor(),
-                tuner.learningRateSchedule(),
-                tuner.warmupEpochs(),
-                tuner.maxGradientNorm(),
-                tuner.l2(),
-                tuner.batchSize(),
-                tuner.syncEvery(),
-                tuner.seed(),
-                tuner.validationFraction()));
-    ImageParams images = tuner.imageParams();
-    settings.addAll(
-        List.of(
-            images.resizeMethod,
-            images.exifOrientation,
-            images.alpha,
-            images.cropFraction,
-            images.aspect,
-            images.decodeScale,
-            images.colorProfile));
-    if (BatchNormMode.CHOICES.parse(tuner.getBatchNorm()) == BatchNormMode.TRAINING) {
-      settings.add(tuner.batchNormMomentum());
+  /** Whether the others make use of it. */
+  private static boolean hasEffect(Setting<?> setting, SettingValues values) {
+    OptimizerKind optimizer = values.get(TrainSettings.OPTIMIZER);
+    Schedule schedule = values.get(TrainSettings.LEARNING_RATE_SCHEDULE);
+    if (setting == TrainSettings.BATCH_NORM_MOMENTUM) {
+      return values.get(TrainSettings.BATCH_NORM) == BatchNormMode.TRAINING;
+    } else if (setting == TrainSettings.HEAD_REG_PARAM) {
+      return values.get(TrainSettings.HEAD_INIT) == HeadInit.FITTED;
+    } else if (setting == TrainSettings.MOMENTUM) {
+      return optimizer == OptimizerKind.SGD;
+    } else if (setting == TrainSettings.WEIGHT_DECAY) {
+      return optimizer == OptimizerKind.ADAMW;
+    } else if (setting == TrainSettings.EPOCHS) { // else it goes on as long as one likes
+      return schedule == Schedule.COSINE;
     }
-    if (HeadInit.CHOICES.parse(tuner.getHeadInit()) == HeadInit.FITTED) {
-      settings.add(tuner.headRegParam());
-    }
-    switch (OptimizerKind.CHOICES.parse(tuner.getOptimizer())) {
-      case SGD -> settings.add(tuner.momentum());
-      case ADAM -> {} // has none that can be set
-      case ADAMW -> settings.add(tuner.weightDecay());
-    }
-    switch (Schedule.CHOICES.parse(tuner.getLearningRateSchedule())) {
-      case CONSTANT -> {} // goes on as long as one likes
-      case COSINE -> settings.add(tuner.epochs());
-      case STEP -> settings.addAll(List.of(tuner.decayEpochs(), tuner.decayRate()));
-    }
-    return settings;
+    boolean isOfSteps =
+        setting == TrainSettings.DECAY_EPOCHS || setting == TrainSettings.DECAY_RATE;
+    return !isOfSteps || schedule == Schedule.STEP;
   }
 }

@@ -32,8 +32,8 @@ record StartingNetwork(MobileNetWeights weights, int imageSide) {
   }
 
   private static ModelRequest request(MobileNetFineTuner tuner) {
-    return ModelParams.withSha256(
-        ModelRequest.of(tuner.getModelHandle()), tuner, tuner.modelSha256());
+    ModelRequest request = ModelRequest.of(tuner.getModel());
+    return tuner.isSet(tuner.modelSha256()) ? request.withSha256(tuner.getModelSha256()) : request;
   }
 
   private static int imageSide(
@@ -53,7 +53,7 @@ record StartingNetwork(MobileNetWeights weights, int imageSide) {
           String.format(
               Locale.ROOT,
               "The module %s expects images of %s; training takes square ones. Set imageSize.",
-              Redacted.handle(tuner.getModelHandle()),
+              Redacted.handle(tuner.getModel()),
               expected));
     }
     return expected.height();

@@ -5,6 +5,7 @@ import io.mobilenetspark.model.handle.HandlePolicy;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.PublicAddresses;
 import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.spark.sql.ModelPlace.Web;
 import java.net.InetAddress;
@@ -25,7 +26,7 @@ import scala.Option;
 /**
  * Which models queries may name. The driver loads what a query names, with the driver's rights and
  * from the driver's place in the network: on a server that many share, a query must not choose
- * among all that the driver can reach. See {@link ConfEntries#ALLOWED_MODELS} for the rules.
+ * among all that the driver can reach. See {@link SqlSettings#ALLOWED_MODELS} for the rules.
  * Immutable.
  */
 final class AllowedModels implements HandlePolicy {
@@ -89,7 +90,7 @@ final class AllowedModels implements HandlePolicy {
                                     Locale.ROOT,
                                     "'%s' in %s names no place: give a URL or path, without '..' or encoded dots and slashes.",
                                     Redacted.handle(name),
-                                    ConfEntries.ALLOWED_MODELS.key()))))
+                                    ConfEntries.key(SqlSettings.ALLOWED_MODELS)))))
         .toList();
   }
 
@@ -100,7 +101,7 @@ final class AllowedModels implements HandlePolicy {
    * @param hadoop for paths
    */
   static AllowedModels of(SparkConf start, Configuration hadoop) {
-    Option<String> list = start.getOption(ConfEntries.ALLOWED_MODELS.key());
+    Option<String> list = start.getOption(ConfEntries.key(SqlSettings.ALLOWED_MODELS));
     List<String> names = new ArrayList<>();
     boolean isLocal = start.get("spark.master", "").startsWith("local");
     if (list.isDefined()) {
@@ -113,7 +114,7 @@ final class AllowedModels implements HandlePolicy {
     } else {
       names.addAll(HUBS);
     }
-    Option<String> model = start.getOption(ConfEntries.MODEL.key());
+    Option<String> model = start.getOption(ConfEntries.key(ModelSettings.MODEL));
     if (model.isDefined()) {
       names.add(model.get().strip());
     }
@@ -124,7 +125,7 @@ final class AllowedModels implements HandlePolicy {
   private static List<String> mirrors(SparkConf start) {
     String template =
         start
-            .getOption(ConfEntries.MODEL_MIRROR.key())
+            .getOption(ConfEntries.key(ModelSettings.MODEL_MIRROR))
             .getOrElse(() -> System.getenv().getOrDefault(HubOptions.MIRROR_VARIABLE, ""));
     int placeholder = template.indexOf('{');
     int folder = template.lastIndexOf('/', placeholder);
@@ -158,7 +159,7 @@ final class AllowedModels implements HandlePolicy {
                   + " %s. Another one has to be named in %s when the application starts.",
               Redacted.handle(handle),
               names.stream().map(Redacted::handle).collect(Collectors.joining(", ")),
-              ConfEntries.ALLOWED_MODELS.key()));
+              ConfEntries.key(SqlSettings.ALLOWED_MODELS)));
     }
   }
 
@@ -224,6 +225,6 @@ final class AllowedModels implements HandlePolicy {
         Cure.of(
             "Only https, public addresses, and what is allowed: the host has to be named in %s when the"
                 + " application starts, and so have those that it redirects to.",
-            ConfEntries.ALLOWED_MODELS.key()));
+            ConfEntries.key(SqlSettings.ALLOWED_MODELS)));
   }
 }

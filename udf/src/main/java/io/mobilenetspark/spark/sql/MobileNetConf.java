@@ -3,28 +3,15 @@ package io.mobilenetspark.spark.sql;
 import static io.mobilenetspark.spark.sql.ConfEntries.PREFIX;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.image.AlphaMode;
-import io.mobilenetspark.image.AspectMode;
-import io.mobilenetspark.image.ColorProfile;
-import io.mobilenetspark.image.Crop;
-import io.mobilenetspark.image.CropMode;
-import io.mobilenetspark.image.DecodeScale;
-import io.mobilenetspark.image.ExifOrientation;
-import io.mobilenetspark.image.ImageLimits;
-import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ResizeMethod;
-import io.mobilenetspark.model.ExecutionPath;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
-import io.mobilenetspark.model.handle.Mirror;
-import io.mobilenetspark.model.hub.InputSizes;
-import io.mobilenetspark.model.hub.Trust;
+import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Nearest;
-import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.options.Scope;
+import io.mobilenetspark.options.Setting;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.MalformedMode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +20,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
-import org.apache.spark.internal.config.OptionalConfigEntry;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +33,10 @@ import scala.jdk.javaapi.CollectionConverters;
  *   <li>the function's second argument, for the model
  *   <li>{@code SET} of the session, or what a view kept of the session that made it
  *   <li>{@code --conf} and {@code spark-defaults.conf}
- *   <li>the defaults in {@link ConfEntries}
+ *   <li>the defaults in {@link SqlSettings}
  * </ol>
  *
- * <p>Those of {@link ConfEntries#FIXED} come from the application's start alone: a view, and a SQL
+ * <p>Those of {@link SqlSettings#FIXED} come from the application's start alone: a view, and a SQL
  * function, keep the settings of the session that made them and take all others for unset.
  */
 final class MobileNetConf {
@@ -84,17 +70,12 @@ final class MobileNetConf {
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
   ModelRequest model(@Nullable String handle) {
-    Integer side = (Integer) value(ConfEntries.IMAGE_SIZE);
-    String tags = value(ConfEntries.TAGS);
-    return new ModelRequest(
-        handle == null ? conf.getConf(ConfEntries.MODEL) : ConfEntries.handle(handle),
-        side == null ? null : InputSizes.of(side, side),
-        ExecutionPath.CHOICES.parse(conf.getConf(ConfEntries.PATH)),
-        tags == null ? null : ModelRequest.tagSet(tags),
-        value(ConfEntries.SIGNATURE),
-        conf.getConf(ConfEntries.OUTPUT_KEY),
-        (Boolean) start.get(ConfEntries.TRUST_MODEL) ? Trust.TRUSTED : Trust.UNTRUSTED,
-        value(ConfEntries.MODEL_SHA256));
+    SettingValues values = values();
+    if (handle != null && handle.isBlank()) {
+      throw new IllegalArgumentException(
+          "The model's name is empty. Give a URL, a path, or 'builtin'.");
+    }
+    return ModelRequest.of(handle == null ? values : values.with(ModelSettings.MODEL, handle));
   }
 
   /**
@@ -103,18 +84,7 @@ final class MobileNetConf {
    * @throws IllegalArgumentException if a setting can't be used
    */
   HubOptions hub() {
-    HubOptions hub =
-        HubOptions.fromEnvironment(System.getenv())
-            .withNetwork(
-                (Boolean) start.get(ConfEntries.OFFLINE)
-                    ? HubOptions.Network.OFFLINE
-                    : HubOptions.Network.ONLINE);
-    String cache = orNull(start.get(ConfEntries.MODEL_CACHE));
-    if (cache != null) {
-      hub = hub.withCacheDirectory(Path.of(cache));
-    }
-    String mirror = orNull(start.get(ConfEntries.MODEL_MIRROR));
-    return mirror == null ? hub : hub.withMirror(new Mirror(mirror));
+    return HubOptions.fromEnvironment(System.getenv()).with(values());
   }
 
   /**
@@ -123,58 +93,32 @@ final class MobileNetConf {
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
   EmbedOptions options(FrozenModel model) {
-    return new EmbedOptions(
-        new ImageOptions(
-            new ImageSize(model.imageHeight(), model.imageWidth()),
-            ResizeMethod.CHOICES.parse(conf.getConf(ConfEntries.RESIZE)),
-            new ImageLimits(
-                (Long) conf.getConf(ConfEntries.MAX_IMAGE_BYTES),
-                (Long) conf.getConf(ConfEntries.MAX_PIXELS),
-                (Integer) conf.getConf(ConfEntries.MAX_SIDE),
-                (Integer) conf.getConf(ConfEntries.MAX_FRAMES)),
-            ExifOrientation.CHOICES.parse(conf.getConf(ConfEntries.EXIF_ORIENTATION)),
-            AlphaMode.CHOICES.parse(conf.getConf(ConfEntries.ALPHA)),
-            crop(),
-            AspectMode.CHOICES.parse(conf.getConf(ConfEntries.ASPECT)),
-            DecodeScale.CHOICES.parse(conf.getConf(ConfEntries.DECODE_SCALE)),
-            ColorProfile.CHOICES.parse(conf.getConf(ConfEntries.COLOR_PROFILE))),
-        Precision.CHOICES.parse(conf.getConf(ConfEntries.PRECISION)),
-        (Integer) conf.getConf(ConfEntries.BATCH_SIZE),
-        MalformedMode.CHOICES.parse(conf.getConf(ConfEntries.MODE)));
+    return EmbedOptions.of(new ImageSize(model.imageHeight(), model.imageWidth()), values());
   }
 
-  private Crop crop() {
-    double fraction = (Double) conf.getConf(ConfEntries.CROP_FRACTION);
-    return switch (CropMode.CHOICES.parse(conf.getConf(ConfEntries.CROP))) {
-      case CENTER -> new Crop(fraction);
-      case NONE -> {
-        if (fraction != Crop.DEFAULT_FRACTION) {
-          throw new IllegalArgumentException(
-              String.format(
-                  Locale.ROOT,
-                  "%s is %s and has no effect. SET %s=%s, or RESET it.",
-                  ConfEntries.CROP_FRACTION.key(),
-                  fraction,
-                  ConfEntries.CROP.key(),
-                  CropMode.CENTER.optionName()));
-        }
-        yield Crop.NONE;
-      }
-    };
+  /** What was set: by the session, or for what is fixed at the start, by that. */
+  private SettingValues values() {
+    SettingValues values = SettingValues.none();
+    for (int i = 0; i < ConfEntries.ALL.size(); i++) {
+      values = with(values, SqlSettings.ALL.get(i), ConfEntries.ALL.get(i));
+    }
+    return values;
   }
 
-  private <T> @Nullable T value(OptionalConfigEntry<T> entry) {
-    return orNull(conf.getConf(entry));
-  }
-
-  private static <T> @Nullable T orNull(Option<T> value) {
-    return value.isDefined() ? value.get() : null;
+  private <T> SettingValues with(SettingValues values, Setting<T> setting, ConfigEntry<?> entry) {
+    boolean isFixed = setting.scope() == Scope.START;
+    if (!(isFixed ? start.contains(entry.key()) : conf.contains(entry.key()))) {
+      return values;
+    }
+    Object value = isFixed ? start.get(entry) : conf.getConf(entry);
+    Object one = value instanceof Option<?> some ? some.get() : value;
+    return values.with(setting, setting.type().parse(String.valueOf(one)));
   }
 
   /** A session that was given its own later would wait for what does not come. */
   private static void requireFixed(SQLConf session, SparkConf start) {
-    for (ConfigEntry<?> entry : ConfEntries.FIXED) {
-      String key = entry.key();
+    for (Setting<?> setting : SqlSettings.FIXED) {
+      String key = ConfEntries.key(setting);
       if (session.contains(key)
           && !session.getConfString(key).equals(start.getOption(key).getOrElse(() -> ""))) {
         throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.sql;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FeatureMetadata;
@@ -241,7 +242,7 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
         "model=%s, %s, %s, %s, batchSize=%d, %s",
         model,
         options.images().size(),
-        options.images().resize().optionName(),
+        options.images().get(ImageSettings.RESIZE).optionName(),
         options.precision().optionName(),
         options.batchSize(),
         options.mode());

@@ -82,7 +82,7 @@ final class CheckpointFolder {
           String.format(
               Locale.ROOT,
               "The checkpoint %s is of format %d; this version of mobilenet-spark reads formats up to"
-                  + " %d. Use the version that saved it, or a later one; or another checkpointDir.",
+                  + " %d. Use the version that saved it, or a later one; or another folder for checkpoints.",
               path,
               format,
               FORMAT));

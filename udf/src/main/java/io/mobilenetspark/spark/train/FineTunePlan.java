@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.train;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.train.Augmentation;
 import io.mobilenetspark.train.BatchNorm;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  * shapes when the run knows its table.
  *
  * @param name what the trained network is called
+ * @param surface where it is asked for: what is told of settings has their names there
  * @param images how images are read; square, of the network's input size
  * @param malformed what becomes of a run if an image can't be read
  * @param network what is trained, on which loss
@@ -34,6 +36,7 @@ import java.util.TreeMap;
  */
 public record FineTunePlan(
     String name,
+    Surface surface,
     ImageOptions images,
     MalformedMode malformed,
     Network network,
@@ -47,6 +50,7 @@ public record FineTunePlan(
 
   public FineTunePlan {
     requireNonNull(name, "name");
+    requireNonNull(surface, "surface");
     requireNonNull(images, "images");
     requireNonNull(malformed, "malformed");
     requireNonNull(network, "network");

@@ -5,6 +5,7 @@ import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
+import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
@@ -54,7 +55,7 @@ final class HeadOnly {
         ModelLoader.freeze(plan.name(), "slim", weights, ImageSize.square(plan.imageSide()));
     EmbedOptions options =
         new EmbedOptions(
-            plan.images(), Precision.FLOAT32, EmbedOptions.DEFAULT_BATCH_SIZE, plan.malformed());
+            plan.images(), Precision.FLOAT32, ModelSettings.DEFAULT_BATCH_SIZE, plan.malformed());
     // The draw belongs to the image, whatever the order of the rows.
     Column draw =
         functions

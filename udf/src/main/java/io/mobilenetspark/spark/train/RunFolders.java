@@ -101,7 +101,7 @@ record RunFolders(FileSystem fileSystem, Path root, RunIdentity identity) {
       JSON.readTree(in)
           .properties()
           .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
-      return Optional.of(new RunIdentity(values));
+      return Optional.of(new RunIdentity(values, identity.surface()));
     } catch (JacksonException | FileNotFoundException e) {
       return Optional.empty();
     }

@@ -73,7 +73,7 @@ class FineTunedOf010Test {
         FineTunerFixture.tuner()
             .setHeadInit("fitted") // and what follows, as the run had it
             .setHeadRegParam(1e-3)
-            .setModelHandle(StageFixtures.tinyCheckpoint(directory.resolve("start"), SEED))
+            .setModel(StageFixtures.tinyCheckpoint(directory.resolve("start"), SEED))
             .setImageSize(StageFixtures.SIDE)
             .setBatchSize(6)
             .setBatchNorm("training")

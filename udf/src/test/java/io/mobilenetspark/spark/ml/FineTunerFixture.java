@@ -53,7 +53,7 @@ final class FineTunerFixture {
 
   static MobileNetFineTuner tuner() {
     return new MobileNetFineTuner()
-        .setModelHandle(NARROW)
+        .setModel(NARROW)
         .setInputCol("content")
         .setLabelCol("species")
         .setImageSize(64)

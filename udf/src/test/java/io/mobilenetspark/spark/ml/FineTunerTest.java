@@ -51,7 +51,7 @@ class FineTunerTest {
   void learnsAndPredictsByMllibsConventions() {
     Dataset<Row> table = table(48);
     MobileNetClassificationModel model =
-        tuner().setModelHandle("builtin").setHeadInit("fitted").fit(table);
+        tuner().setModel("builtin").setHeadInit("fitted").fit(table);
     Dataset<Row> predictions = model.transform(table).cache();
 
     assertThat(predictions.columns())
@@ -126,7 +126,7 @@ class FineTunerTest {
     Dataset<Row> table = table(36);
     MobileNetClassificationModel model =
         tuner()
-            .setModelHandle("builtin")
+            .setModel("builtin")
             .setTrainable("head")
             .setFlipProbability(0) // asks for nothing that a regression can't do
             .setValidationIndicatorCol("held")
@@ -516,8 +516,7 @@ class FineTunerTest {
     for (ExportFormat format : ExportFormat.values()) {
       String output = directory.resolve(format.optionName()).toString();
       model.export(format, ExportHead.FEATURES, output);
-      MobileNetClassificationModel again =
-          tuner().setModelHandle(output).setTrainable("head").fit(table);
+      MobileNetClassificationModel again = tuner().setModel(output).setTrainable("head").fit(table);
       assertThat(features(again, table)).isEqualTo(features(model, table));
     }
   }

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
@@ -45,9 +46,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FineTunerWitnessTest {
 
   /** The images' parameters whose names are the stage's own. */
-  private static final Map<String, String> IMAGE_NAMES =
-      Map.of("resize", "resizeMethod", "maxImageBytes", "maxBytes");
-
   private static final int ROWS = 12;
 
   @TempDir private static Path directory;
@@ -70,7 +68,7 @@ class FineTunerWitnessTest {
     }
     column("errorCol", "mine");
 
-    trained("modelHandle", other);
+    trained("model", other);
     refused("modelSha256", "abc", "'abc' is not a SHA-256");
     trained("imageSize", "64");
     trained("trainable", "head");
@@ -121,7 +119,7 @@ class FineTunerWitnessTest {
         new Witness("mode", "FAILFAST", Map.of(), Picture.BROKEN, "1 image can't be read"));
     Set<String> ofImages = new TreeSet<>(Arrays.asList(imageParams()));
     for (Witness witness : Witnesses.all(directory.resolve("of-images"))) {
-      String name = IMAGE_NAMES.getOrDefault(witness.setting(), witness.setting());
+      String name = witness.setting();
       if (ofImages.contains(name)) {
         String expected = witness.expected().equals("OK") ? "trained" : witness.expected();
         witnesses.add(new Witness(name, witness.value(), Map.of(), witness.image(), expected));
@@ -132,10 +130,7 @@ class FineTunerWitnessTest {
   private static String[] imageParams() {
     return Arrays.stream(new MobileNetFineTuner().params())
         .map(Param::name)
-        .filter(
-            name ->
-                Arrays.stream(ImageParams.class.getDeclaredFields())
-                    .anyMatch(field -> field.getName().equals(name)))
+        .filter(name -> ImageSettings.ALL.stream().anyMatch(setting -> setting.name().equals(name)))
         .toArray(String[]::new);
   }
 
@@ -190,7 +185,7 @@ class FineTunerWitnessTest {
   private static MobileNetFineTuner tuner(Map<String, String> settings) {
     MobileNetFineTuner tuner =
         new MobileNetFineTuner()
-            .setModelHandle(directory.resolve("start").toString())
+            .setModel(directory.resolve("start").toString())
             .setImageSize(StageFixtures.SIDE)
             .setHeadInit("zero")
             .setOptimizer("sgd")

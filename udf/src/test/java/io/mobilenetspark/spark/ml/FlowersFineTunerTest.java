@@ -52,7 +52,7 @@ class FlowersFineTunerTest {
   void fineTuningBeatsTheLinearHeadAndItsModuleIsThatOfPython() throws IOException {
     MobileNetClassificationModel model =
         new MobileNetFineTuner()
-            .setModelHandle(Modules.handle("slim"))
+            .setModel(Modules.handle("slim"))
             .setInputCol("content")
             .setLabelCol("flower")
             .setEpochs(Cases.count(3, new MobileNetFineTuner().getEpochs()))
@@ -97,15 +97,10 @@ class FlowersFineTunerTest {
             .setOutputCol("features")
             .setOutputMode("vector");
     List<Row> exported =
-        stage
-            .setModelHandle(module)
-            .transform(few)
-            .orderBy("path")
-            .select("features")
-            .collectAsList();
+        stage.setModel(module).transform(few).orderBy("path").select("features").collectAsList();
     List<Row> original =
         stage
-            .setModelHandle(Modules.handle("slim"))
+            .setModel(Modules.handle("slim"))
             .transform(few)
             .orderBy("path")
             .select("features")

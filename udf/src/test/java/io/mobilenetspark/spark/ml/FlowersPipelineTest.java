@@ -63,7 +63,7 @@ class FlowersPipelineTest {
     Path flowers = SharedData.directory().resolve("flower_photos");
     MobileNetFeaturizer featurizer =
         new MobileNetFeaturizer()
-            .setModelHandle(Modules.handle("slim"))
+            .setModel(Modules.handle("slim"))
             .setInputCol("content")
             .setOutputCol("features")
             .setOutputMode("vector")
@@ -110,7 +110,7 @@ class FlowersPipelineTest {
     LogisticRegression regression = new LogisticRegression().setMaxIter(5);
     ParamMap[] grid =
         new ParamGridBuilder()
-            .addGrid(featurizer.resizeMethod(), scala(List.of("bilinear", "area")))
+            .addGrid(featurizer.resize(), scala(List.of("bilinear", "area")))
             .addGrid(regression.regParam(), new double[] {0.01, 0.1})
             .build();
     CrossValidator validator =

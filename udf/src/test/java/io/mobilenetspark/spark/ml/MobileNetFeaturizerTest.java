@@ -7,6 +7,7 @@ import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.model.FrozenModel;
@@ -119,7 +120,7 @@ class MobileNetFeaturizerTest {
     FrozenModel model = Modules.load(ModelRequest.of("builtin").withImageSize(32, 32));
     ImageOptions images =
         new ImageOptions(ImageSize.square(32), ResizeMethod.BILINEAR, ImageLimits.DEFAULT)
-            .withColorProfile(ColorProfile.SRGB);
+            .with(ImageSettings.COLOR_PROFILE, ColorProfile.SRGB);
     Dataset<Row> jobs =
         EmbeddedTable.select(
             pictures,
@@ -180,7 +181,7 @@ class MobileNetFeaturizerTest {
   @Test
   void columnSaysWhatItsVectorsAre() {
     Dataset<Row> pictures = StageFixtures.pictures(1);
-    MobileNetFeaturizer stage = stage().setResizeMethod("area");
+    MobileNetFeaturizer stage = stage().setResize("area");
     assertThat(stage.transformSchema(pictures.schema()).apply("features").metadata())
         .as("the model is not loaded yet")
         .isEqualTo(Metadata.empty());
@@ -270,14 +271,14 @@ class MobileNetFeaturizerTest {
     float[] plain = StageFixtures.vectors(stage().transform(picture)).get(0);
     for (MobileNetFeaturizer changed :
         List.of(
-            stage().setResizeMethod("area"),
-            stage().setCropFraction(0.5),
-            stage().setAspect("pad"))) {
+            stage().setResize("area"), stage().setCropFraction(0.5), stage().setAspect("pad"))) {
       assertThat(StageFixtures.vectors(changed.transform(picture)).get(0)).isNotEqualTo(plain);
     }
     for (MobileNetFeaturizer limited :
         List.of(
-            stage().setMaxBytes(10), stage().setMaxPixels(40 * 30 - 1), stage().setMaxSide(39))) {
+            stage().setMaxImageBytes(10),
+            stage().setMaxPixels(40 * 30 - 1),
+            stage().setMaxSide(39))) {
       Row row = limited.setErrorCol("why").transform(picture).select("why").head();
       assertThat(row.getString(0)).startsWith("TOO_");
     }
@@ -322,10 +323,10 @@ class MobileNetFeaturizerTest {
     StageFixtures.assertSameBits(StageFixtures.vectors(stage.transform(pictures)), expected);
     StageFixtures.assertSameBits(StageFixtures.vectors(earlyCopy.transform(pictures)), expected);
     assertThat(earlyCopy.uid()).isEqualTo(stage.uid());
-    assertThatThrownBy(() -> stage.setModelHandle(handle + "-other").transform(pictures))
+    assertThatThrownBy(() -> stage.setModel(handle + "-other").transform(pictures))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("loaded-once-other");
-    assertThatThrownBy(() -> stage.setModelHandle(handle).setImageSize(64).transform(pictures))
+    assertThatThrownBy(() -> stage.setModel(handle).setImageSize(64).transform(pictures))
         .as("another size is another model")
         .isInstanceOf(ModelLoadException.class);
   }

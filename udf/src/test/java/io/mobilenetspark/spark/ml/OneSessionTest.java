@@ -105,7 +105,7 @@ class OneSessionTest {
       StageFixtures.assertSameBits(
           StageFixtures.vectors(
               new MobileNetFeaturizer()
-                  .setModelHandle(model)
+                  .setModel(model)
                   .setInputCol("image")
                   .setOutputCol("features")
                   .setOutputMode("vector")

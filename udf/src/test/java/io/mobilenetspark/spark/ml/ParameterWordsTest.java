@@ -31,7 +31,7 @@ class ParameterWordsTest {
             "mode",
             "outputMode",
             "precision",
-            "resizeMethod",
+            "resize",
             "saveModel")
         .containsEntry("mode", List.of("PERMISSIVE", "DROPMALFORMED", "FAILFAST"))
         .containsEntry("outputMode", List.of("array", "vector"))
@@ -53,7 +53,7 @@ class ParameterWordsTest {
             "learningRateSchedule",
             "mode",
             "optimizer",
-            "resizeMethod",
+            "resize",
             "trainable")
         .containsEntry("batchNorm", List.of("frozen", "training"))
         .containsEntry("headInit", List.of("fitted", "zero"))

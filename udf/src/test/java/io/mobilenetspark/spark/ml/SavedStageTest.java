@@ -60,7 +60,7 @@ class SavedStageTest {
 
   @Test
   void aloneWithItsWeights() throws IOException {
-    MobileNetFeaturizer stage = stage().setOutputMode("vector").setResizeMethod("area");
+    MobileNetFeaturizer stage = stage().setOutputMode("vector").setResize("area");
     Map<Integer, float[]> expected = vectors(stage);
     stage.save(path("stage"));
     deleteModel();
@@ -158,7 +158,7 @@ class SavedStageTest {
     StageFixtures.assertSameBits(vectors(MobileNetFeaturizer.load(path("stage"))), expected);
 
     StageFixtures.stage("builtin").write().overwrite().save(path("stage"));
-    assertThat(MobileNetFeaturizer.load(path("stage")).getModelHandle()).isEqualTo("builtin");
+    assertThat(MobileNetFeaturizer.load(path("stage")).getModel()).isEqualTo("builtin");
   }
 
   @Test
@@ -333,11 +333,11 @@ class SavedStageTest {
             .toString();
     MobileNetFeaturizer read = MobileNetFeaturizer.load(saved);
     assertThat(read.uid()).isEqualTo("MobileNetFeaturizer_of_version_010");
-    assertThat(read.getModelHandle()).isEqualTo("builtin");
+    assertThat(read.getModel()).isEqualTo("builtin");
     assertThat(read.getOutputMode()).isEqualTo("vector");
     assertThat(read.getCropFraction()).isEqualTo(0.875);
     assertThat(read.getTags()).containsExactly("train");
-    assertThat(read.getMaxBytes()).isEqualTo(1L << 30);
+    assertThat(read.getMaxImageBytes()).isEqualTo(1L << 30);
     MobileNetFeaturizer same =
         StageFixtures.stage("builtin").setCropFraction(0.875).setTags(new String[] {"train"});
     StageFixtures.assertSameBits(vectors(read), vectors(same));

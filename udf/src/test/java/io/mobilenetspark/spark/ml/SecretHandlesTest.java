@@ -259,7 +259,7 @@ class SecretHandlesTest {
     Path saved = temporary.resolve("stage");
     stage.save(saved.toString());
     assertNoSecretBelow(saved);
-    assertThat(stage.getModelHandle()).as("the stage itself").isEqualTo(handle);
+    assertThat(stage.getModel()).as("the stage itself").isEqualTo(handle);
 
     MobileNetFeaturizer read = MobileNetFeaturizer.load(saved.toString());
     if (saveModel.equals("handle")) {
@@ -267,7 +267,7 @@ class SecretHandlesTest {
           .isInstanceOfAny(ModelLoadException.class, IllegalArgumentException.class)
           .hasMessageContaining("were left out when it was written down")
           .hasMessageContaining("Set the handle again");
-      read.setModelHandle(handle);
+      read.setModel(handle);
     }
     assertThat(StageFixtures.vectors(read.transform(pictures)).get(1)).isEqualTo(expected.get(1));
   }
@@ -283,7 +283,7 @@ class SecretHandlesTest {
     StageFixtures.tinyCheckpoint(other, 2);
     server.on(PATH, HubServer.ok(Archives.ofDirectory(other, "gz")));
     clearCache();
-    MobileNetFeaturizer read = MobileNetFeaturizer.load(saved.toString()).setModelHandle(handle);
+    MobileNetFeaturizer read = MobileNetFeaturizer.load(saved.toString()).setModel(handle);
     assertThatThrownBy(() -> read.transform(StageFixtures.pictures(1)))
         .isInstanceOfAny(ModelLoadException.class, IllegalArgumentException.class)
         .hasMessageContaining("what the handle names has changed")
@@ -294,10 +294,10 @@ class SecretHandlesTest {
   @Test
   void ofSavedFineTuners() throws IOException {
     Path saved = temporary.resolve("tuner");
-    MobileNetFineTuner tuner = new MobileNetFineTuner().setModelHandle(handle);
+    MobileNetFineTuner tuner = new MobileNetFineTuner().setModel(handle);
     tuner.save(saved.toString());
     assertNoSecretBelow(saved);
-    assertThat(tuner.getModelHandle()).isEqualTo(handle);
+    assertThat(tuner.getModel()).isEqualTo(handle);
   }
 
   /** Models are kept by what was asked for: a wrong digest is not served by a right one. */

@@ -84,7 +84,7 @@ class StageDownloadsTest {
   void fineTunersHoldTheDigest() {
     Dataset<Row> table = FineTunerFixture.table(12);
     MobileNetFineTuner tuner =
-        FineTunerFixture.tuner().setTrainable("head").setModelHandle(file.toString());
+        FineTunerFixture.tuner().setTrainable("head").setModel(file.toString());
     assertThatThrownBy(() -> tuner.setModelSha256(WRONG).fit(table))
         .isInstanceOf(ModelLoadException.class)
         .hasMessageContaining("not " + WRONG)
@@ -99,7 +99,7 @@ class StageDownloadsTest {
   void fineTunersStartFromWeightsInMemory() {
     var start = new ModelLoader(new Configuration()).weights(ModelRequest.of(folder.toString()));
     MobileNetFineTuner tuner =
-        FineTunerFixture.tuner().setTrainable("head").setModelHandle("/no/such/module");
+        FineTunerFixture.tuner().setTrainable("head").setModel("/no/such/module");
     MobileNetClassificationModel model =
         tuner.fit(FineTunerFixture.table(12), new LoggingListener(), start);
     assertThat(model.weights().fingerprint()).isEqualTo(start.fingerprint());

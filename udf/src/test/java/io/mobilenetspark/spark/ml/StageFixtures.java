@@ -65,7 +65,7 @@ final class StageFixtures {
   /** A stage on the pictures' table. */
   static MobileNetFeaturizer stage(String handle) {
     return new MobileNetFeaturizer()
-        .setModelHandle(handle)
+        .setModel(handle)
         .setImageSize(SIDE)
         .setInputCol("image")
         .setOutputCol("features");

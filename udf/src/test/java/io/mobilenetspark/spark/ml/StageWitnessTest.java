@@ -27,17 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every parameter reaches the operator: none could be left at its default without being missed. */
 class StageWitnessTest {
 
-  /** Parameters whose names are the stage's own. */
-  private static final Map<String, String> NAMES =
-      Map.of(
-          "model", "modelHandle",
-          "path", "executionPath",
-          "resize", "resizeMethod",
-          "maxImageBytes", "maxBytes");
-
-  /** What a stage does not have: it crops by the fraction alone, and the environment is its own. */
+  /** What a stage does not have: the environment is the application's. */
   private static final Set<String> NOT_A_STAGES =
-      Set.of("crop", "trustModel", "modelCache", "modelMirror", "modelSha256");
+      Set.of("trustModel", "modelCache", "modelMirror", "modelSha256");
 
   /** Of columns, of saving, and what is shown below; the tests of the stage have the others. */
   private static final Set<String> ELSEWHERE =
@@ -69,13 +61,7 @@ class StageWitnessTest {
   private static MobileNetFeaturizer stage(Map<String, String> settings) {
     MobileNetFeaturizer stage =
         new MobileNetFeaturizer().setInputCol("image").setOutputCol("v").setErrorCol("why");
-    settings.forEach(
-        (name, value) -> {
-          if (name.equals("crop")) {
-            return;
-          }
-          stage.set(NAMES.getOrDefault(name, name), typed(name, value));
-        });
+    settings.forEach((name, value) -> stage.set(name, typed(name, value)));
     return stage;
   }
 
@@ -118,8 +104,7 @@ class StageWitnessTest {
   @Test
   void everyParameterHasOne() {
     Set<String> names = new TreeSet<>(ELSEWHERE);
-    witnesses.forEach(
-        witness -> names.add(NAMES.getOrDefault(witness.setting(), witness.setting())));
+    witnesses.forEach(witness -> names.add(witness.setting()));
     assertThat(Arrays.stream(new MobileNetFeaturizer().params()).map(Param::name))
         .containsExactlyInAnyOrderElementsOf(names);
   }

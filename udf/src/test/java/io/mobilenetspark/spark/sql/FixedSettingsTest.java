@@ -54,7 +54,7 @@ class FixedSettingsTest {
 
   @AfterEach
   void stopServer() {
-    ConfEntries.FIXED.forEach(entry -> start.remove(entry.key()));
+    SqlSettings.FIXED.forEach(setting -> start.remove(ConfEntries.key(setting)));
     spark.sql("DROP VIEW IF EXISTS fixed_view");
     spark.sql("DROP FUNCTION IF EXISTS fixed_function");
     spark.sql("DROP TEMPORARY FUNCTION IF EXISTS fixed_temporary_function");

@@ -107,7 +107,7 @@ class JoinedImagesTest {
     assertThat(
             images(
                 new MobileNetFeaturizer()
-                    .setModelHandle("builtin")
+                    .setModel("builtin")
                     .setImageSize(32)
                     .setInputCol("path")
                     .setOutputCol("features")

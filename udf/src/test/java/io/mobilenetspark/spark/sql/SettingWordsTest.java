@@ -27,14 +27,12 @@ class SettingWordsTest {
             "alpha",
             "aspect",
             "colorProfile",
-            "crop",
             "decodeScale",
+            "executionPath",
             "exifOrientation",
             "mode",
-            "path",
             "precision",
             "resize")
-        .containsEntry("crop", List.of("none", "center"))
         .containsEntry("mode", List.of("PERMISSIVE", "FAILFAST"));
   }
 

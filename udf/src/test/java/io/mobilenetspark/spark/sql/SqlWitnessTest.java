@@ -47,7 +47,7 @@ class SqlWitnessTest {
     SparkSession spark = SparkTestSession.get().newSession();
     SparkConf start = spark.sparkContext().conf();
     Set<String> fixed =
-        ConfEntries.FIXED.stream().map(entry -> entry.key()).collect(Collectors.toSet());
+        SqlSettings.FIXED.stream().map(ConfEntries::key).collect(Collectors.toSet());
     try {
       settings.forEach(
           (name, value) -> {

@@ -36,7 +36,7 @@ enum Surface {
     @Override
     Dataset<Row> embed(Dataset<Row> table, Run run) {
       return new MobileNetFeaturizer()
-          .setModelHandle(run.model())
+          .setModel(run.model())
           .setImageSize(SIDE)
           .setBatchSize(BATCH)
           .setMode(run.mode().name())

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.testing.CopyingFileSystem;
 import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.train.TrainingState;
@@ -44,7 +45,7 @@ class CheckpointsTest {
     for (int i = 0; i < pairs.length; i += 2) {
       values.put(pairs[i], pairs[i + 1]);
     }
-    return new RunIdentity(values);
+    return new RunIdentity(values, Surface.STAGE);
   }
 
   /** One on which another driver takes what has just been finished for old. */

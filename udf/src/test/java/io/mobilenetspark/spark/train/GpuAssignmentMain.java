@@ -57,7 +57,7 @@ final class GpuAssignmentMain {
           "FEATURIZER",
           () ->
               new MobileNetFeaturizer()
-                  .setModelHandle("builtin")
+                  .setModel("builtin")
                   .setInputCol("image")
                   .setOutputCol("features")
                   .transform(TrainingFixture.pictures(spark, 4))

@@ -3,17 +3,8 @@ package io.mobilenetspark.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.image.AlphaMode;
-import io.mobilenetspark.image.AspectMode;
-import io.mobilenetspark.image.ColorProfile;
-import io.mobilenetspark.image.Crop;
-import io.mobilenetspark.image.DecodeScale;
-import io.mobilenetspark.image.ExifOrientation;
-import io.mobilenetspark.image.ImageLimits;
-import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ResizeMethod;
-import io.mobilenetspark.jobs.cli.ReadOptions;
+import io.mobilenetspark.jobs.cli.OptionWords;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +17,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The estimator's parameters, all of them, by the command's options. */
-class TrainerOptionsTest {
+class TunerSettingsTest {
 
   /** For each parameter an option, and a value that is not the default. */
   private static final Map<String, String> VALUES =
       Map.ofEntries(
-          Map.entry("modelHandle", "--model=builtin"),
+          Map.entry("model", "--model=builtin"),
           Map.entry("imageSize", "--image-size=96"),
           Map.entry("trainable", "--trainable=Conv2d_12_depthwise"),
           Map.entry("headInit", "--head-init=zero"),
@@ -67,43 +58,38 @@ class TrainerOptionsTest {
           Map.entry("checkpointInterval", "--checkpoint-interval=100"),
           Map.entry("labelCol", "--label-column=species"),
           Map.entry("weightCol", "--weight-column=worth"),
-          Map.entry("validationIndicatorCol", "--validation-column=held"),
+          Map.entry("validationIndicatorCol", "--validation-indicator-column=held"),
           Map.entry("featuresCol", "--features-column=f"),
           Map.entry("rawPredictionCol", "--raw-prediction-column=r"),
           Map.entry("probabilityCol", "--probability-column=p"),
           Map.entry("predictionCol", "--prediction-column=c"),
-          Map.entry("errorCol", "--error-column=e"));
+          Map.entry("errorCol", "--error-column=e"),
+          Map.entry("modelSha256", "--model-sha256=" + "0".repeat(64)),
+          Map.entry("resize", "--resize=area"),
+          Map.entry("exifOrientation", "--exif-orientation=ignore"),
+          Map.entry("alpha", "--alpha=white"),
+          Map.entry("cropFraction", "--crop-fraction=0.5"),
+          Map.entry("aspect", "--aspect=pad"),
+          Map.entry("decodeScale", "--decode-scale=fast"),
+          Map.entry("colorProfile", "--color-profile=srgb"),
+          Map.entry("maxImageBytes", "--max-image-bytes=1"),
+          Map.entry("maxPixels", "--max-pixels=2"),
+          Map.entry("maxSide", "--max-side=3"),
+          Map.entry("maxFrames", "--max-frames=4"));
 
-  private static final ImageOptions IMAGES =
-      new ImageOptions(
-          ImageSize.square(224),
-          ResizeMethod.AREA,
-          new ImageLimits(1, 2, 3, 4),
-          ExifOrientation.IGNORE,
-          AlphaMode.WHITE,
-          new Crop(0.5),
-          AspectMode.PAD,
-          DecodeScale.FAST,
-          ColorProfile.SRGB);
-
-  private static FinetuneCommand parsed(List<String> options) {
+  private static MobileNetFineTuner tuner(List<String> options) {
     FinetuneCommand command = new FinetuneCommand();
     List<String> args = new ArrayList<>(options);
     args.add("--output=x");
-    new CommandLine(command)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .parseArgs(args.toArray(String[]::new));
-    return command;
+    CommandLine line = new CommandLine(command);
+    OptionWords.register(line);
+    line.parseArgs(args.toArray(String[]::new));
+    return new MobileNetFineTuner().set(command.settings().values());
   }
 
   @Test
   void everyParameterIsSet() {
-    MobileNetFineTuner tuner =
-        parsed(List.copyOf(VALUES.values()))
-            .trainer()
-            .tuner(IMAGES)
-            .setInputCol("picture")
-            .setModelSha256("0".repeat(64));
+    MobileNetFineTuner tuner = tuner(List.copyOf(VALUES.values())).setInputCol("picture");
     MobileNetFineTuner untouched = new MobileNetFineTuner();
     for (Param<?> param : tuner.params()) {
       assertThat(tuner.isSet(param)).as(param.name()).isTrue();
@@ -119,15 +105,11 @@ class TrainerOptionsTest {
             .isEqualTo(option.substring(option.indexOf('=') + 1));
       }
     }
-    assertThat(tuner.getResizeMethod()).isEqualTo("area");
-    assertThat(tuner.getMaxSide()).isEqualTo(3);
-    assertThat(tuner.getCropFraction()).isEqualTo(0.5);
   }
 
   @Test
   void defaultsAreTheEstimators() {
-    MobileNetFineTuner tuner =
-        parsed(List.of()).trainer().tuner(new ReadOptions().imageOptions(ImageSize.square(224)));
+    MobileNetFineTuner tuner = tuner(List.of());
     MobileNetFineTuner untouched = new MobileNetFineTuner();
     for (Param<?> param : tuner.params()) {
       Param<?> original = untouched.getParam(param.name());
@@ -145,7 +127,7 @@ class TrainerOptionsTest {
    */
   @Test
   void defaultsCanBeAskedFor() {
-    MobileNetFineTuner tuner = parsed(List.of("--flip-probability=0.5")).trainer().tuner(IMAGES);
+    MobileNetFineTuner tuner = tuner(List.of("--flip-probability=0.5"));
     assertThat(tuner.isSet(tuner.flipProbability())).isTrue();
     assertThat(tuner.isSet(tuner.minCropArea())).isFalse();
   }
@@ -158,22 +140,26 @@ class TrainerOptionsTest {
     }
     assertThat(descriptions.get("--batch-norm-momentum"))
         .isEqualTo(
-            "Momentum of BatchNorm's moving statistics, in [0, 1); used if --batch-norm is training."
-                + " Default: 0.99");
+            "Momentum of BatchNorm's moving statistics while they are trained, in [0, 1). Default:"
+                + " 0.99");
     assertThat(new TreeSet<>(descriptions.keySet())).doesNotContain("--input-col", "--max-bytes");
   }
 
   @Test
-  void messagesAreOfOptions() {
-    assertThat(
-            TrainerOptions.inOptions(
-                "Set validationFraction or validationIndicatorCol; batchNorm was frozen, the mode"
-                    + " and the seed are words"))
-        .isEqualTo(
-            "Set --validation-fraction or --validation-column; --batch-norm was frozen, the mode"
-                + " and the seed are words");
-    assertThatThrownBy(() -> parsed(List.of("--epochs=0")))
+  void wrongValuesAreRefused() {
+    assertThatThrownBy(() -> tuner(List.of("--epochs=0")))
         .isInstanceOf(CommandLine.ParameterException.class)
-        .hasMessageContaining("can't be 0. It must be at least 1");
+        .hasMessageContaining("it must be at least 1, not 0");
+  }
+
+  /** A command line that is parsed again has what it was given last. */
+  @Test
+  void valuesOfAnEarlierCommandLineAreGone() {
+    FinetuneCommand command = new FinetuneCommand();
+    CommandLine line = new CommandLine(command);
+    OptionWords.register(line);
+    line.parseArgs("--output=x", "--epochs=3", "--offline");
+    line.parseArgs("--output=x");
+    assertThat(command.settings().values()).isEqualTo(SettingValues.none());
   }
 }

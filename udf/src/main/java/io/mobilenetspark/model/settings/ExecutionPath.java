@@ -1,4 +1,4 @@
-package io.mobilenetspark.model;
+package io.mobilenetspark.model.settings;
 
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
