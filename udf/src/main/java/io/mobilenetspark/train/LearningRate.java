@@ -2,6 +2,7 @@ package io.mobilenetspark.train;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
 
 /**
@@ -21,6 +22,22 @@ public record LearningRate(double base, long warmupSteps, Decay decay) implement
     if (warmupSteps < 0) {
       throw new IllegalArgumentException("the warm-up must be at least 0 steps: " + warmupSteps);
     }
+  }
+
+  /** What settings say, for a run that has so many steps in an epoch. */
+  static LearningRate of(SettingValues values, long stepsPerEpoch) {
+    long warmup = Math.round(values.get(TrainSettings.WARMUP_EPOCHS) * stepsPerEpoch);
+    Decay decay =
+        switch (values.get(TrainSettings.LEARNING_RATE_SCHEDULE)) {
+          case CONSTANT -> new Constant();
+          case COSINE ->
+              new Cosine(Math.max(1, values.get(TrainSettings.EPOCHS) * stepsPerEpoch - warmup));
+          case STEP ->
+              new Staircase(
+                  Math.max(1, Math.round(values.get(TrainSettings.DECAY_EPOCHS) * stepsPerEpoch)),
+                  values.get(TrainSettings.DECAY_RATE));
+        };
+    return new LearningRate(values.get(TrainSettings.LEARNING_RATE), warmup, decay);
   }
 
   /** How the rate goes on after the warm-up. */

@@ -2,6 +2,7 @@ package io.mobilenetspark.train;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
 
 /**
@@ -45,6 +46,33 @@ public record NetworkSpec(
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout must be in [0, 1), not " + dropout);
     }
+  }
+
+  /**
+   * What settings say.
+   *
+   * @param values of {@link TrainSettings}; others are not looked at
+   */
+  public static NetworkSpec of(int classes, int imageSide, SettingValues values) {
+    return new NetworkSpec(
+        classes,
+        imageSide,
+        TrainedPart.fromOption(values.get(TrainSettings.TRAINABLE)),
+        switch (values.get(TrainSettings.BATCH_NORM)) {
+          case FROZEN -> new BatchNorm.Frozen();
+          case TRAINING -> new BatchNorm.Training(values.get(TrainSettings.BATCH_NORM_MOMENTUM));
+        },
+        values.get(TrainSettings.LABEL_SMOOTHING),
+        values.get(TrainSettings.DROPOUT),
+        new Augmentation(
+            values.get(TrainSettings.FLIP_PROBABILITY),
+            values.get(TrainSettings.MIN_CROP_AREA),
+            values.get(TrainSettings.COLOR_JITTER)));
+  }
+
+  /** Whether labels are taken as they are, and features whole. */
+  public boolean hasPlainLoss() {
+    return labelSmoothing == 0 && dropout == 0;
   }
 
   /** The same without anything random: no augmentation, no dropout. */

@@ -2,6 +2,7 @@ package io.mobilenetspark.train;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
 import java.util.Locale;
 
@@ -36,6 +37,25 @@ public record UpdateRule(
               maxGradientNorm,
               l2));
     }
+  }
+
+  /**
+   * What settings say, for a run that has so many steps in an epoch.
+   *
+   * @param values of {@link TrainSettings}; others are not looked at
+   */
+  public static UpdateRule of(SettingValues values, long stepsPerEpoch) {
+    return new UpdateRule(
+        switch (values.get(TrainSettings.OPTIMIZER)) {
+          case SGD -> new Optimizer.Sgd(values.get(TrainSettings.MOMENTUM));
+          case ADAM -> Optimizer.Adam.DEFAULT;
+          case ADAMW ->
+              new Optimizer.AdamW(Optimizer.Adam.DEFAULT, values.get(TrainSettings.WEIGHT_DECAY));
+        },
+        LearningRate.of(values, stepsPerEpoch),
+        values.get(TrainSettings.HEAD_LEARNING_RATE_FACTOR),
+        values.get(TrainSettings.L2),
+        values.find(TrainSettings.MAX_GRADIENT_NORM).orElse(Double.POSITIVE_INFINITY));
   }
 
   /** The optimizer and the rate alone: one rate, no L2, no clipping. */

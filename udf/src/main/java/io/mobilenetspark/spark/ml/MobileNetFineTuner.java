@@ -16,6 +16,7 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
+import io.mobilenetspark.spark.train.FineTunePlan;
 import io.mobilenetspark.spark.train.FineTuning;
 import io.mobilenetspark.spark.train.LabelledImages;
 import io.mobilenetspark.spark.train.Labels;
@@ -218,7 +219,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
   private MobileNetClassificationModel fit(
       Dataset<?> dataset, TrainingListener listener, Optional<MobileNetWeights> start) {
     transformSchema(dataset.schema(), true);
-    LabelledImages table = LabelledImages.of(dataset.toDF(), Recipe.columns(this));
+    LabelledImages table = LabelledImages.of(dataset.toDF(), columns());
     if (table.leftOut() > 0) {
       listener.onNotice(
           String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
@@ -226,11 +227,13 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
     StartingNetwork network =
         StartingNetwork.of(this, start, ClassicSpark.hadoopConf(dataset.sparkSession()));
     int side = network.imageSide();
-    FineTuning.Outcome outcome =
-        new FineTuning(
-                Recipe.plan(this, side, start.isPresent() ? Surface.COMMAND_LINE : Surface.STAGE),
-                listener)
-            .fit(table, network.weights());
+    FineTunePlan plan =
+        new FineTunePlan(
+            uid,
+            start.isPresent() ? Surface.COMMAND_LINE : Surface.STAGE,
+            side,
+            settings.values(this));
+    FineTuning.Outcome outcome = new FineTuning(plan, listener).fit(table, network.weights());
     MobileNetClassificationModel model =
         new MobileNetClassificationModel(
             uid,
@@ -241,6 +244,16 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
             Optional.of(outcome.summary()));
     model.setParent(this);
     return copyValues(model, extractParamMap());
+  }
+
+  private LabelledImages.Columns columns() {
+    SettingValues values = settings.values(this);
+    return new LabelledImages.Columns(
+        getInputCol(),
+        getLabelCol(),
+        values.find(StageSettings.WEIGHT_COL),
+        values.find(StageSettings.VALIDATION_INDICATOR_COL),
+        getClassWeights());
   }
 
   @Override

@@ -3,15 +3,16 @@ package io.mobilenetspark.spark.train;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.train.Head;
+import io.mobilenetspark.train.TrainSettings;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -52,7 +53,7 @@ public final class FineTuning {
    * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is not finite
    */
   public Outcome fit(LabelledImages table, MobileNetWeights weights) {
-    return switch (plan.head().mode()) {
+    return switch (plan.headMode()) {
       case FITTED_ALONE -> new HeadOnly(plan, listener).fit(table, weights);
       case ZERO, FITTED ->
           train(
@@ -73,9 +74,9 @@ public final class FineTuning {
             new TrainingSet.Plan(
                 plan.images(),
                 workers,
-                plan.batches().size(),
-                plan.batches().seed(),
-                plan.batches().validationFraction()))) {
+                plan.get(TrainSettings.BATCH_SIZE),
+                plan.get(TrainSettings.SEED),
+                plan.get(TrainSettings.VALIDATION_FRACTION)))) {
       tellUnreadable(set.unreadable(), set.example());
       List<ClassImages> classes = ClassImages.of(labels, set.classCounts());
       ClassImages.check(classes, listener);
@@ -88,13 +89,12 @@ public final class FineTuning {
               (System.nanoTime() - begun) / 1e9));
       UpdateRule rule = plan.updateRule(set.order().stepsPerEpoch());
       try (DataParallel trainer = new DataParallel(set.training(), set.order(), network, rule)) {
-        FineTunePlan.Course course = plan.course();
         TrainingLoop.Plan loop =
             new TrainingLoop.Plan(
-                course.epochs(),
-                course.patience(),
-                course.syncEvery(),
-                course.checkpointInterval(),
+                plan.get(TrainSettings.EPOCHS),
+                plan.get(TrainSettings.PATIENCE),
+                plan.get(TrainSettings.SYNC_EVERY),
+                plan.get(TrainSettings.CHECKPOINT_INTERVAL),
                 workers);
         RunStart run = new RunStart(plan, listener, network, set, trainer);
         Optional<Checkpoints> checkpoints =
@@ -142,12 +142,12 @@ public final class FineTuning {
 
   /** Those that were set, or as many as make sense. */
   private IntSupplier workers(SparkContext spark) {
-    OptionalInt fixed = plan.batches().workers();
+    Optional<Integer> fixed = plan.values().find(TrainSettings.NUM_WORKERS);
     if (fixed.isPresent()) {
-      return fixed::getAsInt;
+      return fixed::get;
     }
     int cpus = spark.conf().getInt("spark.task.cpus", 1);
-    int most = plan.batches().size() / LEAST_SHARE;
+    int most = plan.get(TrainSettings.BATCH_SIZE) / LEAST_SHARE;
     // What there is when it is asked for: the cores of the executors that have come so far.
     return () -> Math.max(1, Math.min(spark.defaultParallelism() / cpus, most));
   }
@@ -162,7 +162,7 @@ public final class FineTuning {
             "%s can't be read; the first: %s.",
             Quantity.of(unreadable, "image"),
             example);
-    switch (plan.malformed()) {
+    switch (plan.get(EmbedSettings.MODE_OF_TRAINING)) {
       case PERMISSIVE, DROPMALFORMED -> listener.onNotice(text + " Left out of training.");
       case FAILFAST ->
           throw new MalformedImageException(

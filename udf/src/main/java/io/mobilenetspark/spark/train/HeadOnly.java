@@ -9,9 +9,11 @@ import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
 import io.mobilenetspark.train.Head;
+import io.mobilenetspark.train.TrainSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,11 +57,14 @@ final class HeadOnly {
         ModelLoader.freeze(plan.name(), "slim", weights, ImageSize.square(plan.imageSide()));
     EmbedOptions options =
         new EmbedOptions(
-            plan.images(), Precision.FLOAT32, ModelSettings.DEFAULT_BATCH_SIZE, plan.malformed());
+            plan.images(),
+            Precision.FLOAT32,
+            ModelSettings.DEFAULT_BATCH_SIZE,
+            plan.get(EmbedSettings.MODE_OF_TRAINING));
     // The draw belongs to the image, whatever the order of the rows.
     Column draw =
         functions
-            .xxhash64(functions.col("image"), functions.lit(plan.batches().seed()))
+            .xxhash64(functions.col("image"), functions.lit(plan.get(TrainSettings.SEED)))
             .bitwiseAND(functions.lit((1L << 53) - 1))
             .cast(DataTypes.DoubleType)
             .multiply(0x1p-53);
@@ -68,7 +73,9 @@ final class HeadOnly {
             .rows()
             .withColumn(
                 "isValidation",
-                functions.col("isValidation").or(draw.lt(plan.batches().validationFraction())));
+                functions
+                    .col("isValidation")
+                    .or(draw.lt(plan.get(TrainSettings.VALIDATION_FRACTION))));
     Dataset<Row> features =
         features(drawn, frozen, options).persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -93,7 +100,7 @@ final class HeadOnly {
       List<ClassImages> counts = ClassImages.of(classes, counts(features));
       ClassImages.check(counts, listener);
       listener.onPhase("Fitting the head.");
-      Head head = HeadFit.fit(training, classes.count(), plan.head().regParam());
+      Head head = HeadFit.fit(training, classes.count(), plan.get(TrainSettings.HEAD_REG_PARAM));
       HeadSums trained = HeadSums.of(training, head);
       HeadSums validated = HeadSums.of(validation, head);
       EpochMetrics metrics =

@@ -42,7 +42,7 @@ record RunIdentity(SortedMap<String, String> values, Surface surface) {
   /** That of a fit. */
   static RunIdentity of(
       FineTunePlan plan, TrainingNetwork network, TrainingSet set, List<String> labels) {
-    TreeMap<String, String> values = new TreeMap<>(plan.course().settings());
+    TreeMap<String, String> values = new TreeMap<>(RunSettings.of(plan.values()));
     values.put(
         LABELS, labels.stream().map(label -> label.replace(",", "\\,")).collect(joining(", ")));
     values.put(IMAGES_AND_LABELS, Long.toHexString(set.fingerprint()));
@@ -77,8 +77,8 @@ record RunIdentity(SortedMap<String, String> values, Surface surface) {
     names.addAll(values.keySet());
     List<String> differences = new ArrayList<>();
     for (String name : names) {
-      String was = before.values.getOrDefault(name, FineTunePlan.UNSET);
-      String is = values.getOrDefault(name, FineTunePlan.UNSET);
+      String was = before.values.getOrDefault(name, RunSettings.UNSET);
+      String is = values.getOrDefault(name, RunSettings.UNSET);
       if (!was.equals(is)) {
         differences.add(String.format(Locale.ROOT, "%s was %s, is %s", shown(name), was, is));
       }

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.train;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.Totals;
+import io.mobilenetspark.train.TrainSettings;
 import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
@@ -50,8 +51,8 @@ final class RunStart {
 
   /** Those of a run; empty if none are to be kept. */
   Optional<Checkpoints> checkpoints(RunIdentity identity, Configuration hadoop) {
-    return plan.course()
-        .checkpointDirectory()
+    return plan.values()
+        .find(TrainSettings.CHECKPOINT_DIR)
         .map(directory -> reading(() -> new Checkpoints(hadoop, directory, identity, listener)));
   }
 
@@ -88,7 +89,7 @@ final class RunStart {
     Head head = Head.zero(network.featureCount(), network.spec().classes());
     TrainingState first = network.initialState(head, rule.optimizer());
     int workers = set.order().workers();
-    if (plan.head().mode() == FineTunePlan.HeadMode.ZERO) {
+    if (plan.headMode() == FineTunePlan.HeadMode.ZERO) {
       return RunState.before(first, workers);
     }
     listener.onPhase(
@@ -111,7 +112,7 @@ final class RunStart {
                 HEAD_ROWS)
             .cache();
     try {
-      head = HeadFit.fit(rows, network.spec().classes(), plan.head().regParam());
+      head = HeadFit.fit(rows, network.spec().classes(), plan.get(TrainSettings.HEAD_REG_PARAM));
       TrainingState fitted = network.initialState(head, rule.optimizer());
       EpochMetrics alone = alone(fitted, HeadSums.of(rows, head), start, workers);
       listener.onEpoch(alone);
@@ -159,7 +160,7 @@ final class RunStart {
           String.format(
               Locale.ROOT,
               "Can't read the checkpoints in %s: %s.",
-              plan.course().checkpointDirectory().orElseThrow(),
+              plan.get(TrainSettings.CHECKPOINT_DIR),
               e.getMessage()),
           e);
     }

@@ -29,7 +29,8 @@ class FineTunerErrorsTest {
             "The batch size is 13, but the training set has 12 rows", tuner().setBatchSize(13),
             "patience is 3, but no rows are kept", tuner().setPatience(3),
             "'pink=2' is not such a pair", tuner().setClassWeights("pink=2"),
-            "Column 'id' exists already", tuner().setPredictionCol("id"));
+            "Column 'id', which predictionCol names, exists already",
+                tuner().setPredictionCol("id"));
     cases.forEach(
         (message, tuner) ->
             assertThatThrownBy(() -> tuner.fit(table)).as(message).hasMessageContaining(message));
@@ -40,7 +41,7 @@ class FineTunerErrorsTest {
     assertThatThrownBy(() -> tuner().setTrainable("Conv2d_99"))
         .hasMessageContaining("unknown layer 'Conv2d_99'; did you mean 'Conv2d_0'?");
     assertThatThrownBy(() -> tuner().setOptimizer("lion")).hasMessageContaining("sgd, adam, adamw");
-    assertThatThrownBy(() -> tuner().setDropout(1)).hasMessageContaining("below 1.0");
+    assertThatThrownBy(() -> tuner().setDropout(1)).hasMessageContaining("below 1, not 1.0");
     assertThatThrownBy(() -> tuner().setLearningRate(Double.NaN)).hasMessageContaining("above 0");
     assertThatThrownBy(() -> tuner().setBatchSize(0)).hasMessageContaining("at least 1");
     assertThat(tuner().explainParams()).contains("batchNormMomentum: ", "(default: 0.99)");

@@ -1,10 +1,9 @@
-package io.mobilenetspark.spark.ml;
+package io.mobilenetspark.spark.train;
 
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingValues;
-import io.mobilenetspark.spark.train.FineTunePlan;
 import io.mobilenetspark.train.BatchNormMode;
 import io.mobilenetspark.train.HeadInit;
 import io.mobilenetspark.train.OptimizerKind;
@@ -24,6 +23,9 @@ import java.util.stream.Stream;
  * change with the cluster, and the history says what it was.
  */
 final class RunSettings {
+
+  /** The text of a setting that is not set. */
+  static final String UNSET = "not set";
 
   private RunSettings() {}
 
@@ -52,7 +54,7 @@ final class RunSettings {
   /** The words in any case, names of layers as they are. */
   private static <T> String text(Setting<T> setting, SettingValues values) {
     if (values.find(setting).isEmpty()) {
-      return FineTunePlan.UNSET;
+      return UNSET;
     }
     String text = setting.type().text(values.get(setting));
     boolean isName =
