@@ -153,7 +153,7 @@ class DocsTest {
         "json            | {\"a\": } | Unexpected character",
         "properties      | spark.executor.cores | not a setting",
         "java            | photographs.nothing(); | nothing",
-        "python          | MobileNetFeaturizer(model=\"builtin\") | no parameter modelHandle",
+        "python          | MobileNetFeaturizer(modelHandle=\"builtin\") | no parameter modelHandle",
         "python          | MobileNetFineTuner(steps=4) | no parameter steps",
         "yaml            | a: b | no language",
         "indented        | mvn verify | no language",
