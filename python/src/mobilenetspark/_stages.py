@@ -90,6 +90,12 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the struct of the binaryFile or image source",
         typeConverter=TypeConverters.toString,
     )
+    maxDecodeSeconds: Param[float] = Param(
+        Params._dummy(),
+        "maxDecodeSeconds",
+        "images that ask for more seconds of one core are not decoded; as much more is allowed as the limit of pixels is above its default",
+        typeConverter=TypeConverters.toFloat,
+    )
     maxFrames: Param[int] = Param(
         Params._dummy(),
         "maxFrames",
@@ -196,6 +202,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         exifOrientation: Optional[str] = "apply",
         imageSize: Optional[int] = None,
         inputCol: Optional[str] = None,
+        maxDecodeSeconds: Optional[float] = 2.0,
         maxFrames: Optional[int] = 10000,
         maxImageBytes: Optional[int] = 268435456,
         maxPixels: Optional[int] = 89478485,
@@ -222,6 +229,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
             decodeScale="exact",
             executionPath="auto",
             exifOrientation="apply",
+            maxDecodeSeconds=2.0,
             maxFrames=10000,
             maxImageBytes=268435456,
             maxPixels=89478485,
@@ -251,6 +259,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         exifOrientation: Optional[str] = None,
         imageSize: Optional[int] = None,
         inputCol: Optional[str] = None,
+        maxDecodeSeconds: Optional[float] = None,
         maxFrames: Optional[int] = None,
         maxImageBytes: Optional[int] = None,
         maxPixels: Optional[int] = None,
@@ -357,6 +366,14 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     def getInputCol(self) -> str:
         """The value of :py:attr:`inputCol`."""
         return self.getOrDefault(self.inputCol)
+
+    def setMaxDecodeSeconds(self, value: Optional[float]) -> "MobileNetFeaturizer":
+        """Sets :py:attr:`maxDecodeSeconds`; None unsets it."""
+        return self._set(maxDecodeSeconds=value)
+
+    def getMaxDecodeSeconds(self) -> float:
+        """The value of :py:attr:`maxDecodeSeconds`."""
+        return self.getOrDefault(self.maxDecodeSeconds)
 
     def setMaxFrames(self, value: Optional[int]) -> "MobileNetFeaturizer":
         """Sets :py:attr:`maxFrames`; None unsets it."""
@@ -668,6 +685,12 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         "the learning rate's course after the warm-up: constant, cosine (down to 0 at the end of the last epoch) or step",
         typeConverter=TypeConverters.toString,
     )
+    maxDecodeSeconds: Param[float] = Param(
+        Params._dummy(),
+        "maxDecodeSeconds",
+        "images that ask for more seconds of one core are not decoded; as much more is allowed as the limit of pixels is above its default",
+        typeConverter=TypeConverters.toFloat,
+    )
     maxFrames: Param[int] = Param(
         Params._dummy(),
         "maxFrames",
@@ -853,6 +876,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         labelSmoothing: Optional[float] = 0.0,
         learningRate: Optional[float] = 1.0E-4,
         learningRateSchedule: Optional[str] = "cosine",
+        maxDecodeSeconds: Optional[float] = 2.0,
         maxFrames: Optional[int] = 10000,
         maxGradientNorm: Optional[float] = None,
         maxImageBytes: Optional[int] = 268435456,
@@ -908,6 +932,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
             labelSmoothing=0.0,
             learningRate=1.0E-4,
             learningRateSchedule="cosine",
+            maxDecodeSeconds=2.0,
             maxFrames=10000,
             maxImageBytes=268435456,
             maxPixels=89478485,
@@ -965,6 +990,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         labelSmoothing: Optional[float] = None,
         learningRate: Optional[float] = None,
         learningRateSchedule: Optional[str] = None,
+        maxDecodeSeconds: Optional[float] = None,
         maxFrames: Optional[int] = None,
         maxGradientNorm: Optional[float] = None,
         maxImageBytes: Optional[int] = None,
@@ -1237,6 +1263,14 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         """The value of :py:attr:`learningRateSchedule`."""
         return self.getOrDefault(self.learningRateSchedule)
 
+    def setMaxDecodeSeconds(self, value: Optional[float]) -> "MobileNetFineTuner":
+        """Sets :py:attr:`maxDecodeSeconds`; None unsets it."""
+        return self._set(maxDecodeSeconds=value)
+
+    def getMaxDecodeSeconds(self) -> float:
+        """The value of :py:attr:`maxDecodeSeconds`."""
+        return self.getOrDefault(self.maxDecodeSeconds)
+
     def setMaxFrames(self, value: Optional[int]) -> "MobileNetFineTuner":
         """Sets :py:attr:`maxFrames`; None unsets it."""
         return self._set(maxFrames=value)
@@ -1500,6 +1534,12 @@ class MobileNetClassificationModel(FittedNetwork):
         "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the struct of the binaryFile or image source",
         typeConverter=TypeConverters.toString,
     )
+    maxDecodeSeconds: Param[float] = Param(
+        Params._dummy(),
+        "maxDecodeSeconds",
+        "images that ask for more seconds of one core are not decoded; as much more is allowed as the limit of pixels is above its default",
+        typeConverter=TypeConverters.toFloat,
+    )
     maxFrames: Param[int] = Param(
         Params._dummy(),
         "maxFrames",
@@ -1620,6 +1660,14 @@ class MobileNetClassificationModel(FittedNetwork):
     def getInputCol(self) -> str:
         """The value of :py:attr:`inputCol`."""
         return self.getOrDefault(self.inputCol)
+
+    def setMaxDecodeSeconds(self, value: Optional[float]) -> "MobileNetClassificationModel":
+        """Sets :py:attr:`maxDecodeSeconds`; None unsets it."""
+        return self._set(maxDecodeSeconds=value)
+
+    def getMaxDecodeSeconds(self) -> float:
+        """The value of :py:attr:`maxDecodeSeconds`."""
+        return self.getOrDefault(self.maxDecodeSeconds)
 
     def setMaxFrames(self, value: Optional[int]) -> "MobileNetClassificationModel":
         """Sets :py:attr:`maxFrames`; None unsets it."""

@@ -65,12 +65,17 @@ final class DecodeWork {
   private static final double ANTIALIASED_PIXEL = 6;
   private static final double RESIZED_PIXEL = 2;
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private DecodeWork() {}
 
   /** Refuses what takes longer than the limits allow. */
   static void check(ImageHeader header, byte[] bytes, Orientation orientation, ImageOptions options)
       throws RejectedImageException {
-    double limit = options.limits().maxWork();
+    double limit =
+        options.get(ImageSettings.MAX_DECODE_SECONDS)
+            * NANOS_PER_SECOND
+            * options.limits().pixelRatio();
     double work = nanoseconds(header, bytes, orientation, options);
     byte[] png = pngOf(header, bytes);
     if (png != null && work <= limit) {

@@ -27,9 +27,6 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFra
   /** 10,000: several minutes of animation, or a long document. */
   public static final int DEFAULT_MAX_FRAMES = 10_000;
 
-  /** 2 s, in nanoseconds. */
-  static final double DEFAULT_MAX_WORK = 2e9;
-
   /** The defaults. */
   public static final ImageLimits DEFAULT =
       new ImageLimits(DEFAULT_MAX_BYTES, DEFAULT_MAX_PIXELS, DEFAULT_MAX_SIDE);
@@ -52,12 +49,9 @@ public record ImageLimits(long maxBytes, long maxPixels, int maxSide, int maxFra
     this(maxBytes, maxPixels, maxSide, DEFAULT_MAX_FRAMES);
   }
 
-  /**
-   * Nanoseconds of one core that an image may ask for: {@link #DEFAULT_MAX_WORK}, and as much more
-   * as more pixels are allowed than by default. Fewer pixels do not lower it.
-   */
-  double maxWork() {
-    return DEFAULT_MAX_WORK * Math.max(1, maxPixels / (double) DEFAULT_MAX_PIXELS);
+  /** How many times as many pixels are allowed as by default; at least 1. */
+  double pixelRatio() {
+    return Math.max(1, maxPixels / (double) DEFAULT_MAX_PIXELS);
   }
 
   void checkBytes(long bytes) throws RejectedImageException {

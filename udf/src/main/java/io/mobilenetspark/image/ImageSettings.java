@@ -107,12 +107,23 @@ public final class ImageSettings {
               "images of more frames or pages are not decoded; of others, the first is")
           .withDefault(ImageLimits.DEFAULT_MAX_FRAMES);
 
+  /** Longest time of one core. */
+  public static final Setting<Double> MAX_DECODE_SECONDS =
+      Setting.of(
+              "maxDecodeSeconds",
+              ValueType.real(Range.POSITIVE),
+              "images that ask for more seconds of one core are not decoded; as much more is"
+                  + " allowed as the limit of pixels is above its default")
+          .withDefault(2.0)
+          .withLabel("SECONDS");
+
   /** Those that move the vectors, in the order in which a table tells of them. */
   public static final List<Setting<?>> THAT_MOVE_VECTORS =
       List.of(RESIZE, EXIF_ORIENTATION, ALPHA, CROP_FRACTION, ASPECT, DECODE_SCALE, COLOR_PROFILE);
 
-  /** Those of {@link ImageLimits}. */
-  static final List<Setting<?>> LIMITS = List.of(MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SIDE, MAX_FRAMES);
+  /** Those that refuse an image before it is decoded. */
+  static final List<Setting<?>> LIMITS =
+      List.of(MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SIDE, MAX_FRAMES, MAX_DECODE_SECONDS);
 
   /** All of them. */
   public static final List<Setting<?>> ALL =

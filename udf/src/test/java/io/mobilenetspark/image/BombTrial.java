@@ -126,7 +126,7 @@ final class BombTrial implements AutoCloseable {
     double more = work(file.apply(2 * small), options);
     // The part that does not grow is nothing beside the limit, but it is a lot of a small file.
     double power = Math.max(1, Math.rint(Math.log(more / work) / Math.log(2)));
-    double factor = Math.pow(ImageLimits.DEFAULT.maxWork() / more, 1 / power);
+    double factor = Math.pow(1e9 * OPTIONS.get(ImageSettings.MAX_DECODE_SECONDS) / more, 1 / power);
     int guess = (int) Math.min(most, 2 * small * factor);
     int passes = guess;
     while (!passes(file.apply(passes), options)) {

@@ -25,7 +25,14 @@ class FeatureMetadataTest {
 
   /** Of all options these move no vector: they say how many, how fast, and for which images. */
   private static final Set<String> MOVE_NOTHING =
-      Set.of("maxImageBytes", "maxPixels", "maxSide", "maxFrames", "batchSize", "mode");
+      Set.of(
+          "maxImageBytes",
+          "maxPixels",
+          "maxSide",
+          "maxFrames",
+          "maxDecodeSeconds",
+          "batchSize",
+          "mode");
 
   private static final FrozenModel MODEL =
       new ModelLoader(new Configuration()).load(ModelRequest.of("builtin").withImageSize(32, 32));

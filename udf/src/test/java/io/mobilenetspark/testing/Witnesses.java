@@ -137,6 +137,7 @@ public final class Witnesses {
     witnesses.add(new Witness("maxPixels", "1199", small, Picture.PNG, "TOO_MANY_PIXELS"));
     witnesses.add(new Witness("maxSide", "39", small, Picture.PNG, "TOO_MANY_PIXELS"));
     witnesses.add(new Witness("maxFrames", "1", small, Picture.FRAMES, "TOO_MANY_FRAMES"));
+    witnesses.add(new Witness("maxDecodeSeconds", "1.0E-6", small, Picture.PNG, "TOO_MUCH_WORK"));
     return witnesses;
   }
 

@@ -75,7 +75,8 @@ class TunerSettingsTest {
           Map.entry("maxImageBytes", "--max-image-bytes=1"),
           Map.entry("maxPixels", "--max-pixels=2"),
           Map.entry("maxSide", "--max-side=3"),
-          Map.entry("maxFrames", "--max-frames=4"));
+          Map.entry("maxFrames", "--max-frames=4"),
+          Map.entry("maxDecodeSeconds", "--max-decode-seconds=0.5"));
 
   private static MobileNetFineTuner tuner(List<String> options) {
     FinetuneCommand command = new FinetuneCommand();

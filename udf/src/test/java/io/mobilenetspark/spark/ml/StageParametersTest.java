@@ -52,7 +52,8 @@ class StageParametersTest {
           Map.entry("maxImageBytes", 1L << 40),
           Map.entry("maxPixels", 1L << 33),
           Map.entry("maxSide", 100),
-          Map.entry("maxFrames", 1));
+          Map.entry("maxFrames", 1),
+          Map.entry("maxDecodeSeconds", 0.5));
 
   static Map<String, Object> otherValues() {
     return new TreeMap<>(OTHER);
@@ -102,7 +103,8 @@ class StageParametersTest {
                     Map.entry("maxImageBytes", "268435456"),
                     Map.entry("maxPixels", "89478485"),
                     Map.entry("maxSide", "65535"),
-                    Map.entry("maxFrames", "10000"))));
+                    Map.entry("maxFrames", "10000"),
+                    Map.entry("maxDecodeSeconds", "2.0"))));
   }
 
   /** Through the methods that MLlib and PySpark find by their names. */

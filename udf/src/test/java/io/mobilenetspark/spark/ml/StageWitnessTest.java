@@ -69,7 +69,7 @@ class StageWitnessTest {
     return switch (name) {
       case "imageSize", "maxSide", "maxFrames" -> Integer.valueOf(value);
       case "maxImageBytes", "maxPixels" -> Long.valueOf(value);
-      case "cropFraction" -> Double.valueOf(value);
+      case "cropFraction", "maxDecodeSeconds" -> Double.valueOf(value);
       case "tags" -> new String[] {value};
       default -> value;
     };
