@@ -63,7 +63,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     errorCol: Param[str] = Param(
         Params._dummy(),
         "errorCol",
-        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none is added",
+        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none",
         typeConverter=TypeConverters.toString,
     )
     executionPath: Param[str] = Param(
@@ -183,7 +183,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     tags: Param[List[str]] = Param(
         Params._dummy(),
         "tags",
-        "tag set of a TF1 module's graph; if not set: the empty set",
+        "tag set of a TF1 module's graph; in a text, with commas between tags; if not set: the empty set",
         typeConverter=TypeConverters.toListString,
     )
 
@@ -604,7 +604,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     errorCol: Param[str] = Param(
         Params._dummy(),
         "errorCol",
-        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none is added",
+        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none",
         typeConverter=TypeConverters.toString,
     )
     exifOrientation: Param[str] = Param(
@@ -700,7 +700,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     maxGradientNorm: Param[float] = Param(
         Params._dummy(),
         "maxGradientNorm",
-        "larger gradients are scaled down to this L2 norm; if not set: none are",
+        "larger gradients are scaled down to this L2 norm; if not set: no limit",
         typeConverter=TypeConverters.toFloat,
     )
     maxImageBytes: Param[int] = Param(
@@ -772,19 +772,19 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     predictionCol: Param[str] = Param(
         Params._dummy(),
         "predictionCol",
-        "the model's output column with the most probable class; a double, NULL where the image can't be read",
+        "the model's output column with the most probable class; a double, NULL where the image can't be read; empty for none",
         typeConverter=TypeConverters.toString,
     )
     probabilityCol: Param[str] = Param(
         Params._dummy(),
         "probabilityCol",
-        "the model's output column with the classes' probabilities; a vector, NULL where the image can't be read",
+        "the model's output column with the classes' probabilities; a vector, NULL where the image can't be read; empty for none",
         typeConverter=TypeConverters.toString,
     )
     rawPredictionCol: Param[str] = Param(
         Params._dummy(),
         "rawPredictionCol",
-        "the model's output column with the logits; a vector, NULL where the image can't be read",
+        "the model's output column with the logits; a vector, NULL where the image can't be read; empty for none",
         typeConverter=TypeConverters.toString,
     )
     resize: Param[str] = Param(
@@ -820,7 +820,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     validationIndicatorCol: Param[str] = Param(
         Params._dummy(),
         "validationIndicatorCol",
-        "a boolean column: rows where it is true are kept from training, for validation; if not set: no such column",
+        "a boolean column: rows where it is true are kept from training, for validation; if not set: none",
         typeConverter=TypeConverters.toString,
     )
     warmupEpochs: Param[float] = Param(
@@ -1513,7 +1513,7 @@ class MobileNetClassificationModel(FittedNetwork):
     errorCol: Param[str] = Param(
         Params._dummy(),
         "errorCol",
-        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none is added",
+        "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there is one; if not set: none",
         typeConverter=TypeConverters.toString,
     )
     exifOrientation: Param[str] = Param(
@@ -1567,19 +1567,19 @@ class MobileNetClassificationModel(FittedNetwork):
     predictionCol: Param[str] = Param(
         Params._dummy(),
         "predictionCol",
-        "the model's output column with the most probable class; a double, NULL where the image can't be read",
+        "the model's output column with the most probable class; a double, NULL where the image can't be read; empty for none",
         typeConverter=TypeConverters.toString,
     )
     probabilityCol: Param[str] = Param(
         Params._dummy(),
         "probabilityCol",
-        "the model's output column with the classes' probabilities; a vector, NULL where the image can't be read",
+        "the model's output column with the classes' probabilities; a vector, NULL where the image can't be read; empty for none",
         typeConverter=TypeConverters.toString,
     )
     rawPredictionCol: Param[str] = Param(
         Params._dummy(),
         "rawPredictionCol",
-        "the model's output column with the logits; a vector, NULL where the image can't be read",
+        "the model's output column with the logits; a vector, NULL where the image can't be read; empty for none",
         typeConverter=TypeConverters.toString,
     )
     resize: Param[str] = Param(

@@ -42,7 +42,7 @@ class DocumentedOptionsTest {
     new CommandLine(finetune).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--output=x");
     assertThat(finetune)
         .usingRecursiveComparison()
-        .ignoringFields("common.command", "output.path", "trainer") // see TrainerOptionsTest
+        .ignoringFields("common.command", "output.path")
         .isEqualTo(new FinetuneCommand());
 
     VerifyCommand verify = new VerifyCommand();

@@ -157,7 +157,9 @@ final class ReferenceTables {
     }
     String see = SEE.get(option);
     String whole = marked.endsWith(".") ? marked : marked + ".";
-    return (see == null ? whole : whole + " See " + see + ".").replace("|", "\\|");
+    return (see == null ? whole : whole + " See " + see + ".")
+        .replace("|", "\\|")
+        .replace("<", "&lt;");
   }
 
   private static String code(String text) {

@@ -26,6 +26,8 @@ class ReferenceTest {
   void tablesAreThoseOfTheCode() throws IOException {
     String page = Docs.page(PAGE);
     String made = page;
+    assertThat(ReferenceTables.all().values())
+        .allSatisfy(rows -> assertThat(rows).noneMatch(row -> row.endsWith("| . |")));
     for (Map.Entry<String, List<String>> table : ReferenceTables.all().entrySet()) {
       made = replaced(made, table.getKey(), String.join("\n", table.getValue()));
     }

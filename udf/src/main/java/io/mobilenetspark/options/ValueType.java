@@ -51,9 +51,20 @@ public sealed interface ValueType<T> extends Serializable {
     return text(text -> {});
   }
 
+  /** A text, or none: an empty one says that there is to be nothing. */
+  static ValueType<String> textOrNone() {
+    return new Text(text -> {});
+  }
+
   /** A text that is not blank, and what else it must be. */
   static ValueType<String> text(Check check) {
-    return new Text(check);
+    return new Text(
+        text -> {
+          if (text.isBlank()) {
+            throw new IllegalArgumentException("it can't be empty");
+          }
+          check.accept(text);
+        });
   }
 
   /** A word. */
@@ -100,9 +111,6 @@ public sealed interface ValueType<T> extends Serializable {
 
     @Override
     public String checked(String value) {
-      if (value.isBlank()) {
-        throw new IllegalArgumentException("it can't be empty");
-      }
       check.accept(value);
       return value;
     }

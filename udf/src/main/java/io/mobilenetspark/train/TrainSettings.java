@@ -17,7 +17,7 @@ public final class TrainSettings {
   /** Height and width of the network's input. */
   public static final Setting<Integer> IMAGE_SIZE =
       ModelSettings.IMAGE_SIZE
-          .withType(ValueType.whole(32, Integer.MAX_VALUE))
+          .withType(ValueType.whole(32, ModelSettings.MAX_IMAGE_SIDE))
           .withDoc("height and width of the network's input, in pixels, at least 32");
 
   /** What is trained: see {@link TrainedPart#fromOption}. */
@@ -198,7 +198,7 @@ public final class TrainSettings {
               "maxGradientNorm",
               ValueType.real(Range.POSITIVE),
               "larger gradients are scaled down to this L2 norm")
-          .withAbsent("none are");
+          .withAbsent("no limit");
 
   /** Images in a step. */
   public static final Setting<Integer> BATCH_SIZE =

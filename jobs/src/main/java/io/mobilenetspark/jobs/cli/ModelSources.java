@@ -4,7 +4,6 @@ import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
-import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingValues;
@@ -12,6 +11,7 @@ import io.mobilenetspark.spark.FeatureMetadata;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which model a command line asks for, and how its files are had. */
 public final class ModelSources {
@@ -60,32 +60,35 @@ public final class ModelSources {
    */
   public static SettingValues orOf(Map<String, String> facts, SettingValues given) {
     SettingValues stored = SettingValues.none();
-    String model = facts.get(FeatureMetadata.PREFIX + "model");
-    if (model != null) {
-      stored = stored.with(ModelSettings.MODEL, ModelRequest.handleOf(model));
-    }
-    String output = facts.get(FeatureMetadata.PREFIX + "model.output");
-    if (output != null) {
-      stored = stored.with(ModelSettings.OUTPUT_KEY, output);
-    }
-    String path = facts.get(FeatureMetadata.PREFIX + "model.path");
-    if (path != null && !given.has(ModelSettings.EXECUTION_PATH)) {
-      stored = stored.with(ModelSettings.EXECUTION_PATH, path(path));
-    }
-    return stored.with(given);
-  }
-
-  private static ExecutionPath path(String stored) {
     try {
-      return ModelSettings.EXECUTION_PATH.type().parse(stored);
+      String model = facts.get(FeatureMetadata.PREFIX + "model");
+      if (model != null) {
+        stored = stored.with(ModelSettings.MODEL, ModelRequest.handleOf(model));
+      }
+      stored =
+          with(
+              stored, ModelSettings.OUTPUT_KEY, facts.get(FeatureMetadata.PREFIX + "model.output"));
+      if (!given.has(ModelSettings.EXECUTION_PATH)) {
+        stored =
+            with(
+                stored,
+                ModelSettings.EXECUTION_PATH,
+                facts.get(FeatureMetadata.PREFIX + "model.path"));
+      }
     } catch (IllegalArgumentException e) {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The vectors' metadata has a path of execution that this version doesn't know: %s."
+              "The vectors' metadata names a model in a way that this version doesn't know: %s."
                   + " Use the version that wrote them.",
               e.getMessage()),
           e);
     }
+    return stored.with(given);
+  }
+
+  private static <T> SettingValues with(
+      SettingValues values, Setting<T> setting, @Nullable String fact) {
+    return fact == null ? values : values.with(setting, setting.type().parse(fact));
   }
 }

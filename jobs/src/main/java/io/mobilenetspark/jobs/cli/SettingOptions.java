@@ -22,6 +22,9 @@ import picocli.CommandLine.TypeConversionException;
  */
 public final class SettingOptions {
 
+  /** A default of more letters has a line of its own: a URL is not to be broken. */
+  private static final int LONG = 50;
+
   /** By their names; the first of a name counts. */
   private final LinkedHashMap<String, Setting<?>> settings = new LinkedHashMap<>();
 
@@ -44,9 +47,17 @@ public final class SettingOptions {
     @Override
     public CommandSpec transform(CommandSpec command) {
       SettingOptions options = ((Holder) command.userObject()).settings();
+      List<OptionSpec> common =
+          command.options().stream().filter(option -> isCommon(command, option)).toList();
+      common.forEach(command::remove);
       options.settings.values().forEach(setting -> command.addOption(options.option(setting)));
+      common.forEach(command::addOption); // last, as in every command
       return command;
     }
+  }
+
+  private static boolean isCommon(CommandSpec command, OptionSpec option) {
+    return command.mixins().get("common").optionsMap().containsKey(option.longestName());
   }
 
   /** Those of groups; of several of one name, the first. */
@@ -128,10 +139,13 @@ public final class SettingOptions {
         : Optional.empty();
   }
 
-  private static String description(Setting<?> setting) {
-    boolean saysDefault =
-        !setting.defaultText().isEmpty() && !(setting.type() instanceof ValueType.Flag);
+  private static String[] description(Setting<?> setting) {
+    String fallback = setting.defaultText().replace("%", "%%");
     String text = setting.sentence().replace("%", "%%");
-    return saysDefault ? text + " Default: " + setting.defaultText().replace("%", "%%") : text;
+    if (fallback.isEmpty() || setting.type() instanceof ValueType.Flag) {
+      return new String[] {text};
+    }
+    String last = "Default: " + fallback;
+    return fallback.length() > LONG ? new String[] {text, last} : new String[] {text + " " + last};
   }
 }

@@ -8,6 +8,7 @@ import io.mobilenetspark.jobs.cli.LabelOptions;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.FeatureTable;
@@ -77,9 +78,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = common.console();
+    SettingValues settings = settings();
     new EmbedJob(
             InputOptions.ofDirectory(images == null ? drawn() : images),
-            SettingValues.none().with(ModelSettings.MODEL, model),
+            settings,
             new LabelOptions(),
             OutputTableOptions.overwrite(output),
             new TableOptions(),
@@ -88,6 +90,14 @@ public final class DemoCommand implements Callable<Integer> {
         .run();
     print(console, read());
     return ExitCode.OK.code();
+  }
+
+  private SettingValues settings() {
+    try {
+      return SettingValues.none().with(ModelSettings.MODEL, model);
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage("--model: " + e.getMessage());
+    }
   }
 
   private static String drawn() {

@@ -5,6 +5,7 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.options.Surface;
+import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,24 +86,30 @@ record FinetuneInput(InputOptions training, List<String> validation) {
   /** The needed columns; of image files with their directories' names as labels. */
   private static Dataset<Row> labelled(
       ImageTable images, MobileNetFineTuner tuner, Consumer<String> notices) {
-    Dataset<Row> rows = images.rows();
     if (images.kind() == ImageTable.Kind.FILE && !tuner.isSet(tuner.labelCol())) {
       tuner.setLabelCol(DIRECTORY);
     }
-    if (images.kind() == ImageTable.Kind.FILE) {
-      if (tuner.getLabelCol().equals(DIRECTORY)) {
-        rows = LooseFiles.leftOut(rows, notices);
-      }
-      rows = rows.withColumn(DIRECTORY, directory(functions.col(ImageTable.PATH)));
-    }
+    Dataset<Row> rows = rows(images, tuner, notices);
     Set<String> needed = new LinkedHashSet<>(List.of(tuner.getInputCol(), tuner.getLabelCol()));
     Stream.of(tuner.weightCol(), tuner.validationIndicatorCol())
         .filter(tuner::isDefined)
         .forEach(param -> needed.add(tuner.getOrDefault(param)));
     // If one is missing, the message lists those that there are.
-    return List.of(rows.columns()).containsAll(needed)
+    return needed.stream().allMatch(name -> FeatureTable.hasColumn(rows.schema(), name))
         ? rows.select(needed.stream().map(FinetuneInput::column).toArray(Column[]::new))
         : rows;
+  }
+
+  private static Dataset<Row> rows(
+      ImageTable images, MobileNetFineTuner tuner, Consumer<String> notices) {
+    if (images.kind() != ImageTable.Kind.FILE) {
+      return images.rows();
+    }
+    Dataset<Row> rows =
+        tuner.getLabelCol().equals(DIRECTORY)
+            ? LooseFiles.leftOut(images.rows(), notices)
+            : images.rows();
+    return rows.withColumn(DIRECTORY, directory(functions.col(ImageTable.PATH)));
   }
 
   private static Column column(String name) {

@@ -91,7 +91,7 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
   void write(OutputPlace place, FinetuneReport report, SparkSession spark) throws IOException {
     MobileNetClassificationModel model = report.model();
     FileSystem fileSystem = place.fileSystem();
-    try (AtomicDirectory directory = new AtomicDirectory(fileSystem, place.path())) {
+    try (AtomicDirectory directory = new AtomicDirectory(fileSystem, place.real())) {
       Path path = directory.path();
       for (ExportFormat format : formats) {
         model.export(format, head, new Path(path, format.optionName()).toString());

@@ -6,14 +6,17 @@ import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.runtime.NativeLibrary;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,9 +51,9 @@ public final class ExportCommand implements Callable<Integer>, SettingOptions.Ho
       names = "--head",
       paramLabel = "HEAD",
       description = {
-        "Default: ${DEFAULT-VALUE}, which is the classifier in a slim checkpoint, if there is one, and"
-            + " none in tf2 and hub1. features: no classifier. classifier: with it, as an image"
-            + " classification module."
+        "features: no classifier. classifier: with it, as an image classification module. auto: the"
+            + " classifier in a slim checkpoint, if there is one, and none in tf2 and hub1. Default:"
+            + " ${DEFAULT-VALUE}"
       },
       defaultValue = "auto")
   private ExportHead head = ExportHead.AUTO;
@@ -86,8 +89,17 @@ public final class ExportCommand implements Callable<Integer>, SettingOptions.Ho
     ModelSource model = ModelSources.of(settings.values(), console);
     model.requireApart(output, hadoop);
     new ModelExporter(hadoop)
-        .export(model.loader(hadoop), model.request(), format, head, output, ifExists);
+        .export(model.loader(hadoop), model.request(), format, head, place(hadoop), ifExists);
     console.print("Model: " + output);
     return ExitCode.OK.code();
+  }
+
+  /** Where a link leads to: the link stays. */
+  private String place(Configuration hadoop) {
+    try {
+      return Location.of(new Path(output), hadoop).real().toString();
+    } catch (IOException | IllegalArgumentException e) {
+      return output; // the exporter says what is wrong with it
+    }
   }
 }

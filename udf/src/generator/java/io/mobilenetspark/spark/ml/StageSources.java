@@ -9,8 +9,10 @@ import io.mobilenetspark.train.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 final class StageSources {
 
   private final Path directory;
+  private final Set<String> written = new HashSet<>();
 
   private StageSources(Path directory) {
     this.directory = directory;
@@ -68,7 +71,22 @@ final class StageSources {
     line(source, "public interface %s<S extends Params> extends HasSettings<S> {", type);
     settings.forEach(setting -> accessors(source, setting));
     line(source, "}");
-    Files.writeString(directory.resolve(type + ".java"), source);
+    written.add(type + ".java");
+    Path file = directory.resolve(type + ".java");
+    if (!Files.exists(file) || !Files.readString(file).contentEquals(source)) {
+      Files.writeString(file, source); // else the compiler has nothing to do
+    }
+  }
+
+  /** What is made no more is not to be compiled. */
+  private void removeOthers() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        if (!written.contains(file.getFileName().toString())) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private static void accessors(StringBuilder source, Setting<?> setting) {
@@ -104,7 +122,7 @@ final class StageSources {
             : String.format(
                 Locale.ROOT,
                 setting.defaultValue().isPresent() ? " Default: {@code %s}." : " If not set: %s.",
-                setting.defaultText());
+                setting.defaultText().replace("*/", "*&#47;"));
     return escaped(setting.sentence()) + fallback;
   }
 
@@ -112,7 +130,9 @@ final class StageSources {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
-        .replace("{", "&#123;");
+        .replace("{", "&#123;")
+        .replace("@", "&#64;")
+        .replace("*/", "*&#47;");
   }
 
   private static String paramClass(ValueType<?> type) {

@@ -50,8 +50,8 @@ public record HubOptions(
   /** Two gigabytes; the largest image modules have half of one. */
   public static final long DEFAULT_MAX_ARCHIVE_BYTES = 2L << 30;
 
-  private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration DEFAULT_TIMEOUT =
+      Duration.ofSeconds(SettingValues.none().get(ModelSettings.DOWNLOAD_TIMEOUT));
 
   /** Whether the network may be used. */
   public enum Network {
@@ -104,8 +104,8 @@ public record HubOptions(
         cache.isEmpty() ? temporaryDirectory(environment).resolve("tfhub_modules") : local(cache),
         cache.isEmpty() ? CacheChoice.DEFAULT : CacheChoice.NAMED,
         Network.ONLINE,
-        DEFAULT_CONNECT_TIMEOUT,
-        DEFAULT_STALL_TIMEOUT,
+        DEFAULT_TIMEOUT,
+        DEFAULT_TIMEOUT,
         Proxies.fromEnvironment(environment),
         DEFAULT_MAX_ARCHIVE_BYTES,
         mirror.isEmpty() ? Optional.empty() : Optional.of(new Mirror(mirror)),
@@ -166,10 +166,8 @@ public record HubOptions(
   public HubOptions with(SettingValues values) {
     Duration timeout = Duration.ofSeconds(values.get(ModelSettings.DOWNLOAD_TIMEOUT));
     HubOptions set =
-        withNetwork(values.get(ModelSettings.OFFLINE) ? Network.OFFLINE : Network.ONLINE);
-    if (values.has(ModelSettings.DOWNLOAD_TIMEOUT)) {
-      set = set.withTimeouts(timeout, timeout);
-    }
+        withNetwork(values.get(ModelSettings.OFFLINE) ? Network.OFFLINE : Network.ONLINE)
+            .withTimeouts(timeout, timeout);
     Optional<String> cache = values.find(ModelSettings.MODEL_CACHE);
     if (cache.isPresent()) {
       set = set.withCacheDirectory(Path.of(cache.get()));

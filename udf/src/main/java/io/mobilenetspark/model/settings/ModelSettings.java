@@ -58,7 +58,10 @@ public final class ModelSettings {
 
   /** Tag set of a module's graph. */
   public static final Setting<List<String>> TAGS =
-      Setting.of("tags", ValueType.names(), "tag set of a TF1 module's graph")
+      Setting.of(
+              "tags",
+              ValueType.names(),
+              "tag set of a TF1 module's graph; in a text, with commas between tags")
           .withAbsent("the empty set")
           .withLabel("TAGS");
 

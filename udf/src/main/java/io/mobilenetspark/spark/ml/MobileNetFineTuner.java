@@ -218,8 +218,15 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
 
   private MobileNetClassificationModel fit(
       Dataset<?> dataset, TrainingListener listener, Optional<MobileNetWeights> start) {
+    return ClassicSpark.within(
+        dataset.sparkSession(), // whose settings say how columns are named
+        () -> train(dataset, listener, start));
+  }
+
+  private MobileNetClassificationModel train(
+      Dataset<?> dataset, TrainingListener listener, Optional<MobileNetWeights> start) {
     transformSchema(dataset.schema(), true);
-    LabelledImages table = LabelledImages.of(dataset.toDF(), columns());
+    LabelledImages table = LabelledImages.of(dataset.toDF(), columns(dataset.schema()));
     if (table.leftOut() > 0) {
       listener.onNotice(
           String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
@@ -246,13 +253,18 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
     return copyValues(model, extractParamMap());
   }
 
-  private LabelledImages.Columns columns() {
+  /** The columns as the table has their names, which may be in another case. */
+  private LabelledImages.Columns columns(StructType schema) {
     SettingValues values = settings.values(this);
     return new LabelledImages.Columns(
-        getInputCol(),
-        getLabelCol(),
-        values.find(StageSettings.WEIGHT_COL),
-        values.find(StageSettings.VALIDATION_INDICATOR_COL),
+        schema.apply(FeatureTable.columnIndex(schema, getInputCol())).name(),
+        column(schema, StageSettings.LABEL_COL).name(),
+        values
+            .find(StageSettings.WEIGHT_COL)
+            .map(any -> column(schema, StageSettings.WEIGHT_COL).name()),
+        values
+            .find(StageSettings.VALIDATION_INDICATOR_COL)
+            .map(any -> column(schema, StageSettings.VALIDATION_INDICATOR_COL).name()),
         getClassWeights());
   }
 

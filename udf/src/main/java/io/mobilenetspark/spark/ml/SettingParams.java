@@ -17,7 +17,6 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 import scala.Function1;
-import scala.Option;
 
 /**
  * The parameters of a stage, made of settings: their names, descriptions, defaults and checks. The
@@ -85,6 +84,14 @@ final class SettingParams implements Serializable {
   private static <V> Check<V> checked(Setting<?> setting) {
     return value -> {
       try {
+        if (!classOf(setting.type()).isInstance(value)) {
+          throw new IllegalArgumentException(
+              String.format(
+                  Locale.ROOT,
+                  "it must be of type %s, not %s",
+                  classOf(setting.type()).getSimpleName(),
+                  value == null ? "null" : value.getClass().getSimpleName()));
+        }
         setting.type().parse(String.valueOf(value));
         return true;
       } catch (IllegalArgumentException e) {
@@ -92,6 +99,16 @@ final class SettingParams implements Serializable {
             String.format(Locale.ROOT, "Parameter %s: %s", setting.name(), e.getMessage()), e);
       }
     };
+  }
+
+  /** What a parameter holds. */
+  private static Class<?> classOf(ValueType<?> type) {
+    if (type instanceof ValueType.Whole) {
+      return Integer.class;
+    } else if (type instanceof ValueType.Big) {
+      return Long.class;
+    }
+    return type instanceof ValueType.Real ? Double.class : String.class;
   }
 
   /** The parameter of a setting; the generated accessors know its type. */
@@ -113,21 +130,34 @@ final class SettingParams implements Serializable {
     return List.copyOf(settings.values());
   }
 
-  /** What was set on a stage, as the settings have it; defaults are the settings' own. */
+  /** What was set on a stage, as the settings have it; with the stage's defaults for the rest. */
   SettingValues values(Params stage) {
     SettingValues values = SettingValues.none();
     for (Map.Entry<String, Setting<?>> entry : settings.entrySet()) {
-      values = with(values, entry.getValue(), stage.get(param(entry.getKey())));
+      values = with(values, entry.getValue(), stage, param(entry.getKey()));
     }
     return values;
   }
 
-  private static <T> SettingValues with(SettingValues values, Setting<T> setting, Option<?> value) {
-    return value.isEmpty() ? values : values.with(setting, setting.type().parse(text(value.get())));
+  /** A stage that was saved has the defaults of the version that saved it. */
+  private static <T> SettingValues with(
+      SettingValues values, Setting<T> setting, Params stage, Param<?> param) {
+    if (stage.isSet(param)) {
+      Object value = stage.get(param).get();
+      boolean isEmpty = value instanceof String[] names && names.length == 0;
+      return isEmpty ? values : values.with(setting, read(setting, value));
+    }
+    return stage.hasDefault(param)
+        ? values.withDefault(setting, read(setting, stage.getDefault(param).get()))
+        : values;
   }
 
-  private static String text(Object value) {
-    return value instanceof String[] names ? String.join(",", names) : String.valueOf(value);
+  /** Lists as they are: a name may have a comma. */
+  @SuppressWarnings("unchecked") // a parameter is made for the values of its setting
+  private static <T> T read(Setting<T> setting, Object value) {
+    return value instanceof String[] names
+        ? (T) List.of(names)
+        : setting.type().parse(String.valueOf(value));
   }
 
   /** Sets what was set elsewhere, as the stage's parameters have it. */

@@ -29,7 +29,7 @@ final class StageSettings {
               "errorCol",
               "a STRING column to add: why there is no result, 'STATUS: reason'; NULL where there"
                   + " is one")
-          .withAbsent("none is added");
+          .withAbsent("none");
 
   /** The vectors' type. */
   static final Setting<OutputMode> OUTPUT_MODE =
@@ -68,7 +68,7 @@ final class StageSettings {
       column(
               "validationIndicatorCol",
               "a boolean column: rows where it is true are kept from training, for validation")
-          .withAbsent("no such column");
+          .withAbsent("none");
 
   /** The features. */
   static final Setting<String> FEATURES_COL =
@@ -80,7 +80,7 @@ final class StageSettings {
 
   /** The logits. */
   static final Setting<String> RAW_PREDICTION_COL =
-      column(
+      optionalColumn(
               "rawPredictionCol",
               "the model's output column with the logits; a vector, NULL where the image can't be"
                   + " read")
@@ -88,7 +88,7 @@ final class StageSettings {
 
   /** The probabilities. */
   static final Setting<String> PROBABILITY_COL =
-      column(
+      optionalColumn(
               "probabilityCol",
               "the model's output column with the classes' probabilities; a vector, NULL where the"
                   + " image can't be read")
@@ -96,7 +96,7 @@ final class StageSettings {
 
   /** The most probable class. */
   static final Setting<String> PREDICTION_COL =
-      column(
+      optionalColumn(
               "predictionCol",
               "the model's output column with the most probable class; a double, NULL where the"
                   + " image can't be read")
@@ -115,6 +115,10 @@ final class StageSettings {
           IMAGE_COL, FEATURES_COL, RAW_PREDICTION_COL, PROBABILITY_COL, PREDICTION_COL, ERROR_COL);
 
   private StageSettings() {}
+
+  private static Setting<String> optionalColumn(String name, String doc) {
+    return column(name, doc + "; empty for none").withType(ValueType.textOrNone());
+  }
 
   private static Setting<String> column(String name, String doc) {
     return Setting.of(name, ValueType.text(), doc).withScope(Scope.CALL).withLabel("NAME");

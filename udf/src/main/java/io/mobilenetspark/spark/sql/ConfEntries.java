@@ -75,9 +75,19 @@ final class ConfEntries {
         : checked.createOptional();
   }
 
+  /**
+   * An empty text takes back what the defaults of a cluster say, where it can mean nothing else.
+   */
+  static boolean isNothing(Object value, Setting<?> setting) {
+    return setting.defaultValue().isEmpty() && String.valueOf(value).isBlank();
+  }
+
   /** The value as the setting has it: words in its own case. */
   @SuppressWarnings("unchecked") // texts stay texts, numbers stay the numbers that they are
   private static <V, T> V written(V value, Setting<T> setting) {
+    if (isNothing(value, setting)) {
+      return value;
+    }
     try {
       T parsed = setting.type().parse(String.valueOf(value));
       return value instanceof String ? (V) setting.type().text(parsed) : value;

@@ -112,7 +112,9 @@ final class MobileNetConf {
     }
     Object value = isFixed ? start.get(entry) : conf.getConf(entry);
     Object one = value instanceof Option<?> some ? some.get() : value;
-    return values.with(setting, setting.type().parse(String.valueOf(one)));
+    return ConfEntries.isNothing(one, setting)
+        ? values
+        : values.with(setting, setting.type().parse(String.valueOf(one)));
   }
 
   /** A session that was given its own later would wait for what does not come. */

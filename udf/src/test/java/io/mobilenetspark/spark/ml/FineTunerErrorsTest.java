@@ -6,11 +6,13 @@ import static io.mobilenetspark.spark.ml.FineTunerFixture.tuner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.train.TrainingDivergedException;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,34 @@ class FineTunerErrorsTest {
     assertThatThrownBy(() -> tuner().setLearningRate(Double.NaN)).hasMessageContaining("above 0");
     assertThatThrownBy(() -> tuner().setBatchSize(0)).hasMessageContaining("at least 1");
     assertThat(tuner().explainParams()).contains("batchNormMomentum: ", "(default: 0.99)");
+  }
+
+  /** Columns are found by the rule of the session that the table is of. */
+  @Test
+  void columnsAreFoundInAnyCaseAndPredictionsCanBeLeftOut() {
+    Dataset<Row> table = table(24);
+    MobileNetClassificationModel model =
+        tuner()
+            .setTrainable("head")
+            .setInputCol("CONTENT")
+            .setLabelCol("SPECIES")
+            .setRawPredictionCol("")
+            .setProbabilityCol("")
+            .fit(table);
+    assertThat(model.transform(table).columns())
+        .contains("prediction")
+        .doesNotContain("rawPrediction", "probability", "");
+    SparkSession other = table.sparkSession().newSession();
+    other.conf().set("spark.sql.caseSensitive", "true");
+    assertThatThrownBy(
+            () ->
+                ClassicSpark.within(
+                    other, () -> tuner().setLabelCol("SPECIES").fit(of(other, table))))
+        .hasMessageContaining("There is no column 'SPECIES', which labelCol names");
+  }
+
+  private static Dataset<Row> of(SparkSession session, Dataset<Row> table) {
+    return session.createDataFrame(table.collectAsList(), table.schema());
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.testing.ForkedJvm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -184,6 +187,38 @@ class StageParametersTest {
                   "Parameter cropFraction: it must be above 0 and at most 1, not %s",
                   fraction));
     }
+  }
+
+  @Test
+  void valuesOfAnotherTypeAreRefused() {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer();
+    assertThatThrownBy(() -> stage.set("batchSize", "16"))
+        .hasMessageContaining("Parameter batchSize: it must be of type Integer, not String");
+    assertThatThrownBy(() -> stage.set("cropFraction", 1))
+        .hasMessageContaining("Parameter cropFraction: it must be of type Double, not Integer");
+    assertThatThrownBy(() -> stage.setModel(null))
+        .hasMessageContaining("Parameter model: it must be of type String, not null");
+  }
+
+  /** A later version may have other defaults; a stage that was saved keeps its own. */
+  @Test
+  void defaultsOfAStageCountAndNotThoseOfTheSettings() {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer();
+    stage.setDefault(stage.cropFraction(), 0.5);
+    SettingValues values = stage.settingParams().values(stage);
+    assertThat(values.get(ImageSettings.CROP_FRACTION)).isEqualTo(0.5);
+    assertThat(values.has(ImageSettings.CROP_FRACTION)).isFalse();
+    stage.setCropFraction(0.25);
+    assertThat(stage.settingParams().values(stage).get(ImageSettings.CROP_FRACTION))
+        .isEqualTo(0.25);
+  }
+
+  @Test
+  void tagsAreTakenAsTheyAreAndNoneAreNotSet() {
+    MobileNetFeaturizer stage = new MobileNetFeaturizer().setTags(new String[] {"a,b"});
+    assertThat(stage.settingParams().values(stage).get(ModelSettings.TAGS)).containsExactly("a,b");
+    stage.setTags(new String[0]);
+    assertThat(stage.settingParams().values(stage).has(ModelSettings.TAGS)).isFalse();
   }
 
   @Test

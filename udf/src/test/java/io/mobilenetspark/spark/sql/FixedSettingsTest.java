@@ -95,6 +95,19 @@ class FixedSettingsTest {
     };
   }
 
+  /** An entry of spark-defaults.conf is taken back with nothing. */
+  @Test
+  void nothingIsWhatIsNotSet() {
+    start.set("spark.mobilenet.modelCache", "");
+    start.set("spark.mobilenet.modelMirror", " ");
+    start.set("spark.mobilenet.allowedModels", "builtin");
+    SparkSession session = spark.newSession();
+    session.conf().set("spark.mobilenet.imageSize", "32");
+    session.conf().set("spark.mobilenet.signature", "");
+    session.conf().set("spark.mobilenet.modelSha256", "");
+    assertThat(session.sql(query("query", "builtin")).collectAsList()).hasSize(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"query", "view", "temporary view", "function", "temporary function"})
   void holdInEveryPlace(String place) {

@@ -158,7 +158,7 @@ class SqlFunctionsTest {
     Row plain = sql("SELECT mobilenet_features(image) FROM photos WHERE id = 1").get(0);
     for (String setting :
         List.of(
-            "crop=center",
+            "cropFraction=0.5",
             "aspect=pad",
             "imageSize=64",
             "outputKey=MobilenetV1/Conv2d_5_pointwise")) {
