@@ -105,7 +105,7 @@ class LocalesIT {
     Class<?> main = EveryCommandMain.class;
     Path file = directory.resolve("application.jar");
     try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
-      for (Class<?> type : List.of(main, io.mobilenetspark.spark.ml.Colours.class)) {
+      for (Class<?> type : List.of(main, io.mobilenetspark.testing.Colours.class)) {
         String name = type.getName().replace('.', '/') + ".class";
         try (InputStream bytes = requireNonNull(main.getClassLoader().getResourceAsStream(name))) {
           jar.putNextEntry(new JarEntry(name));

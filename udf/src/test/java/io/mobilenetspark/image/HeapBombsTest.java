@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.TestProfiles;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,8 @@
 package io.mobilenetspark.image;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.testing.SampleImages;
+import io.mobilenetspark.testing.TestProfiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

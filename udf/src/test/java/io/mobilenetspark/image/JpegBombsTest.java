@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.testing.SampleImages;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;

@@ -13,7 +13,7 @@ import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.image.ResizeMethod;
-import io.mobilenetspark.image.SampleImages;
+import io.mobilenetspark.testing.SampleImages;
 import io.mobilenetspark.image.TestReader;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;

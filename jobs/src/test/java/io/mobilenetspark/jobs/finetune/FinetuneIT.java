@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.Commands;
-import io.mobilenetspark.spark.ml.Colours;
+import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Python;

@@ -15,6 +15,7 @@ import io.mobilenetspark.spark.train.EpochMetrics;
 import io.mobilenetspark.spark.train.Evaluation;
 import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
+import io.mobilenetspark.testing.Colours;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.testing.TinyNetwork;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Picture;
 import io.mobilenetspark.testing.Witnesses.Witness;
@@ -120,7 +121,7 @@ class FineTunerWitnessTest {
     witnesses.add(
         new Witness("mode", "FAILFAST", Map.of(), Picture.BROKEN, "1 image can't be read"));
     Set<String> ofImages = new TreeSet<>(Arrays.asList(imageParams()));
-    for (Witness witness : Witnesses.all(directory.resolve("of-images"))) {
+    for (Witness witness : Witnesses.all(directory.resolve("of-images"), TinyNetwork::export)) {
       String name = IMAGE_NAMES.getOrDefault(witness.setting(), witness.setting());
       if (ofImages.contains(name)) {
         String expected = witness.expected().equals("OK") ? "trained" : witness.expected();

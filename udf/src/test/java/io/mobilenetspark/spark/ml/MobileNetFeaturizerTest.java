@@ -8,7 +8,7 @@ import io.mobilenetspark.image.ColorProfile;
 import io.mobilenetspark.image.ImageLimits;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ResizeMethod;
-import io.mobilenetspark.image.TestProfiles;
+import io.mobilenetspark.testing.TestProfiles;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelRequest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.testing.TinyNetwork;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Witness;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class SqlWitnessTest {
   @BeforeAll
   static void makeWitnesses() throws IOException {
     SparkTestSession.get();
-    witnesses = Witnesses.all(directory);
+    witnesses = Witnesses.all(directory, TinyNetwork::export);
   }
 
   static List<Witness> witnesses() {

@@ -1,15 +1,12 @@
 package io.mobilenetspark.testing;
 
-import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
-import io.mobilenetspark.model.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -27,6 +24,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.VariableDef;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
 
 /** A module whose graph reads a file, as only a trusted one may. */
 public final class FileReadingModule {
@@ -52,15 +50,30 @@ public final class FileReadingModule {
                     .putCollectionDef("variables", variables()))
             .build()
             .toByteArray());
-    TensorBundleWriter weights = new TensorBundleWriter();
-    weights.add(
-        "kernel",
-        new WeightTensor(
-            new long[] {1, 1, 3, 5}, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6}));
-    weights.write(
-        FileSystem.getLocal(new Configuration()),
-        new org.apache.hadoop.fs.Path(directory.resolve("variables/variables").toUri()));
+    saveKernel(directory.resolve("variables/variables"));
     return directory;
+  }
+
+  /** As TensorFlow itself saves it. */
+  private static void saveKernel(Path prefix) {
+    try (Graph built = new Graph();
+        Session session = new Session(built)) {
+      Ops tf = Ops.create(built);
+      Operand<TFloat32> kernel =
+          tf.reshape(
+              tf.constant(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6}),
+              tf.constant(new int[] {1, 1, 3, 5}));
+      session
+          .runner()
+          .addTarget(
+              tf.train.save(
+                  tf.constant(prefix.toString()),
+                  tf.constantOf(TString.vectorOf("kernel")),
+                  tf.constantOf(TString.vectorOf("")),
+                  List.of(kernel)))
+          .run()
+          .close();
+    }
   }
 
   private static GraphDef graph(Path file) {

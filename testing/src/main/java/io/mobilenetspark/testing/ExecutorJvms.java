@@ -22,6 +22,7 @@ public final class ExecutorJvms {
   /** Runs a main class that calls {@link #open}, to its end. */
   public static ForkedJvm.Outcome run(Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    Tiers.startsCluster();
     Path home = Files.createTempDirectory("spark-home");
     Files.createDirectory(home.resolve("jars")); // Spark insists; the class path has them already
     List<String> flags = new ArrayList<>();
@@ -30,11 +31,15 @@ public final class ExecutorJvms {
     flags.add("-Xmx2g");
     flags.add("-Dproject.root=" + SharedData.projectRoot());
     flags.add("-Djava.io.tmpdir=" + home);
-    return ForkedJvm.run(
-        main,
-        flags,
-        Map.of("SPARK_HOME", home.toString(), "SPARK_SCALA_VERSION", "2.13"),
-        arguments);
+    try {
+      return ForkedJvm.run(
+          main,
+          flags,
+          Map.of("SPARK_HOME", home.toString(), "SPARK_SCALA_VERSION", "2.13"),
+          arguments);
+    } finally {
+      TemporaryFolder.removeQuietly(home);
+    }
   }
 
   /**

@@ -1,9 +1,10 @@
-package io.mobilenetspark.jobs;
+package io.mobilenetspark.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +27,12 @@ class DistributionIT {
   static void unpack() throws Exception {
     String name = "mobilenet-spark-" + Version.ofProject();
     Path folder = Files.createDirectory(directory.resolve("un packed"));
-    Commands.execute(
+    Installed.execute(
             Map.of(),
             List.of(
                 "tar",
                 "xzf",
-                Commands.buildDirectory().resolve(name + ".tar.gz").toString(),
+                Installed.buildDirectory().resolve(name + ".tar.gz").toString(),
                 "-C",
                 folder.toString()))
         .assertExitCode(0);
@@ -40,7 +40,7 @@ class DistributionIT {
   }
 
   /** Runs its launcher in an empty folder, where a Maven that is called says so. */
-  private Commands.Outcome launch(Path folder, Map<String, String> environment, String... arguments)
+  private Installed.Outcome launch(Path folder, Map<String, String> environment, String... arguments)
       throws Exception {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path mvn = Files.writeString(bin.resolve("mvn"), "#!/bin/sh\necho MAVEN >&2\nexit 99\n");
@@ -56,7 +56,7 @@ class DistributionIT {
                     distribution.resolve("bin/mobilenet-spark").toString()),
                 Stream.of(arguments))
             .toList();
-    Commands.Outcome outcome = Commands.execute(environment, command);
+    Installed.Outcome outcome = Installed.execute(environment, command);
     assertThat(outcome.err()).doesNotContain("MAVEN");
     return outcome;
   }
@@ -65,12 +65,11 @@ class DistributionIT {
   void runsTheDemoOnASparkOfTheUsers() throws Exception {
     Optional<Path> spark = SparkDistribution.home();
     if (spark.isEmpty()) {
-      Clients.skipped("the archive", "its demo", "there is no distribution of Spark");
-      Assumptions.abort("NOT TESTED: there is no distribution of Spark");
+      Clients.missing("the archive", "its demo", "there is no distribution of Spark", "pyspark");
     }
     Path folder = Files.createDirectory(directory.resolve("demo"));
 
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         launch(folder, Map.of("SPARK_HOME", spark.orElseThrow().toString()), "demo");
 
     outcome.assertExitCode(0);
@@ -84,7 +83,7 @@ class DistributionIT {
   void saysThatSparkIsMissing() throws Exception {
     Path folder = Files.createDirectory(directory.resolve("no-spark"));
 
-    Commands.Outcome outcome = launch(folder, Map.of(), "demo");
+    Installed.Outcome outcome = launch(folder, Map.of(), "demo");
 
     outcome.assertExitCode(2);
     assertThat(outcome.err())

@@ -1,4 +1,4 @@
-package io.mobilenetspark.spark.ml;
+package io.mobilenetspark.testing;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

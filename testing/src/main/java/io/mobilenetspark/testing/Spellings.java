@@ -1,4 +1,4 @@
-package io.mobilenetspark.options;
+package io.mobilenetspark.testing;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,8 @@
-package io.mobilenetspark.jobs;
+package io.mobilenetspark.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +40,7 @@ final class SparkDistribution implements AutoCloseable {
     if (named != null) {
       return Optional.of(Path.of(named));
     }
-    Path libraries = Commands.projectRoot().resolve("udf/target/python/lib");
+    Path libraries = Installed.projectRoot().resolve("udf/target/python/lib");
     if (!Files.isDirectory(libraries)) {
       return Optional.empty();
     }
@@ -68,9 +69,9 @@ final class SparkDistribution implements AutoCloseable {
   }
 
   /** Runs one of its scripts to its end. */
-  Commands.Outcome run(String script, List<String> arguments)
+  Installed.Outcome run(String script, List<String> arguments)
       throws IOException, InterruptedException {
-    return Commands.execute(environment(), command(script, arguments));
+    return Installed.execute(environment(), command(script, arguments));
   }
 
   /** Starts one of its scripts, which runs until this is closed. */

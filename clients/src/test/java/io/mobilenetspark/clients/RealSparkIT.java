@@ -1,9 +1,10 @@
-package io.mobilenetspark.jobs;
+package io.mobilenetspark.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
@@ -36,8 +37,7 @@ class RealSparkIT {
     Optional<Path> found = SparkDistribution.home();
     if (found.isEmpty()) {
       String reason = "pass -Dspark.distribution=..., or install pyspark into udf/target/python";
-      Clients.skipped("a distribution of Spark", "cluster, shells and servers", reason);
-      Assumptions.abort("NOT TESTED on a distribution of Spark: " + reason);
+      Clients.missing("a distribution of Spark", "cluster, shells and servers", reason, "pyspark");
     }
     home = found.orElseThrow();
     spark = SparkDistribution.in(home, Files.createDirectory(directory.resolve("at-work")));
@@ -60,8 +60,8 @@ class RealSparkIT {
     Assumptions.assumeTrue(
         Files.isExecutable(bin.resolve("find-spark-home")), "not Python's package");
     Path output = directory.resolve("vectors");
-    Commands.Outcome outcome =
-        Commands.launch(
+    Installed.Outcome outcome =
+        Installed.launch(
             Map.of(
                 "PATH",
                 bin + ":" + System.getenv("PATH"),
@@ -71,14 +71,14 @@ class RealSparkIT {
                 "1"),
             "embed",
             "--verbose",
-            "--input=" + Commands.demoImages(),
+            "--input=" + Installed.demoImages(),
             "--model=builtin",
             "--image-size=32",
             "--output=" + output);
     outcome.assertExitCode(0);
     assertThat(outcome.err()).doesNotContain("Passing over Spark");
     assertThat(outcome.err()).contains("Spark Command: ").contains(home + "/jars/");
-    assertThat(Commands.report(output).at("/versions/spark").asText())
+    assertThat(Installed.report(output).at("/versions/spark").asText())
         .isEqualTo(SparkDistribution.version(home));
     passed("spark-submit", "the launcher on the Spark of Python's package");
   }
@@ -116,11 +116,11 @@ class RealSparkIT {
     assertThat(job.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(job.exitValue()).isZero();
 
-    var rows = Commands.session().read().parquet(output.toString());
+    var rows = Installed.session().read().parquet(output.toString());
     assertThat(rows.count()).isEqualTo(PICTURES);
     assertThat(rows.select("path").distinct().count()).isEqualTo(PICTURES);
     assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(PICTURES);
-    JsonNode report = Commands.report(output);
+    JsonNode report = Installed.report(output);
     assertThat(report.at("/images").asInt()).as("what was committed").isEqualTo(PICTURES);
     assertThat(report.at("/spark/master").asText()).isEqualTo(master);
     passed("standalone cluster", "embed with dynamic allocation and executors killed at work");
@@ -152,7 +152,7 @@ class RealSparkIT {
     List<String> arguments = new ArrayList<>(functions());
     arguments.addAll(List.of("-f", queries.toString()));
 
-    Commands.Outcome outcome = spark.run("spark-sql", arguments);
+    Installed.Outcome outcome = spark.run("spark-sql", arguments);
 
     outcome.assertExitCode(0);
     assertThat(outcome.out()).contains("OK\t3\t768");
@@ -186,7 +186,7 @@ class RealSparkIT {
     List<String> arguments = new ArrayList<>(functions());
     arguments.addAll(List.of("-i", script.toString()));
 
-    Commands.Outcome outcome = spark.run("spark-shell", arguments);
+    Installed.Outcome outcome = spark.run("spark-shell", arguments);
 
     assertThat(outcome.out()).as(outcome.err()).contains("SHELL 3 768", "SAME true");
     outcome.assertExitCode(0);
@@ -208,7 +208,7 @@ class RealSparkIT {
             "hive.server2.thrift.port=" + port));
     spark.serve(port, "spark-submit", arguments);
 
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         spark.run(
             "beeline",
             List.of(
@@ -255,7 +255,7 @@ class RealSparkIT {
   private List<String> functions() throws IOException {
     return List.of(
         "--master=local[2]",
-        "--jars=" + Commands.jar() + "," + Commands.nativeJar(),
+        "--jars=" + Installed.jar() + "," + Installed.nativeJar(),
         "--conf=spark.sql.extensions=io.mobilenetspark.spark.sql.MobileNetExtensions",
         "--conf=spark.mobilenet.model=builtin",
         "--conf=spark.mobilenet.imageSize=32",
@@ -270,8 +270,8 @@ class RealSparkIT {
     all.addAll(
         List.of(
             "--class=io.mobilenetspark.jobs.Main",
-            "--jars=" + Commands.nativeJar(),
-            Commands.jar().toString()));
+            "--jars=" + Installed.nativeJar(),
+            Installed.jar().toString()));
     all.addAll(List.of(arguments));
     return all;
   }

@@ -1,4 +1,4 @@
-package io.mobilenetspark.options;
+package io.mobilenetspark.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mobilenetspark.image;
+package io.mobilenetspark.testing;
 
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
@@ -72,7 +72,7 @@ public final class TestProfiles {
   }
 
   /** A profile of a table of colors (lut16Type), each a shade of gray in Lab. */
-  static byte[] tables(int inputs) {
+  public static byte[] tables(int inputs) {
     int points = inputs == 1 ? 255 : inputs == 3 ? 33 : 17;
     int colors = (int) Math.pow(points, inputs);
     ByteBuffer lut = ByteBuffer.allocate(52 + 4 * inputs + 6 * colors + 12);
@@ -96,7 +96,7 @@ public final class TestProfiles {
   }
 
   /** A profile of so many matrices, one after the other (multiProcessElementsType). */
-  static byte[] matrices(int count) {
+  public static byte[] matrices(int count) {
     ByteBuffer elements = ByteBuffer.allocate(16 + 8 * count + 60);
     elements.put(ascii("mpet")).putInt(0).putShort((short) 3).putShort((short) 3).putInt(count);
     for (int i = 0; i < count; i++) {
@@ -137,7 +137,7 @@ public final class TestProfiles {
   }
 
   /** sRGB of an Adobe RGB color, by the formulas, without any color management. */
-  static int[] adobeRgbToSrgb(int[] rgb) {
+  public static int[] adobeRgbToSrgb(int[] rgb) {
     double[] linear = new double[3];
     for (int to = 0; to < 3; to++) {
       for (int axis = 0; axis < 3; axis++) {
@@ -196,7 +196,7 @@ public final class TestProfiles {
   }
 
   /** A JPEG with a profile in segments of a given length. */
-  static byte[] jpeg(byte[] jpeg, byte[] profile, int part) {
+  public static byte[] jpeg(byte[] jpeg, byte[] profile, int part) {
     int count = (profile.length + part - 1) / part;
     byte[] file = Arrays.copyOf(jpeg, 2);
     for (int i = 0; i < count; i++) {

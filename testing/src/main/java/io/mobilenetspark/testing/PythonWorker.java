@@ -35,11 +35,11 @@ final class PythonWorker {
   /** Starts one; empty if there is no such Python, or it has no TensorFlow. */
   static Optional<PythonWorker> start(String executable) {
     try {
-      PythonWorker worker =
-          new PythonWorker(
-              new ProcessBuilder(executable, Python.scriptFile("worker.py").toString())
-                  .redirectError(Redirect.DISCARD)
-                  .start());
+      Path script = SharedData.projectRoot().resolve("testing/src/main/python/worker.py");
+      ProcessBuilder builder =
+          new ProcessBuilder(executable, script.toString()).redirectError(Redirect.DISCARD);
+      builder.environment().put("TMPDIR", System.getProperty("java.io.tmpdir"));
+      PythonWorker worker = new PythonWorker(builder.start());
       return "ready".equals(worker.answers.readLine()) ? Optional.of(worker) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();

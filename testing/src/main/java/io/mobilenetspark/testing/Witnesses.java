@@ -1,12 +1,5 @@
 package io.mobilenetspark.testing;
 
-import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.image.TestProfiles;
-import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.export.ExportFacts;
-import io.mobilenetspark.model.export.ExportFormat;
-import io.mobilenetspark.model.export.ExportHead;
-import io.mobilenetspark.model.export.ModelExporter;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -22,7 +15,6 @@ import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * For each setting an image whose vector or status it changes. The settings have the names of SQL,
@@ -87,11 +79,24 @@ public final class Witnesses {
     }
   }
 
+  /** Makes the small networks that witnesses name, by what a module has for that. */
+  @FunctionalInterface
+  public interface Networks {
+    /**
+     * Exports a MobileNet V1 of few channels.
+     *
+     * @param directory that it makes
+     * @param format of the export, as the command names it
+     * @param seed 1 or 2, whose networks differ
+     */
+    void export(Path directory, String format, int seed);
+  }
+
   /** All of them; makes the models that they name. */
-  public static List<Witness> all(Path directory) throws IOException {
-    String slim = export(directory.resolve("slim"), ExportFormat.SLIM, 1);
-    String other = export(directory.resolve("other"), ExportFormat.SLIM, 2);
-    String hub1 = export(directory.resolve("hub1"), ExportFormat.HUB1, 1);
+  public static List<Witness> all(Path directory, Networks networks) throws IOException {
+    String slim = export(networks, directory.resolve("slim"), "slim", 1);
+    String other = export(networks, directory.resolve("other"), "slim", 2);
+    String hub1 = export(networks, directory.resolve("hub1"), "hub1", 1);
     String reading = FileReadingModule.write(directory.resolve("reading")).toString();
     Map<String, String> small = Map.of("model", slim, "imageSize", "32");
     String cache = directory.resolve("another-cache").toString();
@@ -156,15 +161,8 @@ public final class Witnesses {
     return messages.toString();
   }
 
-  private static String export(Path directory, ExportFormat format, int seed) {
-    new ModelExporter(new Configuration())
-        .export(
-            TinyNetwork.of(0.01, 0, seed),
-            new ExportFacts(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE), 0.997, 4e-5),
-            format,
-            ExportHead.AUTO,
-            directory.toString(),
-            ModelExporter.IfExists.ERRORIFEXISTS);
+  private static String export(Networks networks, Path directory, String format, int seed) {
+    networks.export(directory, format, seed);
     return directory.toString();
   }
 

@@ -1,4 +1,4 @@
-package io.mobilenetspark.image;
+package io.mobilenetspark.testing;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

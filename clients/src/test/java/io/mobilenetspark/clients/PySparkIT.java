@@ -1,13 +1,14 @@
-package io.mobilenetspark.jobs;
+package io.mobilenetspark.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.spark.ml.Colours;
+import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.MobileNetFeaturizer;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Python;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
@@ -79,8 +80,8 @@ class PySparkIT {
     PipelineModel regression = writeRegression(images);
     MobileNetClassificationModel tuned = writeTuned(images);
 
-    Commands.Outcome outcome =
-        Commands.execute(
+    Installed.Outcome outcome =
+        Installed.execute(
             Map.of(
                 "PYTHONPATH",
                 packageFor(python).toString(),
@@ -93,7 +94,7 @@ class PySparkIT {
             List.of(
                 python,
                 SharedData.projectRoot()
-                    .resolve("jobs/src/test/python/pyspark_package.py")
+                    .resolve("clients/src/test/python/pyspark_package.py")
                     .toString(),
                 directory.toString(),
                 golden(),
@@ -149,16 +150,16 @@ class PySparkIT {
             directory.toString(),
             clone + "/python");
     Map<String, String> bundle = Map.of("MOBILENET_SPARK_BUNDLE_JARS", "1");
-    Commands.Outcome without = Commands.execute(bundle, wheel);
+    Installed.Outcome without = Installed.execute(bundle, wheel);
     assertThat(without.exitCode()).isNotZero();
     assertThat(without.out() + without.err()).contains("There are no jars in", "mvn -DskipTests");
 
     Path built = clone.resolve("jobs/target");
     Files.createDirectories(built.resolve("native"));
-    Files.writeString(built.resolve(Commands.jar().getFileName().toString()), "classes");
+    Files.writeString(built.resolve(Installed.jar().getFileName().toString()), "classes");
     Files.writeString(
-        built.resolve("native").resolve(Commands.nativeJar().getFileName().toString()), "library");
-    Commands.execute(bundle, wheel).assertExitCode(0);
+        built.resolve("native").resolve(Installed.nativeJar().getFileName().toString()), "library");
+    Installed.execute(bundle, wheel).assertExitCode(0);
 
     List<Path> wheels;
     try (Stream<Path> files = Files.list(directory)) {
@@ -169,8 +170,8 @@ class PySparkIT {
     try (ZipFile zip = new ZipFile(wheels.get(0).toFile())) {
       assertThat(zip.stream().map(ZipEntry::getName))
           .contains(
-              "mobilenetspark/jars/" + Commands.jar().getFileName(),
-              "mobilenetspark/jars/" + Commands.nativeJar().getFileName());
+              "mobilenetspark/jars/" + Installed.jar().getFileName(),
+              "mobilenetspark/jars/" + Installed.nativeJar().getFileName());
     }
   }
 
@@ -180,8 +181,8 @@ class PySparkIT {
    */
   private Path packageFor(String python) throws Exception {
     Path source = SharedData.projectRoot().resolve("python");
-    if (Commands.execute(Map.of(), List.of(python, "-c", "import hatchling")).exitCode() != 0) {
-      Clients.skipped("pip install", "python/ as a wheel", "there is no hatchling to build it");
+    if (Installed.execute(Map.of(), List.of(python, "-c", "import hatchling")).exitCode() != 0) {
+      Clients.skipped("pip install", "python/ as a wheel", "there is no hatchling to build it", "hatchling");
       return source.resolve("src");
     }
     Path site = directory.resolve("a site");
@@ -189,13 +190,13 @@ class PySparkIT {
     List<String> install = new ArrayList<>(pip);
     install.addAll(List.of("install", "-q", "--no-build-isolation", "--no-deps", "--no-index"));
     install.addAll(List.of("--target", site.toString(), source.toString()));
-    Commands.execute(Map.of(), install).assertExitCode(0);
+    Installed.execute(Map.of(), install).assertExitCode(0);
     assertThat(site.resolve("mobilenetspark/py.typed")).exists();
     List<String> version = new ArrayList<>(pip);
     version.add("--version");
     Clients.passed(
         "pip install",
-        Commands.execute(Map.of(), version).out().split(" ", -1)[1],
+        Installed.execute(Map.of(), version).out().split(" ", -1)[1],
         "python/ as a wheel");
     return site;
   }
@@ -220,11 +221,11 @@ class PySparkIT {
             RowFactory.create(3, null, null, "no image".getBytes(StandardCharsets.UTF_8))),
         schema,
         "mixed");
-    return Commands.session().read().parquet(directory.resolve("images").toString());
+    return Installed.session().read().parquet(directory.resolve("images").toString());
   }
 
   private void write(List<Row> rows, StructType schema, String table) {
-    Commands.session()
+    Installed.session()
         .createDataFrame(rows, schema)
         .coalesce(1)
         .write()

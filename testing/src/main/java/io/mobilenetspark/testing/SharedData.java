@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * The reference data that lies beside the project where it is developed: trained weights, hub
@@ -26,8 +25,9 @@ public final class SharedData {
   /** The folder, in {@code shared/data} beside the project. */
   public static Path directory() {
     Path root = projectRoot().resolve("../shared/data").normalize();
-    Assumptions.assumeTrue(
-        Files.isDirectory(root), "NOT TESTED: there is no reference data at " + root);
+    if (!Files.isDirectory(root)) {
+      Prerequisites.missing("against reference data: there is none at " + root, "data");
+    }
     return root;
   }
 

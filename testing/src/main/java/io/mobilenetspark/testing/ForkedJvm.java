@@ -54,7 +54,7 @@ public final class ForkedJvm {
       throws IOException, InterruptedException {
     boolean isLimited = Files.isExecutable(Path.of(PRLIMIT));
     if (!isLimited) {
-      System.out.println("NOT TESTED with a limit of memory: there is no " + PRLIMIT);
+      Prerequisites.say("with a limit of memory: there is no " + PRLIMIT, "prlimit");
     }
     return run(
         isLimited ? List.of(PRLIMIT, "--as=" + bytes) : List.of(),
@@ -71,8 +71,10 @@ public final class ForkedJvm {
       Map<String, String> environment,
       String... arguments)
       throws IOException, InterruptedException {
+    Tiers.startsJvm();
     List<String> command = new ArrayList<>(prefix);
     command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     command.addAll(jvmFlags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A Python that has TensorFlow: the one of the system property {@code python.executable}, else of
@@ -37,13 +36,13 @@ public final class Python {
 
   /** Skips the test, loudly, where there is no Python with TensorFlow. */
   public static void require() {
-    String reason =
-        "NOT TESTED against TensorFlow's Python: pass -Dpython.executable=... of a Python with"
-            + " tensorflow-cpu";
+    Tiers.startsPython();
     if (Holder.WORKER.isEmpty()) {
-      System.out.println(reason); // a skipped test's reason is only in its report
+      Prerequisites.missing(
+          "against TensorFlow's Python: pass -Dpython.executable=... of a Python with"
+              + " tensorflow-cpu",
+          "tensorflow");
     }
-    Assumptions.assumeTrue(Holder.WORKER.isPresent(), reason);
   }
 
   /** Runs the interoperability script; gives what it printed. */
@@ -68,12 +67,12 @@ public final class Python {
 
   /** What Pillow makes of files, of which it writes some: the output of pillow_reference.py. */
   public static String pillowReference(Path folder, String seed, String count) throws IOException {
+    Tiers.startsPython();
     Optional<String> executable =
         find("PIL, numpy").or(() -> Optional.of("python3").filter(has("PIL, numpy")));
     if (executable.isEmpty()) {
-      System.out.println("NOT TESTED against Pillow: there is no Python with pillow and numpy");
+      Prerequisites.missing("against Pillow: there is no Python with it and numpy", "PIL", "numpy");
     }
-    Assumptions.assumeTrue(executable.isPresent(), "NOT TESTED against Pillow: there is none");
     return script(
         executable.orElseThrow(), Map.of(), "pillow_reference.py", folder.toString(), seed, count);
   }
@@ -87,12 +86,12 @@ public final class Python {
    * @param modules as {@code import} takes them
    */
   public static String having(String client, String what, String modules) {
+    Tiers.startsPython();
     Optional<String> executable =
         Stream.concat(places(), Stream.of("python3")).filter(canImport(modules)).findFirst();
     if (executable.isEmpty()) {
-      String reason = "there is no Python that can import " + modules;
-      Clients.skipped(client, what, reason);
-      Assumptions.abort("NOT TESTED with " + client + ": " + reason);
+      Clients.missing(
+          client, what, "there is no Python that can import " + modules, modules.split(", ", -1));
     }
     return executable.orElseThrow();
   }
@@ -113,8 +112,8 @@ public final class Python {
     return printedBy(command, (output, errors) -> run(command, environment, output, errors));
   }
 
-  static Path scriptFile(String script) {
-    return SharedData.projectRoot().resolve("udf/src/test/python").resolve(script);
+  private static Path scriptFile(String script) {
+    return Path.of("src/test/python", script).toAbsolutePath();
   }
 
   /** Runs a program; gives its exit status. */
@@ -183,6 +182,7 @@ public final class Python {
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+    builder.environment().put("TMPDIR", System.getProperty("java.io.tmpdir"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {

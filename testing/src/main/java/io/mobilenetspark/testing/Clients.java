@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The list of others' programs that tests were run with, and of those that were not there: {@code
@@ -20,10 +21,21 @@ public final class Clients {
     add(client, version, what, "passed");
   }
 
-  /** Says, also in the log, that something was not run. */
-  public static void skipped(String client, String what, String reason) {
-    System.out.printf(Locale.ROOT, "NOT TESTED with %s: %s (%s)%n", client, reason, what);
+  /**
+   * Ends a test, or fails it where the build was told to require the client.
+   *
+   * @param names what the client needs; see {@link Prerequisites}
+   */
+  public static void missing(String client, String what, String reason, String... names) {
+    skipped(client, what, reason, names);
+    Assumptions.abort("NOT TESTED with " + client + ": " + reason);
+  }
+
+  /** Says, also in the log, that something was not run; fails likewise. */
+  public static void skipped(String client, String what, String reason, String... names) {
     add(client, "-", what, "SKIPPED: " + reason);
+    Prerequisites.say(
+        String.format(Locale.ROOT, "with %s: %s (%s)", client, reason, what), names);
   }
 
   private static void add(String... columns) {

@@ -1,9 +1,9 @@
-package io.mobilenetspark.jobs.embed;
+package io.mobilenetspark.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,18 +32,19 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadersIT {
 
   private static final List<String> LIGHT = List.of("pyarrow", "pandas", "polars", "duckdb");
-  private static final Path CLI = Commands.projectRoot().resolve("jobs/target/parquet-cli");
+  private static final Path CLI = Installed.projectRoot().resolve("jobs/target/parquet-cli");
   private static final List<String> HEAVY = List.of("daft", "ray");
 
   @TempDir private static Path directory;
   private static Path table = Path.of("");
 
   @BeforeAll
-  static void embed() {
+  static void embed() throws Exception {
     table = directory.resolve("vectors");
-    Commands.run(
+    Installed.launch(
+            Map.of(),
             "embed",
-            "--input=" + Commands.demoImages(),
+            "--input=" + Installed.demoImages(),
             "--model=builtin",
             "--image-size=64",
             "--output=" + table)
@@ -55,13 +56,13 @@ class ReadersIT {
     String python =
         Python.having("pyarrow", "the notebook read_vectors.ipynb", "pyarrow.parquet, numpy");
 
-    Commands.Outcome outcome =
-        Commands.execute(
+    Installed.Outcome outcome =
+        Installed.execute(
             Map.of("VECTORS", table.toString()),
             List.of(
                 python,
                 script("run_notebook.py"),
-                Commands.projectRoot().resolve("notebooks/read_vectors.ipynb").toString()));
+                Installed.projectRoot().resolve("notebooks/read_vectors.ipynb").toString()));
 
     outcome.assertExitCode(0);
     assertThat(outcome.out())
@@ -75,7 +76,7 @@ class ReadersIT {
     String python = Python.having("numpy", "readers of Parquet", "numpy");
     List<Row> rows =
         new ArrayList<>(
-            Commands.session()
+            Installed.session()
                 .read()
                 .parquet(table.toString())
                 .select("path", "features", "status")
@@ -89,8 +90,8 @@ class ReadersIT {
       command.addAll(HEAVY);
     }
 
-    Commands.Outcome outcome =
-        Commands.execute(Map.of("RAY_DISABLE_IMPORT_WARNING", "1"), command).assertExitCode(0);
+    Installed.Outcome outcome =
+        Installed.execute(Map.of("RAY_DISABLE_IMPORT_WARNING", "1"), command).assertExitCode(0);
 
     List<List<String>> said =
         outcome
@@ -102,7 +103,8 @@ class ReadersIT {
     assertThat(said).extracting(columns -> columns.get(0)).containsAll(LIGHT);
     for (List<String> client : said) {
       if (client.get(1).equals("-")) {
-        Clients.skipped(client.get(0), client.get(2), "not installed in " + python);
+        Clients.skipped(
+            client.get(0), client.get(2), "not installed in " + python, client.get(0));
       } else {
         Clients.passed(client.get(0), client.get(1), client.get(2));
       }
@@ -115,7 +117,7 @@ class ReadersIT {
   @Test
   void parquetsOwnCommands() throws Exception {
     Path file = named(table, "part-.*\\.parquet");
-    List<Row> rows = Commands.session().read().parquet(file.toString()).collectAsList();
+    List<Row> rows = Installed.session().read().parquet(file.toString()).collectAsList();
     long good = rows.stream().filter(row -> row.getAs("status").equals("OK")).count();
     assertThat(good).isBetween(1L, rows.size() - 1L);
 
@@ -147,7 +149,7 @@ class ReadersIT {
     command.add("-Dorg.apache.logging.log4j.level=INFO"); // it prints by way of a log
     command.addAll(List.of("-cp", CLI + "/*:" + spark, "org.apache.parquet.cli.Main"));
     command.addAll(List.of(arguments));
-    return Commands.execute(Map.of(), command).assertExitCode(0).out();
+    return Installed.execute(Map.of(), command).assertExitCode(0).out();
   }
 
   private static Path named(Path folder, String pattern) throws IOException {
@@ -161,7 +163,7 @@ class ReadersIT {
   }
 
   private static String script(String name) {
-    return Commands.projectRoot().resolve("jobs/src/test/python").resolve(name).toString();
+    return Installed.projectRoot().resolve("clients/src/test/python").resolve(name).toString();
   }
 
   private static long good(List<Row> rows) {
@@ -176,7 +178,7 @@ class ReadersIT {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     for (Row row : rows) {
       if (row.getString(2).equals("OK")) {
-        float[] vector = Commands.vector(row, "features");
+        float[] vector = Installed.vector(row, "features");
         ByteBuffer bytes =
             ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(vector);
