@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ class DistributionIT {
     return outcome;
   }
 
+  @Tag("cluster")
   @Test
   void runsTheDemoOnASparkOfTheUsers() throws Exception {
     Optional<Path> spark = SparkDistribution.home();

@@ -34,10 +34,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Python package, installed by pip, in PySpark; what Java saved there, and back. */
+@Tag("python")
+@Tag("cluster")
 class PySparkIT {
 
   private static final String WHAT =

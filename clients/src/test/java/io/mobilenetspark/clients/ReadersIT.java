@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ class ReadersIT {
         .assertExitCode(0);
   }
 
+  @Tag("python")
   @Test
   void notebook() throws Exception {
     String python =
@@ -71,6 +73,7 @@ class ReadersIT {
         .contains("ran 5 cells");
   }
 
+  @Tag("python")
   @Test
   void othersReadTheTable() throws Exception {
     String python = Python.having("numpy", "readers of Parquet", "numpy");

@@ -19,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real distribution of Spark: its scripts, its shell, its server, a cluster of real JVMs. */
+@Tag("cluster")
 class RealSparkIT {
 
   private static final int PICTURES = 1200;
@@ -228,6 +230,7 @@ class RealSparkIT {
   }
 
   /** Python's thin client, which has no JVM of its own. */
+  @Tag("python")
   @Test
   void theConnectServer() throws Exception {
     String python =

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class LauncherIT {
     assertThat(Commands.parquetFiles(output)).isNotEmpty();
   }
 
+  @Tag("cluster")
   @Test
   void sparksFlagsPassThroughWhereverTheyStand() throws Exception {
     Path output = directory.resolve("vectors");
@@ -120,6 +122,7 @@ class LauncherIT {
     assertThat(log).content().doesNotContain("shared objects file (top)");
   }
 
+  @Tag("cluster")
   @Test
   void jarsAreShippedWhenSettingsNameAnotherMaster() throws Exception {
     Path properties =

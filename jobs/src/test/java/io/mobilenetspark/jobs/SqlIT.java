@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,7 @@ class SqlIT {
         .contains("Function: mobilenet_features");
   }
 
+  @Tag("cluster")
   @Test
   void everyWayGivesTheSameBitsInOneSession() throws Exception {
     Path photographs = photographs();

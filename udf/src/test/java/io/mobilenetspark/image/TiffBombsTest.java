@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** TIFFs, and tags of TIFFs in other files, that ask for the most work for their bytes. */
@@ -24,6 +25,7 @@ class TiffBombsTest {
     bombs.close();
   }
 
+  @Tag("slow")
   @Test
   void tiffs() {
     bombs.measureWorst(

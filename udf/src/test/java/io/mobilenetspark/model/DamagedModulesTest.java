@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DamagedModulesTest {
 
-  private static final int COUNT = Integer.getInteger("damage.count", Cases.count(12, 2000));
+  private static final int COUNT = Integer.getInteger("damage.count", Cases.count(4, 12, 2000));
   private static final long MAX_MINUTES = Cases.count(5, 120);
   private static final int SIDE = 64;
 
@@ -42,6 +43,7 @@ class DamagedModulesTest {
   @TempDir private Path temporary;
 
   /** The ones as they are published; full size. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(
       strings = {

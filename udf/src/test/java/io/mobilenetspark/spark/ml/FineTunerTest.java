@@ -31,6 +31,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +166,7 @@ class FineTunerTest {
         .hasMessageContaining("PERMISSIVE");
   }
 
+  @Tag("slow")
   @Test
   void savedModelsAndPipelinesGiveTheSameBits() throws Exception {
     Dataset<Row> table = table(24);
@@ -195,6 +197,7 @@ class FineTunerTest {
     return table.orderBy("id").select("features", "probability", "prediction").collectAsList();
   }
 
+  @Tag("slow")
   @Test
   void resumesBitForBitAndTellsOfAnotherRun() throws Exception {
     Dataset<Row> table = table(48);
@@ -254,6 +257,7 @@ class FineTunerTest {
   }
 
   /** The rest of the epoch is that of the workers that began it. */
+  @Tag("slow")
   @Test
   void aRunGoesOnWithOtherWorkersFromTheNextEpochOn() {
     Dataset<Row> table = table(48);
@@ -312,6 +316,7 @@ class FineTunerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void stopsEarlyAndKeepsTheBestEpoch() {
     // The rows for validation are labelled wrongly: the better the fit, the worse their loss.
@@ -339,6 +344,7 @@ class FineTunerTest {
   }
 
   /** What one gets when fine-tuning makes it worse: the module as it came, and the fitted head. */
+  @Tag("slow")
   @Test
   void theFittedHeadAloneIsEpoch0AndMayBeTheBest() {
     Dataset<Row> table = table(48);
@@ -371,6 +377,7 @@ class FineTunerTest {
   }
 
   /** The model, asked again by MLlib's way, says the same of the validation images. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"head", "all"})
   void validationImagesAreEvaluatedByClass(String trainable) {
@@ -403,6 +410,7 @@ class FineTunerTest {
     assertThat(tuner().setEpochs(1).fit(table).summary().orElseThrow().evaluation()).isEmpty();
   }
 
+  @Tag("slow")
   @Test
   void classesOfFewImagesAreToldOf() {
     Dataset<Row> table = table(24, List.of(row(100, Colours.png(0, 100), "rare", 3, 1)));
@@ -434,6 +442,7 @@ class FineTunerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void weightsOfRowsAndClassesCount() {
     Dataset<Row> table = table(24);
@@ -457,6 +466,7 @@ class FineTunerTest {
   }
 
   /** They fill no batch, and a class of none but them is no class. */
+  @Tag("slow")
   @Test
   void rowsOfWeight0AreLeftOut() {
     Dataset<Row> table =
@@ -475,6 +485,7 @@ class FineTunerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void aClassOfWeight0IsNoClass() {
     Dataset<Row> table = table(24);
@@ -510,6 +521,7 @@ class FineTunerTest {
     return Math.sqrt(sum);
   }
 
+  @Tag("slow")
   @Test
   void exportsAsAModuleThatGivesTheSameFeatures() {
     Dataset<Row> table = table(12);

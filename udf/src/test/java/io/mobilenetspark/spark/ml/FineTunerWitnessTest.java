@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.TinyNetwork;
@@ -36,6 +37,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,7 @@ class FineTunerWitnessTest {
   }
 
   /** Words mean the same in any case: "failfast" once left out what can't be read. */
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "mode, FAILFAST, failfast, all, BROKEN",
@@ -303,6 +306,7 @@ class FineTunerWitnessTest {
     }
   }
 
+  @OneIn(12)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {

@@ -36,11 +36,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 /** The job's table, the SQL function and the stage in one executor JVM: one session, same bits. */
+@Tag("cluster")
 class OneSessionTest {
 
   private static final int IMAGES = 300;

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -229,6 +230,7 @@ class StageParametersTest {
   }
 
   /** In a JVM of its own, which tells every class that it loads. */
+  @Tag("slow")
   @Test
   void schemaIsCheckedWithoutTensorFlow() throws Exception {
     ForkedJvm.Outcome outcome = ForkedJvm.run(SchemaMain.class, List.of("-Xlog:class+load:stdout"));

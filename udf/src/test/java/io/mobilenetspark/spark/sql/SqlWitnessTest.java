@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.TinyNetwork;
 import io.mobilenetspark.testing.Witnesses;
@@ -74,6 +75,7 @@ class SqlWitnessTest {
     }
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {
