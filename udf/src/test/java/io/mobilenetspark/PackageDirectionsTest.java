@@ -21,9 +21,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 
 /** Which package may know which; the table is in docs/architecture.md. */
-@AnalyzeClasses(
-    packages = "io.mobilenetspark",
-    importOptions = LibraryOnly.class)
+@AnalyzeClasses(packages = "io.mobilenetspark", importOptions = LibraryOnly.class)
 class PackageDirectionsTest {
 
   @ArchTest

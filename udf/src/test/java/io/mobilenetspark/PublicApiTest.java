@@ -18,9 +18,7 @@ import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
 
 /** What of the library is for applications, and that they can use it without the rest. */
-@AnalyzeClasses(
-    packages = "io.mobilenetspark",
-    importOptions = LibraryOnly.class)
+@AnalyzeClasses(packages = "io.mobilenetspark", importOptions = LibraryOnly.class)
 class PublicApiTest {
 
   @ArchTest

@@ -41,8 +41,8 @@ class DistributionIT {
   }
 
   /** Runs its launcher in an empty folder, where a Maven that is called says so. */
-  private Installed.Outcome launch(Path folder, Map<String, String> environment, String... arguments)
-      throws Exception {
+  private Installed.Outcome launch(
+      Path folder, Map<String, String> environment, String... arguments) throws Exception {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path mvn = Files.writeString(bin.resolve("mvn"), "#!/bin/sh\necho MAVEN >&2\nexit 99\n");
     assertThat(mvn.toFile().setExecutable(true)).isTrue();

@@ -3,11 +3,11 @@ package io.mobilenetspark.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.spark.ml.MobileNetFeaturizer;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Python;
 import io.mobilenetspark.testing.SharedData;
@@ -185,7 +185,8 @@ class PySparkIT {
   private Path packageFor(String python) throws Exception {
     Path source = SharedData.projectRoot().resolve("python");
     if (Installed.execute(Map.of(), List.of(python, "-c", "import hatchling")).exitCode() != 0) {
-      Clients.skipped("pip install", "python/ as a wheel", "there is no hatchling to build it", "hatchling");
+      Clients.skipped(
+          "pip install", "python/ as a wheel", "there is no hatchling to build it", "hatchling");
       return source.resolve("src");
     }
     Path site = directory.resolve("a site");

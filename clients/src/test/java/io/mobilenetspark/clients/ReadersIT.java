@@ -106,8 +106,7 @@ class ReadersIT {
     assertThat(said).extracting(columns -> columns.get(0)).containsAll(LIGHT);
     for (List<String> client : said) {
       if (client.get(1).equals("-")) {
-        Clients.skipped(
-            client.get(0), client.get(2), "not installed in " + python, client.get(0));
+        Clients.skipped(client.get(0), client.get(2), "not installed in " + python, client.get(0));
       } else {
         Clients.passed(client.get(0), client.get(1), client.get(2));
       }

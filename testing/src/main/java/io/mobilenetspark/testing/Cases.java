@@ -2,8 +2,8 @@ package io.mobilenetspark.testing;
 
 /**
  * How many generated cases a test runs, and from which seed: few in {@code mvn verify}; a share in
- * continuous integration, {@code -Dcases=share}; in the exhaustive tier, {@code -Dcases=all}, all of
- * them. A failure is repeated with the seed that was printed: {@code -Dcases.seed=...}.
+ * continuous integration, {@code -Dcases=share}; in the exhaustive tier, {@code -Dcases=all}, all
+ * of them. A failure is repeated with the seed that was printed: {@code -Dcases.seed=...}.
  */
 public final class Cases {
 

@@ -34,8 +34,7 @@ public final class Clients {
   /** Says, also in the log, that something was not run; fails likewise. */
   public static void skipped(String client, String what, String reason, String... names) {
     add(client, "-", what, "SKIPPED: " + reason);
-    Prerequisites.say(
-        String.format(Locale.ROOT, "with %s: %s (%s)", client, reason, what), names);
+    Prerequisites.say(String.format(Locale.ROOT, "with %s: %s (%s)", client, reason, what), names);
   }
 
   private static void add(String... columns) {

@@ -75,6 +75,7 @@ public final class ForkedJvm {
     List<String> command = new ArrayList<>(prefix);
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+    command.add("-Dspark.sql.warehouse.dir=" + System.getProperty("java.io.tmpdir") + "/warehouse");
     command.addAll(jvmFlags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

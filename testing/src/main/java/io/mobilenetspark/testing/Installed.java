@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -55,7 +56,9 @@ public class Installed {
         .master("local[4]")
         .appName("jobs integration tests")
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.warehouse.dir", Path.of(System.getProperty("java.io.tmpdir"), "warehouse").toAbsolutePath().toString())
+        .config(
+            "spark.sql.warehouse.dir",
+            Path.of(System.getProperty("java.io.tmpdir"), "warehouse").toAbsolutePath().toString())
         .getOrCreate();
   }
 
@@ -78,13 +81,15 @@ public class Installed {
   }
 
   /** What the spark-submit script of an installation runs. */
-  public static List<String> sparkSubmit(String... arguments) throws IOException, InterruptedException {
+  public static List<String> sparkSubmit(String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(ForkedJvm.SHORT_RUN);
     command.add("-cp");
     command.add(bundledSpark() + "/jars/*");
     command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+    command.add("-Dspark.sql.warehouse.dir=" + System.getProperty("java.io.tmpdir") + "/warehouse");
     // The module flags that spark-submit's launcher sets on Java 17.
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.add("org.apache.spark.deploy.SparkSubmit");
@@ -105,7 +110,17 @@ public class Installed {
     // What the build's own environment says of Spark is not what is tested here.
     builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
     builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
-    builder.environment().put("TMPDIR", System.getProperty("java.io.tmpdir"));
+    String temporary = System.getProperty("java.io.tmpdir");
+    builder.environment().put("TMPDIR", temporary);
+    builder
+        .environment()
+        .put(
+            "SPARK_SUBMIT_OPTS",
+            String.format(
+                Locale.ROOT,
+                "-Djava.io.tmpdir=%s -Dspark.sql.warehouse.dir=%s/warehouse",
+                temporary,
+                temporary));
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
@@ -139,7 +154,11 @@ public class Installed {
 
   /** The shaded jar. */
   public static Path jar() {
-    return buildDirectory().resolve("mobilenet-spark-jobs-" + requireNonNull(System.getProperty("project.version")) + ".jar");
+    return buildDirectory()
+        .resolve(
+            "mobilenet-spark-jobs-"
+                + requireNonNull(System.getProperty("project.version"))
+                + ".jar");
   }
 
   /** The native library's jar. */

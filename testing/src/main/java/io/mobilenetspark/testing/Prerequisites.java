@@ -9,9 +9,9 @@ import org.opentest4j.AssertionFailedError;
 
 /**
  * What tests need beside a JDK and Maven. Where it is missing a test says {@code NOT TESTED} on the
- * console and is skipped; where the system property {@code test.require} names it, a list divided by
- * commas, the test fails. Names are those of Python's modules, {@code data} for the reference data
- * and {@code prlimit} for the limit of memory.
+ * console and is skipped; where the system property {@code test.require} names it, a list divided
+ * by commas, the test fails. Names are those of Python's modules, {@code data} for the reference
+ * data and {@code prlimit} for the limit of memory.
  */
 public final class Prerequisites {
 

@@ -79,9 +79,7 @@ public final class TemporaryFolder implements LauncherSessionListener {
   /** Not the machine's. */
   private static boolean isOfTheBuild() {
     Path parent = FOLDER.getParent();
-    return parent != null
-        && parent.endsWith("tmp")
-        && FOLDER.startsWith(SharedData.projectRoot());
+    return parent != null && parent.endsWith("tmp") && FOLDER.startsWith(SharedData.projectRoot());
   }
 
   private static Path report() {

@@ -78,11 +78,14 @@ class OptionWitnessIT {
     }
   }
 
-  /** One is of the library's fixtures, with eight channels a layer; the other has random weights. */
+  /**
+   * One is of the library's fixtures, with eight channels a layer; the other has random weights.
+   */
   private static void export(Path to, String format, int seed) {
     Path fixture =
         Commands.projectRoot()
-            .resolve("udf/src/test/resources/io/mobilenetspark/spark/ml/fine-tuned-0.1.0/model/model")
+            .resolve(
+                "udf/src/test/resources/io/mobilenetspark/spark/ml/fine-tuned-0.1.0/model/model")
             .resolve("mobilenet_v1_0.009765625_32.ckpt");
     Commands.run(
             "export",
