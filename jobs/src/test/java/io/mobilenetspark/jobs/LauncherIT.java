@@ -141,6 +141,7 @@ class LauncherIT {
     assertThat(Commands.report(output).at("/spark/master").asText()).startsWith("local-cluster");
   }
 
+  @Tag("slow")
   @Test
   void plainSparkSubmitDoesTheSame() throws Exception {
     Path output = directory.resolve("vectors");
@@ -246,6 +247,7 @@ class LauncherIT {
   }
 
   /** In the locale C of containers and cron, Java takes names for ASCII. */
+  @Tag("slow")
   @Test
   void pathsAreReadInTheLocaleC() throws Exception {
     Path work = Files.createDirectory(directory.resolve("work"));
@@ -339,6 +341,7 @@ class LauncherIT {
   }
 
   /** Ctrl-C, typed in a terminal of its own. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"embed", "finetune"})
   void controlCStopsAtOnce(String command) throws Exception {
@@ -375,6 +378,7 @@ class LauncherIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void terminationStopsCleanly() throws Exception {
     Path typed = Files.createDirectory(directory.resolve("temporary"));

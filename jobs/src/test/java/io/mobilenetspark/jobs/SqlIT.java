@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SharedData;
@@ -25,7 +26,7 @@ import org.opentest4j.TestAbortedException;
 /** The SQL functions out of the shaded jar, in processes of their own, without code. */
 class SqlIT {
 
-  private static final int PHOTOGRAPHS = 300;
+  private static final int PHOTOGRAPHS = Cases.count(60, 300);
 
   @TempDir private Path directory;
 
@@ -35,6 +36,7 @@ class SqlIT {
   }
 
   /** In one JVM, and with an executor of its own, which gets the jars from Spark. */
+  @Tag("cluster")
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local-cluster[1,2,1536]"})
   void aSqlShellNeedsOneSettingAndTheJars(String master) throws Exception {

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.sql.SparkSession;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
+import scala.Option;
 
 /**
  * The folder for temporary files that the build gives to each JVM of tests, {@code target/tmp/N}.
@@ -23,7 +25,7 @@ public final class TemporaryFolder implements LauncherSessionListener {
   private static final Pattern OF_THE_JVM =
       Pattern.compile(
           "warehouse|narrow|tfhub_modules|(spark|blockmgr|artifacts)-.*|.*_resources|hsperfdata_.*"
-              + "|hadoop-.*|surefire.*|.*\\.so.*|jna-.*");
+              + "|hadoop-.*|.*\\.so(\\.lck)?");
 
   private static final Path FOLDER =
       Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize();
@@ -48,6 +50,10 @@ public final class TemporaryFolder implements LauncherSessionListener {
   public void launcherSessionClosed(LauncherSession session) {
     if (!isOfTheBuild()) {
       return;
+    }
+    Option<SparkSession> spark = SparkSession.getDefaultSession();
+    if (spark.isDefined()) {
+      spark.get().stop(); // what it has written in an hour may take longer than a hook has
     }
     try (Stream<Path> files = Files.list(FOLDER)) {
       List<String> left =

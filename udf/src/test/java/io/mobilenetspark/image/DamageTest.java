@@ -11,13 +11,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged images of all formats, in a JVM whose death is seen. */
+@Tag("slow")
 class DamageTest {
 
-  private static final int IMAGES = Cases.count(1_500, 8_000, 100_000);
+  private static final int IMAGES = Cases.count(8_000, 100_000);
 
   /** The bound on an image is 2 s; the limit of pixels is lower here, that of work is not. */
   private static final long SLOWEST_CPU_MILLIS = 2_000;

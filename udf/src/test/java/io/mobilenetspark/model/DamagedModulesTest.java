@@ -31,9 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * 2,000 damaged modules of each format, each format in a process of its own: each one loads, and
  * then runs, or is refused with words and in time.
  */
+@Tag("slow")
 class DamagedModulesTest {
 
-  private static final int COUNT = Integer.getInteger("damage.count", Cases.count(4, 12, 2000));
+  private static final int COUNT = Integer.getInteger("damage.count", Cases.count(12, 2000));
   private static final long MAX_MINUTES = Cases.count(5, 120);
   private static final int SIDE = 64;
 
@@ -43,7 +44,6 @@ class DamagedModulesTest {
   @TempDir private Path temporary;
 
   /** The ones as they are published; full size. */
-  @Tag("slow")
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.HubServer;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Witness;
 import java.io.IOException;
@@ -137,6 +138,7 @@ class OptionWitnessIT {
         });
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {

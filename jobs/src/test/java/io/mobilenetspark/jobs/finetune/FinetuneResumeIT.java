@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A driver that is killed, and the same command again. */
+@Tag("slow")
 class FinetuneResumeIT extends ColourFolder {
 
   private static final int EPOCHS = 6;

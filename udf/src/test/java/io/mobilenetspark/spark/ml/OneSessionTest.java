@@ -16,6 +16,7 @@ import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.ExecutorJvms;
 import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
@@ -45,7 +46,7 @@ import org.opentest4j.TestAbortedException;
 @Tag("cluster")
 class OneSessionTest {
 
-  private static final int IMAGES = 300;
+  private static final int IMAGES = Cases.count(60, 300);
 
   @TempDir private Path directory;
 
