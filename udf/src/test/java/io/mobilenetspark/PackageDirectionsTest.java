@@ -7,7 +7,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -22,9 +21,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 
 /** Which package may know which; the table is in docs/architecture.md. */
-@AnalyzeClasses(
-    packages = "io.mobilenetspark",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.mobilenetspark", importOptions = LibraryOnly.class)
 class PackageDirectionsTest {
 
   @ArchTest

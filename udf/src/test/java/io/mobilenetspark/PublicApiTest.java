@@ -8,7 +8,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -19,9 +18,7 @@ import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
 
 /** What of the library is for applications, and that they can use it without the rest. */
-@AnalyzeClasses(
-    packages = "io.mobilenetspark",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.mobilenetspark", importOptions = LibraryOnly.class)
 class PublicApiTest {
 
   @ArchTest

@@ -1,59 +1,13 @@
 package io.mobilenetspark.jobs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mobilenetspark.jobs.common.Version;
-import io.mobilenetspark.testing.ForkedJvm;
-import io.mobilenetspark.testing.SharedData;
-import java.io.IOException;
+import io.mobilenetspark.testing.Installed;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.apache.spark.launcher.JavaModuleOptions;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /** Runs commands as users do, and reads what they wrote. */
-public final class Commands {
-
-  private static final long TIMEOUT_SECONDS = 300;
-
-  /** Classes run beside each other, each JVM with a catalog of its own. */
-  private static final String FORK = System.getProperty("surefire.forkNumber", "");
+public final class Commands extends Installed {
 
   private Commands() {}
-
-  /**
-   * What a command did.
-   *
-   * @param exitCode the exit code
-   * @param out standard output
-   * @param err standard error
-   */
-  public record Outcome(int exitCode, String out, String err) {
-
-    /** Fails, showing what the command said, unless it ended with this code. */
-    public Outcome assertExitCode(int expected) {
-      assertThat(exitCode).as("exit code; out: %s%nerr: %s", out, err).isEqualTo(expected);
-      return this;
-    }
-
-    /** Fails unless the command said one thing about its failure, and no stack trace. */
-    public Outcome assertOneMessage(String... fragments) {
-      assertThat(err).contains(fragments).doesNotContain("\tat ").doesNotContain("Exception in");
-      assertThat(err.lines().filter(line -> line.startsWith("Error: "))).hasSize(1);
-      return this;
-    }
-  }
 
   /** Runs a command in this JVM, in its one Spark session: local[4]. */
   public static Outcome run(String... args) {
@@ -62,132 +16,5 @@ public final class Commands {
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
     return new Outcome(code, out.toString(), err.toString());
-  }
-
-  /** The one Spark session of this JVM; never stopped by a test. */
-  public static SparkSession session() {
-    return SparkSession.builder()
-        .master("local[4]")
-        .appName("jobs integration tests")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.warehouse.dir", buildDirectory().resolve("warehouse" + FORK).toString())
-        .getOrCreate();
-  }
-
-  /** Runs the launcher in a process of its own. */
-  public static Outcome launch(Map<String, String> environment, String... args)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(projectRoot().resolve("jobs/bin/mobilenet-spark").toString());
-    command.addAll(List.of(args));
-    return execute(environment, command);
-  }
-
-  /** The Spark that the launcher makes of Maven's artifacts. */
-  static Path bundledSpark() throws IOException, InterruptedException {
-    Path spark = buildDirectory().resolve("spark");
-    if (!Files.exists(spark.resolve(".complete"))) {
-      launch(Map.of(), "--version").assertExitCode(0);
-    }
-    return spark;
-  }
-
-  /** What the spark-submit script of an installation runs. */
-  static List<String> sparkSubmit(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(ForkedJvm.SHORT_RUN);
-    command.add("-cp");
-    command.add(bundledSpark() + "/jars/*");
-    // The module flags that spark-submit's launcher sets on Java 17.
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
-    command.add("org.apache.spark.deploy.SparkSubmit");
-    command.addAll(List.of(arguments));
-    return command;
-  }
-
-  /** Runs a program; fails if it takes longer than five minutes. */
-  public static Outcome execute(Map<String, String> environment, List<String> command)
-      throws IOException, InterruptedException {
-    Path out = Files.createTempFile("out", ".txt");
-    Path err = Files.createTempFile("err", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectInput(Path.of("/dev/null").toFile()) // shells end with it
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    // What the build's own environment says of Spark is not what is tested here.
-    builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
-    builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
-          .as("%s ends within %d s", command, TIMEOUT_SECONDS)
-          .isTrue();
-      return new Outcome(
-          process.exitValue(),
-          // What isn't UTF-8 stays readable, but for the letters outside of ASCII.
-          new String(Files.readAllBytes(out), StandardCharsets.UTF_8),
-          new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
-    } finally {
-      process.destroyForcibly();
-      Files.delete(out);
-      Files.delete(err);
-    }
-  }
-
-  public static Path projectRoot() {
-    return SharedData.projectRoot();
-  }
-
-  static Path buildDirectory() {
-    return projectRoot().resolve("jobs/target");
-  }
-
-  /** The photographs that Maven brings, good and broken. */
-  public static Path demoImages() {
-    return buildDirectory().resolve("demo-images");
-  }
-
-  /** The shaded jar. */
-  static Path jar() {
-    return buildDirectory().resolve("mobilenet-spark-jobs-" + Version.ofProject() + ".jar");
-  }
-
-  /** The native library's jar. */
-  static Path nativeJar() throws IOException {
-    return only(buildDirectory().resolve("native"), "*.jar");
-  }
-
-  private static Path only(Path directory, String glob) throws IOException {
-    try (var files = Files.newDirectoryStream(directory, glob)) {
-      List<Path> found = new ArrayList<>();
-      files.forEach(found::add);
-      assertThat(found).as("%s in %s", glob, directory).hasSize(1);
-      return found.get(0);
-    }
-  }
-
-  /** The Parquet files of a table. */
-  public static List<Path> parquetFiles(Path table) throws IOException {
-    try (Stream<Path> files = Files.list(table)) {
-      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
-    }
-  }
-
-  /** The report beside a table. */
-  public static JsonNode report(Path table) throws IOException {
-    return new ObjectMapper().readTree(table.resolve("_run.json").toFile());
-  }
-
-  /** The vector in a row's column. */
-  public static float[] vector(Row row, String column) {
-    List<Float> values = row.getList(row.fieldIndex(column));
-    float[] vector = new float[values.size()];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = values.get(i);
-    }
-    return vector;
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ class DocsExamplesIT {
         .contains(".png|1.0");
   }
 
+  @Tag("slow")
   @Test
   void flowersInMllib() throws Exception {
     Commands.Outcome outcome = run("mllib.md", "Flowers.java");

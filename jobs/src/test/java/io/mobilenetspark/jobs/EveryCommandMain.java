@@ -1,6 +1,6 @@
 package io.mobilenetspark.jobs;
 
-import io.mobilenetspark.spark.ml.Colours;
+import io.mobilenetspark.testing.Colours;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

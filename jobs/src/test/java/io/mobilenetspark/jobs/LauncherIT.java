@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class LauncherIT {
     assertThat(Commands.parquetFiles(output)).isNotEmpty();
   }
 
+  @Tag("cluster")
   @Test
   void sparksFlagsPassThroughWhereverTheyStand() throws Exception {
     Path output = directory.resolve("vectors");
@@ -120,6 +122,7 @@ class LauncherIT {
     assertThat(log).content().doesNotContain("shared objects file (top)");
   }
 
+  @Tag("cluster")
   @Test
   void jarsAreShippedWhenSettingsNameAnotherMaster() throws Exception {
     Path properties =
@@ -138,6 +141,7 @@ class LauncherIT {
     assertThat(Commands.report(output).at("/spark/master").asText()).startsWith("local-cluster");
   }
 
+  @Tag("slow")
   @Test
   void plainSparkSubmitDoesTheSame() throws Exception {
     Path output = directory.resolve("vectors");
@@ -243,6 +247,7 @@ class LauncherIT {
   }
 
   /** In the locale C of containers and cron, Java takes names for ASCII. */
+  @Tag("slow")
   @Test
   void pathsAreReadInTheLocaleC() throws Exception {
     Path work = Files.createDirectory(directory.resolve("work"));
@@ -336,6 +341,7 @@ class LauncherIT {
   }
 
   /** Ctrl-C, typed in a terminal of its own. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"embed", "finetune"})
   void controlCStopsAtOnce(String command) throws Exception {
@@ -372,6 +378,7 @@ class LauncherIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void terminationStopsCleanly() throws Exception {
     Path typed = Files.createDirectory(directory.resolve("temporary"));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class LauncherJavaIT {
   }
 
   /** It does nothing, so that something else is wrong. */
+  @Tag("slow")
   @Test
   void isTaken() throws Exception {
     install("openjdk version \"21.0.7\" 2025-04-15 LTS");

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every command leaves the same in every locale, charset and time zone: with Persian digits, and
  * with the Turkish letters i, whose upper case is not I, in ISO-8859-9.
  */
+@Tag("slow")
 class LocalesIT {
 
   /** When it was and how long it took, which differ between runs of the same locale. */
@@ -105,7 +107,7 @@ class LocalesIT {
     Class<?> main = EveryCommandMain.class;
     Path file = directory.resolve("application.jar");
     try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
-      for (Class<?> type : List.of(main, io.mobilenetspark.spark.ml.Colours.class)) {
+      for (Class<?> type : List.of(main, io.mobilenetspark.testing.Colours.class)) {
         String name = type.getName().replace('.', '/') + ".class";
         try (InputStream bytes = requireNonNull(main.getClassLoader().getResourceAsStream(name))) {
           jar.putNextEntry(new JarEntry(name));

@@ -3,7 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.common.ExitCode;
-import io.mobilenetspark.options.Refusal;
+import io.mobilenetspark.testing.Refusal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,7 @@ class SecretHandleIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void embedWritesNoSecrets() throws IOException {
     Path output = directory.resolve("vectors");

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SharedData;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +26,7 @@ import org.opentest4j.TestAbortedException;
 /** The SQL functions out of the shaded jar, in processes of their own, without code. */
 class SqlIT {
 
-  private static final int PHOTOGRAPHS = 300;
+  private static final int PHOTOGRAPHS = Cases.count(60, 300);
 
   @TempDir private Path directory;
 
@@ -34,6 +36,7 @@ class SqlIT {
   }
 
   /** In one JVM, and with an executor of its own, which gets the jars from Spark. */
+  @Tag("cluster")
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local-cluster[1,2,1536]"})
   void aSqlShellNeedsOneSettingAndTheJars(String master) throws Exception {
@@ -75,6 +78,7 @@ class SqlIT {
         .contains("Function: mobilenet_features");
   }
 
+  @Tag("cluster")
   @Test
   void everyWayGivesTheSameBitsInOneSession() throws Exception {
     Path photographs = photographs();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Delta Lake and Apache Iceberg in one session with the SQL functions, as their users have them.
  */
+@Tag("slow")
 class TableFormatsIT {
 
   private static final String DELTA = "io.delta.sql.DeltaSparkSessionExtension";

@@ -1,5 +1,7 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.testing.SampleImages;
+import io.mobilenetspark.testing.TestProfiles;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,6 +3,8 @@ package io.mobilenetspark.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.SampleImages;
+import io.mobilenetspark.testing.TestProfiles;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

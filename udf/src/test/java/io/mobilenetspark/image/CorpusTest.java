@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +56,7 @@ class CorpusTest {
     reader.close();
   }
 
+  @OneIn(3)
   @ParameterizedTest
   @EnumSource
   void everyFileHasItsExpectedOutcome(Corpus.Source source) throws IOException {
@@ -72,6 +75,7 @@ class CorpusTest {
     assertThat(actual).hasSizeGreaterThan(15).containsExactlyElementsOf(expected);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @EnumSource(names = {"IMAGEIO_JPEG", "COMMONS_IMAGING", "PNGSUITE"})
   void storedPixelsAreThoseOfTensorFlowsPython(Corpus.Source source) throws IOException {

@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged images of all formats, in a JVM whose death is seen. */
+@Tag("slow")
 class DamageTest {
 
   private static final int IMAGES = Cases.count(8_000, 100_000);

@@ -3,6 +3,7 @@ package io.mobilenetspark.image;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.testing.SampleImages;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

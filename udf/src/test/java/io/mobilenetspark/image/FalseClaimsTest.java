@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * files of some kilobytes; in a JVM of its own, whose resident memory is looked at.
  */
 @EnabledOnOs(OS.LINUX)
+@Tag("slow")
 class FalseClaimsTest {
 
   /** Of 620,000, which take more than 25 minutes. */

@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.testing.SampleImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,10 @@
 package io.mobilenetspark.image;
 
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.TestProfiles;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,7 @@ class HeapBombsTest {
         BombTrial.OPTIONS);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "P1, 1, 0, 1, 1",
@@ -65,6 +68,7 @@ class HeapBombsTest {
         BombTrial.OPTIONS);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "1, 8, 1",
@@ -115,6 +119,7 @@ class HeapBombsTest {
     bombs.measure("PSD of resources", psd, BombTrial.OPTIONS);
   }
 
+  @Tag("slow")
   @Test
   void icons() {
     bombs.measureWorst(

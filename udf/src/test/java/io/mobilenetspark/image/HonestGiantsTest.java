@@ -1,6 +1,8 @@
 package io.mobilenetspark.image;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.testing.SampleImages;
+import io.mobilenetspark.testing.TestProfiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -8,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Large and slow to decode, but nobody's bomb: the bounds on work refuse none of them. */
@@ -53,6 +56,7 @@ class HonestGiantsTest {
   }
 
   /** Of the size of today's largest cameras where the format's own costs allow it. */
+  @Tag("slow")
   @Test
   void largeFilesOfEveryFormatPass() {
     BufferedImage photograph = BombTrial.smooth(5_000, 4_000);

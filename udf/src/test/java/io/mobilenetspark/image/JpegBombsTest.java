@@ -3,10 +3,12 @@ package io.mobilenetspark.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.testing.SampleImages;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** JPEGs that ask for the most work for their bytes. */
@@ -111,6 +113,7 @@ class JpegBombsTest {
         BombTrial.OPTIONS);
   }
 
+  @Tag("slow")
   @Test
   void restartMarkersAndSegments() {
     bombs.measureWorst(

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +174,7 @@ class MemoryBudgetTest {
   }
 
   /** In a process that may not have more address space, with a bound on what it may hold. */
+  @Tag("slow")
   @Test
   void giantsOfFourTasksStayWithinTheLimit(@TempDir Path folder) throws Exception {
     Assumptions.assumeTrue(

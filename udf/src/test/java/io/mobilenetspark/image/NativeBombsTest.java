@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** PNGs, GIFs, BMPs and WebPs that ask for the most work for their bytes. */
@@ -24,6 +25,7 @@ class NativeBombsTest {
     bombs.close();
   }
 
+  @Tag("slow")
   @Test
   void pngs() {
     bombs.measure("PNG with a gigabyte behind its last row", trailing(1_024), BombTrial.OPTIONS);
@@ -108,6 +110,7 @@ class NativeBombsTest {
         BombTrial.OPTIONS);
   }
 
+  @Tag("slow")
   @Test
   void webps() {
     // No header tells how many tables there are; all that the format knows are within the limit.

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * expand_animations=False)}, byte by byte, for every JPEG, PNG, GIF and BMP of the corpora, the
  * photographs, and generated files as odd as the formats allow.
  */
+@Tag("python")
 class ParityTest {
 
   private static final ImageOptions OPTIONS =

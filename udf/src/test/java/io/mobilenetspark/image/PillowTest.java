@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Our pixels of the lossless formats that TensorFlow does not read against Pillow's, byte by byte:
  * of files that Pillow writes, and of those of the readers' own test jars.
  */
+@Tag("python")
 class PillowTest {
 
   private static final ImageOptions OPTIONS =

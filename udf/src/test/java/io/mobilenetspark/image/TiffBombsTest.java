@@ -2,10 +2,12 @@ package io.mobilenetspark.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.SampleImages;
 import java.awt.image.BufferedImage;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** TIFFs, and tags of TIFFs in other files, that ask for the most work for their bytes. */
@@ -23,6 +25,7 @@ class TiffBombsTest {
     bombs.close();
   }
 
+  @Tag("slow")
   @Test
   void tiffs() {
     bombs.measureWorst(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -34,6 +35,7 @@ class BombsTest {
 
   @TempDir private Path temporary;
 
+  @Tag("slow")
   @Test
   void areRefusedInABoundedProcess() throws IOException, InterruptedException {
     Map<String, Bomb> bombs = Bombs.all();

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ class ClassificationModulesTest {
 
   @TempDir private Path temporary;
 
+  @Tag("python")
   @ParameterizedTest
   @ValueSource(strings = {"hub1", "tf2"})
   void giveFeaturesAndLogitsOnBothPaths(String format) throws IOException {

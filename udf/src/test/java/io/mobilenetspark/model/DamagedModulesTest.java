@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * 2,000 damaged modules of each format, each format in a process of its own: each one loads, and
  * then runs, or is refused with words and in time.
  */
+@Tag("slow")
 class DamagedModulesTest {
 
   private static final int COUNT = Integer.getInteger("damage.count", Cases.count(12, 2000));

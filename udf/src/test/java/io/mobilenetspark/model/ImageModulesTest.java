@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Modules of the architectures of TensorFlow Hub, written by TensorFlow's Python: nobody trusts
  * their authors, and they run and give what Python gives.
  */
+@Tag("python")
 class ImageModulesTest {
 
   private static final int SIDE = 96;

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,7 @@ class TrainingGraphTest {
 
   @TempDir private Path temporary;
 
+  @Tag("python")
   @ParameterizedTest
   @CsvSource({
     "feature_vector_1, hub1, default",

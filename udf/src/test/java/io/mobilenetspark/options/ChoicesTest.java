@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.testing.Spellings;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;

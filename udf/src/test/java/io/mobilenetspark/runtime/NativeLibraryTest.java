@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an executor says where the library can't be loaded, in a JVM that takes itself for one. */
 class NativeLibraryTest {
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "Windows 10, amd64, windows-x86_64",
@@ -37,6 +39,7 @@ class NativeLibraryTest {
         .contains("there is one for linux-x86_64, linux-arm64, macosx-arm64");
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"Linux, aarch64, linux-arm64", "Mac OS X, aarch64, macosx-arm64"})
   void namesTheJarThatIsMissing(String system, String machine, String platform) throws Exception {
@@ -65,6 +68,7 @@ class NativeLibraryTest {
   }
 
   /** A library that another process has mapped is not touched. */
+  @Tag("slow")
   @Test
   void aJvmOfAnotherTimeZoneLeavesALibraryAlone(@TempDir Path home) throws Exception {
     List<Object> seen = new ArrayList<>();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.ForkedJvm;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every native tensor is freed, of good images and of bad ones. */
+@Tag("slow")
 class NativeMemoryTest {
 
   /** One leaked tensor an image would be 49,152 bytes times 15,000 images: 700 MiB. */

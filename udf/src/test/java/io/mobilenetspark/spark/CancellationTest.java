@@ -31,6 +31,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -169,6 +170,7 @@ class CancellationTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void interruptedOperations() throws Exception {
     CompletableFuture<?> query =
@@ -179,6 +181,7 @@ class CancellationTest {
     assertEndsSoon(query, () -> spark.interruptAll());
   }
 
+  @Tag("slow")
   @Test
   void streams() throws Exception {
     String input = directory.resolve("input").toString();

@@ -8,9 +8,11 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an executor embeds shows in Spark's metrics; the application has to have begun with it. */
+@Tag("slow")
 class MobileNetPluginTest {
 
   private static final String SOURCE = "plugin." + MobileNetPlugin.class.getName() + ".";

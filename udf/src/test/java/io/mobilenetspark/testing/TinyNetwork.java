@@ -1,12 +1,21 @@
 package io.mobilenetspark.testing;
 
+import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.model.export.ModelExporter;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 
 /** MobileNets V1 of any depth multiplier with random weights; narrow ones load in no time. */
 public final class TinyNetwork {
@@ -45,6 +54,18 @@ public final class TinyNetwork {
       tensors.put(MobileNetV1.LOGITS_BIASES, random(random, 0, 0.1, classes));
     }
     return MobileNetWeights.of("tiny", tensors);
+  }
+
+  /** Exports one of few channels, as {@link Witnesses} ask for it. */
+  public static void export(Path directory, String format, int seed) {
+    new ModelExporter(new Configuration())
+        .export(
+            of(0.01, 0, seed),
+            new ExportFacts(ImageSize.square(ModelLoader.DEFAULT_IMAGE_SIDE), 0.997, 4e-5),
+            ExportFormat.valueOf(format.toUpperCase(Locale.ROOT)),
+            ExportHead.AUTO,
+            directory.toString(),
+            ModelExporter.IfExists.ERRORIFEXISTS);
   }
 
   private static WeightTensor random(Random random, double mean, double deviation, long... shape) {

@@ -15,6 +15,7 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.runtime.ImageSession;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.SharedData;
 import io.mobilenetspark.train.ParameterLayout.Slice;
 import java.io.IOException;
@@ -86,6 +87,7 @@ class GoldenTrainingTest {
     batches.forEach(TFloat32::close);
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @ValueSource(
       strings = {

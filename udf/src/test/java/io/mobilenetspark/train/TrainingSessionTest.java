@@ -25,8 +25,8 @@ class TrainingSessionTest {
 
   private static final int SIDE = 64;
   private static final int CLASSES = 4;
-  private static final int CALLS = Cases.count(400, 1500);
-  private static final int REPEATS = Cases.count(30, 100);
+  private static final int CALLS = Cases.count(60, 400, 1500);
+  private static final int REPEATS = Cases.count(5, 30, 100);
 
   private static NetworkSpec spec(double smoothing, double dropout, Augmentation augmentation) {
     return new NetworkSpec(

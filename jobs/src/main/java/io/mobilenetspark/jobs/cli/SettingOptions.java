@@ -57,7 +57,8 @@ public final class SettingOptions {
   }
 
   private static boolean isCommon(CommandSpec command, OptionSpec option) {
-    return command.mixins().get("common").optionsMap().containsKey(option.longestName());
+    CommandSpec common = command.mixins().get("common");
+    return common != null && common.optionsMap().containsKey(option.longestName());
   }
 
   /** Those of groups; of several of one name, the first. */

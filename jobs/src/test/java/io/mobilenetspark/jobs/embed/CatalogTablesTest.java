@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.Metadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code --output-table}: a directory with a name in Spark's catalog. */
@@ -103,6 +104,7 @@ class CatalogTablesTest extends IncrementalFixture {
     assertThat(named("gallery.v")).isEqualTo(before);
   }
 
+  @Tag("slow")
   @Test
   void incrementalTablesHaveNamesAndPartitions() throws IOException {
     String[] options = {"--keep-columns=kind", "--partition-by=kind", "--changed-by=version"};
@@ -272,6 +274,7 @@ class CatalogTablesTest extends IncrementalFixture {
     assertThat(spark.catalog().tableExists("gallery.others")).isFalse();
   }
 
+  @Tag("slow")
   @Test
   void aTableWithAListOfPartitionsIsRepaired() {
     spark.sql(
@@ -296,6 +299,7 @@ class CatalogTablesTest extends IncrementalFixture {
   }
 
   /** A FileSystem that fails from a call on: the table has its old rows, or the new ones. */
+  @Tag("slow")
   @Test
   void aRunThatFailsAtAnyCallLeavesATable() throws IOException {
     var hadoop = spark.sparkContext().hadoopConfiguration();

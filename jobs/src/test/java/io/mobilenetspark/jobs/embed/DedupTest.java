@@ -23,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +57,7 @@ class DedupTest extends IncrementalFixture {
                 : new String[] {"path", "features"});
   }
 
+  @Tag("slow")
   @Test
   void filesThatMovedAreNotComputed() throws IOException {
     found("--dedup");
@@ -75,6 +77,7 @@ class DedupTest extends IncrementalFixture {
     assertThat(Commands.report(output).at("/duplicates").asInt()).isZero();
   }
 
+  @Tag("slow")
   @Test
   void hashIsAMatterOfTheTable() throws IOException {
     found();
@@ -89,6 +92,7 @@ class DedupTest extends IncrementalFixture {
     assertThat(Commands.report(output).at("/duplicates").asInt()).isEqualTo(1);
   }
 
+  @Tag("slow")
   @Test
   void columnsWithTheNameOfTheHashAreTold() throws IOException {
     StructType schema =
@@ -113,6 +117,7 @@ class DedupTest extends IncrementalFixture {
     assertThat(Commands.report(output).at("/duplicates").asInt()).isEqualTo(1);
   }
 
+  @Tag("slow")
   @Test
   void sidesOfPixelsCount() throws IOException {
     StructType schema =
@@ -134,6 +139,7 @@ class DedupTest extends IncrementalFixture {
     return RowFactory.create(id, RowFactory.create("", height, width, 3, 16, data));
   }
 
+  @Tag("slow")
   @Test
   void largeFilesAreNotHashed() throws IOException {
     put("b", 0);
@@ -143,6 +149,7 @@ class DedupTest extends IncrementalFixture {
     assertThat(rows()).isEqualTo(rowsOfOneFullRun(limit));
   }
 
+  @Tag("slow")
   @Test
   void failfastFails() throws IOException {
     Files.writeString(photos.resolve("c.png"), "<html>", StandardCharsets.UTF_8);
@@ -180,6 +187,7 @@ class DedupTest extends IncrementalFixture {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"errorifexists", "incremental"})
   void fileThatStandsForOthersMayChange(String mode) throws IOException {

@@ -3,10 +3,10 @@ package io.mobilenetspark.jobs.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mobilenetspark.image.TestProfiles;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.TestProfiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

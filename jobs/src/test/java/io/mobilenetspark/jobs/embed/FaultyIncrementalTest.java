@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.Main;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.FaultyFileSystem;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -92,6 +93,7 @@ class FaultyIncrementalTest {
     copy(directory.resolve("table"), directory.resolve("vectors"));
   }
 
+  @OneIn(5)
   @ParameterizedTest
   @CsvSource({"ofs, added", "s3a, added", "ofs, changed", "s3a, changed", "ofs, duplicated"})
   void everyCallMayBeTheLast(String scheme, String kind) throws IOException {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class IncrementalLawsTest {
 
-  private static final int ROUNDS = Cases.count(4, 10);
+  private static final int ROUNDS = Cases.count(1, 4, 10);
 
   @TempDir private Path directory;
 

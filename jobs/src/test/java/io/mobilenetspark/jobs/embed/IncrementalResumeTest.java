@@ -10,12 +10,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@code --output-mode incremental} takes from runs that did not finish. */
 class IncrementalResumeTest extends IncrementalFixture {
+
+  private Path pending() {
+    return directory.resolve(".vectors" + OutputContent.PENDING);
+  }
+
+  /** Runs that fail after a row; gives how many rows are left of them. */
+  private int fail(String... options) {
+    List<String> all = new ArrayList<>(List.of("--mode=FAILFAST", "--rows-per-commit=1"));
+    all.addAll(List.of(options));
+    int done = 0;
+    for (int i = 0; i < 20 && done == 0; i++) { // the bad image may be the first that is read
+      embed(all.toArray(String[]::new)).assertExitCode(5);
+      done = (int) spark.read().schema("path STRING").parquet(pending() + "/run-*").count();
+    }
+    assertThat(done).isPositive();
+    return done;
+  }
 
   @Test
   void workOfAFailedRunIsTaken() throws IOException {
@@ -24,14 +43,8 @@ class IncrementalResumeTest extends IncrementalFixture {
       put("b" + i, 20 + i);
     }
     Files.writeString(photos.resolve("c.png"), "<html>", StandardCharsets.UTF_8);
-    Path pending = directory.resolve(".vectors" + OutputContent.PENDING);
-    int done = 0;
-    for (int i = 0; i < 20 && done == 0; i++) { // the bad image may be the first that is read
-      embed("--mode=FAILFAST", "--rows-per-commit=1").assertExitCode(5);
-      done = (int) spark.read().schema("path STRING").parquet(pending + "/run-*").count();
-    }
+    int done = fail();
     assertThat(rows()).hasSize(4);
-    assertThat(done).isPositive();
 
     put("b0", 30); // whose row is computed again, if it was
     Files.setLastModifiedTime(photos.resolve("b0.png"), FileTime.fromMillis(1_000_000_000_000L));
@@ -40,7 +53,7 @@ class IncrementalResumeTest extends IncrementalFixture {
     int resumed = found.getOrDefault("resumed", 0);
     assertThat(resumed).isBetween(done - 1, done);
     assertThat(resumed + found.getOrDefault("computed", 0)).isEqualTo(7);
-    assertThat(pending).doesNotExist();
+    assertThat(pending()).doesNotExist();
     verify();
     assertThat(rows()).isEqualTo(rowsOfOneFullRun());
   }
@@ -48,7 +61,7 @@ class IncrementalResumeTest extends IncrementalFixture {
   @Test
   void workOfAnotherKindIsNotTaken() throws IOException {
     Files.writeString(photos.resolve("c.png"), "<html>", StandardCharsets.UTF_8);
-    embed("--mode=FAILFAST", "--rows-per-commit=1", "--resize=area").assertExitCode(5);
+    fail("--resize=area");
     Commands.Outcome outcome = embed("--resize=bicubic");
     outcome.assertExitCode(0);
     assertThat(outcome.err()).contains("is of no use to this one");

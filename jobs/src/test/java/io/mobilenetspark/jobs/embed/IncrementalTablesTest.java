@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class IncrementalTablesTest extends IncrementalFixture {
 
+  @Tag("slow")
   @Test
   void tablesOfBytesGoByTheirHash() throws IOException {
     found(products(product(1L, 1, 1), product(2L, 1, 2)));
@@ -71,6 +73,7 @@ class IncrementalTablesTest extends IncrementalFixture {
     Commands.run("verify", "--output=" + output, input, "--model=builtin").assertExitCode(0);
   }
 
+  @Tag("slow")
   @Test
   void otherTablesAreRefused() throws IOException {
     embed("--output-mode=overwrite").assertExitCode(0);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,7 @@ class IncrementalTest extends IncrementalFixture {
     assertThat(found("--deleted=remove")).containsExactly(entry("unchanged", 3));
   }
 
+  @Tag("slow")
   @Test
   void failedRowsAreRetriedAsAskedFor() throws IOException {
     Files.writeString(photos.resolve("text.png"), "<html>", StandardCharsets.UTF_8);
@@ -108,6 +110,7 @@ class IncrementalTest extends IncrementalFixture {
     embed("--mode=DROPMALFORMED").assertExitCode(2).assertOneMessage("DROPMALFORMED");
   }
 
+  @Tag("slow")
   @Test
   void theSameFolderHasManyNames() throws IOException {
     found();

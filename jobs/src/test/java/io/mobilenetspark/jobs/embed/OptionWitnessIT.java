@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.HubServer;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Witness;
 import java.io.IOException;
@@ -71,11 +72,28 @@ class OptionWitnessIT {
   static void makeWitnesses() throws IOException {
     Commands.session();
     io.mobilenetspark.runtime.NativeLibrary.load();
-    witnesses = Witnesses.all(directory);
+    witnesses = Witnesses.all(directory, OptionWitnessIT::export);
     for (Witnesses.Picture picture : Witnesses.Picture.values()) {
       Path folder = Files.createDirectories(directory.resolve("images/" + picture));
       Files.write(folder.resolve("image"), picture.bytes());
     }
+  }
+
+  /**
+   * One is of the library's fixtures, with eight channels a layer; the other has random weights.
+   */
+  private static void export(Path to, String format, int seed) {
+    Path fixture =
+        Commands.projectRoot()
+            .resolve(
+                "udf/src/test/resources/io/mobilenetspark/spark/ml/fine-tuned-0.1.0/model/model")
+            .resolve("mobilenet_v1_0.009765625_32.ckpt");
+    Commands.run(
+            "export",
+            "--model=" + (seed == 1 ? fixture : "builtin"),
+            "--format=" + format,
+            "--output=" + to)
+        .assertExitCode(0);
   }
 
   static List<Witness> witnesses() {
@@ -120,6 +138,7 @@ class OptionWitnessIT {
         });
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {

@@ -20,7 +20,7 @@ class OptionWitnessTest {
   void everyOptionHasOne(@TempDir Path directory) throws IOException {
     NativeLibrary.load();
     Set<String> names = new TreeSet<>(OptionWitnessIT.ELSEWHERE);
-    Witnesses.all(directory)
+    Witnesses.all(directory, (unused, format, seed) -> {})
         .forEach(witness -> names.add(OptionWitnessIT.option(witness.setting())));
 
     assertThat(

@@ -28,6 +28,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code --partition-by}: a directory for each value. */
@@ -79,6 +80,7 @@ class PartitionedTablesTest extends IncrementalFixture {
             .toList());
   }
 
+  @Tag("slow")
   @Test
   void aPartitionHasOneFileHoweverManyTasksThereAre() throws IOException {
     List<Row> rows = new ArrayList<>();
@@ -143,6 +145,7 @@ class PartitionedTablesTest extends IncrementalFixture {
         .assertOneMessage("--partition-by is not told there and kind STRING here");
   }
 
+  @Tag("slow")
   @Test
   void incrementalTablesKeepTheirPartitions() throws IOException {
     String[] options = {

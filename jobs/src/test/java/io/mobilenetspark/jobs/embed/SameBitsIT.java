@@ -26,7 +26,7 @@ import org.opentest4j.TestAbortedException;
 /** An image's vector does not depend on what it is computed with, or where. */
 class SameBitsIT {
 
-  private static final int PHOTOGRAPHS = Cases.count(60, 300);
+  private static final int PHOTOGRAPHS = Cases.count(20, 60, 300);
 
   @TempDir private Path directory;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.Commands;
-import io.mobilenetspark.spark.ml.Colours;
+import io.mobilenetspark.testing.Colours;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

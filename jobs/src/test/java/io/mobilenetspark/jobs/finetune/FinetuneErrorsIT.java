@@ -3,7 +3,7 @@ package io.mobilenetspark.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
-import io.mobilenetspark.spark.ml.Colours;
+import io.mobilenetspark.testing.Colours;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.Commands;
-import io.mobilenetspark.spark.ml.Colours;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
+import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
@@ -24,6 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -300,6 +301,7 @@ class FinetuneIT extends ColourFolder {
   }
 
   /** TensorBoard's own reader checks the checksums, so it reads nothing of a wrong one. */
+  @Tag("python")
   @Test
   void eventFilesAreTensorFlows() throws IOException {
     Python.require();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.Main;
-import io.mobilenetspark.spark.ml.Colours;
+import io.mobilenetspark.testing.Colours;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A driver that is killed, and the same command again. */
+@Tag("slow")
 class FinetuneResumeIT extends ColourFolder {
 
   private static final int EPOCHS = 6;

@@ -18,6 +18,7 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
+import io.mobilenetspark.testing.OneIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -328,6 +329,7 @@ class EmbedRerunIT extends PhotoFolder {
     embed("--input=" + input, "--keep-columns=LENGTH").assertExitCode(0);
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @ValueSource(strings = {"a b", "100%", "50%20", "x:y", "\u015fekil", "[a]", "{b}", "k=v"})
   void namesOfOutputsMayBeAnything(String name) throws IOException {

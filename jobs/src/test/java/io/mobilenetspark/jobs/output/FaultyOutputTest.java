@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.Main;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.FaultyFileSystem;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,6 +67,7 @@ class FaultyOutputTest {
     }
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @CsvSource({"ofs, overwrite", "s3a, overwrite", "ofs, append", "s3a, append"})
   void everyCallMayBeTheLast(String scheme, String mode) throws IOException {

@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,6 +201,7 @@ class ExportHeadTest {
     assertThat(report.endpoints()).contains("MobilenetV1/Logits", "MobilenetV1/Predictions");
   }
 
+  @Tag("python")
   @Test
   void pythonLoadsReusableClassifier() throws IOException {
     JsonNode report = inPython("tf2", ExportFormat.TF2);
@@ -222,6 +224,7 @@ class ExportHeadTest {
     assertThat(report.get("smaller").toString()).isEqualTo("[4,5]");
   }
 
+  @Tag("python")
   @Test
   void pythonLoadsClassificationHubModule() throws IOException {
     JsonNode report = inPython("hub1", ExportFormat.HUB1);
@@ -247,6 +250,7 @@ class ExportHeadTest {
     assertThat(report.get("tf2_signatures").size()).isEqualTo(5);
   }
 
+  @Tag("python")
   @Test
   void pythonReadsCheckpoint() throws IOException {
     JsonNode variables = inPython("slim", ExportFormat.SLIM).get("variables");

@@ -18,6 +18,7 @@ import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +82,7 @@ class ExportTest {
     return pairs.stream();
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @MethodSource("everyFormatToEveryFormat")
   void weightsSurviveBitByBit(String from, ExportFormat to) {
@@ -150,6 +153,7 @@ class ExportTest {
     assertThat(report.endpoints()).hasSizeGreaterThanOrEqualTo(28);
   }
 
+  @Tag("python")
   @Test
   void pythonLoadsReusableModel() throws IOException {
     Python.require();
@@ -180,6 +184,7 @@ class ExportTest {
     assertThat(report.get("smaller")).extracting(JsonNode::asInt).containsExactly(IMAGES, 768);
   }
 
+  @Tag("python")
   @Test
   void pythonLoadsHubModule() throws IOException {
     Python.require();

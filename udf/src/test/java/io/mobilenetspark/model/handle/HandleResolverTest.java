@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,7 @@ class HandleResolverTest extends HandleFixture {
   }
 
   /** Real processes, one cache, one slow download. */
+  @Tag("slow")
   @Test
   void twoProcessesDownloadOnce() throws Exception {
     server.on(MODULE, exchange -> sendSlowly(exchange, archive.length / 6, 300));

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,7 @@ class HostileCacheTest extends HandleFixture {
   }
 
   /** Whatever the umask: who may write into the cache must not change what is being unpacked. */
+  @Tag("slow")
   @Test
   void whatIsBeingUnpackedIsClosed() throws Exception {
     server.on(MODULE, exchange -> sendSlowly(exchange, archive.length / 4, 300));

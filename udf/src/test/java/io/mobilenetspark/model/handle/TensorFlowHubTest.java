@@ -32,10 +32,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Python's tensorflow_hub on modules that were exported here, and on the same cache. */
+@Tag("python")
 class TensorFlowHubTest extends HandleFixture {
 
   private static final String WHAT =

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is wrong with a table, a parameter or a run, in words. */
@@ -119,6 +120,7 @@ class FineTunerErrorsTest {
         .hasMessageContaining("There is nothing to train on: 12 images can't be read");
   }
 
+  @Tag("slow")
   @Test
   void aClassWithoutAReadableImageIsNone() {
     Dataset<Row> table = table(24, List.of(row(102, new byte[] {1}, "yellow", 3, 1)));

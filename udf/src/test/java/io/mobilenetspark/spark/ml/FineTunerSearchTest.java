@@ -27,6 +27,7 @@ import org.apache.spark.ml.tuning.TrainValidationSplit;
 import org.apache.spark.ml.tuning.TrainValidationSplitModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ class FineTunerSearchTest {
     assertThat(actual).containsExactly(expected, offset(1e-12));
   }
 
+  @Tag("slow")
   @Test
   void foldsAndValuesHaveCheckpointsOfTheirOwnAndASecondSearchLoadsThem() throws IOException {
     CrossValidatorModel once = crossValidation(keptTuner()).fit(table);
@@ -70,6 +72,7 @@ class FineTunerSearchTest {
   }
 
   /** Fits at once use up no more sessions than one after the other, and end alike. */
+  @Tag("slow")
   @Test
   void twoFitsAtOnceEndAsOneAfterTheOther() {
     MobileNetFineTuner tuner = keptTuner();
@@ -107,6 +110,7 @@ class FineTunerSearchTest {
         .setSeed(3);
   }
 
+  @Tag("slow")
   @Test
   void aSplitLikewise() throws IOException {
     TrainValidationSplitModel once = split().fit(table);

@@ -15,6 +15,7 @@ import io.mobilenetspark.spark.train.EpochMetrics;
 import io.mobilenetspark.spark.train.Evaluation;
 import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
+import io.mobilenetspark.testing.Colours;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +166,7 @@ class FineTunerTest {
         .hasMessageContaining("PERMISSIVE");
   }
 
+  @Tag("slow")
   @Test
   void savedModelsAndPipelinesGiveTheSameBits() throws Exception {
     Dataset<Row> table = table(24);
@@ -194,6 +197,7 @@ class FineTunerTest {
     return table.orderBy("id").select("features", "probability", "prediction").collectAsList();
   }
 
+  @Tag("slow")
   @Test
   void resumesBitForBitAndTellsOfAnotherRun() throws Exception {
     Dataset<Row> table = table(48);
@@ -253,6 +257,7 @@ class FineTunerTest {
   }
 
   /** The rest of the epoch is that of the workers that began it. */
+  @Tag("slow")
   @Test
   void aRunGoesOnWithOtherWorkersFromTheNextEpochOn() {
     Dataset<Row> table = table(48);
@@ -311,6 +316,7 @@ class FineTunerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void stopsEarlyAndKeepsTheBestEpoch() {
     // The rows for validation are labelled wrongly: the better the fit, the worse their loss.
@@ -338,6 +344,7 @@ class FineTunerTest {
   }
 
   /** What one gets when fine-tuning makes it worse: the module as it came, and the fitted head. */
+  @Tag("slow")
   @Test
   void theFittedHeadAloneIsEpoch0AndMayBeTheBest() {
     Dataset<Row> table = table(48);
@@ -370,6 +377,7 @@ class FineTunerTest {
   }
 
   /** The model, asked again by MLlib's way, says the same of the validation images. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"head", "all"})
   void validationImagesAreEvaluatedByClass(String trainable) {
@@ -402,6 +410,7 @@ class FineTunerTest {
     assertThat(tuner().setEpochs(1).fit(table).summary().orElseThrow().evaluation()).isEmpty();
   }
 
+  @Tag("slow")
   @Test
   void classesOfFewImagesAreToldOf() {
     Dataset<Row> table = table(24, List.of(row(100, Colours.png(0, 100), "rare", 3, 1)));
@@ -433,6 +442,7 @@ class FineTunerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void weightsOfRowsAndClassesCount() {
     Dataset<Row> table = table(24);
@@ -456,6 +466,7 @@ class FineTunerTest {
   }
 
   /** They fill no batch, and a class of none but them is no class. */
+  @Tag("slow")
   @Test
   void rowsOfWeight0AreLeftOut() {
     Dataset<Row> table =
@@ -474,6 +485,7 @@ class FineTunerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void aClassOfWeight0IsNoClass() {
     Dataset<Row> table = table(24);
@@ -509,6 +521,7 @@ class FineTunerTest {
     return Math.sqrt(sum);
   }
 
+  @Tag("slow")
   @Test
   void exportsAsAModuleThatGivesTheSameFeatures() {
     Dataset<Row> table = table(12);

@@ -7,8 +7,10 @@ import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.testing.TinyNetwork;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Picture;
 import io.mobilenetspark.testing.Witnesses.Witness;
@@ -36,6 +38,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +121,7 @@ class FineTunerWitnessTest {
     witnesses.add(
         new Witness("mode", "FAILFAST", Map.of(), Picture.BROKEN, "1 image can't be read"));
     Set<String> ofImages = new TreeSet<>(Arrays.asList(imageParams()));
-    for (Witness witness : Witnesses.all(directory.resolve("of-images"))) {
+    for (Witness witness : Witnesses.all(directory.resolve("of-images"), TinyNetwork::export)) {
       String name = witness.setting();
       if (ofImages.contains(name)) {
         String expected = witness.expected().equals("OK") ? "trained" : witness.expected();
@@ -155,6 +158,7 @@ class FineTunerWitnessTest {
   }
 
   /** Words mean the same in any case: "failfast" once left out what can't be read. */
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "mode, FAILFAST, failfast, all, BROKEN",
@@ -297,6 +301,7 @@ class FineTunerWitnessTest {
     }
   }
 
+  @OneIn(12)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {

@@ -22,10 +22,13 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The default recipe on photographs and trained weights, and what comes out of it. */
+@Tag("slow")
+@Tag("python")
 class FlowersFineTunerTest {
 
   /** What a linear head on the module's own features reaches; bench/README.md has our figures. */

@@ -27,6 +27,7 @@ import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.collection.Iterable;
@@ -58,6 +59,7 @@ class FlowersPipelineTest {
         .repartition(4);
   }
 
+  @Tag("slow")
   @Test
   void trainedNetworkTellsFlowersApart() throws IOException {
     Path flowers = SharedData.directory().resolve("flower_photos");
@@ -99,6 +101,7 @@ class FlowersPipelineTest {
   }
 
   /** An untrained network on drawn pictures: it need only run, on folds, with its model gone. */
+  @Tag("slow")
   @Test
   void crossValidationLoadsTheModelOnce() throws IOException {
     Dataset<Row> pictures = StageFixtures.pictures(24);

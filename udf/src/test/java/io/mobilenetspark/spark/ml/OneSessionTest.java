@@ -16,6 +16,7 @@ import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.ExecutorJvms;
 import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
@@ -36,14 +37,16 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 /** The job's table, the SQL function and the stage in one executor JVM: one session, same bits. */
+@Tag("cluster")
 class OneSessionTest {
 
-  private static final int IMAGES = 300;
+  private static final int IMAGES = Cases.count(60, 300);
 
   @TempDir private Path directory;
 

@@ -3,7 +3,7 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mobilenetspark.options.Refusal;
+import io.mobilenetspark.testing.Refusal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -29,6 +29,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Job and stage where {@code spark.sql.extensions} is not set, and what they leave to other
  * sessions; in JVMs of their own, because a session's extensions stay.
  */
+@Tag("slow")
 class PlainSessionTest {
 
   @TempDir private Path directory;

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,7 +197,7 @@ class StageParametersTest {
         .hasMessageContaining("Parameter batchSize: it must be of type Integer, not String");
     assertThatThrownBy(() -> stage.set("cropFraction", 1))
         .hasMessageContaining("Parameter cropFraction: it must be of type Double, not Integer");
-    assertThatThrownBy(() -> stage.setModel(null))
+    assertThatThrownBy(() -> stage.setModel((new String[1])[0]))
         .hasMessageContaining("Parameter model: it must be of type String, not null");
   }
 
@@ -259,6 +260,7 @@ class StageParametersTest {
   }
 
   /** In a JVM of its own, which tells every class that it loads. */
+  @Tag("slow")
   @Test
   void schemaIsCheckedWithoutTensorFlow() throws Exception {
     ForkedJvm.Outcome outcome = ForkedJvm.run(SchemaMain.class, List.of("-Xlog:class+load:stdout"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.testing.TinyNetwork;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Witness;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class StageWitnessTest {
   static void makeWitnesses() throws IOException {
     SparkTestSession.get();
     witnesses =
-        Witnesses.all(directory).stream()
+        Witnesses.all(directory, TinyNetwork::export).stream()
             .filter(witness -> !NOT_A_STAGES.contains(witness.setting()))
             .toList();
   }

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +96,7 @@ class BatchBytesTest {
   }
 
   /** Four tasks, each with eight files of a fifth of the heap, or sixteen rows of a sixtieth. */
+  @Tag("slow")
   @Test
   void noBatchRunsAnExecutorOutOfMemory() throws Exception {
     List<String> flags =

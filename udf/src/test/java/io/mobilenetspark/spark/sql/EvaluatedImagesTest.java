@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.testing.Docs;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ class EvaluatedImagesTest {
     assertThat(table()).hasSizeGreaterThanOrEqualTo(20);
   }
 
+  @OneIn(4)
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("table")
   void theNetworkRunsOnSoManyImages(String query, int images) {

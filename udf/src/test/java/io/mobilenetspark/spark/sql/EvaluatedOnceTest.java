@@ -19,6 +19,7 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -175,6 +176,7 @@ class EvaluatedOnceTest {
     assertThat(cost.runs()).isEqualTo(RUNS);
   }
 
+  @Tag("slow")
   @Test
   void joinAboveWhichTheFunctionStands() {
     Cost left =
@@ -191,6 +193,7 @@ class EvaluatedOnceTest {
     assertThat(inner.images()).as("repetitions next to one another").isEqualTo(IMAGES);
   }
 
+  @Tag("slow")
   @Test
   void groupBy() {
     assertOnce(
@@ -205,6 +208,7 @@ class EvaluatedOnceTest {
         IMAGES);
   }
 
+  @Tag("slow")
   @Test
   void subqueries() {
     assertOnce(
@@ -233,6 +237,7 @@ class EvaluatedOnceTest {
     assertThat(cost.runs()).isEqualTo(1);
   }
 
+  @Tag("slow")
   @Test
   void limitOfASortedTable() {
     for (String query :
@@ -275,6 +280,7 @@ class EvaluatedOnceTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void streaming(@TempDir Path streams) throws Exception {
     Dataset<Row> vectors =
@@ -309,6 +315,7 @@ class EvaluatedOnceTest {
     assertThat(cost.images()).isZero();
   }
 
+  @Tag("slow")
   @Test
   void viewsAndTablesMadeOfQueries() {
     spark.sql(
@@ -326,6 +333,7 @@ class EvaluatedOnceTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void otherClauses() {
     assertOnce(sql("SELECT id FROM photos ORDER BY mobilenet_features(image)[0]"), IMAGES);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
 import io.mobilenetspark.spark.ml.MobileNetFeaturizer;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,7 @@ class JoinedImagesTest {
     return TaskEmbedder.imagesOfThisJvm() - before;
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -81,6 +84,7 @@ class JoinedImagesTest {
   }
 
   /** Spark runs each round of a recursion twice, whatever is in it. */
+  @Tag("slow")
   @Test
   void inARecursion() {
     assertThat(

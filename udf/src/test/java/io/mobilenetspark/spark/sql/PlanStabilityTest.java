@@ -27,6 +27,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -219,6 +220,7 @@ class PlanStabilityTest {
   }
 
   /** Two threads in each of four sessions, each session with a model and settings of its own. */
+  @Tag("slow")
   @Test
   void queriesAtTheSameTimeHaveTheirOwnModelsAndSettings() throws Exception {
     List<String> settings =

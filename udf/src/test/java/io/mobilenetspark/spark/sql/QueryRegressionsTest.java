@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.util.ArrayList;
@@ -185,6 +186,7 @@ class QueryRegressionsTest {
   }
 
   /** None of these reads the image that can't be read. */
+  @OneIn(4)
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -7,6 +7,7 @@ import io.mobilenetspark.spark.sql.Differential.Query;
 import io.mobilenetspark.spark.sql.Differential.Result;
 import io.mobilenetspark.spark.sql.Differential.Setting;
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.OneIn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -90,6 +91,7 @@ class QueryShapesTest {
     assertThat(shapes().stream().map(Shape::name)).doesNotHaveDuplicates();
   }
 
+  @OneIn(25)
   @ParameterizedTest(name = "{0}")
   @MethodSource("shapes")
   void givesWhatPlainFunctionsGive(Shape shape) {
@@ -110,7 +112,7 @@ class QueryShapesTest {
         all.add(new Object[] {shape, setting});
       }
     }
-    int count = Cases.count(shapes().size() / 16, all.size());
+    int count = Cases.count(4, shapes().size() / 16, all.size());
     if (count < all.size()) {
       java.util.Collections.shuffle(all, new Random(Cases.seed(QueryShapesTest.class)));
     }

@@ -43,7 +43,7 @@ class RandomQueriesTest {
 
   static List<Long> seeds() {
     long first = Cases.seed(RandomQueriesTest.class);
-    return LongStream.range(0, Cases.count(16, 1000)).map(i -> first + i).boxed().toList();
+    return LongStream.range(0, Cases.count(4, 16, 1000)).map(i -> first + i).boxed().toList();
   }
 
   @ParameterizedTest(name = "-Dcases.seed={0}")

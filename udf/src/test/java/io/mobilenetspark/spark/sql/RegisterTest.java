@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.testing.ForkedJvm;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sessions without the extensions, in a JVM of their own: a session's extensions stay. */
+@Tag("slow")
 class RegisterTest {
 
   @Test

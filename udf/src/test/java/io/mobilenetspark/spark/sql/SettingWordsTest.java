@@ -2,7 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.options.Refusal;
+import io.mobilenetspark.testing.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

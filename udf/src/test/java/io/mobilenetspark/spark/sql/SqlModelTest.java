@@ -25,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,7 @@ class SqlModelTest {
             Locale.ROOT, "SELECT mobilenet_features(image, '%s') AS v FROM photos", model));
   }
 
+  @Tag("slow")
   @Test
   void aPlanHoldsItsModelWhateverOthersAreLoaded() {
     Dataset<Row> first = query(spark, model(0));

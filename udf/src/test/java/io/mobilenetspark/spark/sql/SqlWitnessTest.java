@@ -3,7 +3,9 @@ package io.mobilenetspark.spark.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.spark.TaskEmbedder;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.testing.TinyNetwork;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Witness;
 import java.io.IOException;
@@ -36,7 +38,7 @@ class SqlWitnessTest {
   @BeforeAll
   static void makeWitnesses() throws IOException {
     SparkTestSession.get();
-    witnesses = Witnesses.all(directory);
+    witnesses = Witnesses.all(directory, TinyNetwork::export);
   }
 
   static List<Witness> witnesses() {
@@ -73,6 +75,7 @@ class SqlWitnessTest {
     }
   }
 
+  @OneIn(4)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {

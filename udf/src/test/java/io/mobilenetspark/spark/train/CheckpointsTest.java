@@ -25,6 +25,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +259,7 @@ class CheckpointsTest {
   }
 
   /** Dies at every call in turn, and every file may be torn; nothing that was finished is lost. */
+  @Tag("slow")
   @Test
   void onAnObjectStoreEveryCallMayBeTheLast() throws IOException {
     scheme = "ofs://store";

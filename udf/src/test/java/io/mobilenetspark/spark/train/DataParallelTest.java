@@ -9,6 +9,7 @@ import io.mobilenetspark.train.TrainingNetwork;
 import io.mobilenetspark.train.TrainingState;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Steps of any number of workers; {@link WorkersTest} has them in JVMs of their own. */
@@ -31,6 +32,7 @@ class DataParallelTest {
   }
 
   /** So many that groups of them are summed on the executors first. */
+  @Tag("slow")
   @Test
   void manyWorkersTrainAsOneDoesAndAlwaysAlike() {
     TrainingNetwork network =
@@ -46,6 +48,7 @@ class DataParallelTest {
     assertThat(train(network, 12, 1).parameters()).isEqualTo(many.parameters());
   }
 
+  @Tag("slow")
   @Test
   void rowsDealtOutAnewMakeTheSameBatches() {
     TrainingNetwork network =

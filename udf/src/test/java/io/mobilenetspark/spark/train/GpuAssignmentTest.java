@@ -7,10 +7,12 @@ import io.mobilenetspark.testing.ForkedJvm;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark's assignment of GPUs, with executors in JVMs of their own, on a machine that has none. */
+@Tag("cluster")
 class GpuAssignmentTest {
 
   private static final String NOT_ON_CPU =

@@ -17,6 +17,7 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.LongAccumulator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Workers that come and go with the cluster. */
@@ -50,6 +51,7 @@ class TrainingLoopTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void theyAreAskedForAtEachEpochAndTheHistorySaysHowManyThereWere() {
     List<String> notices = new ArrayList<>();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.testing.ExecutorJvms;
 import io.mobilenetspark.testing.ForkedJvm;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("cluster")
 class WorkersTest {
 
   /**

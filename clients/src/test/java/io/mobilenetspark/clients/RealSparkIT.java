@@ -1,0 +1,289 @@
+package io.mobilenetspark.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.Installed;
+import io.mobilenetspark.testing.Pictures;
+import io.mobilenetspark.testing.Python;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real distribution of Spark: its scripts, its shell, its server, a cluster of real JVMs. */
+@Tag("cluster")
+class RealSparkIT {
+
+  private static final int PICTURES = 1200;
+
+  @TempDir private Path directory;
+
+  private Path home = Path.of("");
+  private SparkDistribution spark = SparkDistribution.in(home, home);
+
+  @BeforeEach
+  void requireDistribution() throws IOException {
+    Optional<Path> found = SparkDistribution.home();
+    if (found.isEmpty()) {
+      String reason = "pass -Dspark.distribution=..., or install pyspark into udf/target/python";
+      Clients.missing("a distribution of Spark", "cluster, shells and servers", reason, "pyspark");
+    }
+    home = found.orElseThrow();
+    spark = SparkDistribution.in(home, Files.createDirectory(directory.resolve("at-work")));
+  }
+
+  /** Adds to the list of clients what has just passed. */
+  private void passed(String client, String what) throws IOException {
+    Clients.passed(client, SparkDistribution.version(home), what);
+  }
+
+  @AfterEach
+  void stop() {
+    spark.close();
+  }
+
+  /** Python's package has its scripts in one place and its jars in another. */
+  @Test
+  void theLauncherTakesTheSparkOfPythonsPackage() throws Exception {
+    Path bin = home.resolve("../../../../bin").normalize();
+    Assumptions.assumeTrue(
+        Files.isExecutable(bin.resolve("find-spark-home")), "not Python's package");
+    Path output = directory.resolve("vectors");
+    Installed.Outcome outcome =
+        Installed.launch(
+            Map.of(
+                "PATH",
+                bin + ":" + System.getenv("PATH"),
+                "SPARK_LOCAL_IP",
+                "127.0.0.1",
+                "SPARK_PRINT_LAUNCH_COMMAND",
+                "1"),
+            "embed",
+            "--verbose",
+            "--input=" + Installed.demoImages(),
+            "--model=builtin",
+            "--image-size=32",
+            "--output=" + output);
+    outcome.assertExitCode(0);
+    assertThat(outcome.err()).doesNotContain("Passing over Spark");
+    assertThat(outcome.err()).contains("Spark Command: ").contains(home + "/jars/");
+    assertThat(Installed.report(output).at("/versions/spark").asText())
+        .isEqualTo(SparkDistribution.version(home));
+    passed("spark-submit", "the launcher on the Spark of Python's package");
+  }
+
+  /** Two of three executors are killed at work. */
+  @Test
+  void executorsThatAreKilledCostNoRow() throws Exception {
+    Path photos = pictures(PICTURES);
+    Path output = directory.resolve("vectors");
+    String master = spark.cluster(2);
+    Process job =
+        spark.start(
+            "spark-submit",
+            submission(
+                List.of(
+                    "--master=" + master,
+                    "--executor-memory=1g",
+                    "--driver-memory=1g",
+                    "--conf=spark.dynamicAllocation.enabled=true",
+                    "--conf=spark.dynamicAllocation.shuffleTracking.enabled=true",
+                    "--conf=spark.task.maxFailures=8"),
+                "embed",
+                "--input=" + photos,
+                "--model=builtin",
+                "--partitions=40",
+                "--output=" + output));
+    int killed = 0;
+    for (int round = 0; round < 2; round++) {
+      ProcessHandle victim = awaitExecutor(job);
+      TimeUnit.SECONDS.sleep(4); // it has begun a task, or several
+      killed += job.isAlive() && victim.destroyForcibly() ? 1 : 0;
+      victim.onExit().get(30, TimeUnit.SECONDS);
+    }
+    assertThat(killed).as("executors killed at work").isEqualTo(2);
+    assertThat(job.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(job.exitValue()).isZero();
+
+    var rows = Installed.session().read().parquet(output.toString());
+    assertThat(rows.count()).isEqualTo(PICTURES);
+    assertThat(rows.select("path").distinct().count()).isEqualTo(PICTURES);
+    assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(PICTURES);
+    JsonNode report = Installed.report(output);
+    assertThat(report.at("/images").asInt()).as("what was committed").isEqualTo(PICTURES);
+    assertThat(report.at("/spark/master").asText()).isEqualTo(master);
+    passed("standalone cluster", "embed with dynamic allocation and executors killed at work");
+  }
+
+  private ProcessHandle awaitExecutor(Process job) throws InterruptedException {
+    for (int i = 0; i < 1200 && job.isAlive(); i++) {
+      List<ProcessHandle> executors = spark.executors();
+      if (!executors.isEmpty()) {
+        return executors.get(0);
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    throw new AssertionError("no executor is at work");
+  }
+
+  @Test
+  void theSqlShell() throws Exception {
+    Path photos = pictures(3);
+    Path queries =
+        Files.writeString(
+            directory.resolve("queries.sql"),
+            String.format(
+                Locale.ROOT,
+                "CREATE TABLE vectors USING parquet AS SELECT path, e.* FROM (SELECT path,"
+                    + " mobilenet_embed(content) AS e FROM binaryFile.`%s`);%n"
+                    + "SELECT status, count(*), min(size(features)) FROM vectors GROUP BY status;",
+                photos));
+    List<String> arguments = new ArrayList<>(functions());
+    arguments.addAll(List.of("-f", queries.toString()));
+
+    Installed.Outcome outcome = spark.run("spark-sql", arguments);
+
+    outcome.assertExitCode(0);
+    assertThat(outcome.out()).contains("OK\t3\t768");
+    passed("spark-sql", "SQL functions, CREATE TABLE AS SELECT");
+  }
+
+  /** Scala's own names for what Java has: getters, setters, a Dataset of a case class. */
+  @Test
+  void theScalaShell() throws Exception {
+    Path photos = pictures(3);
+    Path script =
+        Files.writeString(
+            directory.resolve("session.scala"),
+            String.format(
+                Locale.ROOT,
+                """
+            import io.mobilenetspark.spark.ml.MobileNetFeaturizer
+            import org.apache.spark.ml.linalg.Vector
+            import org.apache.spark.sql.functions.expr
+            case class Photo(path: String, content: Array[Byte])
+            val photos = spark.read.format("binaryFile").load("%s").select("path", "content").as[Photo].cache()
+            val sql = photos.select(expr("mobilenet_features(content)")).as[Array[Float]].collect()
+            val stage = new MobileNetFeaturizer().setModel("builtin").setImageSize(32)
+            stage.setInputCol("content").setOutputCol("features").setOutputMode("vector")
+            val vectors = stage.transform(photos).select("features").collect().map(_.getAs[Vector](0))
+            println("SHELL " + sql.length + " " + vectors.head.size)
+            println("SAME " + sql.map(_.map(_.toDouble).toSeq).toSet.equals(vectors.map(_.toArray.toSeq).toSet))
+            System.exit(0)
+            """,
+                photos));
+    List<String> arguments = new ArrayList<>(functions());
+    arguments.addAll(List.of("-i", script.toString()));
+
+    Installed.Outcome outcome = spark.run("spark-shell", arguments);
+
+    assertThat(outcome.out()).as(outcome.err()).contains("SHELL 3 768", "SAME true");
+    outcome.assertExitCode(0);
+    passed("spark-shell", "SQL functions, featurizer, typed Datasets in Scala");
+  }
+
+  @Test
+  void theThriftServer() throws Exception {
+    Path photos = pictures(3);
+    int port = SparkDistribution.freePort();
+    List<String> arguments = new ArrayList<>(functions());
+    arguments.addAll(
+        List.of(
+            "--class=org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
+            "spark-internal",
+            "--hiveconf",
+            "hive.server2.thrift.bind.host=127.0.0.1",
+            "--hiveconf",
+            "hive.server2.thrift.port=" + port));
+    spark.serve(port, "spark-submit", arguments);
+
+    Installed.Outcome outcome =
+        spark.run(
+            "beeline",
+            List.of(
+                "-u",
+                "jdbc:hive2://127.0.0.1:" + port,
+                "--silent=true",
+                "--outputformat=tsv2",
+                "-e",
+                String.format(
+                    Locale.ROOT,
+                    "SELECT count(*), min(size(mobilenet_features(content))) FROM binaryFile.`%s`",
+                    photos)));
+
+    outcome.assertExitCode(0);
+    assertThat(outcome.out()).contains("3\t768");
+    passed("Thrift server", "SQL functions by JDBC, with beeline");
+  }
+
+  /** Python's thin client, which has no JVM of its own. */
+  @Tag("python")
+  @Test
+  void theConnectServer() throws Exception {
+    String python =
+        Python.having("Spark Connect", "SQL functions", "pyspark, grpc, grpc_status, pandas");
+    Path photos = pictures(3);
+    int port = SparkDistribution.freePort();
+    List<String> arguments = new ArrayList<>(functions());
+    arguments.addAll(
+        List.of(
+            "--conf=spark.connect.grpc.binding.address=127.0.0.1",
+            "--conf=spark.connect.grpc.binding.port=" + port,
+            "--class=org.apache.spark.sql.connect.service.SparkConnectServer",
+            "spark-internal"));
+    spark.serve(port, "spark-submit", arguments);
+
+    String printed =
+        Python.script(
+            python, Map.of(), "connect_client.py", "sc://127.0.0.1:" + port, photos.toString());
+
+    assertThat(printed.lines()).contains("status OK 3", "pandas 3 {768}", "cosine 1.0");
+    passed("Spark Connect", "SQL functions from Python's client, toPandas");
+  }
+
+  /** The jars and settings of docs/sql.md. */
+  private List<String> functions() throws IOException {
+    return List.of(
+        "--master=local[2]",
+        "--jars=" + Installed.jar() + "," + Installed.nativeJar(),
+        "--conf=spark.sql.extensions=io.mobilenetspark.spark.sql.MobileNetExtensions",
+        "--conf=spark.mobilenet.model=builtin",
+        "--conf=spark.mobilenet.imageSize=32",
+        "--conf=spark.ui.enabled=false",
+        "--conf=spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:memory:m;create=true",
+        "--conf=spark.sql.warehouse.dir=" + directory.resolve("warehouse"));
+  }
+
+  private static List<String> submission(List<String> flags, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(
+        List.of(
+            "--class=io.mobilenetspark.jobs.Main",
+            "--jars=" + Installed.nativeJar(),
+            Installed.jar().toString()));
+    all.addAll(List.of(arguments));
+    return all;
+  }
+
+  private Path pictures(int count) throws IOException {
+    Path photos = Files.createDirectory(directory.resolve("photos"));
+    for (int i = 0; i < count; i++) {
+      Files.write(photos.resolve(i + ".png"), Pictures.png(i));
+    }
+    return photos;
+  }
+}
