@@ -1,5 +1,5 @@
 # Written by PythonPackageTest from the Java project's pom.xml. To write it anew, run
-# mvn -pl udf test -Dtest=PythonPackageTest -Dpython.package=write
+# mvn -pl udf -am test -Dtest=PythonPackageTest -Dsurefire.failIfNoSpecifiedTests=false -Dpython.package=write
 """What this package is a version of, and which Sparks it is for."""
 
 __version__ = "0.1.0"

@@ -1,5 +1,5 @@
 # Written by PythonPackageTest from the Java stages. To write it anew, run
-# mvn -pl udf test -Dtest=PythonPackageTest -Dpython.package=write
+# mvn -pl udf -am test -Dtest=PythonPackageTest -Dsurefire.failIfNoSpecifiedTests=false -Dpython.package=write
 """The stages: parameters, their meaning, their defaults and their checks are the Java classes'."""
 
 from typing import TYPE_CHECKING, List, Optional

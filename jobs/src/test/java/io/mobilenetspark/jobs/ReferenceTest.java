@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * The docs' tables of options are made of the code. To write them anew, run
  *
  * <pre>{@code
- * mvn -pl udf,jobs test -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.tables=write
+ * mvn -pl jobs -am test -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.tables=write
  * }</pre>
  */
 class ReferenceTest {

@@ -32,7 +32,7 @@ final class PythonStages {
   private static final String NOTICE =
       """
       # Written by PythonPackageTest from the Java %s. To write it anew, run
-      # mvn -pl udf test -Dtest=PythonPackageTest -Dpython.package=write
+      # mvn -pl udf -am test -Dtest=PythonPackageTest -Dsurefire.failIfNoSpecifiedTests=false -Dpython.package=write
       """;
 
   /** How a kind of parameter is in Python. */
