@@ -8,10 +8,8 @@ import io.mobilenetspark.jobs.search.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.io.IOException;
@@ -163,22 +161,8 @@ final class SimilarQuery {
    */
   Query image(String path) {
     EmbedOptions options = StoredOptions.of(table.facts());
-    NativeLibrary.load();
     FrozenModel model =
-        source.get().load(spark.sparkContext().hadoopConfiguration(), options.images().size());
-    List<String> differing =
-        FeatureMetadata.differing(table.facts(), FeatureMetadata.of(model, options));
-    if (!differing.isEmpty()) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "The vectors of %s come from another model than %s: %s. Pass the --model, --execution-path,"
-                  + " --output-key, --tags and --signature that they were made with.",
-              table.path(),
-              model.name(),
-              StoredVectors.describe(
-                  differing, table.facts(), FeatureMetadata.of(model, options))));
-    }
+        table.model(source.get(), options, spark.sparkContext().hadoopConfiguration());
     Dataset<Row> image =
         EmbeddedTable.select(
                 spark.createDataset(List.of(path), Encoders.STRING()).toDF("path"),

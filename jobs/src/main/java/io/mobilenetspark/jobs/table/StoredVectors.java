@@ -3,7 +3,12 @@ package io.mobilenetspark.jobs.table;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,6 +157,31 @@ public record StoredVectors(
       RunReport.requireKnownFormat(report, file);
       return report;
     }
+  }
+
+  /**
+   * The model that the vectors are of, to make others with.
+   *
+   * @param source what is asked for
+   * @throws UserException if that is another one
+   */
+  public FrozenModel model(ModelSource source, EmbedOptions options, Configuration hadoop) {
+    NativeLibrary.load();
+    FrozenModel model = source.load(hadoop, options.images().size());
+    Map<String, String> given = FeatureMetadata.of(model, options);
+    List<String> differing = FeatureMetadata.differing(facts(), given);
+    if (!differing.isEmpty()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The vectors of %s come from another model than %s: %s. Pass the --model,"
+                  + " --execution-path, --output-key, --tags and --signature that they were made"
+                  + " with.",
+              path(),
+              model.name(),
+              describe(differing, facts(), given)));
+    }
+    return model;
   }
 
   /** What differs, for people. */

@@ -8,10 +8,8 @@ import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.InstructionSet;
-import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
-import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.util.HashMap;
@@ -64,21 +62,7 @@ final class SampleCheck {
    */
   Finding run(ModelSource source) {
     EmbedOptions options = StoredOptions.of(table.facts());
-    NativeLibrary.load();
-    FrozenModel model =
-        source.load(spark.sparkContext().hadoopConfiguration(), options.images().size());
-    List<String> differing =
-        FeatureMetadata.differing(table.facts(), FeatureMetadata.of(model, options));
-    if (!differing.isEmpty()) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "The vectors come from another model than %s: %s. Pass the --model, --execution-path, --output-key,"
-                  + " --tags and --signature that they were made with.",
-              model.name(),
-              StoredVectors.describe(
-                  differing, table.facts(), FeatureMetadata.of(model, options))));
-    }
+    FrozenModel model = table.model(source, options, spark.sparkContext().hadoopConfiguration());
     Dataset<Row> ids =
         table
             .rows()
