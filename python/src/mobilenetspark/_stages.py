@@ -93,7 +93,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     maxDecodeSeconds: Param[float] = Param(
         Params._dummy(),
         "maxDecodeSeconds",
-        "images that ask for more seconds of one core are not decoded; as much more is allowed as the limit of pixels is above its default",
+        "images that would keep one core busy for longer are not decoded; the limit grows in proportion when more pixels are allowed than by default",
         typeConverter=TypeConverters.toFloat,
     )
     maxFrames: Param[int] = Param(
@@ -688,7 +688,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     maxDecodeSeconds: Param[float] = Param(
         Params._dummy(),
         "maxDecodeSeconds",
-        "images that ask for more seconds of one core are not decoded; as much more is allowed as the limit of pixels is above its default",
+        "images that would keep one core busy for longer are not decoded; the limit grows in proportion when more pixels are allowed than by default",
         typeConverter=TypeConverters.toFloat,
     )
     maxFrames: Param[int] = Param(
@@ -1537,7 +1537,7 @@ class MobileNetClassificationModel(FittedNetwork):
     maxDecodeSeconds: Param[float] = Param(
         Params._dummy(),
         "maxDecodeSeconds",
-        "images that ask for more seconds of one core are not decoded; as much more is allowed as the limit of pixels is above its default",
+        "images that would keep one core busy for longer are not decoded; the limit grows in proportion when more pixels are allowed than by default",
         typeConverter=TypeConverters.toFloat,
     )
     maxFrames: Param[int] = Param(

@@ -112,8 +112,8 @@ public final class ImageSettings {
       Setting.of(
               "maxDecodeSeconds",
               ValueType.real(Range.POSITIVE),
-              "images that ask for more seconds of one core are not decoded; as much more is"
-                  + " allowed as the limit of pixels is above its default")
+              "images that would keep one core busy for longer are not decoded; the limit grows in"
+                  + " proportion when more pixels are allowed than by default")
           .withDefault(2.0)
           .withLabel("SECONDS");
 
