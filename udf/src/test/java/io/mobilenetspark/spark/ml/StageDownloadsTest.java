@@ -126,7 +126,7 @@ class StageDownloadsTest {
     MobileNetFeaturizer other = StageFixtures.stage("builtin");
     assertThatThrownBy(() -> other.model(hadoop))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("spark.mobilenet.offline is 'perhaps'");
+        .hasMessageContaining("spark.mobilenet.offline: 'perhaps' is neither true nor false");
   }
 
   /** A session's settings reach the stage: Spark hands them to the file systems' configuration. */
