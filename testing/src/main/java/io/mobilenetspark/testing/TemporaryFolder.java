@@ -21,11 +21,14 @@ import scala.Option;
  */
 public final class TemporaryFolder implements LauncherSessionListener {
 
-  /** What is one for a whole JVM, and what Spark, Hadoop and TensorFlow remove at its end. */
+  /**
+   * What is one for a whole JVM, and what Spark, Hadoop and TensorFlow remove at its end, or never:
+   * netlib's native library, and what Python's autograph compiles.
+   */
   private static final Pattern OF_THE_JVM =
       Pattern.compile(
           "warehouse|narrow|tfhub_modules|(spark|blockmgr|artifacts)-.*|.*_resources|hsperfdata_.*"
-              + "|hadoop-.*|.*\\.so(\\.lck)?");
+              + "|hadoop-.*|.*\\.so\\d*(\\.lck)?|__autograph_generated_file.*\\.py");
 
   private static final Path FOLDER =
       Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize();
