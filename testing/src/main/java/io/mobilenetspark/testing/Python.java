@@ -112,8 +112,12 @@ public final class Python {
     return printedBy(command, (output, errors) -> run(command, environment, output, errors));
   }
 
+  /** Of the module whose test runs; else of those that the modules share. */
   private static Path scriptFile(String script) {
-    return Path.of("src/test/python", script).toAbsolutePath();
+    Path own = Path.of("src/test/python", script).toAbsolutePath();
+    return Files.exists(own)
+        ? own
+        : SharedData.projectRoot().resolve("testing/src/main/python").resolve(script);
   }
 
   /** Runs a program; gives its exit status. */
