@@ -23,12 +23,14 @@ public final class TemporaryFolder implements LauncherSessionListener {
 
   /**
    * What is one for a whole JVM, and what Spark, Hadoop and TensorFlow remove at its end, or never:
-   * netlib's native library, and what Python's autograph compiles.
+   * netlib's native library, and what Python's autograph compiles. And a launcher's, which can
+   * remove nothing when a test kills it; that it does otherwise is tested.
    */
   private static final Pattern OF_THE_JVM =
       Pattern.compile(
           "warehouse|narrow|tfhub_modules|(spark|blockmgr|artifacts)-.*|.*_resources|hsperfdata_.*"
-              + "|hadoop-.*|.*\\.so\\d*(\\.lck)?|__autograph_generated_file.*\\.py");
+              + "|hadoop-.*|.*\\.so\\d*(\\.lck)?|__autograph_generated_file.*\\.py"
+              + "|mobilenet-spark-\\w{6}|tmp\\.\\w{10}");
 
   private static final Path FOLDER =
       Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize();
