@@ -159,7 +159,7 @@ def parameters():
         MobileNetFeaturizer().setParams(colour="blue")
     with refused(TypeError, "batchSize", "Could not convert"):
         MobileNetFeaturizer(batchSize="many")
-    with refused(IllegalArgumentException, "batchSize can't be 0"):
+    with refused(IllegalArgumentException, "batchSize: it must be at least 1, not 0"):
         MobileNetFeaturizer(batchSize=0)
     stage = MobileNetFeaturizer(inputCol="image", outputCol=None, mode=None, maxImageBytes=1 << 40)
     assert stage.getMode() == "PERMISSIVE" and not stage.isSet("mode")
