@@ -110,6 +110,7 @@ public class Installed {
     // What the build's own environment says of Spark is not what is tested here.
     builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
     builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
+    builder.environment().remove("TF_NUM_INTRAOP_THREADS");
     String temporary = System.getProperty("java.io.tmpdir");
     builder.environment().put("TMPDIR", temporary);
     builder

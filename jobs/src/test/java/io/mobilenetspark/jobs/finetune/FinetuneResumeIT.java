@@ -54,7 +54,6 @@ class FinetuneResumeIT extends ColourFolder {
     assertThat(again.err())
         .contains("Resuming after step " + (Integer.parseInt(left) - (isCut ? 1 : 0)));
     JsonNode resumed = report();
-    assertThat(resumed.at("/fingerprints")).isEqualTo(undisturbed.at("/fingerprints"));
     assertThat(resumed.at("/epochs").size()).isEqualTo(1 + EPOCHS); // the head alone is epoch 0
     for (String metric :
         List.of("loss", "gradientNorm", "learningRate", "validationLoss", "validationAccuracy")) {
@@ -62,6 +61,7 @@ class FinetuneResumeIT extends ColourFolder {
           .as("%s, taken up after step %s", metric, left)
           .isEqualTo(values(undisturbed, metric));
     }
+    assertThat(resumed.at("/fingerprints")).isEqualTo(undisturbed.at("/fingerprints"));
     assertThat(Files.mismatch(weights(output), weights(first))).isEqualTo(-1);
   }
 
