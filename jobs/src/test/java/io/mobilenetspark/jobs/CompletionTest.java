@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.Installed;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class CompletionTest {
             script,
             "'" + String.join("' '", words) + "'",
             words.length - 1);
-    Commands.Outcome outcome = Commands.execute(Map.of(), List.of("bash", "-c", asked));
+    Installed.Outcome outcome = Commands.execute(Map.of(), List.of("bash", "-c", asked));
     return outcome.assertExitCode(0).out().lines().map(String::strip).toList();
   }
 

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.ForkedJvm;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class DocsExamplesIT {
    * @param page of the folder {@code docs}
    * @param program the file's name, as the labels of its block and of its command have it
    */
-  private Commands.Outcome run(String page, String program) throws Exception {
+  private Installed.Outcome run(String page, String program) throws Exception {
     List<DocPage.Block> blocks = DocPage.read("docs/" + page).blocks();
     Files.writeString(directory.resolve(program), only(blocks, "example: " + program).text());
     String command =
@@ -60,7 +61,7 @@ class DocsExamplesIT {
 
   @Test
   void similarPhotographsInSql() throws Exception {
-    Commands.Outcome outcome = run("sql.md", "SimilarPhotographs.java");
+    Installed.Outcome outcome = run("sql.md", "SimilarPhotographs.java");
 
     outcome.assertExitCode(0);
     assertThat(outcome.out())
@@ -72,7 +73,7 @@ class DocsExamplesIT {
   @Tag("slow")
   @Test
   void flowersInMllib() throws Exception {
-    Commands.Outcome outcome = run("mllib.md", "Flowers.java");
+    Installed.Outcome outcome = run("mllib.md", "Flowers.java");
 
     outcome.assertExitCode(0);
     assertThat(outcome.out()).containsPattern("Accuracy on [1-9][0-9]* photographs: [01]\\.[0-9]+");

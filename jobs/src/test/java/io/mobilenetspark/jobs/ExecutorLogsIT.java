@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -106,7 +107,7 @@ class ExecutorLogsIT {
 
   @Test
   void namesOneAFailedTaskWhereTheFirstEndsTheJob() throws Exception {
-    Commands.Outcome outcome = embed("FAILFAST", directory.resolve("none"));
+    Installed.Outcome outcome = embed("FAILFAST", directory.resolve("none"));
     outcome.assertExitCode(5).assertOneMessage("picture-", "can't be read");
 
     String log = executorLog(lastApplication());
@@ -117,7 +118,7 @@ class ExecutorLogsIT {
     assertThat(outcome.err()).doesNotContain(MARKS.subList(0, 2)).doesNotContain(SECRET);
   }
 
-  private Commands.Outcome embed(String mode, Path output) throws Exception {
+  private Installed.Outcome embed(String mode, Path output) throws Exception {
     return Commands.launch(
         Map.of(),
         "--master=local-cluster[1," + CORES + ",1536]",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class LauncherIT {
   @Test
   void demoIsOneCommand() throws Exception {
     Path output = directory.resolve("demo");
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.launch(Map.of("MOBILENET_SPARK_DEMO_OUTPUT", output.toString()), "demo");
 
     outcome.assertExitCode(0);
@@ -111,7 +112,7 @@ class LauncherIT {
   @Test
   void anArchiveThatDoesNotFitIsPassedOver() throws Exception {
     Path log = directory.resolve("classes");
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.launch(
             Map.of(),
             "--help",
@@ -147,7 +148,7 @@ class LauncherIT {
   void plainSparkSubmitDoesTheSame() throws Exception {
     Path output = directory.resolve("vectors");
 
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.execute(
             Map.of("SPARK_HOME", Commands.bundledSpark().toString(), "TF_CPP_MIN_LOG_LEVEL", "2"),
             Commands.sparkSubmit(
@@ -183,7 +184,7 @@ class LauncherIT {
   @Test
   void usesASparkOfTheRightVersionAndPassesOverOthers() throws Exception {
     Path right = fakeSpark("right", "4.1.7");
-    Commands.Outcome used =
+    Installed.Outcome used =
         Commands.launch(Map.of("SPARK_HOME", right.toString()), "embed", "--master", "yarn", "--x");
     used.assertExitCode(0);
     assertThat(used.out())
@@ -191,13 +192,13 @@ class LauncherIT {
         .contains("--class io.mobilenetspark.jobs.Main --jars " + Commands.nativeJar())
         .contains("--master yarn " + Commands.jar() + " embed --x");
 
-    Commands.Outcome onPath =
+    Installed.Outcome onPath =
         Commands.launch(
             Map.of("PATH", right.resolve("bin") + ":" + System.getenv("PATH")), "embed", "--x");
     assertThat(onPath.out()).contains("spark-submit of right");
 
     Path old = fakeSpark("old", "3.5.1");
-    Commands.Outcome passedOver =
+    Installed.Outcome passedOver =
         Commands.launch(Map.of("SPARK_HOME", old.toString()), "embed", "--help");
     passedOver.assertExitCode(0);
     assertThat(passedOver.err())
@@ -231,7 +232,7 @@ class LauncherIT {
       throws Exception {
     Path bin = commands(system, machine);
     command(bin, "mvn", "echo mvn \"$@\"; exit 1");
-    Commands.Outcome outcome = Commands.launch(withPath(bin), "embed");
+    Installed.Outcome outcome = Commands.launch(withPath(bin), "embed");
     outcome.assertExitCode(5);
     assertThat(outcome.err()).contains("Building first", "-Dnative.platform=" + platform);
   }
@@ -265,7 +266,7 @@ class LauncherIT {
                 picture + ""))
         .assertExitCode(0);
 
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.launch(
             Map.of("LC_ALL", "C"),
             "embed",
@@ -305,7 +306,7 @@ class LauncherIT {
         .assertExitCode(3)
         .assertOneMessage("There is no input /nowhere");
 
-    Commands.Outcome failFast =
+    Installed.Outcome failFast =
         Commands.launch(
             Map.of(),
             "embed",
@@ -317,7 +318,7 @@ class LauncherIT {
             "--output=" + directory + "/x");
     failFast.assertExitCode(5).assertOneMessage("broken-sos-before-sof.jpg can't be read: CORRUPT");
 
-    Commands.Outcome wrongMaster = Commands.launch(Map.of(), "embed", "--master=nonsense");
+    Installed.Outcome wrongMaster = Commands.launch(Map.of(), "embed", "--master=nonsense");
     assertThat(wrongMaster.exitCode()).isEqualTo(1);
     assertThat(wrongMaster.err()).contains("Master must", "All of the log is in");
 
@@ -326,17 +327,17 @@ class LauncherIT {
 
   @Test
   void helpHasExamplesAndExitCodes() throws Exception {
-    Commands.Outcome embed = Commands.launch(Map.of(), "embed", "--help");
+    Installed.Outcome embed = Commands.launch(Map.of(), "embed", "--help");
     embed.assertExitCode(0);
     assertThat(embed.out()).contains("Examples:", "--max-error-rate", "Default: PERMISSIVE");
 
-    Commands.Outcome finetune = Commands.launch(Map.of(), "finetune", "--help");
+    Installed.Outcome finetune = Commands.launch(Map.of(), "finetune", "--help");
     finetune.assertExitCode(0);
     assertThat(finetune.out())
         .contains(
             "Examples:", "--learning-rate=X", "Learning rate after the warm-up. Default: 1.0E-4");
 
-    Commands.Outcome all = Commands.launch(Map.of(), "--help");
+    Installed.Outcome all = Commands.launch(Map.of(), "--help");
     all.assertExitCode(0);
     assertThat(all.out()).contains("embed", "finetune", "demo", "Exit codes:", "--master");
   }

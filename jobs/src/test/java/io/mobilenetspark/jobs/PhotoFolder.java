@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ public abstract class PhotoFolder {
     Files.writeString(photos.resolve("text.jpg"), "<html>not found</html>", StandardCharsets.UTF_8);
   }
 
-  protected Commands.Outcome embed(String... options) {
+  protected Installed.Outcome embed(String... options) {
     List<String> all = new ArrayList<>(List.of(options));
     all.add("--output=" + output);
     return Commands.run(args(all.toArray(String[]::new)));

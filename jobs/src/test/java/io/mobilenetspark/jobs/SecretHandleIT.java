@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.HubServer;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.ProxyServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ class SecretHandleIT {
     server.close();
   }
 
-  private static void assertNoSecret(Commands.Outcome outcome) {
+  private static void assertNoSecret(Installed.Outcome outcome) {
     assertThat(outcome.out() + outcome.err()).doesNotContain(SECRET);
   }
 
@@ -73,7 +74,7 @@ class SecretHandleIT {
   void embedWritesNoSecrets() throws IOException {
     Path output = directory.resolve("vectors");
     Path cache = directory.resolve("cache");
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.run(
             "embed",
             "--verbose",
@@ -99,7 +100,7 @@ class SecretHandleIT {
                 "--model-sha256=" + "0".repeat(64))
             .assertExitCode(4));
     server.on("/module", HubServer.status(403));
-    Commands.Outcome refused =
+    Installed.Outcome refused =
         Commands.run(
             "inspect", "--verbose", "--model=" + handle + SECRET, "--model-cache=" + cache);
     refused.assertExitCode(4);
@@ -112,7 +113,7 @@ class SecretHandleIT {
   void proxyThatRefusesIsToldAndEndsWithFour() throws Exception {
     try (ProxyServer proxy = new ProxyServer("anna:right")) {
       for (String user : List.of("", String.format(Locale.ROOT, "anna:%s@", SECRET))) {
-        Commands.Outcome outcome =
+        Installed.Outcome outcome =
             Commands.launch(
                 Map.of(
                     "https_proxy",
@@ -128,7 +129,7 @@ class SecretHandleIT {
         assertNoSecret(outcome);
       }
     }
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.launch(
             Map.of("https_proxy", String.format(Locale.ROOT, "http://anna:%s#@p:1", SECRET)),
             "inspect");

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ final class SqlApplication {
    * @param directory for its jar and its warehouse
    * @param flags of spark-submit; they win over those that are always passed
    */
-  static Commands.Outcome submit(
+  static Installed.Outcome submit(
       Path directory, Class<?> main, List<String> flags, String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of("--class", main.getName()));
     all.addAll(List.of("--conf", "spark.sql.extensions=" + EXTENSIONS));

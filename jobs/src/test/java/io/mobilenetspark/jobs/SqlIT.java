@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class SqlIT {
 
   @TempDir private Path directory;
 
-  private Commands.Outcome submit(Class<?> main, List<String> flags, String... arguments)
+  private Installed.Outcome submit(Class<?> main, List<String> flags, String... arguments)
       throws Exception {
     return SqlApplication.submit(directory, main, flags, arguments);
   }
@@ -46,7 +47,7 @@ class SqlIT {
     }
     Files.writeString(photos.resolve("5.png"), "<html>");
 
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         submit(
             SqlShellMain.class,
             List.of(

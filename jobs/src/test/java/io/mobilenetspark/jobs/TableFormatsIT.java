@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ class TableFormatsIT {
     }
 
     List<String> recipe = recipe();
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         SqlApplication.submit(
             directory,
             TableFormatsMain.class,

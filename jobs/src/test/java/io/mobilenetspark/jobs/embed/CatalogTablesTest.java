@@ -6,6 +6,7 @@ import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.FaultyFileSystem;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class CatalogTablesTest extends IncrementalFixture {
     spark.sql("DROP DATABASE " + DATABASE + " CASCADE");
   }
 
-  private Commands.Outcome embedTable(String name, String mode, String... options) {
+  private Installed.Outcome embedTable(String name, String mode, String... options) {
     List<String> all =
         new ArrayList<>(
             List.of(

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,7 +203,7 @@ class EmbedErrorsIT {
 
   @Test
   void unknownOptionsSuggestTheNearest() {
-    Commands.Outcome outcome = embed("--image-colum=x");
+    Installed.Outcome outcome = embed("--image-colum=x");
     outcome.assertExitCode(2);
     assertThat(outcome.err())
         .contains("unknown option '--image-colum'; did you mean '--image-column'?")
@@ -231,7 +232,7 @@ class EmbedErrorsIT {
 
   @Test
   void verboseShowsTheStackTrace() {
-    Commands.Outcome outcome = embed("--input=" + directory + "/nowhere", "--verbose");
+    Installed.Outcome outcome = embed("--input=" + directory + "/nowhere", "--verbose");
     outcome.assertExitCode(3);
     assertThat(outcome.err()).contains("\tat io.mobilenetspark");
   }
@@ -240,7 +241,7 @@ class EmbedErrorsIT {
     return directory.resolve("vectors");
   }
 
-  private Commands.Outcome embed(String... options) {
+  private Installed.Outcome embed(String... options) {
     List<String> all = new ArrayList<>(List.of("embed", "--output=" + output()));
     all.addAll(List.of(options));
     if (all.stream().noneMatch(option -> option.startsWith("--model="))) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.TestProfiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class EmbedOutputIT extends PhotoFolder {
     assertThat(table().count()).isEqualTo(10);
     embed("--input=" + photos, "--output-mode=overwrite").assertExitCode(0);
     assertThat(table().count()).isEqualTo(5);
-    Commands.Outcome ignored = embed("--input=" + photos, "--output-mode=ignore");
+    Installed.Outcome ignored = embed("--input=" + photos, "--output-mode=ignore");
     ignored.assertExitCode(0);
     assertThat(ignored.out()).contains("left as it is");
     assertThat(table().count()).isEqualTo(5);
@@ -115,7 +116,7 @@ class EmbedOutputIT extends PhotoFolder {
   void bfloat16IsCloseOrRefusedByName() throws IOException {
     embed("--input=" + photos).assertExitCode(0);
     float[] exact = vectorOf("good.jpg");
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         embed("--input=" + photos, "--precision=bfloat16", "--output-mode=overwrite");
     String cpu = Files.readString(Path.of("/proc/cpuinfo"));
     if (cpu.contains("avx512_bf16") || cpu.contains("amx_bf16")) {

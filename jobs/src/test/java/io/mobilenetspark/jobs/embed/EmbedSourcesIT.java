@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ class EmbedSourcesIT extends PhotoFolder {
 
   @Test
   void directoryWithBrokenFilesKeepsEveryRow() throws IOException {
-    Commands.Outcome outcome = embed("--input=" + directory.resolve("photos"));
+    Installed.Outcome outcome = embed("--input=" + directory.resolve("photos"));
 
     outcome.assertExitCode(0);
     assertThat(outcome.out())

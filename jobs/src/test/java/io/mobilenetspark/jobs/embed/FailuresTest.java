@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class FailuresTest {
     Files.writeString(photos.resolve("page.jpg"), "<html>");
   }
 
-  private Commands.Outcome embed(String... options) {
+  private Installed.Outcome embed(String... options) {
     String[] all =
         Arrays.copyOf(
             new String[] {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ abstract class IncrementalFixture {
     Files.write(photos.resolve(name + ".png"), Pictures.png(picture));
   }
 
-  Commands.Outcome embed(String... options) {
+  Installed.Outcome embed(String... options) {
     List<String> all =
         new ArrayList<>(
             List.of("embed", "--model=builtin", "--image-size=32", "--output=" + output));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,7 @@ class IncrementalLawsTest {
     return IncrementalFixture.rows(spark.read().parquet(path));
   }
 
-  private Commands.Outcome embed(String mode, String... options) {
+  private Installed.Outcome embed(String mode, String... options) {
     String[] all = new String[options.length + 6];
     all[0] = "embed";
     all[1] = "--model=builtin";

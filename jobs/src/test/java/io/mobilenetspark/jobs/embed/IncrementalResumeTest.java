@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.OutputContent;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ class IncrementalResumeTest extends IncrementalFixture {
   void workOfAnotherKindIsNotTaken() throws IOException {
     Files.writeString(photos.resolve("c.png"), "<html>", StandardCharsets.UTF_8);
     fail("--resize=area");
-    Commands.Outcome outcome = embed("--resize=bicubic");
+    Installed.Outcome outcome = embed("--resize=bicubic");
     outcome.assertExitCode(0);
     assertThat(outcome.err()).contains("is of no use to this one");
     assertThat(Commands.report(output).at("/incremental/computed").asInt()).isEqualTo(5);
@@ -84,7 +85,7 @@ class IncrementalResumeTest extends IncrementalFixture {
     };
     embed(options).assertExitCode(5).assertOneMessage("4 of 5 images can't be read");
     assertThat(rows()).hasSize(5);
-    Commands.Outcome again = embed(options);
+    Installed.Outcome again = embed(options);
     again.assertExitCode(0);
     assertThat(again.out()).contains("5 unchanged, 0 new");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.output.OtherRun;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class IncrementalTest extends IncrementalFixture {
     put("a1", 11);
     put("c", 12);
     Files.setLastModifiedTime(photos.resolve("a1.png"), FileTime.fromMillis(1_000_000_000_000L));
-    Commands.Outcome outcome = embed();
+    Installed.Outcome outcome = embed();
     assertThat(outcome.out())
         .contains("4 unchanged, 1 new, 1 changed, 0 retried, 0 deleted from the input; 2 computed");
     assertThat(rows()).isEqualTo(rowsOfOneFullRun());
@@ -117,7 +118,7 @@ class IncrementalTest extends IncrementalFixture {
     assertThat(found("--input=file://" + photos)).containsExactly(entry("unchanged", 4));
     assertThat(found("--input=" + photos + "/../photos/")).containsExactly(entry("unchanged", 4));
     Path link = Files.createSymbolicLink(directory.resolve("link"), photos);
-    Commands.Outcome outcome = embed("--input=" + link);
+    Installed.Outcome outcome = embed("--input=" + link);
     outcome.assertExitCode(0);
     assertThat(outcome.err()).contains("No row of", "under another name");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.HubServer;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Witnesses;
 import io.mobilenetspark.testing.Witnesses.Witness;
@@ -112,7 +113,7 @@ class OptionWitnessIT {
     return arguments;
   }
 
-  private static Commands.Outcome run(List<String> arguments, String... more) {
+  private static Installed.Outcome run(List<String> arguments, String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
     return Commands.run(all.toArray(String[]::new));
@@ -123,7 +124,7 @@ class OptionWitnessIT {
         settings + " " + picture,
         ignored -> {
           Path output = directory.resolve("vectors");
-          Commands.Outcome outcome =
+          Installed.Outcome outcome =
               run(
                   arguments(settings),
                   "--input=" + directory.resolve("images/" + picture),

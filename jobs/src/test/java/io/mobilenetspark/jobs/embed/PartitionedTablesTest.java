@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -192,7 +193,7 @@ class PartitionedTablesTest extends IncrementalFixture {
       {"image", "image", "'image' is of type binary"},
     };
     for (String[] mistake : mistakes) {
-      Commands.Outcome outcome =
+      Installed.Outcome outcome =
           embed(
               input,
               "--output-mode=overwrite",

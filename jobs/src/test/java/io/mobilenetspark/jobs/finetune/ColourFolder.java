@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.Colours;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ abstract class ColourFolder {
     return args;
   }
 
-  Commands.Outcome finetune(String... options) {
+  Installed.Outcome finetune(String... options) {
     return Commands.run(args(options).toArray(String[]::new));
   }
 

@@ -2,8 +2,8 @@ package io.mobilenetspark.jobs.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.Colours;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,7 +224,7 @@ class FinetuneErrorsIT extends ColourFolder {
     finetune("--input=" + colours, "--class-weights=green=2,tulip=1")
         .assertExitCode(3)
         .assertOneMessage("'tulip=1' is not such a pair", "green");
-    Commands.Outcome format = finetune("--input=" + colours, "--format=onnx");
+    Installed.Outcome format = finetune("--input=" + colours, "--format=onnx");
     format.assertExitCode(2);
     assertThat(format.err()).contains("--format: unknown format 'onnx'. Known: tf2, hub1, slim");
     assertNoOutput();

@@ -9,6 +9,7 @@ import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class FinetuneIT extends ColourFolder {
 
   @Test
   void directoriesAreClassesAndTheRunIsAllInTheOutput() throws Exception {
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         finetune("--input=" + colours, "--validation-fraction=0.25", "--format=tf2,hub1,slim");
     outcome.assertExitCode(0);
     assertThat(outcome.err())
@@ -273,7 +274,7 @@ class FinetuneIT extends ColourFolder {
   void unreadableImagesAreLeftOutAndCounted() throws IOException {
     Files.writeString(colours.resolve(CLASSES.get(1)).resolve("page.jpg"), "<html>");
     Files.write(colours.resolve(CLASSES.get(1)).resolve("empty.jpg"), new byte[0]);
-    Commands.Outcome outcome = finetune("--input=" + colours, "--epochs=1");
+    Installed.Outcome outcome = finetune("--input=" + colours, "--epochs=1");
     outcome.assertExitCode(0);
     assertThat(outcome.err()).contains("2 images can't be read; the first: file:", ".jpg: ");
     assertThat(outcome.out()).contains("36 images of 3 classes", "2 unreadable");
@@ -287,7 +288,7 @@ class FinetuneIT extends ColourFolder {
     for (int i = 0; i < 3; i++) {
       Files.write(colours.resolve("logo " + i + ".png"), Colours.png(0, 500 + i));
     }
-    Commands.Outcome outcome = finetune("--input=" + colours, "--epochs=1");
+    Installed.Outcome outcome = finetune("--input=" + colours, "--epochs=1");
     outcome.assertExitCode(0);
     assertThat(outcome.err()).contains("3 files directly in file:" + colours + " are left out");
     assertThat(report().at("/rows/training").asInt()).isEqualTo(36);

@@ -3,9 +3,9 @@ package io.mobilenetspark.jobs.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.Main;
 import io.mobilenetspark.testing.Colours;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class FinetuneResumeIT extends ColourFolder {
     killAfterSteps(checkpoints, 3, resumable);
     assertThat(output).doesNotExist();
     String left = lastCheckpoint(checkpoints);
-    Commands.Outcome again = finetune(resumable);
+    Installed.Outcome again = finetune(resumable);
 
     again.assertExitCode(0);
     // The process may have died while it wrote the newest one's marker: then it is the one before.
@@ -129,7 +129,7 @@ class FinetuneResumeIT extends ColourFolder {
       "--learning-rate=0.002",
       "--output-mode=overwrite"
     };
-    Commands.Outcome other = finetune(again);
+    Installed.Outcome other = finetune(again);
     other.assertExitCode(0);
     assertThat(other.err())
         .contains(
@@ -140,7 +140,7 @@ class FinetuneResumeIT extends ColourFolder {
     Files.delete(fourth.resolve("picture.png"));
     Files.delete(fourth);
     again[2] = "--learning-rate=0.001";
-    Commands.Outcome restored = finetune(again);
+    Installed.Outcome restored = finetune(again);
     restored.assertExitCode(0);
     assertThat(restored.err()).contains("The run is done already");
     assertThat(report().at("/fingerprints")).isEqualTo(first.at("/fingerprints"));

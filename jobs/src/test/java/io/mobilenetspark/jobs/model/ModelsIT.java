@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.FileReadingModule;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,12 +75,12 @@ class ModelsIT {
     Path module = directory.resolve("module");
     export("builtin", "tf2", module).assertExitCode(0);
 
-    Commands.Outcome text = Commands.run("inspect", "--model=" + module);
+    Installed.Outcome text = Commands.run("inspect", "--model=" + module);
     text.assertExitCode(0);
     assertThat(text.out())
         .contains("MobileNet V1 0.75", "135 (81 trainable), 1,832,976 parameters");
 
-    Commands.Outcome json = Commands.run("inspect", "--model=" + module, "--json");
+    Installed.Outcome json = Commands.run("inspect", "--model=" + module, "--json");
     json.assertExitCode(0);
     JsonNode report = new ObjectMapper().readTree(json.out());
     assertThat(report.get("format").asText()).isEqualTo("tf2");
@@ -211,7 +212,7 @@ class ModelsIT {
         .assertOneMessage("the first one is the background");
   }
 
-  private static Commands.Outcome run(String[] common, String... options) {
+  private static Installed.Outcome run(String[] common, String... options) {
     List<String> all = new ArrayList<>(List.of(common));
     all.addAll(List.of(options));
     return Commands.run(all.toArray(String[]::new));
@@ -232,7 +233,7 @@ class ModelsIT {
         .assertOneMessage("nonsense", "features, logits, or one of");
   }
 
-  private static Commands.Outcome export(
+  private static Installed.Outcome export(
       String model, String format, Path output, String... options) {
     String[] common = {"export", "--model=" + model, "--format=" + format, "--output=" + output};
     return run(common, options);

@@ -18,6 +18,7 @@ import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.OneIn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class EmbedRerunIT extends PhotoFolder {
   @ValueSource(strings = {"errorifexists", "ignore", "append", "overwrite"})
   void leftoversOfAKilledRunAreNoOutput(String mode) throws IOException {
     Files.createDirectories(output.resolve("_temporary/0"));
-    Commands.Outcome outcome = embed("--input=" + photos, "--output-mode=" + mode);
+    Installed.Outcome outcome = embed("--input=" + photos, "--output-mode=" + mode);
     outcome.assertExitCode(0);
     assertThat(outcome.err()).contains("is incomplete", "_temporary");
     assertThat(table().count()).isEqualTo(5);
@@ -254,7 +255,7 @@ class EmbedRerunIT extends PhotoFolder {
                 .resolve(".vectors.mobilenet-staging")
                 .resolve(new RunOwner(host(), space(), 4_000_000_000L, 1, "dead").name()));
     Files.move(output, dead.resolve("old"));
-    Commands.Outcome none = embed("--input=" + photos, "--output-mode=ignore");
+    Installed.Outcome none = embed("--input=" + photos, "--output-mode=ignore");
     none.assertExitCode(0);
     assertThat(none.out()).contains("left as it is");
     assertThat(table().count()).isEqualTo(5);

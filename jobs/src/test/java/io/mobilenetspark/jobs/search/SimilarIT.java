@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,20 +26,20 @@ class SimilarIT extends PhotoFolder {
     embed("--input=" + photos, "--resize=area").assertExitCode(0);
   }
 
-  private Commands.Outcome similar(String... options) {
+  private Installed.Outcome similar(String... options) {
     List<String> all = new ArrayList<>(List.of("similar", "--vectors=" + output));
     all.addAll(List.of(options));
     return Commands.run(all.toArray(String[]::new));
   }
 
-  private static List<String> found(Commands.Outcome outcome) {
+  private static List<String> found(Installed.Outcome outcome) {
     return outcome.assertExitCode(0).out().lines().skip(1).toList();
   }
 
   /** Model, size and resize are the table's: the same bits, and a cosine of 1. */
   @Test
   void anImageOfTheTableIsFound() {
-    Commands.Outcome outcome = similar("--query=" + photos.resolve(STRANGE), "--k=2");
+    Installed.Outcome outcome = similar("--query=" + photos.resolve(STRANGE), "--k=2");
     assertThat(found(outcome)).hasSize(2);
     assertThat(found(outcome).get(0)).startsWith("   1    1.000000  ").endsWith("/" + STRANGE);
     assertThat(outcome.err()).contains("Not searched: 3 rows that have no vector");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorWriter;
+import io.mobilenetspark.testing.Installed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,7 +195,7 @@ class SimilarTest {
     return expected;
   }
 
-  private Commands.Outcome similar(String... options) {
+  private Installed.Outcome similar(String... options) {
     List<String> all = new ArrayList<>(List.of("similar", "--vectors=" + table));
     all.addAll(List.of(options));
     return Commands.run(all.toArray(String[]::new));
@@ -232,7 +233,7 @@ class SimilarTest {
           1 + random.nextInt(5),
           table);
 
-      Commands.Outcome outcome =
+      Installed.Outcome outcome =
           similar("--queries=" + table, "--output=" + output, "--k=" + k).assertExitCode(0);
 
       assertThat(neighbours())
@@ -289,7 +290,7 @@ class SimilarTest {
   @Test
   void oneRowsNeighboursAreShown() {
     writeFour();
-    Commands.Outcome outcome = similar("--query=1", "--k=5").assertExitCode(0);
+    Installed.Outcome outcome = similar("--query=1", "--k=5").assertExitCode(0);
     assertThat(outcome.out().lines())
         .containsExactly("rank  similarity  id", "   1    1.000000  2", "   2    0.707107  3");
     assertThat(outcome.err()).contains("Not searched: 1 row that has no vector");
@@ -501,7 +502,7 @@ class SimilarTest {
     writeFour();
     similar("--queries=" + table, "--k=1", "--output=" + output).assertExitCode(0);
     int before = neighbours().size();
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         similar("--queries=" + table, "--output=" + output, "--output-mode=" + mode);
     boolean isReplaced = mode.equals("overwrite");
     outcome.assertExitCode(mode.equals("errorifexists") ? 3 : 0);

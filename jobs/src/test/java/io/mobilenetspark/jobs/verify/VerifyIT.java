@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
+import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,19 +33,19 @@ class VerifyIT extends PhotoFolder {
     embed("--input=" + photos).assertExitCode(0);
   }
 
-  private Commands.Outcome verify(String... options) {
+  private Installed.Outcome verify(String... options) {
     return Commands.run(
         Stream.concat(Stream.of("verify", "--output=" + output), Stream.of(options))
             .toArray(String[]::new));
   }
 
-  private static List<String> faults(Commands.Outcome outcome) {
+  private static List<String> faults(Installed.Outcome outcome) {
     return outcome.out().lines().filter(line -> line.startsWith("FAULT ")).toList();
   }
 
   @Test
   void whatWasWrittenPasses() {
-    Commands.Outcome byItself = verify().assertExitCode(0);
+    Installed.Outcome byItself = verify().assertExitCode(0);
     assertThat(byItself.out())
         .contains(
             "8 rows, 5 of them with a vector",
@@ -54,7 +55,7 @@ class VerifyIT extends PhotoFolder {
             "one kind of vectors: model builtin")
         .doesNotContain("FAULT", "computed again");
 
-    Commands.Outcome besideInput =
+    Installed.Outcome besideInput =
         verify("--input=" + photos, MODEL, "--sample=4").assertExitCode(0);
     assertThat(besideInput.out())
         .contains(
@@ -89,7 +90,7 @@ class VerifyIT extends PhotoFolder {
       })
   void changedRowsAreFound(String query, String fault) throws IOException {
     rewrite(query);
-    Commands.Outcome outcome = verify().assertExitCode(5);
+    Installed.Outcome outcome = verify().assertExitCode(5);
     List<String> found = faults(outcome);
     assertThat(found).anySatisfy(text -> assertThat(text).contains(fault));
     boolean isLonger = query.contains("UNION ALL"); // which the count of rows shows, too
@@ -137,7 +138,7 @@ class VerifyIT extends PhotoFolder {
         "SELECT path, IF(path LIKE '%Portrait_2%', transform(features, (x, i) -> IF(i = 7, x +"
             + " float(0.001), x)), features) AS features, status, error, width, height FROM vectors");
     verify().assertExitCode(0); // by itself there is nothing wrong with it
-    Commands.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
+    Installed.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
     assertThat(faults(outcome))
         .singleElement()
         .asString()
@@ -150,7 +151,7 @@ class VerifyIT extends PhotoFolder {
         photos.resolve("Portrait_3.jpg"),
         photos.resolve("good.jpg"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    Commands.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
+    Installed.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
     assertThat(faults(outcome)).singleElement().asString().contains("good.jpg by ");
   }
 
@@ -158,7 +159,7 @@ class VerifyIT extends PhotoFolder {
   void newAndDeletedImagesAreTold() throws IOException {
     Files.copy(photos.resolve("good.jpg"), photos.resolve("new.jpg"));
     Files.delete(photos.resolve("text.jpg"));
-    Commands.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
+    Installed.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
     assertThat(faults(outcome))
         .singleElement()
         .asString()
@@ -236,7 +237,7 @@ class VerifyIT extends PhotoFolder {
   /** Executors of two kinds: the last bits differ, and that is no fault. */
   @Test
   void otherInstructionsGiveOtherBits() throws Exception {
-    Commands.Outcome outcome =
+    Installed.Outcome outcome =
         Commands.launch(
             Map.of("ONEDNN_MAX_CPU_ISA", "AVX2"),
             "verify",
