@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every command leaves the same in every locale, charset and time zone: with Persian digits, and
- * with the Turkish letters i, whose upper case is not I, in ISO-8859-9.
+ * Every command leaves the same in every locale, charset and time zone: with Persian digits and the
+ * Turkish letters i, whose upper case is not I, in ISO-8859-9.
  */
 @Tag("slow")
 class LocalesIT {
@@ -62,9 +62,12 @@ class LocalesIT {
         .anyMatch(name -> name.startsWith("checkpoints/"))
         .contains("sql/", "vectors/", "general/");
 
+    // Turkish with Persian digits, as nobody has it: both in one run.
     assertSame(
-        leftBy("-Duser.language=fa -Duser.country=IR -Duser.timezone=Asia/Kathmandu"), expected);
-    assertSame(leftBy("-Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9"), expected);
+        leftBy(
+            "-Duser.language=tr -Duser.country=TR -Duser.extensions=u-nu-arabext"
+                + " -Dfile.encoding=ISO-8859-9 -Duser.timezone=Asia/Kathmandu"),
+        expected);
   }
 
   private static void assertSame(Map<String, String> actual, Map<String, String> expected) {

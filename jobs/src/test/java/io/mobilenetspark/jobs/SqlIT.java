@@ -27,7 +27,7 @@ import org.opentest4j.TestAbortedException;
 /** The SQL functions out of the shaded jar, in processes of their own, without code. */
 class SqlIT {
 
-  private static final int PHOTOGRAPHS = Cases.count(60, 300);
+  private static final int PHOTOGRAPHS = Cases.count(60, 60, 300);
 
   @TempDir private Path directory;
 

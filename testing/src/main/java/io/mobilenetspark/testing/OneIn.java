@@ -6,12 +6,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Of a parameterized test, how many of its cases {@code mvn verify} runs: one in so many, from a
- * seeded one on. Where {@code -Dcases} is given, as in continuous integration, all run.
+ * Of a parameterized test, how many of its cases are run, see {@link Cases}: one in so many, from a
+ * seeded one on. The exhaustive tier runs all.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface OneIn {
-  /** At most as many as there are cases. */
+  /** In {@code mvn verify}; at most as many as there are cases. */
   int value();
+
+  /** In continuous integration; all, unless they take long. */
+  int share() default 1;
 }

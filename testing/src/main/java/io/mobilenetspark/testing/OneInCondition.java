@@ -17,15 +17,15 @@ public final class OneInCondition implements ExecutionCondition {
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     Matcher number = CASE.matcher(context.getUniqueId());
-    Optional<Integer> share =
-        context.getTestMethod().map(test -> test.getAnnotation(OneIn.class)).map(OneIn::value);
-    if (share.isEmpty() || !number.find() || !Cases.areFew()) {
+    Optional<OneIn> oneIn = context.getTestMethod().map(test -> test.getAnnotation(OneIn.class));
+    if (oneIn.isEmpty() || !number.find()) {
       return ConditionEvaluationResult.enabled("all cases run");
     }
+    int share = Cases.count(oneIn.get().value(), oneIn.get().share(), 1);
     long turn = Long.parseLong(number.group(1)) + Cases.seed();
-    return turn % share.get() == 0
+    return turn % share == 0
         ? ConditionEvaluationResult.enabled("its turn")
         : ConditionEvaluationResult.disabled(
-            String.format(Locale.ROOT, "one in %d; all run with -Dcases=share", share.get()));
+            String.format(Locale.ROOT, "one in %d; all run with -Dcases=all", share));
   }
 }

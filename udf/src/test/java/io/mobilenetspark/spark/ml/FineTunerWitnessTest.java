@@ -301,7 +301,7 @@ class FineTunerWitnessTest {
     }
   }
 
-  @OneIn(12)
+  @OneIn(value = 12, share = 2)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {

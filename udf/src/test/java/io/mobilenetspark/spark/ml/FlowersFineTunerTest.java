@@ -58,7 +58,7 @@ class FlowersFineTunerTest {
             .setModel(Modules.handle("slim"))
             .setInputCol("content")
             .setLabelCol("flower")
-            .setEpochs(Cases.count(3, new MobileNetFineTuner().getEpochs()))
+            .setEpochs(Cases.count(3, 3, new MobileNetFineTuner().getEpochs()))
             .fit(photographs("train"));
     assertThat(model.labels()).isEqualTo(FLOWERS);
     Dataset<Row> predictions =

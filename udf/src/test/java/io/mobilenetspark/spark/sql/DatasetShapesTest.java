@@ -38,7 +38,7 @@ class DatasetShapesTest {
     return DatasetShapes.all();
   }
 
-  @OneIn(10)
+  @OneIn(value = 10, share = 3)
   @ParameterizedTest(name = "{0}")
   @MethodSource("shapes")
   void givesWhatPlainFunctionsGive(DatasetShapes.Shape shape) {

@@ -91,7 +91,7 @@ class QueryShapesTest {
     assertThat(shapes().stream().map(Shape::name)).doesNotHaveDuplicates();
   }
 
-  @OneIn(25)
+  @OneIn(value = 25, share = 4)
   @ParameterizedTest(name = "{0}")
   @MethodSource("shapes")
   void givesWhatPlainFunctionsGive(Shape shape) {
