@@ -104,7 +104,9 @@ public record Location(FileSystem fileSystem, Path path, Path real) {
 
   /** As Spark has it: no file or directory of such a name is part of a table. */
   public static boolean isHidden(String name) {
-    return name.startsWith(".") || (name.startsWith("_") && !name.contains("="));
+    return name.startsWith(".")
+        || (name.startsWith("_") && !name.contains("="))
+        || name.endsWith("._COPYING_"); // by HDFS's own shell, not yet whole
   }
 
   /** The names that lead from here to the other; none if it is not below. */

@@ -3,7 +3,6 @@ package io.mobilenetspark.jobs.input;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -49,11 +48,15 @@ public final class FileTasks {
   }
 
   /** How many tasks files are dealt out to, by the same rule as Spark's, but equal in number. */
-  static int number(SparkSession spark, List<FileStatus> files) {
-    long openCost = bytes(spark, OPEN_COST);
-    long work = files.stream().mapToLong(file -> openCost + file.getLen()).sum();
+  static int number(SparkSession spark, List<Listed> files) {
+    return number(spark, files.size(), files.stream().mapToLong(Listed::length).sum());
+  }
+
+  /** The same, for so many files of so many bytes in all. */
+  static int number(SparkSession spark, long files, long bytes) {
+    long work = files * bytes(spark, OPEN_COST) + bytes;
     long byWork = ceilDiv(work, bytes(spark, MAX_PARTITION_BYTES));
-    long least = Math.min(files.size(), Long.parseLong(spark.conf().get(MIN_PARTITIONS)));
+    long least = Math.min(files, Long.parseLong(spark.conf().get(MIN_PARTITIONS)));
     return Math.toIntExact(Math.max(1, Math.max(byWork, least)));
   }
 

@@ -1,27 +1,21 @@
 package io.mobilenetspark.jobs.input;
 
-import io.mobilenetspark.spark.ClassicSpark;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.Timestamp;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap$;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.PartitioningAwareFileIndex;
-import org.apache.spark.sql.execution.datasources.PathFilterFactory;
-import org.apache.spark.sql.execution.datasources.PathFilterStrategy;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -47,73 +41,63 @@ final class ImageFiles {
           .add("modificationTime", DataTypes.TimestampType)
           .add("length", DataTypes.LongType);
 
+  /** The driver holds no more files: some 50 MB. */
+  private static final int MAX_FILES_ON_DRIVER = 100_000;
+
   private final SparkSession spark;
   private final String[] paths;
   private final Map<String, String> options;
-  private final List<FileStatus> files;
+  private final FileListing.Found found;
   private final Partitions partitions;
 
   private ImageFiles(
       SparkSession spark,
       String[] paths,
       Map<String, String> options,
-      List<FileStatus> files,
+      FileListing.Found found,
       Partitions partitions) {
     this.spark = spark;
     this.paths = paths;
     this.options = options;
-    this.files = files;
+    this.found = found;
     this.partitions = partitions;
   }
 
   /** Lists the files below the paths; the options are those of Spark's file sources. */
   static ImageFiles list(SparkSession spark, String[] paths, Map<String, String> options)
       throws IOException {
-    FileTasks.tune(spark);
-    if (isRecursive(options) && isLocal(spark, paths)) {
-      List<FileStatus> files = listLocal(spark, paths, options);
-      return new ImageFiles(spark, paths, options, files, Partitions.NONE);
-    }
-    PartitioningAwareFileIndex index = index(spark, paths, options);
-    List<FileStatus> files = CollectionConverters.asJava(index.allFiles());
-    return new ImageFiles(spark, paths, options, files, Partitions.of(index));
+    return list(spark, paths, options, MAX_FILES_ON_DRIVER);
   }
 
-  /** Spark tells partitions from the names of folders only where files are not looked up so. */
+  /** The same, with another limit. */
+  static ImageFiles list(
+      SparkSession spark, String[] paths, Map<String, String> options, int maxFilesOnDriver)
+      throws IOException {
+    FileTasks.tune(spark);
+    if (isRecursive(options)) {
+      return new ImageFiles(
+          spark,
+          paths,
+          options,
+          FileListing.of(spark, paths, options, maxFilesOnDriver),
+          Partitions.NONE);
+    }
+    PartitioningAwareFileIndex index = index(spark, paths, options);
+    List<Listed> files =
+        CollectionConverters.asJava(index.allFiles()).stream()
+            .map(file -> Listed.of(file.getPath().toString(), file))
+            .toList();
+    return new ImageFiles(spark, paths, options, new FileListing.Few(files), Partitions.of(index));
+  }
+
+  /**
+   * Spark tells partitions from the names of folders only where files are not looked up so; that
+   * listing is Spark's, on the driver.
+   */
   private static boolean isRecursive(Map<String, String> options) {
     return options.entrySet().stream()
         .filter(option -> option.getKey().equalsIgnoreCase(RECURSIVE))
         .allMatch(option -> Boolean.parseBoolean(option.getValue()));
-  }
-
-  private static boolean isLocal(SparkSession spark, String[] paths) throws IOException {
-    for (String path : paths) {
-      if (!(new Path(path).getFileSystem(ClassicSpark.hadoopConf(spark))
-          instanceof LocalFileSystem)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static List<FileStatus> listLocal(
-      SparkSession spark, String[] paths, Map<String, String> options) throws IOException {
-    List<PathFilterStrategy> filters =
-        CollectionConverters.asJava(
-            PathFilterFactory.create(
-                CaseInsensitiveMap$.MODULE$.apply(
-                    scala.collection.immutable.Map.from(CollectionConverters.asScala(options)))));
-    List<FileStatus> files = new ArrayList<>();
-    for (String path : paths) {
-      Path pattern = new Path(path);
-      LocalFileSystem local =
-          (LocalFileSystem) pattern.getFileSystem(ClassicSpark.hadoopConf(spark));
-      for (FileStatus match : local.globStatus(pattern)) {
-        files.addAll(LocalImageFiles.below(local, match.getPath()));
-      }
-    }
-    files.removeIf(file -> !filters.stream().allMatch(filter -> filter.accept(file)));
-    return files;
   }
 
   private static PartitioningAwareFileIndex index(
@@ -133,7 +117,7 @@ final class ImageFiles {
 
   /** How many files there are. */
   long count() {
-    return files.size();
+    return found.count();
   }
 
   /**
@@ -142,35 +126,38 @@ final class ImageFiles {
    * status and not the end of the job: Spark's source would ask for each file once more.
    */
   Dataset<Row> byPath() {
-    List<Row> rows =
-        files.stream()
-            .map(
-                file ->
-                    partitions.append(
-                        file,
-                        file.getPath().toString(),
-                        new Timestamp(file.getModificationTime()),
-                        file.getLen()))
-            .toList();
     return spark.createDataFrame(
-        new JavaSparkContext(spark.sparkContext())
-            .parallelize(rows, FileTasks.number(spark, files)),
+        found instanceof FileListing.Many many ? rows(many) : rows((FileListing.Few) found),
         partitions.appendTo(LISTED));
+  }
+
+  private JavaRDD<Row> rows(FileListing.Few few) {
+    return new JavaSparkContext(spark.sparkContext())
+        .parallelize(
+            few.files().stream().map(file -> partitions.append(file, listed(file))).toList(),
+            FileTasks.number(spark, few.files()));
+  }
+
+  private static JavaRDD<Row> rows(FileListing.Many many) {
+    return many.files().map(file -> RowFactory.create(listed(file)));
+  }
+
+  private static Object[] listed(Listed file) {
+    return new Object[] {file.path(), new Timestamp(file.modified()), file.length()};
   }
 
   /** Spark's own {@code image} struct, the columns of partitions, and the path. */
   Dataset<Row> decodedBySpark() {
     Dataset<Row> table = read(spark, "image", paths, options);
-    List<Row> empty =
-        files.stream().filter(file -> file.getLen() == 0).map(this::undecodable).toList();
+    List<Row> empty = found.empty().stream().map(this::undecodable).toList();
     if (!empty.isEmpty()) {
       table = table.union(spark.createDataFrame(empty, table.schema()));
     }
     return table.withColumn("path", PATH_OF_URI.apply(functions.col("image.origin")));
   }
 
-  private Row undecodable(FileStatus file) {
-    String uri = file.getPath().toUri().toString();
+  private Row undecodable(Listed file) {
+    String uri = new Path(file.path()).toUri().toString();
     return partitions.append(file, RowFactory.create(uri, -1, -1, -1, -1, new byte[0]));
   }
 }

@@ -2,7 +2,6 @@ package io.mobilenetspark.jobs.input;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -46,10 +45,10 @@ record Partitions(StructType columns, Map<Path, Row> values) {
   }
 
   /** A row of a file with its folder's values behind its own. */
-  Row append(FileStatus file, Object... own) {
+  Row append(Listed file, Object... own) {
     Object[] all = new Object[own.length + columns.length()];
     System.arraycopy(own, 0, all, 0, own.length);
-    Row row = values.get(file.getPath().getParent());
+    Row row = values.get(new Path(file.path()).getParent());
     for (int i = 0; row != null && i < columns.length(); i++) {
       all[own.length + i] = row.get(i);
     }

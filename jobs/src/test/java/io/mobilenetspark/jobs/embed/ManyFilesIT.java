@@ -1,0 +1,105 @@
+package io.mobilenetspark.jobs.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.jobs.Main;
+import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.EndlessFileSystem;
+import io.mobilenetspark.testing.Installed;
+import io.mobilenetspark.testing.Pictures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * More files than the driver's heap has room for: ten million in the exhaustive tier, in 1 GB. All
+ * are one photograph, so that they take one forward pass.
+ */
+@Tag("slow")
+class ManyFilesIT {
+
+  private static final int FILES_IN_DIRECTORY = 1000;
+  private static final int DIRECTORIES =
+      Integer.getInteger("many.directories", Cases.count(120, 10_000));
+  private static final String HEAP = Cases.count(1, 0) == 1 ? "-Xmx480m" : "-Xmx1g";
+  private static final int ADDED = 2000;
+
+  @TempDir private Path directory;
+
+  @Test
+  void theDriverHoldsNoFile() throws Exception {
+    Path output = directory.resolve("vectors");
+    Path content = Files.write(directory.resolve("content.png"), Pictures.png(1));
+    long files = (long) DIRECTORIES * FILES_IN_DIRECTORY;
+
+    JsonNode first = embed(content, output, 0);
+    assertThat(first.at("/status/OK").asLong()).isEqualTo(files);
+    assertThat(first.at("/batches").asLong()).as("forward passes").isEqualTo(1);
+
+    JsonNode second = embed(content, output, ADDED);
+    assertThat(second.at("/incremental/unchanged").asLong()).isEqualTo(files);
+    assertThat(second.at("/incremental/new").asLong()).isEqualTo(ADDED);
+    assertThat(second.at("/batches").asLong()).as("forward passes").isZero();
+    assertThat(
+            Commands.session().read().parquet(output.toString()).select("path").distinct().count())
+        .isEqualTo(files + ADDED);
+  }
+
+  /** Runs the command in a JVM of its own; gives its report. */
+  private JsonNode embed(Path content, Path output, int added)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.add(HEAP);
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+    for (Map.Entry<String, String> setting :
+        Map.of(
+                "master",
+                "local[2]",
+                "ui.enabled",
+                "false",
+                "hadoop.fs.many.impl",
+                EndlessFileSystem.class.getName(),
+                "hadoop." + EndlessFileSystem.CONTENT,
+                content.toString(),
+                "hadoop." + EndlessFileSystem.ADDED,
+                Integer.toString(added))
+            .entrySet()) {
+      command.add("-Dspark." + setting.getKey() + "=" + setting.getValue());
+    }
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "embed",
+            String.format(Locale.ROOT, "--input=many://%d-%d/", DIRECTORIES, FILES_IN_DIRECTORY),
+            "--model=builtin",
+            "--image-size=32",
+            "--dedup",
+            "--output-mode=incremental",
+            "--output=" + output));
+    long start = System.nanoTime();
+    Installed.Outcome outcome = Installed.execute(Map.of(), command);
+    outcome.assertExitCode(0);
+    System.out.printf(
+        Locale.ROOT,
+        "TABLE %,d files and %,d more, %s: %d s%n",
+        (long) DIRECTORIES * FILES_IN_DIRECTORY,
+        added,
+        HEAP,
+        (System.nanoTime() - start) / 1_000_000_000);
+    return Commands.report(output);
+  }
+}
