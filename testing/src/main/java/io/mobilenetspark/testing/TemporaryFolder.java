@@ -2,14 +2,17 @@ package io.mobilenetspark.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import scala.Option;
@@ -34,6 +37,8 @@ public final class TemporaryFolder implements LauncherSessionListener {
 
   private static final Path FOLDER =
       Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize();
+
+  private static final int ATTEMPTS = 3;
 
   /** After all other hooks of Hadoop's manager, and with it of Spark: the least priority. */
   private static final int LAST = 0;
@@ -76,14 +81,39 @@ public final class TemporaryFolder implements LauncherSessionListener {
     }
   }
 
-  /** Removes a folder and what is in it, as far as it goes. */
+  /**
+   * Removes a folder and what is in it. Others do so at the same time: of Spark, of TensorFlow, and
+   * what is there may be gone before it is looked at.
+   */
   static void removeQuietly(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    for (int i = 0; i < ATTEMPTS && Files.exists(folder); i++) {
+      try {
+        Files.walkFileTree(folder, new Removal());
+      } catch (IOException e) {
+        System.err.println("can't remove " + folder + ": " + e);
       }
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("can't remove " + folder + ": " + e);
+    }
+  }
+
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      return remove(file);
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+      return remove(directory);
+    }
+
+    private static FileVisitResult remove(Path file) {
+      file.toFile().delete(); // or the next attempt does
+      return FileVisitResult.CONTINUE;
     }
   }
 
