@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The docs' Java programs, run by the docs' commands, with an untrained network. */
+@Tag("slow")
 class DocsExamplesIT {
 
   private static final List<String> KINDS = List.of("daisy", "rose");
@@ -70,7 +71,6 @@ class DocsExamplesIT {
         .contains(".png|1.0");
   }
 
-  @Tag("slow")
   @Test
   void flowersInMllib() throws Exception {
     Installed.Outcome outcome = run("mllib.md", "Flowers.java");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class ExecutorLogsIT {
 
-  private static final int FILES = 2_000;
+  private static final int FILES = 1_000;
   private static final int CORES = 2;
 
   /** How ids begin: beside it, tests may start applications of the same second. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher and plain spark-submit, each in processes of their own, as users start them. */
+@Tag("slow")
 class LauncherIT {
 
   @TempDir private Path directory;
@@ -143,7 +144,6 @@ class LauncherIT {
     assertThat(Commands.report(output).at("/spark/master").asText()).startsWith("local-cluster");
   }
 
-  @Tag("slow")
   @Test
   void plainSparkSubmitDoesTheSame() throws Exception {
     Path output = directory.resolve("vectors");
@@ -249,7 +249,6 @@ class LauncherIT {
   }
 
   /** In the locale C of containers and cron, Java takes names for ASCII. */
-  @Tag("slow")
   @Test
   void pathsAreReadInTheLocaleC() throws Exception {
     Path work = Files.createDirectory(directory.resolve("work"));
@@ -343,7 +342,6 @@ class LauncherIT {
   }
 
   /** Ctrl-C, typed in a terminal of its own. */
-  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"embed", "finetune"})
   void controlCStopsAtOnce(String command) throws Exception {
@@ -380,7 +378,6 @@ class LauncherIT {
     }
   }
 
-  @Tag("slow")
   @Test
   void terminationStopsCleanly() throws Exception {
     Path typed = Files.createDirectory(directory.resolve("temporary"));

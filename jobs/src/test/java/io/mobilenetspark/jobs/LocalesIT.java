@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mobilenetspark.testing.Cases;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every command leaves the same in every locale, charset and time zone: with Persian digits and the
- * Turkish letters i, whose upper case is not I, in ISO-8859-9.
+ * Turkish letters i, whose upper case is not I; in ISO-8859-9, which Hadoop's commands can't write
+ * Persian digits in, without them.
  */
 @Tag("slow")
 class LocalesIT {
@@ -66,8 +68,12 @@ class LocalesIT {
     assertSame(
         leftBy(
             "-Duser.language=tr -Duser.country=TR -Duser.extensions=u-nu-arabext"
-                + " -Dfile.encoding=ISO-8859-9 -Duser.timezone=Asia/Kathmandu"),
+                + " -Duser.timezone=Asia/Kathmandu"),
         expected);
+    if (Cases.count(0, 1) == 1) {
+      assertSame(
+          leftBy("-Duser.language=tr -Duser.country=TR -Dfile.encoding=ISO-8859-9"), expected);
+    }
   }
 
   private static void assertSame(Map<String, String> actual, Map<String, String> expected) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Lossless JPEGs, PNMs, TGAs, PSDs, icons and color profiles that ask for the most work for their
  * bytes.
  */
+@Tag("slow")
 class HeapBombsTest {
 
   private static BombTrial bombs;
@@ -41,7 +42,6 @@ class HeapBombsTest {
         BombTrial.OPTIONS);
   }
 
-  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "P1, 1, 0, 1, 1",
@@ -68,7 +68,6 @@ class HeapBombsTest {
         BombTrial.OPTIONS);
   }
 
-  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "1, 8, 1",
@@ -119,7 +118,6 @@ class HeapBombsTest {
     bombs.measure("PSD of resources", psd, BombTrial.OPTIONS);
   }
 
-  @Tag("slow")
   @Test
   void icons() {
     bombs.measureWorst(

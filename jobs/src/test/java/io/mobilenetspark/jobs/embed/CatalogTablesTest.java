@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code --output-table}: a directory with a name in Spark's catalog. */
+@Tag("slow")
 class CatalogTablesTest extends IncrementalFixture {
 
   private static final String DATABASE = "gallery";
@@ -105,7 +106,6 @@ class CatalogTablesTest extends IncrementalFixture {
     assertThat(named("gallery.v")).isEqualTo(before);
   }
 
-  @Tag("slow")
   @Test
   void incrementalTablesHaveNamesAndPartitions() throws IOException {
     String[] options = {"--keep-columns=kind", "--partition-by=kind", "--changed-by=version"};
@@ -275,7 +275,6 @@ class CatalogTablesTest extends IncrementalFixture {
     assertThat(spark.catalog().tableExists("gallery.others")).isFalse();
   }
 
-  @Tag("slow")
   @Test
   void aTableWithAListOfPartitionsIsRepaired() {
     spark.sql(
@@ -300,7 +299,6 @@ class CatalogTablesTest extends IncrementalFixture {
   }
 
   /** A FileSystem that fails from a call on: the table has its old rows, or the new ones. */
-  @Tag("slow")
   @Test
   void aRunThatFailsAtAnyCallLeavesATable() throws IOException {
     var hadoop = spark.sparkContext().hadoopConfiguration();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code --dedup} on generated inputs of each kind: the table is the one without it, bit for bit,
  * and each content is computed once.
  */
+@Tag("slow")
 class DedupLawsTest {
 
   private static final String[] SETTINGS = {
@@ -103,7 +104,6 @@ class DedupLawsTest {
     }
   }
 
-  @Tag("slow")
   @ParameterizedTest
   @MethodSource("everySecondSeed")
   void tablesThatAreKeptUpToDateAreTheSame(int seed) throws IOException {

@@ -23,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * it leaves what one clean run does. Ozone's scheme stands for those that rename a directory in one
  * step, S3's for those that don't.
  */
+@Tag("slow")
 class FaultyIncrementalTest {
 
   private static final List<String> SCHEMES = List.of("ofs", "s3a");
@@ -93,7 +95,7 @@ class FaultyIncrementalTest {
     copy(directory.resolve("table"), directory.resolve("vectors"));
   }
 
-  @OneIn(5)
+  @OneIn(value = 5, share = 2)
   @ParameterizedTest
   @CsvSource({"ofs, added", "s3a, added", "ofs, changed", "s3a, changed", "ofs, duplicated"})
   void everyCallMayBeTheLast(String scheme, String kind) throws IOException {

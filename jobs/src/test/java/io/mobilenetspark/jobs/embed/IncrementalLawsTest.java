@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Rounds in which a folder grows, changes and shrinks, and in each a run that fails: each round
  * ends in the table of one full run, and an image is computed once for each time that it is new.
  */
+@Tag("slow")
 class IncrementalLawsTest {
 
   private static final int ROUNDS = Cases.count(1, 4, 10);

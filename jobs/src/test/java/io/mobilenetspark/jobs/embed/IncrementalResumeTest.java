@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@code --output-mode incremental} takes from runs that did not finish. */
+@Tag("slow")
 class IncrementalResumeTest extends IncrementalFixture {
 
   private Path pending() {

@@ -20,6 +20,7 @@ import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every option reaches the operator: none could be left at its default without being missed. That
  * each has a witness is {@link OptionWitnessTest}'s matter.
  */
+@Tag("slow")
 class OptionWitnessIT {
 
   private static final Set<String> FLAGS = Set.of("offline", "trustModel");

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code --partition-by}: a directory for each value. */
+@Tag("slow")
 class PartitionedTablesTest extends IncrementalFixture {
 
   private static final StructType KINDS =
@@ -81,7 +82,6 @@ class PartitionedTablesTest extends IncrementalFixture {
             .toList());
   }
 
-  @Tag("slow")
   @Test
   void aPartitionHasOneFileHoweverManyTasksThereAre() throws IOException {
     List<Row> rows = new ArrayList<>();
@@ -146,7 +146,6 @@ class PartitionedTablesTest extends IncrementalFixture {
         .assertOneMessage("--partition-by is not told there and kind STRING here");
   }
 
-  @Tag("slow")
   @Test
   void incrementalTablesKeepTheirPartitions() throws IOException {
     String[] options = {

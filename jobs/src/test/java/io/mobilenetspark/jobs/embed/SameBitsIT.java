@@ -19,11 +19,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 /** An image's vector does not depend on what it is computed with, or where. */
+@Tag("slow")
 class SameBitsIT {
 
   private static final int PHOTOGRAPHS = Cases.count(20, 60, 300);

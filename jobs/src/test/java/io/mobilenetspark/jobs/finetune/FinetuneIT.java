@@ -192,6 +192,7 @@ class FinetuneIT extends ColourFolder {
   }
 
   /** Columns of the user's names, labels as text, and columns that are none of our business. */
+  @Tag("slow")
   @Test
   void tablesNameTheirColumns() throws IOException {
     table()
@@ -215,6 +216,7 @@ class FinetuneIT extends ColourFolder {
     assertThat(Files.readAllLines(output.resolve("labels.txt"))).isEqualTo(CLASSES);
   }
 
+  @Tag("slow")
   @Test
   void validationHasAnInputOfItsOwn() throws IOException {
     writeColours(directory.resolve("held out"), 1000);
@@ -247,6 +249,7 @@ class FinetuneIT extends ColourFolder {
         .assertOneMessage("no classifier");
   }
 
+  @Tag("slow")
   @Test
   void outputModes() throws IOException {
     finetune("--input=" + colours, "--epochs=1").assertExitCode(0);
@@ -355,6 +358,7 @@ class FinetuneIT extends ColourFolder {
   }
 
   /** A table of Spark's catalog, with labels as numbers. */
+  @Tag("slow")
   @Test
   void catalogTablesWithNumbersAsLabels() throws IOException {
     table()

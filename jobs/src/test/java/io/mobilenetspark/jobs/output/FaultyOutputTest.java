@@ -22,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A file system that fails from the n-th call on, for every n of a small run. Ozone's scheme stands
  * for those that rename a directory in one step, S3's for those that don't.
  */
+@Tag("slow")
 class FaultyOutputTest {
 
   private static final List<String> SCHEMES = List.of("ofs", "s3a");
@@ -67,7 +69,7 @@ class FaultyOutputTest {
     }
   }
 
-  @OneIn(4)
+  @OneIn(value = 4, share = 2)
   @ParameterizedTest
   @CsvSource({"ofs, overwrite", "s3a, overwrite", "ofs, append", "s3a, append"})
   void everyCallMayBeTheLast(String scheme, String mode) throws IOException {

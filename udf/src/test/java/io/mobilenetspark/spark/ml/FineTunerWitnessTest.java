@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every parameter reaches training: none could be left at its default without being missed. */
+@Tag("slow")
 class FineTunerWitnessTest {
 
   /** The images' parameters whose names are the stage's own. */
@@ -158,7 +159,6 @@ class FineTunerWitnessTest {
   }
 
   /** Words mean the same in any case: "failfast" once left out what can't be read. */
-  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "mode, FAILFAST, failfast, all, BROKEN",
@@ -301,7 +301,7 @@ class FineTunerWitnessTest {
     }
   }
 
-  @OneIn(value = 12, share = 2)
+  @OneIn(value = 12, share = 4)
   @ParameterizedTest
   @MethodSource("witnesses")
   void changes(Witness witness) {
