@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
 /** What the build makes for users, run as they run it: in processes of their own. */
 public class Installed {
 
-  private static final long TIMEOUT_SECONDS = 300;
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   /** Only for the commands, which are these and those that run in this JVM. */
   protected Installed() {}
@@ -100,6 +101,13 @@ public class Installed {
   /** Runs a program; fails if it takes longer than five minutes. */
   public static Outcome execute(Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
+    return execute(environment, command, TIMEOUT);
+  }
+
+  /** Runs a program; fails if it takes longer than it may. */
+  public static Outcome execute(
+      Map<String, String> environment, List<String> command, Duration timeout)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile("out", ".txt");
     Path err = Files.createTempFile("err", ".txt");
     ProcessBuilder builder =
@@ -125,8 +133,8 @@ public class Installed {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS))
-          .as("%s ends within %d s", command, TIMEOUT_SECONDS)
+      assertThat(process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS))
+          .as("%s ends within %s", command, timeout)
           .isTrue();
       return new Outcome(
           process.exitValue(),

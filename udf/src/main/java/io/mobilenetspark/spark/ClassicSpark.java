@@ -48,6 +48,11 @@ public final class ClassicSpark {
     return classic(spark).sessionState().newHadoopConf();
   }
 
+  /** How many directories a driver lists by itself. */
+  public static int parallelListingThreshold(SparkSession spark) {
+    return classic(spark).sessionState().conf().parallelPartitionDiscoveryThreshold();
+  }
+
   /** Does work whose settings are those of a session. */
   public static <T> T within(SparkSession spark, Supplier<T> work) {
     return classic(spark).withActive(work::get);

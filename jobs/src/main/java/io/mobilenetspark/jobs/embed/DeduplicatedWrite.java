@@ -136,8 +136,7 @@ final class DeduplicatedWrite {
       Embedding embedding, List<String> withHash, Dataset<Row> rows, long count, VectorKind kind)
       throws IOException {
     Dataset<Row> vectors =
-        embedding.of(
-            FileTasks.dealtOut(rows, FileTasks.number(images, count, partitions)), withHash);
+        embedding.of(images.dealtOut(rows, FileTasks.number(images, count, partitions)), withHash);
     return staged.write(vectors, embedding.counters(), OptionalLong.of(count), kind);
   }
 

@@ -352,7 +352,7 @@ final class IncrementalWrite {
     if (options.rowsPerCommit() > 0) {
       tasks = Math.max(tasks, (rows + options.rowsPerCommit() - 1) / options.rowsPerCommit());
     }
-    return FileTasks.dealtOut(todo, Math.toIntExact(tasks));
+    return images.dealtOut(todo, Math.toIntExact(tasks));
   }
 
   private Dataset<Row> compute(

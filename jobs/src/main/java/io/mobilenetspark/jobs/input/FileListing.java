@@ -1,14 +1,15 @@
 package io.mobilenetspark.jobs.input;
 
+import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,16 +24,18 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Lists the files below places. The driver lists what are few by itself; of many, it holds the
- * directories alone, and the tasks that list them keep the files on the executors' disks.
+ * Lists the files below places, each once. The driver lists what are few by itself; of many it
+ * holds nothing: the tasks that list them keep what they find on the executors' disks.
  */
 final class FileListing {
 
   /** Directories for each core, so that all have something to do until the end. */
   private static final int DIRECTORIES_PER_CORE = 8;
 
-  private static final String DIRECTORIES =
-      "spark.sql.sources.parallelPartitionDiscovery.threshold";
+  /** One task lists no more: with an object store, half a minute or so. */
+  private static final int DIRECTORIES_OF_TASK = 1000;
+
+  private static final int FILES_OF_SLICE = 10_000;
 
   private final SparkSession spark;
   private final JavaSparkContext context;
@@ -99,19 +102,27 @@ final class FileListing {
     FileTasks.tune(spark);
     FileListing listing = new FileListing(spark, options, maxFiles);
     listing.begin(places);
-    return listing.listOnDriver() ? few(listing.files) : listing.listInTasks();
+    return listing.files.size() <= maxFiles && listing.listOnDriver()
+        ? few(listing.files)
+        : listing.listInTasks();
   }
 
   private static Few few(List<Listed> files) {
-    files.sort(Comparator.comparing(file -> new Path(file.path())));
-    return new Few(files);
+    Map<String, Listed> byPath = new TreeMap<>();
+    files.forEach(file -> byPath.put(file.path(), file));
+    return new Few(List.copyOf(byPath.values()));
   }
 
   private void begin(String[] places) throws IOException {
     for (String place : places) {
       Path pattern = new Path(place);
-      for (FileStatus match : pattern.getFileSystem(hadoop).globStatus(pattern)) {
-        add(Listed.of(match.getPath().toString(), match), match);
+      FileStatus[] matches = pattern.getFileSystem(hadoop).globStatus(pattern);
+      for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
+        String name = match.getPath().getName();
+        // What is named counts, whatever its name; Hadoop's * matches hidden names, too.
+        if (name.equals(pattern.getName()) || !Location.isHidden(name)) {
+          add(Listed.of(match.getPath().toString(), match), match);
+        }
       }
     }
   }
@@ -126,7 +137,7 @@ final class FileListing {
 
   /** Whether that was all. Each request to a store takes a while, but of a local file system. */
   private boolean listOnDriver() throws IOException {
-    int requests = Integer.parseInt(spark.conf().get(DIRECTORIES));
+    int requests = ClassicSpark.parallelListingThreshold(spark);
     for (Listed directory = directories.peek(); directory != null; directory = directories.peek()) {
       FileSystem fileSystem = new Path(directory.path()).getFileSystem(hadoop);
       if (!(fileSystem instanceof LocalFileSystem) && requests-- <= 0) {
@@ -134,7 +145,7 @@ final class FileListing {
       }
       int filesBefore = files.size();
       int directoriesBefore = directories.size();
-      try (Folder folder = Folder.open(directory, hadoop)) {
+      try (Folder folder = Folder.open(directory, filter, hadoop)) {
         while (folder.hasNext()) {
           FileStatus status = folder.next();
           add(Listed.of(directory.root(), status), status);
@@ -157,18 +168,21 @@ final class FileListing {
     }
   }
 
-  private Found listInTasks() throws IOException {
+  private Found listInTasks() {
     List<JavaRDD<Listed>> parts = new ArrayList<>();
     try {
-      parts.add(context.parallelize(files));
-      List<Listed> level = new ArrayList<>(directories);
-      int enough = DIRECTORIES_PER_CORE * context.defaultParallelism();
-      while (!level.isEmpty()) {
-        boolean areEnough = level.size() >= enough;
-        JavaRDD<Listed> found =
-            below(level, areEnough ? FolderWalk.Depth.ALL_LEVELS : FolderWalk.Depth.ONE_LEVEL);
-        parts.add(found);
-        level = new ArrayList<>(found.filter(Listed::isDirectory).collect());
+      List<Listed> begun = new ArrayList<>(files);
+      begun.addAll(directories);
+      JavaRDD<Listed> level =
+          context
+              .parallelize(begun, 1 + begun.size() / FILES_OF_SLICE)
+              .persist(StorageLevel.DISK_ONLY());
+      parts.add(level);
+      long count = directories.size();
+      while (count > 0) {
+        level = below(level.filter(Listed::isDirectory), count).persist(StorageLevel.DISK_ONLY());
+        parts.add(level);
+        count = level.filter(Listed::isDirectory).count();
       }
       return gathered(parts);
     } finally {
@@ -176,16 +190,24 @@ final class FileListing {
     }
   }
 
-  private JavaRDD<Listed> below(List<Listed> level, FolderWalk.Depth depth) {
+  /** Until there are enough directories for all cores, those in them are for the next level. */
+  private JavaRDD<Listed> below(JavaRDD<Listed> level, long count) {
+    int enough = DIRECTORIES_PER_CORE * context.defaultParallelism();
+    int budget = count < enough ? 0 : DIRECTORIES_OF_TASK;
+    int tasks = (int) Math.min(count, Math.max(enough, count / DIRECTORIES_OF_TASK));
     Map<String, String> itsOptions = options;
     SerializableConfiguration itsHadoop = new SerializableConfiguration(hadoop);
-    Collections.shuffle(level); // those beside each other may be the large ones
-    int tasks = Math.min(level.size(), DIRECTORIES_PER_CORE * context.defaultParallelism());
-    return context
-        .parallelize(level, tasks)
+    return byPath(level, tasks)
         .mapPartitions(
-            some -> new FolderWalk(some, depth, new FileFilter(itsOptions), itsHadoop.value()))
-        .persist(StorageLevel.DISK_ONLY());
+            some -> new FolderWalk(some, budget, new FileFilter(itsOptions), itsHadoop.value()));
+  }
+
+  /** Where each is follows from its path alone, whoever has found it. */
+  private static JavaRDD<Listed> byPath(JavaRDD<Listed> found, int partitions) {
+    return found
+        .mapToPair(one -> new Tuple2<>(one.path(), one))
+        .partitionBy(new HashPartitioner(partitions))
+        .values();
   }
 
   private Found gathered(List<JavaRDD<Listed>> parts) {
@@ -201,9 +223,13 @@ final class FileListing {
     }
     int tasks = FileTasks.number(spark, sums[0], sums[1]);
     JavaRDD<Listed> dealt =
-        all.mapToPair(file -> new Tuple2<>(file.path(), file))
-            .partitionBy(new HashPartitioner(tasks))
-            .values();
+        byPath(all, tasks)
+            .mapPartitions(
+                some -> {
+                  Map<String, Listed> once = new LinkedHashMap<>(); // of places that overlap
+                  some.forEachRemaining(file -> once.putIfAbsent(file.path(), file));
+                  return once.values().iterator();
+                });
     return new Many(dealt, dealt.count()); // from here on, the files of the shuffle have them
   }
 }

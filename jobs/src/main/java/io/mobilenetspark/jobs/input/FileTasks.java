@@ -4,8 +4,6 @@ import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.List;
 import org.apache.spark.network.util.JavaUtils;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
@@ -83,11 +81,6 @@ public final class FileTasks {
     return ImageColumn.of(image) instanceof ImageColumn.Location
         ? number(images.rows().sparkSession(), rows)
         : 0;
-  }
-
-  /** Rows in so many tasks; 0 leaves them as they are. */
-  public static Dataset<Row> dealtOut(Dataset<Row> rows, int tasks) {
-    return tasks > 0 ? rows.repartition(tasks) : rows;
   }
 
   private static long ceilDiv(long number, long by) {

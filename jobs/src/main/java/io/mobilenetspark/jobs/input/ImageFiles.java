@@ -42,7 +42,7 @@ final class ImageFiles {
           .add("length", DataTypes.LongType);
 
   /** The driver holds no more files: some 50 MB. */
-  private static final int MAX_FILES_ON_DRIVER = 100_000;
+  static final int MAX_FILES_ON_DRIVER = 100_000;
 
   private final SparkSession spark;
   private final String[] paths;

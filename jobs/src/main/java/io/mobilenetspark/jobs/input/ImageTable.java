@@ -15,6 +15,8 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.util.QuotingUtils;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -80,7 +82,11 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
       return ofListed(spark, options);
     } catch (IOException e) {
       throw UserException.input(
-          String.format(Locale.ROOT, "Can't list %s: %s", String.join(", ", options.paths()), e),
+          String.format(
+              Locale.ROOT,
+              "Can't list %s: %s",
+              String.join(", ", options.paths()),
+              e.getClass() == IOException.class ? e.getMessage() : e), // others say little
           e);
     }
   }
@@ -116,17 +122,29 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
     if (options.partitions() < 0) {
       throw UserException.usage("--partitions must not be negative: " + options.partitions());
     }
+    ImageTable images = new ImageTable(table, image, kind, count);
     if (options.partitions() > 0) {
-      return new ImageTable(table.repartition(options.partitions()), image, kind, count);
+      return new ImageTable(images.dealtOut(table, options.partitions()), image, kind, count);
     }
     boolean isOfPaths =
         schema
             .apply(FeatureTable.columnIndex(schema, image))
             .dataType()
             .equals(DataTypes.StringType);
-    return isOfPaths && kind == Kind.ROW
-        ? dealtOut(table, image)
-        : new ImageTable(table, image, kind, count);
+    return isOfPaths && kind == Kind.ROW ? dealtOut(table, image) : images;
+  }
+
+  /**
+   * Some of the rows in so many tasks; 0 leaves them as they are. Files that tasks have listed go
+   * by their names: one that was listed again, since an executor was lost, must not move.
+   */
+  public Dataset<Row> dealtOut(Dataset<Row> some, int tasks) {
+    if (tasks == 0) {
+      return some;
+    }
+    return kind == Kind.FILE && count.orElse(0) > ImageFiles.MAX_FILES_ON_DRIVER
+        ? some.repartition(tasks, functions.col(QuotingUtils.quoteIdentifier(imageColumn)))
+        : some.repartition(tasks);
   }
 
   /** A short list of paths is a long work, and one task as the source splits it. */

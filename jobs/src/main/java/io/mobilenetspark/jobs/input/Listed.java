@@ -12,12 +12,14 @@ final class Listed implements Serializable {
   private final String path;
   private final long modified;
   private final long length;
+  private final boolean isDirectory;
 
-  private Listed(String root, String path, long modified, long length) {
+  private Listed(String root, String path, long modified, long length, boolean isDirectory) {
     this.root = root;
     this.path = path;
     this.modified = modified;
     this.length = length;
+    this.isDirectory = isDirectory;
   }
 
   /**
@@ -29,11 +31,12 @@ final class Listed implements Serializable {
         root,
         status.getPath().toString(),
         status.getModificationTime(),
-        status.isDirectory() ? -1 : status.getLen());
+        status.getLen(),
+        status.isDirectory());
   }
 
   boolean isDirectory() {
-    return length < 0;
+    return isDirectory;
   }
 
   /** Where the listing began that found this. */

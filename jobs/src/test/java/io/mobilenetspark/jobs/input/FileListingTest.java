@@ -1,9 +1,11 @@
 package io.mobilenetspark.jobs.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.EndlessFileSystem;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -22,6 +24,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trees of files with links of all kinds, listed by the driver and by tasks. */
 class FileListingTest {
@@ -50,7 +55,12 @@ class FileListingTest {
   }
 
   private FileListing.Found list(int maxFiles, Map<String, String> options) throws IOException {
-    return FileListing.of(spark, new String[] {root.toString()}, options, maxFiles);
+    return list(maxFiles, options, root.toString());
+  }
+
+  private FileListing.Found list(int maxFiles, Map<String, String> options, String... places)
+      throws IOException {
+    return FileListing.of(spark, places, options, maxFiles);
   }
 
   private static List<String> described(FileListing.Found found) {
@@ -73,9 +83,16 @@ class FileListingTest {
   void driverAndTasksFindWhatJavaFinds(long seed) throws IOException {
     Random random = new Random(seed);
     List<Path> directories = new ArrayList<>(List.of(root));
+    List<Path> targets = new ArrayList<>(List.of(directory.resolve("nowhere"), root));
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    targets.add(Files.createFile(outside.resolve("of others.jpg")));
+    targets.add(outside);
+    if (random.nextInt(4) == 0) {
+      targets.add(directory); // from where the root is come to once more
+    }
     int entries = 20 + random.nextInt(60);
     for (int i = 0; i < entries; i++) {
-      grow(directories, random);
+      grow(directories, targets, random);
     }
     List<String> expected = walked();
 
@@ -90,7 +107,8 @@ class FileListingTest {
   }
 
   /** Adds a file, a directory, or a link to something, which may be around it or nowhere. */
-  private void grow(List<Path> directories, Random random) throws IOException {
+  private static void grow(List<Path> directories, List<Path> targets, Random random)
+      throws IOException {
     Path in = directories.get(random.nextInt(directories.size()));
     Path path = in.resolve(random.nextInt(100) + NAMES.get(random.nextInt(NAMES.size())));
     if (random.nextInt(4) == 0) {
@@ -99,14 +117,13 @@ class FileListingTest {
     if (Files.exists(path) || Files.isSymbolicLink(path)) {
       return;
     }
-    switch (random.nextInt(8)) {
-      case 0, 1 -> directories.add(Files.createDirectory(path));
-      case 2 -> // rarely: each may double what there is
-          Files.createSymbolicLink(
-              path,
-              random.nextInt(3) == 0
-                  ? directories.get(random.nextInt(directories.size()))
-                  : directory.resolve("nowhere"));
+    switch (random.nextInt(10)) {
+      case 0, 1, 2 -> {
+        directories.add(Files.createDirectory(path));
+        targets.add(path);
+      }
+      case 3 -> // few: each may double what there is
+          Files.createSymbolicLink(path, targets.get(random.nextInt(targets.size())));
       default -> Files.write(path, new byte[random.nextInt(3) * 10]);
     }
   }
@@ -203,21 +220,69 @@ class FileListingTest {
   }
 
   @Test
-  void directoriesThatAreGoneHaveNothingInThem() throws IOException {
-    FileListing.Found nothing = list(0, Map.of());
-    assertThat(nothing.count()).isZero();
+  void aFileOfSeveralPlacesComesOnce() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Files.createFile(Files.createDirectories(root.resolve("" + i % 3)).resolve(i + ".jpg"));
+    }
+    String[] places = {root + "/*", root.toString(), root + "/0", root + "/0/0.jpg"};
+    List<String> once = described(list(ALL, Map.of()));
+    assertThat(once).hasSize(20);
+    assertThat(described(list(ALL, Map.of(), places))).isEqualTo(once);
+    FileListing.Found inTasks = list(3, Map.of(), places);
+    assertThat(described(inTasks)).containsExactlyInAnyOrderElementsOf(once);
+    assertThat(inTasks.count()).isEqualTo(20);
+  }
+
+  @Test
+  void patternsLeaveOutHiddenNames() throws IOException {
+    for (String name : List.of("a.jpg", "_b.jpg", ".c.jpg", "d.jpg._COPYING_", "e/f.jpg", ".g/h")) {
+      Files.createDirectories(root.resolve(name).getParent());
+      Files.createFile(root.resolve(name));
+    }
+    assertThat(described(list(ALL, Map.of(), root + "/*"))).hasSize(2);
+    assertThat(described(list(ALL, Map.of()))).hasSize(2);
+    assertThat(described(list(ALL, Map.of(), root + "/_b.jpg"))).hasSize(1);
+  }
+
+  /** Files in it would be lost without a word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"file:", "many://3-2"})
+  void aDirectoryThatIsGoneIsAnError(String store) throws IOException {
+    Configuration hadoop = new Configuration(spark.sparkContext().hadoopConfiguration());
+    hadoop.set("fs.many.impl", EndlessFileSystem.class.getName());
+    hadoop.set(EndlessFileSystem.CONTENT, Files.createFile(root.resolve("content.png")).toString());
+    String place = store.startsWith("file") ? root + "" : store + "/";
     Listed gone =
         Listed.of(
-            root.toString(),
-            new org.apache.hadoop.fs.FileStatus(
-                0, true, 1, 0, 0, new org.apache.hadoop.fs.Path(root + "/gone")));
-    assertThat(
-            new FolderWalk(
-                    List.of(gone).iterator(),
-                    FolderWalk.Depth.ALL_LEVELS,
-                    new FileFilter(Map.of()),
-                    spark.sparkContext().hadoopConfiguration())
-                .hasNext())
-        .isFalse();
+            place,
+            new FileStatus(0, true, 1, 0, 0, new org.apache.hadoop.fs.Path(place + "/000009")));
+    List<Listed> directories = List.of(gone);
+    assertThatThrownBy(
+            () ->
+                new FolderWalk(directories.iterator(), 0, new FileFilter(Map.of()), hadoop)
+                    .hasNext())
+        .hasMessageContaining("/000009 is not there")
+        .hasMessageContaining("ignoreMissingFiles=true");
+    FileFilter ignoring = new FileFilter(Map.of("IGNOREmissingFiles", "true"));
+    assertThat(new FolderWalk(directories.iterator(), 0, ignoring, hadoop).hasNext()).isFalse();
+  }
+
+  /** However they are found: by the driver, level by level, or as whole trees. */
+  @Test
+  void directoriesOfAStoreAreListedInTasks() throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    hadoop.set("fs.many.impl", EndlessFileSystem.class.getName());
+    hadoop.set(EndlessFileSystem.CONTENT, Files.createFile(root.resolve("content.png")).toString());
+    try {
+      for (String store : List.of("many://40-5/", "many://3-7/", "many://2-0/")) {
+        List<String> onDriver = described(list(ALL, Map.of(), store));
+        FileListing.Found inTasks = list(1, Map.of(), store);
+        assertThat(described(inTasks)).containsExactlyInAnyOrderElementsOf(onDriver);
+        assertThat(onDriver).doesNotHaveDuplicates().hasSize((int) inTasks.count());
+      }
+    } finally {
+      hadoop.unset("fs.many.impl");
+      hadoop.unset(EndlessFileSystem.CONTENT);
+    }
   }
 }
