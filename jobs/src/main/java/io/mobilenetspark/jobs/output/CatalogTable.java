@@ -82,7 +82,7 @@ public final class CatalogTable {
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
       if (e instanceof IllegalArgumentException || e instanceof SparkThrowable) {
-        throw refused(name, String.valueOf(e.getMessage()).lines().findFirst().orElse(""), "");
+        throw refused(name, reason(e), "");
       }
       throw e;
     }
@@ -118,7 +118,7 @@ public final class CatalogTable {
             name, String.format(Locale.ROOT, "it is in %s, not in %s", known, directory), "");
       }
     } catch (IOException e) {
-      throw refused(name, String.valueOf(e.getMessage()), "");
+      throw refused(name, reason(e), "");
     }
   }
 
@@ -128,8 +128,14 @@ public final class CatalogTable {
             Locale.ROOT,
             "Can't write to the table %s: %s.%s Pass another --output-table.",
             name,
-            why.endsWith(".") ? why.substring(0, why.length() - 1) : why,
+            why,
             cure));
+  }
+
+  /** The first line, to go on in a sentence. */
+  private static String reason(Exception e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
   }
 
   /** The directory of its files. */
@@ -215,7 +221,7 @@ public final class CatalogTable {
                   + " %s: %s. Run again with --output-mode ignore.",
               location,
               name,
-              e.getMessage()),
+              reason(e)),
           e);
     }
     if (spark.conf().get("spark.sql.catalogImplementation").equals("in-memory")) {

@@ -18,6 +18,7 @@ final class OutputState {
 
   private final OutputPlace place;
   private final Console console;
+  private boolean isToldOfLeftovers;
 
   OutputState(OutputPlace place, Console console) {
     this.place = place;
@@ -107,7 +108,8 @@ final class OutputState {
   }
 
   private void tellOfLeftovers(OutputContent content) {
-    if (content.leftovers().contains("_temporary")) {
+    if (content.leftovers().contains("_temporary") && !isToldOfLeftovers) {
+      isToldOfLeftovers = true; // a run looks more than once
       console.note(
           String.format(
               Locale.ROOT,
