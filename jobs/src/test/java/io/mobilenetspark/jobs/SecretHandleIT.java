@@ -109,6 +109,7 @@ class SecretHandleIT {
   }
 
   /** The network's failures are the model's: 4, never 5. */
+  @Tag("slow")
   @Test
   void proxyThatRefusesIsToldAndEndsWithFour() throws Exception {
     try (ProxyServer proxy = new ProxyServer("anna:right")) {

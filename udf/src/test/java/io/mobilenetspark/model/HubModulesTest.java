@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;
+import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.SharedData;
 import java.io.IOException;
 import java.util.Locale;
@@ -84,6 +85,7 @@ class HubModulesTest {
   }
 
   /** The signatures and tag sets that a user can choose give the same features. */
+  @OneIn(3)
   @ParameterizedTest
   @CsvSource({
     "feature_vector_1, default, default",
@@ -105,6 +107,7 @@ class HubModulesTest {
         .isLessThanOrEqualTo(REFERENCE_TOLERANCE);
   }
 
+  @OneIn(3)
   @ParameterizedTest
   @CsvSource({
     "feature_vector_1, MobilenetV1/Conv2d_13_pointwise, 768",

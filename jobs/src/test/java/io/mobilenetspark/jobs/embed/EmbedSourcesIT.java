@@ -23,11 +23,13 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of table in, and what comes out: rows, columns, statuses, Parquet files, report. */
+@Tag("slow")
 class EmbedSourcesIT extends PhotoFolder {
 
   @Test

@@ -90,6 +90,7 @@ class IncrementalTest extends IncrementalFixture {
   }
 
   /** Two runs at once: this JVM is the other one. */
+  @Tag("slow")
   @Test
   void secondRunAtTheSameTimeIsTold() throws IOException {
     found();
@@ -123,6 +124,7 @@ class IncrementalTest extends IncrementalFixture {
     assertThat(outcome.err()).contains("No row of", "under another name");
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"[a] {b}", "k=v x:y 50%20"})
   void namesOfOutputsMayBeAnything(String name) throws IOException {
@@ -133,6 +135,7 @@ class IncrementalTest extends IncrementalFixture {
     assertThat(found()).contains(entry("changed", 1), entry("unchanged", 3));
   }
 
+  @Tag("slow")
   @Test
   void joinsNeedNoAdaptiveExecution() throws IOException {
     spark.conf().set("spark.sql.adaptive.enabled", "false");

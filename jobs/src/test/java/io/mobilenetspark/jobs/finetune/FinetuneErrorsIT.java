@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +118,7 @@ class FinetuneErrorsIT extends ColourFolder {
     assertNoOutput();
   }
 
+  @Tag("slow")
   @Test
   void divergenceTellsStepRateAndCure() {
     for (String steps : new String[] {"1", "2"}) { // the driver's, and those of the workers alone
@@ -139,6 +141,7 @@ class FinetuneErrorsIT extends ColourFolder {
     assertNoOutput();
   }
 
+  @Tag("slow")
   @Test
   void checkpointsThatCantBeRead() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "");

@@ -228,6 +228,7 @@ class FinetuneIT extends ColourFolder {
   }
 
   /** Spark's own source of images gives other paths than its source of files. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"binaryFile", "image"})
   void headAloneIsFittedAtOnce(String format) throws IOException {
@@ -273,6 +274,7 @@ class FinetuneIT extends ColourFolder {
     assertNothingIsLeft();
   }
 
+  @Tag("slow")
   @Test
   void unreadableImagesAreLeftOutAndCounted() throws IOException {
     Files.writeString(colours.resolve(CLASSES.get(1)).resolve("page.jpg"), "<html>");
@@ -286,6 +288,7 @@ class FinetuneIT extends ColourFolder {
   }
 
   /** As Keras has it: an image beside the directories of classes is of no class. */
+  @Tag("slow")
   @Test
   void looseFilesAreOfNoClass() throws IOException {
     for (int i = 0; i < 3; i++) {

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,7 @@ class ModelsIT {
   }
 
   /** The classifier goes from the checkpoint into modules, and comes out as it was. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"tf2", "hub1"})
   void classifiersAreExportedOnDemand(String format) {

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Photographs are searched with the model and the options that their table was made with. */
+@Tag("slow")
 class SimilarIT extends PhotoFolder {
 
   private static final String STRANGE = "50% [a]{b} \u00fc'#?.jpg";

@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.testing.Installed;
+import io.mobilenetspark.testing.OneIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -215,6 +216,7 @@ class SimilarTest {
         .toList();
   }
 
+  @OneIn(3)
   @ParameterizedTest
   @EnumSource(Ids.class)
   void asTheOracleSays(Ids ids) throws Exception {

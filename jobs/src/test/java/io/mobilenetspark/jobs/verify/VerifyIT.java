@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +133,7 @@ class VerifyIT extends PhotoFolder {
     }
   }
 
+  @Tag("slow")
   @Test
   void aVectorThatIsNotItsImagesIsFound() throws IOException {
     rewrite(
@@ -145,6 +147,7 @@ class VerifyIT extends PhotoFolder {
         .contains("1 of 5 vectors unlike those of their images", "Portrait_2.jpg by 1.0e-03");
   }
 
+  @Tag("slow")
   @Test
   void anImageThatHasChangedIsFound() throws IOException {
     Files.copy(
@@ -167,6 +170,7 @@ class VerifyIT extends PhotoFolder {
     assertThat(outcome.out()).contains("1 row whose input is gone", "text.jpg");
   }
 
+  @Tag("slow")
   @Test
   void rowsLeftOutOnPurposeAreNoFault() {
     embed("--input=" + photos, "--mode=DROPMALFORMED", "--output-mode=overwrite").assertExitCode(0);
@@ -221,6 +225,7 @@ class VerifyIT extends PhotoFolder {
         .assertOneMessage("_run.json is of format 2", "reads formats up to 1");
   }
 
+  @Tag("slow")
   @Test
   void anotherModelOrInputIsRefused() {
     verify("--input=" + photos, MODEL, "--output-key=MobilenetV1/Conv2d_12_pointwise")
@@ -235,6 +240,7 @@ class VerifyIT extends PhotoFolder {
   }
 
   /** Executors of two kinds: the last bits differ, and that is no fault. */
+  @Tag("slow")
   @Test
   void otherInstructionsGiveOtherBits() throws Exception {
     Installed.Outcome outcome =

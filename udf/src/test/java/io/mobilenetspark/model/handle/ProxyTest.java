@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A proxy that wants a user and a password, over real sockets, before a server with TLS. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class ProxyTest extends HandleFixture {
 
   private static final String HOST = "module.invalid"; // only the proxy can look it up

@@ -123,6 +123,7 @@ class FineTunerTest {
     return ((Vector) row.get(0)).toArray();
   }
 
+  @Tag("slow")
   @Test
   void theHeadAloneIsALogisticRegressionOnTheModulesFeatures() {
     Dataset<Row> table = table(36);
@@ -141,6 +142,7 @@ class FineTunerTest {
     assertThat(accuracy(model.transform(table), "number")).isGreaterThan(0.9);
   }
 
+  @Tag("slow")
   @Test
   void unreadableImagesAreLeftOutAndCountedAndPredictedAsNull() {
     Row broken = row(100, new byte[] {1, 2, 3}, "red", 2, 1);

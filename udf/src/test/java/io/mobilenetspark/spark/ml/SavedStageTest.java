@@ -24,6 +24,7 @@ import org.apache.spark.ml.feature.Normalizer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.GraphDef;
@@ -276,6 +277,7 @@ class SavedStageTest {
     Files.write(file, bytes);
   }
 
+  @Tag("slow")
   @Test
   void onHdfs() throws IOException {
     Configuration configuration = new Configuration();
