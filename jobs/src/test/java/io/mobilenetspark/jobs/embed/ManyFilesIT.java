@@ -35,7 +35,7 @@ class ManyFilesIT {
       Integer.getInteger("many.directories", Cases.count(120, 10_000));
   private static final String HEAP = Cases.count(1, 0) == 1 ? "-Xmx480m" : "-Xmx1g";
   private static final int ADDED = 2000;
-  private static final Duration TIMEOUT = Duration.ofMinutes(30);
+  private static final Duration TIMEOUT = Duration.ofHours(2);
 
   @TempDir private Path directory;
 
