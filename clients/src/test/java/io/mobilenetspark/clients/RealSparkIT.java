@@ -112,10 +112,10 @@ class RealSparkIT {
       ProcessHandle victim = awaitExecutor(job);
       TimeUnit.SECONDS.sleep(4); // it has begun a task, or several
       killed += job.isAlive() && victim.destroyForcibly() ? 1 : 0;
-      victim.onExit().get(30, TimeUnit.SECONDS);
+      victim.onExit().get(5, TimeUnit.MINUTES);
     }
     assertThat(killed).as("executors killed at work").isEqualTo(2);
-    assertThat(job.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(job.waitFor(20, TimeUnit.MINUTES)).isTrue();
     assertThat(job.exitValue()).isZero();
 
     var rows = Installed.session().read().parquet(output.toString());

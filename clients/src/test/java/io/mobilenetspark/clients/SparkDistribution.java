@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class SparkDistribution implements AutoCloseable {
 
-  private static final Duration MAX_START = Duration.ofMinutes(2);
+  private static final Duration MAX_START = Duration.ofMinutes(10);
 
   private final Path home;
   private final Path directory;

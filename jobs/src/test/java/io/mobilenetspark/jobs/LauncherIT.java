@@ -366,8 +366,8 @@ class LauncherIT {
       long pressed = System.nanoTime();
       process.getOutputStream().write(3);
       process.getOutputStream().flush();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - pressed)).isLessThan(Duration.ofSeconds(15));
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - pressed)).isLessThan(Duration.ofSeconds(30));
       assertThat(process.exitValue())
           .as(Files.readString(directory.resolve("seen")))
           .isEqualTo(130);
@@ -388,7 +388,7 @@ class LauncherIT {
     try {
       awaitWork(process);
       process.destroy();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isEqualTo(143);
       assertStoppedCleanly(typed);
       assertThat(Files.readString(directory.resolve("seen")).lines())
@@ -429,7 +429,7 @@ class LauncherIT {
   /** Until tasks run. */
   private void awaitWork(Process process) throws Exception {
     Path seen = directory.resolve("seen");
-    for (int i = 0; i < 600 && process.isAlive(); i++) {
+    for (int i = 0; i < 3000 && process.isAlive(); i++) {
       if (Files.readString(seen).contains("Model:")) {
         TimeUnit.SECONDS.sleep(3);
         return;

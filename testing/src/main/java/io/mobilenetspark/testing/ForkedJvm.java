@@ -18,7 +18,7 @@ public final class ForkedJvm {
   public static final List<String> SHORT_RUN =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-  private static final long TIMEOUT_MINUTES = 10;
+  private static final long TIMEOUT_MINUTES = 30;
   private static final String PRLIMIT = "/usr/bin/prlimit";
 
   private ForkedJvm() {}

@@ -23,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
 /** What the build makes for users, run as they run it: in processes of their own. */
 public class Installed {
 
-  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
   /** Only for the commands, which are these and those that run in this JVM. */
   protected Installed() {}

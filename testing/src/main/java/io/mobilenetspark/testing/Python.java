@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class Python {
 
-  private static final long MAX_SECONDS = 300;
+  private static final long MAX_SECONDS = 1200;
 
   private static final class Holder {
     private static final Optional<PythonWorker> WORKER =

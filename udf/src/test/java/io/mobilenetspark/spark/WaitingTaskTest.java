@@ -64,10 +64,10 @@ class WaitingTaskTest {
                 }
               });
       job.start();
-      assertThat(hasStarted.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(hasStarted.await(120, TimeUnit.SECONDS)).isTrue();
       assertThat(wasKilled.await(2, TimeUnit.SECONDS)).as("it waits").isFalse();
       spark.sparkContext().cancelJobGroup("waits");
-      assertThat(wasKilled.await(10, TimeUnit.SECONDS)).as("the kill ends the wait").isTrue();
+      assertThat(wasKilled.await(60, TimeUnit.SECONDS)).as("the kill ends the wait").isTrue();
       job.join();
     } finally {
       held.giveBack();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class FinetuneResumeIT extends ColourFolder {
 
   private static final int EPOCHS = 6;
-  private static final long TIMEOUT_SECONDS = 240;
+  private static final long TIMEOUT_SECONDS = 1200;
 
   @Test
   void killedAndStartedAgainItEndsAsIfNothingHadHappened() throws Exception {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What servers, networks and archives do wrong: told, and nothing of it left in the cache. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BadDownloadsTest extends HandleFixture {
 
   BadDownloadsTest() throws IOException {}
@@ -173,7 +173,7 @@ class BadDownloadsTest extends HandleFixture {
             () -> resolve(server.url("localhost", MODULE), options().withMaxArchiveBytes(100_000)))
         .isInstanceOf(HandleException.class)
         .hasMessageContaining("more than 100000 bytes");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     assertNothingLeft();
   }
 }

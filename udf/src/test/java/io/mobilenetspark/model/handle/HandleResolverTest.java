@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handles against a web server on this machine: the cache, its locks, redirects, proxies. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HandleResolverTest extends HandleFixture {
 
   HandleResolverTest() throws IOException {}
@@ -209,7 +209,7 @@ class HandleResolverTest extends HandleFixture {
       for (Process process : processes) {
         String printed =
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(printed.strip()).endsWith(sha1(handle));
       }

@@ -27,7 +27,7 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /** Archives that are made to fill the memory, the stack or the disk, or to write elsewhere. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HostileArchivesTest {
 
   private static final int BLOCK = 512;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kaggle's API on this machine: the way to it, the account, and what becomes of a refusal. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class KaggleTest extends HandleFixture {
 
   private static final String HANDLE = "https://tfhub.dev" + MODULE;

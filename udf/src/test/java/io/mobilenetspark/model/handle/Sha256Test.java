@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected SHA-256 holds wherever a module is from, or is refused. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class Sha256Test extends HandleFixture {
 
   private static final String WRONG = "0".repeat(64);

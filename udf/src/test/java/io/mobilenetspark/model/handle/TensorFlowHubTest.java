@@ -49,7 +49,7 @@ class TensorFlowHubTest extends HandleFixture {
   TensorFlowHubTest() throws IOException {}
 
   @Test
-  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void pythonTakesWhatWasExportedAndSharesTheCache() throws Exception {
     String python =
         Python.having("tensorflow_hub", WHAT, "tensorflow_hub, tf_keras, pkg_resources");

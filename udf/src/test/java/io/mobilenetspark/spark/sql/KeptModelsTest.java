@@ -65,23 +65,23 @@ class KeptModelsTest {
                       () -> {
                         isMaking.countDown();
                         try {
-                          assertThat(mayEnd.await(30, TimeUnit.SECONDS)).isTrue();
+                          assertThat(mayEnd.await(2, TimeUnit.MINUTES)).isTrue();
                         } catch (InterruptedException e) {
                           throw new AssertionError(e);
                         }
                         return make();
                       })));
-      assertThat(isMaking.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(isMaking.await(2, TimeUnit.MINUTES)).isTrue();
       for (int i = 0; i < 7; i++) {
         same.add(threads.submit(() -> models.get("slow", this::make)));
       }
-      assertThat(threads.submit(() -> models.get("other", this::make)).get(30, TimeUnit.SECONDS))
+      assertThat(threads.submit(() -> models.get("other", this::make)).get(2, TimeUnit.MINUTES))
           .as("made while the slow one is")
           .isNotNull();
       mayEnd.countDown();
-      Object first = same.get(0).get(30, TimeUnit.SECONDS);
+      Object first = same.get(0).get(2, TimeUnit.MINUTES);
       for (Future<Object> one : same) {
-        assertThat(one.get(30, TimeUnit.SECONDS)).isSameAs(first);
+        assertThat(one.get(2, TimeUnit.MINUTES)).isSameAs(first);
       }
       assertThat(made).hasValue(2);
     } finally {
