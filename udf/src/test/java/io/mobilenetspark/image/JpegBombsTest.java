@@ -79,6 +79,7 @@ class JpegBombsTest {
   }
 
   @Test
+  @Tag("slow")
   void jpegsAtTheLimitOfPixels() {
     bombs.measureWorst(
         "JPEG of four components, incomplete",

@@ -158,6 +158,7 @@ class CancellationTest {
   }
 
   @Test
+  @Tag("slow")
   void jobGroups() throws Exception {
     for (boolean isInterrupting : List.of(false, true)) {
       CompletableFuture<?> query =

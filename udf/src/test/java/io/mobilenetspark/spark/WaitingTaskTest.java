@@ -15,6 +15,7 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +25,7 @@ class WaitingTaskTest {
   /** Without interrupting its thread: Spark does so only where it is asked to. */
   @Test
   @Timeout(120)
+  @Tag("slow")
   void killEndsTheWait() throws Exception {
     SparkSession spark = SparkTestSession.get().newSession();
     spark.conf().set("spark.mobilenet.model", "builtin");

@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,6 +179,7 @@ class EmbedErrorsIT {
   }
 
   @Test
+  @Tag("slow")
   void damagedModel() throws IOException {
     Path prefix = directory.resolve("model.ckpt");
     Files.writeString(directory.resolve("model.ckpt.index"), "not an index");

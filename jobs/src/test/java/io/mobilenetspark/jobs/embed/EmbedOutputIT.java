@@ -22,6 +22,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What comes out: Parquet files, their metadata, the report, the output's modes. */
@@ -113,6 +114,7 @@ class EmbedOutputIT extends PhotoFolder {
   }
 
   @Test
+  @Tag("slow")
   void bfloat16IsCloseOrRefusedByName() throws IOException {
     embed("--input=" + photos).assertExitCode(0);
     float[] exact = vectorOf("good.jpg");

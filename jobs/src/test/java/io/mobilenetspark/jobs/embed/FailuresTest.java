@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,7 @@ class FailuresTest {
 
   /** Addresses may be passwords, and names may be long; the reason is seen all the same. */
   @Test
+  @Tag("slow")
   void addressesAreRedacted() {
     String address = "https://ann:secret@host.example/" + "x".repeat(300) + "?token=secret";
     Path table = directory.resolve("table");

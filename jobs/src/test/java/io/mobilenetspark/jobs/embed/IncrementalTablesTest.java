@@ -60,6 +60,7 @@ class IncrementalTablesTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void idsMayBeBytes() {
     StructType columns =
         new StructType().add("id", DataTypes.BinaryType).add("image", DataTypes.BinaryType);

@@ -42,6 +42,7 @@ class IncrementalTest extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void newFilesAreAddedAndChangedOnesReplaced() throws IOException {
     found();
     List<Path> before = Commands.parquetFiles(output);

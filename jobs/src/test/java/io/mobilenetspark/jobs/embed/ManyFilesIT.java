@@ -23,17 +23,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ten million files with a driver of 1 GB, which has no room for them, in the exhaustive tier; in
- * continuous integration so many that tasks list them. All are one photograph, so that they take
- * one forward pass.
+ * Ten million files with a driver of 1 GB, which has no room for them, and a second run with more,
+ * in the exhaustive tier; in continuous integration one run of so many that tasks list them. All
+ * are one photograph, so that they take one forward pass.
  */
 @Tag("slow")
 class ManyFilesIT {
 
   private static final int FILES_IN_DIRECTORY = 1000;
   private static final int DIRECTORIES =
-      Integer.getInteger("many.directories", Cases.count(120, 10_000));
-  private static final String HEAP = Cases.count(1, 0) == 1 ? "-Xmx480m" : "-Xmx1g";
+      Integer.getInteger("many.directories", Cases.count(101, 10_000));
+  private static final int RUNS = Cases.count(1, 2);
+  private static final String HEAP = RUNS == 1 ? "-Xmx480m" : "-Xmx1g";
   private static final int ADDED = 2000;
   private static final Duration TIMEOUT = Duration.ofHours(2);
 
@@ -49,6 +50,9 @@ class ManyFilesIT {
     assertThat(first.at("/status/OK").asLong()).isEqualTo(files);
     assertThat(first.at("/batches").asLong()).as("forward passes").isEqualTo(1);
 
+    if (RUNS == 1) {
+      return;
+    }
     JsonNode second = embed(content, output, ADDED);
     assertThat(second.at("/incremental/unchanged").asLong()).isEqualTo(files);
     assertThat(second.at("/incremental/new").asLong()).isEqualTo(ADDED);

@@ -18,6 +18,7 @@ import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,6 +42,7 @@ class TablesOf010Test extends IncrementalFixture {
   }
 
   @Test
+  @Tag("slow")
   void itsRowsAndThoseOfTheRunThatDidNotFinishAreTaken() throws IOException {
     String[] options = {input(8), "--id-column=id"};
     assertThat(found(options))

@@ -6,6 +6,7 @@ import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
 import io.mobilenetspark.testing.Installed;
+import io.mobilenetspark.testing.OneIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ class VerifyIT extends PhotoFolder {
   }
 
   /** Of a table's rows, by an SQL query on the view {@code vectors}. */
+  @OneIn(4)
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -14,6 +14,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** File systems that can't do everything, and files that vanish between two looks. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class CacheFaultsTest extends HandleFixture {
+
+  /** A machine under load beats late; nobody is to take that for a holder that is dead. */
+  private static final LockTiming PATIENT =
+      new LockTiming(Duration.ofMillis(50), Duration.ofMinutes(1));
 
   CacheFaultsTest() throws IOException {}
 
@@ -55,8 +60,12 @@ class CacheFaultsTest extends HandleFixture {
   }
 
   private Path resolve(CacheFiles files) throws IOException {
+    return resolve(files, FAST);
+  }
+
+  private Path resolve(CacheFiles files, LockTiming timing) throws IOException {
     try (ResolvedHandle resolved =
-        new HandleResolver(new Configuration(), options(), FAST, files)
+        new HandleResolver(new Configuration(), options(), timing, files)
             .resolve(server.url("localhost", MODULE), Optional.empty())) {
       return Path.of(resolved.path().toUri().getPath());
     }
@@ -93,7 +102,7 @@ class CacheFaultsTest extends HandleFixture {
       try {
         List<Future<Path>> results = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-          results.add(threads.submit(() -> resolve(withoutLinks(fault))));
+          results.add(threads.submit(() -> resolve(withoutLinks(fault), PATIENT)));
         }
         for (Future<Path> result : results) {
           assertIsModule(result.get());

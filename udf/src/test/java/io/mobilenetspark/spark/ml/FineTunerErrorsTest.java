@@ -52,6 +52,7 @@ class FineTunerErrorsTest {
 
   /** Columns are found by the rule of the session that the table is of. */
   @Test
+  @Tag("slow")
   void columnsAreFoundInAnyCaseAndPredictionsCanBeLeftOut() {
     Dataset<Row> table = table(24);
     MobileNetClassificationModel model =
@@ -141,6 +142,7 @@ class FineTunerErrorsTest {
   }
 
   @Test
+  @Tag("slow")
   void aDivergedRunNamesTheStepTheRateAndTheCure() {
     assertThatThrownBy(
             () -> tuner().setLearningRate(1e25).setWarmupEpochs(0).setEpochs(5).fit(table(24)))

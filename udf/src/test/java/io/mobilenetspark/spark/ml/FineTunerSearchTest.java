@@ -86,6 +86,7 @@ class FineTunerSearchTest {
 
   /** As when a scheduler takes a driver for dead that isn't. */
   @Test
+  @Tag("slow")
   void twoDriversOfOneRunDontMeet() throws Exception {
     MobileNetFineTuner tuner = keptTuner().setCheckpointInterval(1).setEpochs(4);
     ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -107,6 +107,7 @@ class FineTunerTest {
   }
 
   @Test
+  @Tag("slow")
   void fineTuningMovesTheFeaturesAndTheSeedRepeatsIt() {
     Dataset<Row> table = table(24);
     double[] once = features(tuner().fit(table), table);
