@@ -2,6 +2,8 @@ package io.mobilenetspark.image;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.DataOutput;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -42,6 +44,17 @@ public sealed interface ImageInput {
    */
   record Unaffordable(long bytes) implements ImageInput {}
 
+  /**
+   * An image that must not be decoded in this process.
+   *
+   * @param reason what happens then
+   */
+  record Crashing(String reason) implements ImageInput {
+    public Crashing {
+      requireNonNull(reason, "reason");
+    }
+  }
+
   /** The bytes of an image file. Holds the caller's array, which must not change while in use. */
   final class Encoded implements ImageInput {
     private final byte[] bytes;
@@ -52,6 +65,12 @@ public sealed interface ImageInput {
 
     byte[] bytes() {
       return bytes;
+    }
+
+    /** Writes their number, then the bytes. */
+    public void writeTo(DataOutput out) throws IOException {
+      out.writeInt(bytes.length);
+      out.write(bytes);
     }
 
     /** SHA-256 of the bytes, in hexadecimal. */

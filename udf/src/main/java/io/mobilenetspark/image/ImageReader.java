@@ -76,6 +76,8 @@ public final class ImageReader {
       } else if (input instanceof ImageInput.Unaffordable file) {
         return new ImageOutcome.Rejected(
             ImageStatus.OUT_OF_MEMORY, FileBudget.describe(file.bytes()));
+      } else if (input instanceof ImageInput.Crashing crashing) {
+        return new ImageOutcome.Rejected(ImageStatus.DECODER_CRASH, crashing.reason());
       }
       return new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL");
     } catch (RejectedImageException e) {

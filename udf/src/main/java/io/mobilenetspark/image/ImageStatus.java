@@ -32,7 +32,9 @@ public enum ImageStatus {
    */
   TOO_MUCH_WORK,
   /** Within the limits, but it takes more memory than images may have in this JVM, even alone. */
-  OUT_OF_MEMORY;
+  OUT_OF_MEMORY,
+  /** Decoding it crashes the process; found in a process of its own, after an executor was lost. */
+  DECODER_CRASH;
 
   /**
    * Whether the row is malformed in the sense of Spark's read modes. A NULL image is missing data,

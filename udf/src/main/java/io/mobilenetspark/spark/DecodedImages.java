@@ -161,7 +161,13 @@ public final class DecodedImages {
       try (TFloat32 target = TFloat32.tensorOf(Shape.of(size))) {
         ByteDataBuffer buffer = target.asRawTensor().data();
         ImageOutcome outcome =
-            session.images().read(input, options, buffer, task::killTaskIfInterrupted);
+            session
+                .images()
+                .read(
+                    SuspectImages.pass(input, options, task),
+                    options,
+                    buffer,
+                    task::killTaskIfInterrupted);
         if (outcome instanceof ImageOutcome.Rejected rejected) {
           return new Image(row, null, rejected.status() + ": " + rejected.reason());
         }

@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark;
 
 import io.mobilenetspark.image.ImageInput;
+import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.Embedding;
@@ -20,14 +21,15 @@ public final class TaskEmbedder {
   private final ImageEmbedder embedder;
   private final ExtractorCache.Kind sessionKind;
   private final MalformedMode mode;
-  private final Runnable check;
+  private final ImageOptions options;
+  private final TaskContext task;
 
-  private TaskEmbedder(
-      ImageEmbedder embedder, ExtractorCache.Kind sessionKind, MalformedMode mode, Runnable check) {
-    this.embedder = embedder;
-    this.sessionKind = sessionKind;
-    this.mode = mode;
-    this.check = check;
+  private TaskEmbedder(ExtractorCache.Lease lease, EmbedOptions options, TaskContext task) {
+    this.embedder = new ImageEmbedder(lease.extractor(), options.images());
+    this.sessionKind = lease.kind();
+    this.mode = options.mode();
+    this.options = options.images();
+    this.task = task;
   }
 
   /**
@@ -45,15 +47,7 @@ public final class TaskEmbedder {
             .acquire(model, options.precision(), task.cpus(), TaskGpu.of(task));
     TaskCompletionListener closeLease = ignored -> lease.close();
     task.addTaskCompletionListener(closeLease);
-    return of(lease, options, task::killTaskIfInterrupted);
-  }
-
-  private static TaskEmbedder of(ExtractorCache.Lease lease, EmbedOptions options, Runnable check) {
-    return new TaskEmbedder(
-        new ImageEmbedder(lease.extractor(), options.images()),
-        lease.kind(),
-        options.mode(),
-        check);
+    return new TaskEmbedder(lease, options, task);
   }
 
   /** Whether this task opened the session or found it open. */
@@ -71,8 +65,10 @@ public final class TaskEmbedder {
     if (images.isEmpty()) {
       return List.of();
     }
+    List<ImageInput> harmless =
+        images.stream().map(image -> SuspectImages.pass(image, options, task)).toList();
     return ExecutorStatistics.ofThisJvm()
-        .count(images.size(), ran -> embedder.embed(images, check, ran));
+        .count(images.size(), ran -> embedder.embed(harmless, task::killTaskIfInterrupted, ran));
   }
 
   /**

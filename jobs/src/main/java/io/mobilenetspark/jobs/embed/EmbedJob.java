@@ -35,6 +35,7 @@ import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.MalformedMode;
+import io.mobilenetspark.spark.SuspectImages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -145,6 +146,7 @@ final class EmbedJob {
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);
     partitions.requireDirectories(images.rows(), console);
+    suspectImages(spark, table);
     NativeLibrary.load();
     FrozenModel frozen =
         model.loader(spark.sparkContext().hadoopConfiguration()).load(model.request());
@@ -208,6 +210,16 @@ final class EmbedJob {
             written.duplicates());
     table.commit(report, spark);
     return report;
+  }
+
+  /** Without executors, an image that crashes the decoder ends the whole run. */
+  private void suspectImages(SparkSession spark, VectorTable table) {
+    if (table.followsDeadRun() && spark.sparkContext().isLocal()) {
+      SuspectImages.suspectAll(spark.sparkContext());
+      console.note(
+          "The last run died. In case an image was the reason, each is decoded in a process of its"
+              + " own first, which takes longer.");
+    }
   }
 
   /** What was written: rows by status, and what there is to say of how. */

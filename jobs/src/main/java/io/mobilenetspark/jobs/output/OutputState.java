@@ -19,6 +19,7 @@ final class OutputState {
   private final OutputPlace place;
   private final Console console;
   private boolean isToldOfLeftovers;
+  private boolean followsDeadRun;
 
   OutputState(OutputPlace place, Console console) {
     this.place = place;
@@ -74,9 +75,15 @@ final class OutputState {
               place.path(),
               owner));
     }
+    followsDeadRun = true;
     console.note(
         String.format(
             Locale.ROOT, "Cleaning up %s after an unfinished run: %s", place.path(), owner));
+  }
+
+  /** Whether a run has died here that was settled since. */
+  boolean followsDeadRun() {
+    return followsDeadRun;
   }
 
   /**

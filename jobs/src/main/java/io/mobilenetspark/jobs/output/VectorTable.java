@@ -98,6 +98,11 @@ public final class VectorTable implements Closeable {
     return place.real();
   }
 
+  /** Whether the run before this one died, and had no time to say why. */
+  public boolean followsDeadRun() {
+    return state.followsDeadRun();
+  }
+
   /** Whether there is nothing to do: a table is there and the mode is to leave it. */
   public boolean leavesWhatExists() {
     return place.mode() == OutputMode.IGNORE && content.kind() == OutputContent.Kind.COMPLETE;
