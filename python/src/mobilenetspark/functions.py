@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from mobilenetspark._errors import MobileNetSparkError
 from mobilenetspark._session import EXTENSIONS, require_java
 
-__all__ = ["mobilenet_cosine_similarity", "mobilenet_embed", "mobilenet_features"]
+__all__ = ["mobilenet_classify", "mobilenet_cosine_similarity", "mobilenet_embed", "mobilenet_features"]
 
 ColumnOrName = Union[Column, str]
 
@@ -29,6 +29,16 @@ def mobilenet_features(image: ColumnOrName, model: Optional[str] = None) -> Colu
 def mobilenet_embed(image: ColumnOrName, model: Optional[str] = None) -> Column:
     """A struct of features, status, error, width and height; never NULL. Parameters as of mobilenet_features."""
     return _call("mobilenet_embed", _arguments(image, model))
+
+
+def mobilenet_classify(image: ColumnOrName, model: Optional[str] = None) -> Column:
+    """A struct of prediction, label, confidence, probability, status and error; never NULL.
+
+    :param image: BINARY, a row of the binaryFile source, or the struct of the image source
+    :param model: the folder of a saved MobileNetClassificationModel, or of what ``finetune`` has written; without it,
+        what the setting ``spark.mobilenet.classifier`` says
+    """
+    return _call("mobilenet_classify", _arguments(image, model))
 
 
 def mobilenet_cosine_similarity(a: ColumnOrName, b: ColumnOrName) -> Column:

@@ -12,6 +12,7 @@ import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.spark.SavedClassifier;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
   static final String LABELS = "labels.txt";
 
   static final String HISTORY = "history.parquet";
-  static final String MLLIB = "mllib";
+  static final String MLLIB = SavedClassifier.FOLDER_OF_RUN;
 
   /** What the run did, for programs. */
   static final String REPORT = "_finetune.json";

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.model.FrozenModelStore;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.StageMetadata;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -19,7 +20,7 @@ final class FeaturizerReader extends MLReader<MobileNetFeaturizer> {
   @Override
   public MobileNetFeaturizer load(String path) {
     DefaultParamsReader.Metadata metadata =
-        StageMetadata.read(path, sparkSession(), MobileNetFeaturizer.class);
+        StageMetadata.read(path, sparkSession(), MobileNetFeaturizer.class.getName());
     MobileNetFeaturizer stage = new MobileNetFeaturizer(metadata.uid());
     metadata.getAndSetParams(stage, metadata.getAndSetParams$default$2());
     if (stage.whatIsSaved() == SaveModel.WEIGHTS) {

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.FrozenModelStore;
 import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.StageMetadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

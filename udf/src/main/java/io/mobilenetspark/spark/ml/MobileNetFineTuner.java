@@ -16,6 +16,7 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
+import io.mobilenetspark.spark.StageMetadata;
 import io.mobilenetspark.spark.train.FineTunePlan;
 import io.mobilenetspark.spark.train.FineTuning;
 import io.mobilenetspark.spark.train.LabelledImages;
@@ -290,7 +291,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
       @Override
       public MobileNetFineTuner load(String path) {
         DefaultParamsReader.Metadata metadata =
-            StageMetadata.read(path, sparkSession(), MobileNetFineTuner.class);
+            StageMetadata.read(path, sparkSession(), MobileNetFineTuner.class.getName());
         MobileNetFineTuner tuner = new MobileNetFineTuner(metadata.uid());
         metadata.getAndSetParams(tuner, metadata.getAndSetParams$default$2());
         return tuner;

@@ -7,6 +7,7 @@ import io.mobilenetspark.model.handle.PublicAddresses;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
+import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.spark.sql.ModelPlace.Web;
 import java.net.InetAddress;
 import java.net.URI;
@@ -114,9 +115,11 @@ final class AllowedModels implements HandlePolicy {
     } else {
       names.addAll(HUBS);
     }
-    Option<String> model = start.getOption(ConfEntries.key(ModelSettings.MODEL));
-    if (model.isDefined()) {
-      names.add(model.get().strip());
+    for (Setting<String> ofStart : List.of(ModelSettings.MODEL, SqlSettings.CLASSIFIER)) {
+      Option<String> model = start.getOption(ConfEntries.key(ofStart));
+      if (model.isDefined() && !model.get().isBlank()) {
+        names.add(model.get().strip());
+      }
     }
     return new AllowedModels(names, mirrors(start), list.isDefined(), isLocal, hadoop);
   }

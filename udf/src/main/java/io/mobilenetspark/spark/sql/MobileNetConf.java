@@ -96,6 +96,42 @@ final class MobileNetConf {
     return EmbedOptions.of(new ImageSize(model.imageHeight(), model.imageWidth()), values());
   }
 
+  /**
+   * Which classifier.
+   *
+   * @param path one to use instead of the setting's, or null
+   * @throws IllegalArgumentException if there is none
+   */
+  String classifier(@Nullable String path) {
+    String chosen = path == null ? values().find(SqlSettings.CLASSIFIER).orElse("") : path;
+    if (chosen.isBlank()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              path == null
+                  ? "%s needs a classifier: set %s, or pass one as the second argument. It is the"
+                      + " path of a saved MobileNetClassificationModel, or of what finetune has"
+                      + " written."
+                  : "%s: the second argument is empty. Give the path of a classifier, or leave it"
+                      + " out to use %s.",
+              MobileNetFunction.Kind.CLASSIFY.functionName(),
+              ConfEntries.key(SqlSettings.CLASSIFIER)));
+    }
+    return chosen;
+  }
+
+  /**
+   * How a classifier's network is run: images are read as when it was trained, within the session's
+   * limits.
+   *
+   * @throws IllegalArgumentException if a setting can't be used; the message names it
+   */
+  EmbedOptions options(SqlClassifier classifier) {
+    FrozenModel model = classifier.model().frozen();
+    return EmbedOptions.of(
+        new ImageSize(model.imageHeight(), model.imageWidth()), values().with(classifier.images()));
+  }
+
   /** What was set: by the session, or for what is fixed at the start, by that. */
   private SettingValues values() {
     SettingValues values = SettingValues.none();

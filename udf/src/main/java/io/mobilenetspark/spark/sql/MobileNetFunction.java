@@ -30,8 +30,9 @@ import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * {@code mobilenet_features(image)} or {@code mobilenet_embed(image)} in a query, with the model
- * and the settings of the time when the query was analyzed. Immutable.
+ * {@code mobilenet_features(image)} or {@code mobilenet_embed(image)} in a query, or what {@code
+ * mobilenet_classify(image)} starts from, with the model and the settings of the time when the
+ * query was analyzed. Immutable.
  *
  * <p>A place holder: {@link ExtractMobileNet} replaces it by a column that {@link
  * MobileNetEvalExec} computes in batches, or by {@link RowAtATime}. It calls itself unevaluable so
@@ -46,7 +47,9 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     /** The vector. */
     FEATURES,
     /** A struct of the vector, the status, the reason and the image's size. */
-    EMBED;
+    EMBED,
+    /** The same struct, for a {@link Classification}. */
+    CLASSIFY;
 
     String functionName() {
       return "mobilenet_" + name().toLowerCase(Locale.ROOT);

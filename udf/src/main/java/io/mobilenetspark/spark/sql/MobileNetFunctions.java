@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.spark.sql.MobileNetFunction.Kind;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,35 @@ final class MobileNetFunctions {
               has both functions of an image computes it once.
               """,
               arguments -> features(Kind.EMBED, arguments)),
+          new SqlFunction(
+              Kind.CLASSIFY.functionName(),
+              """
+              _FUNC_(image[, model]) - Returns what a fine-tuned classifier takes an image for:
+                struct<prediction double, label string, confidence double,
+                probability array<double>, status string, error string>.
+              """,
+              """
+              Arguments:
+                * image - BINARY (the bytes of a JPEG, PNG, GIF, BMP, WebP or TIFF file), the row of the
+                    binaryFile source, or the struct of the image source.
+                * model - a literal STRING: the path of a saved MobileNetClassificationModel, or of what
+                    finetune has written, instead of the setting spark.mobilenet.classifier.
+              """,
+              """
+              Examples:
+                > SELECT c.label, c.confidence FROM (SELECT _FUNC_(content) c FROM photos);
+                 tulip	0.9712
+                > SELECT _FUNC_(content, '/models/flowers').probability FROM photos LIMIT 1;
+                 [0.0012,0.0276,0.9712]
+                > SELECT _FUNC_(X'00').status;
+                 UNSUPPORTED_FORMAT
+              """,
+              """
+              prediction is the number of the most probable class, label its name, confidence its
+              probability, and probability has those of all classes, in their order. They are NULL if
+              the image is NULL or can't be read; status and error say why, as mobilenet_embed's.
+              """,
+              MobileNetFunctions::classification),
           new SqlFunction(
               CosineSimilarity.NAME,
               """
@@ -159,6 +189,24 @@ final class MobileNetFunctions {
         handle == null ? "" : Redacted.handle(handle));
   }
 
+  private static Expression classification(Seq<Expression> arguments) {
+    Kind kind = Kind.CLASSIFY;
+    check(kind.functionName(), List.of(1, 2), arguments);
+    String path = arguments.length() == 2 ? handle(kind, arguments.apply(1)) : null;
+    MobileNetExtensions.plan(SparkSession.active());
+    MobileNetConf conf = MobileNetConf.current();
+    SqlClassifier classifier = SqlClassifier.get(conf.classifier(path));
+    return new Classification(
+        classifier,
+        new MobileNetFunction(
+            kind,
+            classifier.model(),
+            conf.options(classifier),
+            CallExtras.NONE,
+            arguments.apply(0),
+            path == null ? "" : Redacted.handle(path)));
+  }
+
   private static String handle(Kind kind, Expression argument) {
     boolean isText =
         argument.resolved()
@@ -169,20 +217,28 @@ final class MobileNetFunctions {
           String.format(
               Locale.ROOT,
               "%s: the second argument names the model and must be a literal STRING, such as"
-                  + " 'builtin', not %s. A query has one model a call; the setting spark.mobilenet.model"
+                  + " '%s', not %s. A query has one model a call; the setting %s"
                   + " is used without it.",
               kind.functionName(),
-              argument.sql()));
+              kind == Kind.CLASSIFY ? "/models/flowers" : "builtin",
+              argument.sql(),
+              setting(kind)));
     }
     Object value = argument.eval(null);
     if (!(value instanceof UTF8String text)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the model is NULL. Leave the argument out to use spark.mobilenet.model.",
-              kind.functionName()));
+              "%s: the model is NULL. Leave the argument out to use %s.",
+              kind.functionName(),
+              setting(kind)));
     }
     return text.toString();
+  }
+
+  /** What names the model of calls that don't. */
+  private static String setting(Kind kind) {
+    return ConfEntries.key(kind == Kind.CLASSIFY ? SqlSettings.CLASSIFIER : ModelSettings.MODEL);
   }
 
   private static Expression cosine(Seq<Expression> arguments) {

@@ -81,7 +81,7 @@ public final class RowAtATime extends Expression
   private @Nullable Object result(InternalRow embedding) {
     return switch (function.kind()) {
       case FEATURES -> embedding.isNullAt(0) ? null : embedding.getArray(0);
-      case EMBED -> embedding;
+      case EMBED, CLASSIFY -> embedding;
     };
   }
 

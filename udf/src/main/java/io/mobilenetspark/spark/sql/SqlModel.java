@@ -139,7 +139,8 @@ final class SqlModel implements Serializable {
     return models.get(context, () -> new SqlModel(context, model));
   }
 
-  private static String user() {
+  /** Whose files they are. */
+  static String user() {
     try {
       return UserGroupInformation.getCurrentUser().getUserName();
     } catch (IOException e) {
@@ -148,7 +149,7 @@ final class SqlModel implements Serializable {
   }
 
   /** Spark gives all of a session's settings to file systems; its own can't say who may read. */
-  private static Map<String, String> fileSystems(SparkSession spark) {
+  static Map<String, String> fileSystems(SparkSession spark) {
     Map<String, String> settings =
         new HashMap<>(CollectionConverters.asJava(spark.sessionState().conf().getAllConfs()));
     settings.keySet().removeIf(key -> key.startsWith("spark."));

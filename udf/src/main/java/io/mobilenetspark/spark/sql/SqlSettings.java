@@ -18,18 +18,29 @@ public final class SqlSettings {
               "allowedModels",
               ValueType.text(),
               "the models that queries may name, separated by commas: URLs and paths, each with all"
-                  + " below it, 'builtin', and * for any. The model that spark.mobilenet.model names"
-                  + " at the start is always allowed. Hosts with private addresses, and hosts"
+                  + " below it, 'builtin', and * for any. What spark.mobilenet.model and"
+                  + " spark.mobilenet.classifier name at the start is always allowed. Hosts with private addresses, and hosts"
                   + " without TLS, must be named, and so must those that they redirect to")
           .withAbsent(
               "any if the master is local, else those of tfhub.dev and kaggle.com and 'builtin'")
           .withScope(Scope.START);
 
+  /** The classifier of calls that don't name one. */
+  public static final Setting<String> CLASSIFIER =
+      Setting.of(
+              "classifier",
+              ValueType.text(),
+              "the model of mobilenet_classify: a saved MobileNetClassificationModel, or what"
+                  + " finetune has written, on any Hadoop file system. How images are read comes"
+                  + " with it")
+          .withAbsent("each call names its own")
+          .withLabel("PATH");
+
   /** All of them. */
   public static final List<Setting<?>> ALL =
       Stream.<List<Setting<?>>>of(
               ModelSettings.OF_STAGES,
-              List.of(ModelSettings.TRUST_MODEL, ALLOWED_MODELS),
+              List.of(CLASSIFIER, ModelSettings.TRUST_MODEL, ALLOWED_MODELS),
               ModelSettings.OF_DOWNLOADS,
               ImageSettings.ALL,
               List.of(

@@ -135,6 +135,8 @@ class AllowedModelsTest {
     }
     AllowedModels shared = allowed("yarn", "model", "hdfs://nn/models/m.ckpt");
     shared.require("builtin", hadoop);
+    allowed("yarn", "classifier", "hdfs://nn/flowers").require("hdfs://nn/flowers", hadoop);
+    assertRefused(shared, "hdfs://nn/flowers");
     shared.require("hdfs://nn/models/m.ckpt", hadoop);
     shared.require("https://tfhub.dev/google/imagenet/m/4", hadoop);
     shared.require("https://www.kaggle.com/models/google/m", hadoop);

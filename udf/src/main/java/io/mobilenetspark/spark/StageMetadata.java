@@ -1,4 +1,4 @@
-package io.mobilenetspark.spark.ml;
+package io.mobilenetspark.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,18 +23,22 @@ import scala.math.BigInt;
  * The metadata of saved stages, as MLlib writes them, with the version of their format: {@value
  * #FORMAT}. What version 0.1.0 wrote before there were versions counts as the first.
  */
-final class StageMetadata {
+public final class StageMetadata {
 
   /** The key, in the metadata, of the format's version. */
-  static final String FORMAT = "mobilenetFormat";
+  public static final String FORMAT = "mobilenetFormat";
 
   /** What this version writes. Raised when earlier versions of this library could not read it. */
   private static final int VERSION = 1;
 
   private StageMetadata() {}
 
-  /** Writes it, with what the stage adds to it. */
-  static void write(
+  /**
+   * Writes it.
+   *
+   * @param facts what the stage adds to it
+   */
+  public static void write(
       Params stage, String path, SparkSession spark, List<Tuple2<String, JValue>> facts) {
     List<Tuple2<String, JValue>> fields = new ArrayList<>(facts);
     fields.add(new Tuple2<>(FORMAT, new JInt(BigInt.apply(VERSION))));
@@ -48,9 +52,10 @@ final class StageMetadata {
   /**
    * Reads it.
    *
+   * @param stage the class that was saved
    * @throws IllegalArgumentException if there is no such stage there, or one of a later format
    */
-  static DefaultParamsReader.Metadata read(String path, SparkSession spark, Class<?> stage) {
+  public static DefaultParamsReader.Metadata read(String path, SparkSession spark, String stage) {
     DefaultParamsReader.Metadata metadata = metadata(path, spark, stage);
     int version = json(metadata).path(FORMAT).asInt(VERSION);
     if (version > VERSION) {
@@ -59,7 +64,7 @@ final class StageMetadata {
               Locale.ROOT,
               "The %s at %s is of format %d; this version of mobilenet-spark reads formats up to %d."
                   + " Use the version that saved it, or a later one.",
-              stage.getSimpleName(),
+              simpleName(stage),
               path,
               version,
               VERSION));
@@ -68,24 +73,28 @@ final class StageMetadata {
   }
 
   private static DefaultParamsReader.Metadata metadata(
-      String path, SparkSession spark, Class<?> stage) {
+      String path, SparkSession spark, String stage) {
     try {
-      return DefaultParamsReader.loadMetadata(path, spark, stage.getName());
+      return DefaultParamsReader.loadMetadata(path, spark, stage);
     } catch (Exception e) { // Spark's AnalysisException is checked, and not declared
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
                   + " again with write().overwrite().",
-              stage.getSimpleName(),
+              simpleName(stage),
               path,
               PathSyntax.reason(path, e)),
           e);
     }
   }
 
-  /** What the stage has added to it. */
-  static JsonNode json(DefaultParamsReader.Metadata metadata) {
+  private static String simpleName(String stage) {
+    return stage.substring(stage.lastIndexOf('.') + 1);
+  }
+
+  /** All of it: the parameters, and what the stage has added. */
+  public static JsonNode json(DefaultParamsReader.Metadata metadata) {
     try {
       return new ObjectMapper().readTree(metadata.metadataJson());
     } catch (JsonProcessingException e) {
