@@ -13,7 +13,7 @@ from mobilenetspark import _stages, functions
 from mobilenetspark._base import JAVA_PACKAGE
 from mobilenetspark._build import __version__
 from mobilenetspark._errors import MobileNetSparkError
-from mobilenetspark._fitted import ClassMetrics, Confusion, Evaluation, Mistake, TrainingSummary
+from mobilenetspark._fitted import ClassificationSummary, ClassMetrics, Confusion, Evaluation, Mistake, TrainingSummary
 from mobilenetspark._jars import jars
 from mobilenetspark._session import builder, register, session_config
 from mobilenetspark._stages import (
@@ -24,6 +24,7 @@ from mobilenetspark._stages import (
 
 __all__ = [
     "ClassMetrics",
+    "ClassificationSummary",
     "Confusion",
     "Evaluation",
     "Mistake",

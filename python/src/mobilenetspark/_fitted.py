@@ -108,6 +108,31 @@ class TrainingSummary:
     evaluation: Optional[Evaluation]
 
 
+@dataclass(frozen=True)
+class ClassificationSummary:
+    """How a model does on labelled images; what is by label is in the order of the model's labels.
+
+    :param predictions: the table with the model's columns, rows without a prediction among them; lazy
+    :param images: images that the metrics are of
+    :param unreadable: rows without a prediction: their image is NULL or can't be read
+    :param accuracy: share of the images classified as labelled; NaN of none
+    :param confusionMatrix: images by label (rows) and prediction (columns)
+    """
+
+    predictions: DataFrame
+    images: int
+    unreadable: int
+    accuracy: float
+    labels: List[str]
+    precisionByLabel: List[float]
+    recallByLabel: List[float]
+    fMeasureByLabel: List[float]
+    weightedPrecision: float
+    weightedRecall: float
+    weightedFMeasure: float
+    confusionMatrix: List[List[float]]
+
+
 class FittedNetwork(Stage, JavaModel):
     """The part of a classification model that is no parameter."""
 
@@ -160,6 +185,32 @@ class FittedNetwork(Stage, JavaModel):
             unreadable=java.unreadable(),
             firstProblem=java.firstProblem(),
             evaluation=Evaluation._of(java.evaluation().get()) if java.evaluation().isPresent() else None,
+        )
+
+    def evaluate(self, dataset: DataFrame, labelCol: str = "label") -> ClassificationSummary:
+        """Applies the model to labelled images and counts; one job.
+
+        :param labelCol: the column with the labels: the classes' names or numbers, no NULLs
+        """
+        java = self._java()
+        self._transfer_params_to_java()
+        with told():
+            found = java.evaluate(dataset._jdf, labelCol)
+        matrix = found.confusionMatrix()
+        classes = range(matrix.numRows())
+        return ClassificationSummary(
+            predictions=DataFrame(found.predictions(), dataset.sparkSession),
+            images=found.images(),
+            unreadable=found.unreadable(),
+            accuracy=found.accuracy(),
+            labels=list(found.labels()),
+            precisionByLabel=list(found.precisionByLabel()),
+            recallByLabel=list(found.recallByLabel()),
+            fMeasureByLabel=list(found.fMeasureByLabel()),
+            weightedPrecision=found.weightedPrecision(),
+            weightedRecall=found.weightedRecall(),
+            weightedFMeasure=found.weightedFMeasure(),
+            confusionMatrix=[[matrix.apply(i, j) for j in classes] for i in classes],
         )
 
     def export(self, output: Union[str, "os.PathLike[str]"], *, format: str = "tf2", head: str = "features") -> None:

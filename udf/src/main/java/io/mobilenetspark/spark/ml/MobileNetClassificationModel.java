@@ -179,6 +179,17 @@ public final class MobileNetClassificationModel extends Model<MobileNetClassific
         });
   }
 
+  /**
+   * Applies the model to labelled images and counts; one job.
+   *
+   * @param labelCol the column with the labels: the classes' names or numbers, no NULLs
+   * @throws IllegalArgumentException if the model can't be applied, or a label is none of its own
+   */
+  public MobileNetClassificationSummary evaluate(Dataset<?> dataset, String labelCol) {
+    return ClassicSpark.within(
+        dataset.sparkSession(), () -> MobileNetClassificationSummary.of(this, dataset, labelCol));
+  }
+
   private synchronized FrozenModel frozen() {
     FrozenModel known = frozen;
     if (known == null) {
