@@ -3,10 +3,12 @@ package io.mobilenetspark.spark;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +19,7 @@ import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
@@ -51,6 +54,23 @@ public final class ClassicSpark {
   /** How many directories a driver lists by itself. */
   public static int parallelListingThreshold(SparkSession spark) {
     return classic(spark).sessionState().conf().parallelPartitionDiscoveryThreshold();
+  }
+
+  /**
+   * The class that reads and writes tables of a format.
+   *
+   * @return nothing if Spark finds none of that name
+   */
+  public static Optional<Class<?>> dataSource(SparkSession spark, String format) {
+    try {
+      return Optional.of(DataSource.lookupDataSource(format, classic(spark).sessionState().conf()));
+    } catch (Exception e) {
+      // Checked ones out of a method that does not declare them, and the loader's own.
+      if (e instanceof SparkThrowable || e instanceof ClassNotFoundException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** Does work whose settings are those of a session. */

@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.cli;
 
+import io.mobilenetspark.jobs.common.UserException;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -24,11 +26,21 @@ public final class OutputTableOptions extends OutputOptions {
         names = "--output-table",
         paramLabel = "NAME",
         description = {
-          "The table of Spark's catalog that is written, in Parquet. Without --output its files are"
-              + " where they are, or where Spark keeps a new table's."
+          "The table of a catalog that is written. Without --output its files are where they are,"
+              + " or where the catalog keeps a new table's."
         })
     private @Nullable String table;
   }
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      description = {
+        "The format of --output-table: parquet, delta or iceberg, whose jar and catalog Spark must"
+            + " have.",
+        "Default: that of the table; of a new one what its catalog takes, in Spark's own parquet."
+      })
+  private @Nullable String format;
 
   public OutputTableOptions() {}
 
@@ -51,5 +63,22 @@ public final class OutputTableOptions extends OutputOptions {
   /** The name in the catalog. */
   public Optional<String> table() {
     return Optional.ofNullable(place.table);
+  }
+
+  /** The format that was asked for, in lower case. */
+  public Optional<String> format() {
+    return Optional.ofNullable(format).map(name -> name.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Checks what can be checked without a catalog.
+   *
+   * @throws UserException if an option has no effect
+   */
+  public void check() {
+    if (format != null && place.table == null) {
+      throw UserException.usage(
+          "--output-format has no effect without --output-table: a directory is written in Parquet");
+    }
   }
 }

@@ -2,7 +2,10 @@ package io.mobilenetspark.jobs.cli;
 
 import io.mobilenetspark.jobs.common.UserException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -45,6 +48,13 @@ public final class TableOptions {
   private long rowsPerFile;
 
   @Option(
+      names = "--output-option",
+      paramLabel = "KEY=VALUE",
+      description =
+          "An option of the writer, such as compression=snappy; may be given more than once.")
+  private Map<String, String> outputOptions = new LinkedHashMap<>();
+
+  @Option(
       names = "--max-error-rate",
       paramLabel = "RATE",
       defaultValue = "1.0",
@@ -70,6 +80,10 @@ public final class TableOptions {
     return rowsPerFile;
   }
 
+  public Map<String, String> outputOptions() {
+    return outputOptions;
+  }
+
   public double maxErrorRate() {
     return maxErrorRate;
   }
@@ -78,6 +92,13 @@ public final class TableOptions {
     if (!(maxErrorRate >= 0 && maxErrorRate <= 1)) {
       throw UserException.usage(
           "--max-error-rate must be between 0.0 and 1.0, not " + maxErrorRate);
+    }
+    for (String key : outputOptions.keySet()) {
+      String name = key.toLowerCase(Locale.ROOT);
+      if (name.startsWith("mobilenet") || name.equals("path")) {
+        throw UserException.usage(
+            "--output-option " + key + " is not for you to set: embed says it itself");
+      }
     }
     if (rowsPerFile < 0) {
       throw UserException.usage("--rows-per-file must not be negative: " + rowsPerFile);

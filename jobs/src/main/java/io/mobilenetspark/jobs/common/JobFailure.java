@@ -23,7 +23,12 @@ public final class JobFailure {
     while (root.getCause() != null && root instanceof SparkException) {
       root = root.getCause();
     }
-    String first = String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    String first =
+        String.valueOf(root.getMessage())
+            .lines()
+            .filter(line -> !line.isBlank()) // with which Spark's parser begins
+            .findFirst()
+            .orElse(root.toString());
     return UserException.job(
         String.format(
             Locale.ROOT, "The job failed: %s. Run again with --verbose for the details.", first),

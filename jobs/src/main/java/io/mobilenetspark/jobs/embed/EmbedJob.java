@@ -23,6 +23,9 @@ import io.mobilenetspark.jobs.common.Stopping;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.CatalogTable;
+import io.mobilenetspark.jobs.output.OutputTable;
+import io.mobilenetspark.jobs.output.TransactionalPlace;
+import io.mobilenetspark.jobs.output.TransactionalTable;
 import io.mobilenetspark.jobs.output.VectorTable;
 import io.mobilenetspark.jobs.table.Changes;
 import io.mobilenetspark.jobs.table.PartitionColumns;
@@ -84,24 +87,24 @@ final class EmbedJob {
    */
   void run() {
     Logs.configure(console.verbosity());
+    output.check();
     incremental.check(output, settings.get(EmbedSettings.MODE));
     ModelSource model = ModelSources.of(settings, console);
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Optional<TransactionalTable> transactional =
+        TransactionalPlace.find(spark, output, tableOptions, incremental, input.paths());
     Optional<CatalogTable> named =
-        output.table().map(name -> CatalogTable.of(spark, name, output.path()));
-    OutputOptions directory =
-        named.isEmpty()
-            ? output
-            : new OutputDirectoryOptions(named.get().location().toString(), output.mode());
-    try (VectorTable table =
-        VectorTable.at(directory, tableOptions, input.paths(), hadoop, console)) {
+        transactional.isPresent()
+            ? Optional.empty()
+            : output.table().map(name -> CatalogTable.of(spark, name, output.path()));
+    try (OutputTable table =
+        transactional.isPresent() ? transactional.get() : directory(spark, named)) {
       if (table.leavesWhatExists()) {
         named.ifPresent(found -> found.register(console));
         console.print(
             String.format(
-                Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.path()));
+                Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.place()));
         return;
       }
       RunReport report;
@@ -117,8 +120,17 @@ final class EmbedJob {
     }
   }
 
+  private VectorTable directory(SparkSession spark, Optional<CatalogTable> named) {
+    OutputOptions directory =
+        named.isEmpty()
+            ? output
+            : new OutputDirectoryOptions(named.get().location().toString(), output.mode());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return VectorTable.at(directory, tableOptions, input.paths(), hadoop, console);
+  }
+
   /** In the JVM's last moments. */
-  private void stop(VectorTable table) {
+  private void stop(OutputTable table) {
     console.note(
         String.format(
             Locale.ROOT,
@@ -126,22 +138,24 @@ final class EmbedJob {
                 ? "Stopped. %s is complete."
                 : incremental.isUsed(output)
                     ? "Stopped. %s is as it was; the next run takes what was computed."
-                    : "Stopped. %s is as it was.",
-            table.path()));
+                    : table instanceof TransactionalTable
+                        ? "Stopped. %s is as it was, or complete if it was being committed."
+                        : "Stopped. %s is as it was.",
+            table.place()));
   }
 
   private RunReport run(
-      SparkSession spark, ModelSource model, VectorTable table, Optional<CatalogTable> named) {
+      SparkSession spark, ModelSource model, OutputTable table, Optional<CatalogTable> named) {
     ImageTable images = ImageTable.open(spark, input);
     List<String> carried = images.carried(tableOptions);
     labels.check(model.request(), carried);
     PartitionColumns partitions =
         PartitionColumns.of(tableOptions, images.rows().schema(), carried);
     Optional<IncrementalWrite> write =
-        incremental.isUsed(output)
+        incremental.isUsed(output) && table instanceof VectorTable directory
             ? Optional.of(
                 new IncrementalWrite(
-                    images, carried, incremental, input.partitions(), table, console))
+                    images, carried, incremental, input.partitions(), directory, console))
             : Optional.empty();
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);
@@ -181,14 +195,14 @@ final class EmbedJob {
       written =
           write.isPresent()
               ? Written.of(write.get().run(embedding), incremental)
-              : incremental.dedup()
+              : table instanceof VectorTable directory && incremental.dedup()
                   ? Written.of(
-                      new DeduplicatedWrite(images, carried, input.partitions(), table, console)
+                      new DeduplicatedWrite(images, carried, input.partitions(), directory, console)
                           .run(embedding))
-                  : partitions.isEmpty()
-                      ? write(embedding, images, carried, table)
-                      : Written.of(
-                          new PartitionedWrite(images, carried, table, console).run(embedding));
+                  : table instanceof VectorTable directory && !partitions.isEmpty()
+                      ? Written.of(
+                          new PartitionedWrite(images, carried, directory, console).run(embedding))
+                      : write(embedding, images, carried, table);
     } catch (UserException e) {
       throw e;
     } catch (Exception e) {
@@ -247,10 +261,10 @@ final class EmbedJob {
   }
 
   private Written write(
-      Embedding embedding, ImageTable images, List<String> carried, VectorTable table) {
+      Embedding embedding, ImageTable images, List<String> carried, OutputTable table) {
     Dataset<Row> vectors = embedding.of(images.rows(), carried);
     VectorKind kind =
-        VectorKind.of(embedding.facts(), vectors.schema(), List.of(), Optional.empty());
+        VectorKind.of(embedding.facts(), vectors.schema(), table.partitionBy(), Optional.empty());
     table.requireComparable(kind);
     Progress progress =
         Progress.start(
@@ -267,12 +281,12 @@ final class EmbedJob {
   }
 
   private Map<String, Object> describe(
-      ImageTable images, List<String> carried, EmbedOptions options, VectorTable table) {
+      ImageTable images, List<String> carried, EmbedOptions options, OutputTable table) {
     Map<String, Object> described = new LinkedHashMap<>();
     described.put("input", input.table() == null ? input.paths() : input.table());
     described.put("image_column", images.imageColumn());
     described.put("columns", carried);
-    described.put("output", output.path().isEmpty() ? table.path().toString() : output.path());
+    described.put("output", output.path().isEmpty() ? table.place() : output.path());
     output.table().ifPresent(name -> described.put("output_table", name));
     described.put("output_mode", output.mode().optionName());
     described.put("partition_by", tableOptions.partitionBy());
@@ -292,7 +306,7 @@ final class EmbedJob {
     return described;
   }
 
-  private void summarize(RunReport report, VectorTable table, SparkSession spark) {
+  private void summarize(RunReport report, OutputTable table, SparkSession spark) {
     String counts =
         report.rows().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)
@@ -323,8 +337,7 @@ final class EmbedJob {
           output.mode() != OutputMode.APPEND && output.mode() != OutputMode.INCREMENTAL;
       Failures.tell(
           report.rows(),
-          table.path(),
-          spark,
+          () -> table.stored(spark),
           isWholeRun
               ? "Could not be read, for example:"
               : "Could not be read, in this run or before, for example:",
@@ -332,8 +345,10 @@ final class EmbedJob {
     }
     console.print(
         "Vectors: "
-            + output.table().map(name -> "table " + name + ", in ").orElse("")
-            + table.path());
+            + (table instanceof TransactionalTable
+                ? ""
+                : output.table().map(name -> "table " + name + ", in ").orElse(""))
+            + table.place());
   }
 
   private void requireFewErrors(RunReport report) {

@@ -11,11 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
@@ -34,17 +33,16 @@ final class Failures {
    * Tells of examples; of none if such rows were left out.
    *
    * @param counts rows of the run by status
-   * @param path of the table that the run has written; its ids, statuses and errors are read
+   * @param table that the run has written; its ids, statuses and errors are read
    * @param heading what is said before the examples
    */
   static void tell(
       Map<ImageStatus, Long> counts,
-      Path path,
-      SparkSession spark,
+      Supplier<StoredVectors> table,
       String heading,
       Console console) {
     try {
-      List<String> lines = lines(counts, StoredVectors.open(spark, path.toString(), null));
+      List<String> lines = lines(counts, table.get());
       if (!lines.isEmpty()) {
         console.print(heading);
         lines.forEach(console::print);

@@ -93,8 +93,11 @@ public final class CatalogTable {
       throw refused(
           name,
           String.format(Locale.ROOT, "its format is %s, not parquet", definition.provider()),
-          " Of other formats, INSERT and MERGE with mobilenet_features keep a table up to date: see"
-              + " docs/sql.md.");
+          TableFormat.of(definition.provider())
+              .map(TableFormat::withCatalog)
+              .orElse(
+                  " Of other formats, INSERT and MERGE with mobilenet_features keep a table up to"
+                      + " date: see docs/sql.md."));
     } else if (definition.isBucketed()) {
       throw refused(name, "it is bucketed", "");
     }
@@ -122,7 +125,7 @@ public final class CatalogTable {
     }
   }
 
-  private static UserException refused(String name, String why, String cure) {
+  static UserException refused(String name, String why, String cure) {
     return UserException.input(
         String.format(
             Locale.ROOT,

@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Whether a table of vectors may go where it is to go; first, what dead runs left is settled. */
 final class OutputState {
+
+  private static final int LOOKS = 5;
+  private static final int MOST_LOOKS = 20;
+  private static final long LOOK_MILLIS = 100;
 
   private final OutputPlace place;
   private final Console console;
@@ -53,6 +58,31 @@ final class OutputState {
     } else {
       FileSwap.settle(fileSystem, place.real(), folder);
       RunFolder.remove(fileSystem, RunFolder.inside(place.real()), folder);
+    }
+  }
+
+  /**
+   * The same of a run's own folder; what can't be cleared is left to the next run.
+   *
+   * @param mayBeMade whether tasks of a write that failed or is stopped may go on a moment, and
+   *     make the folder again
+   */
+  void clear(Path ended, boolean mayBeMade) {
+    int gone = 0;
+    for (int looks = 0; looks < MOST_LOOKS && gone < LOOKS; looks++) {
+      try {
+        clear(ended);
+        if (!mayBeMade) {
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        gone = place.fileSystem().exists(ended) ? 0 : gone + 1;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException | RuntimeException e) {
+        // The next look, or the next run, does.
+      }
     }
   }
 

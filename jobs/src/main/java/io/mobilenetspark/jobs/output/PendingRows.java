@@ -123,7 +123,7 @@ public final class PendingRows {
     List<VectorFiles.Footer> readable = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       if (footers.get(i).isPresent()) {
-        readable.add(footers.get(i).get().requireKnownFormat(folder));
+        readable.add(footers.get(i).get().requireKnownFormat(folder.toString()));
       } else {
         console.note(
             String.format(

@@ -8,11 +8,11 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.RunReport;
+import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.spark.ClassicSpark;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -38,11 +37,7 @@ import org.jspecify.annotations.Nullable;
  * goes on from {@link #continued}, and takes one of {@link #leave}, {@link #extend} and {@link
  * #replace} before {@link #write}.
  */
-public final class VectorTable implements Closeable {
-  private static final int LOOKS = 5;
-  private static final int MOST_LOOKS = 20;
-  private static final long LOOK_MILLIS = 100;
-
+public final class VectorTable implements OutputTable {
   private final OutputPlace place;
   private final TableOptions options;
   private final OutputState state;
@@ -89,6 +84,12 @@ public final class VectorTable implements Closeable {
     return place.path();
   }
 
+  @Override
+  public String place() {
+    return place.path().toString();
+  }
+
+  @Override
   public List<String> partitionBy() {
     return options.partitionBy();
   }
@@ -103,17 +104,12 @@ public final class VectorTable implements Closeable {
     return state.followsDeadRun();
   }
 
-  /** Whether there is nothing to do: a table is there and the mode is to leave it. */
+  @Override
   public boolean leavesWhatExists() {
     return place.mode() == OutputMode.IGNORE && content.kind() == OutputContent.Kind.COMPLETE;
   }
 
-  /**
-   * Takes the place, before any work.
-   *
-   * @param input what is read, under whatever name; the output must be apart from its files
-   * @throws UserException if nothing can be written there, or another run is at it
-   */
+  @Override
   public synchronized void begin(Dataset<Row> input) {
     place.requireApartFromTables(ClassicSpark.readPaths(input));
     FileSystem fileSystem = place.fileSystem();
@@ -205,12 +201,7 @@ public final class VectorTable implements Closeable {
     return names;
   }
 
-  /**
-   * Fails unless the vectors go together with those that stay.
-   *
-   * @param kind what the new ones are
-   * @throws UserException if they differ in what moves vectors, or in their columns
-   */
+  @Override
   public void requireComparable(VectorKind kind) {
     if (isAppending()) {
       kept = matching(kind);
@@ -245,7 +236,7 @@ public final class VectorTable implements Closeable {
       String name = content.parts().get(i).getPath().getName();
       VectorFiles.Footer footer =
           footers.get(i).orElseThrow(() -> refused(kind, name + " is damaged, or no Parquet file"));
-      kind.mismatch(footer.requireKnownFormat(place.path()))
+      kind.mismatch(footer.requireKnownFormat(place()))
           .ifPresent(
               why -> {
                 throw refused(kind, why);
@@ -269,16 +260,14 @@ public final class VectorTable implements Closeable {
                 .orElse("--output-mode overwrite")));
   }
 
-  /**
-   * Writes the table, or what is added to it, unseen.
-   *
-   * @param footer what the files say of themselves
-   */
+  /** Unseen, until {@link #commit}. */
+  @Override
   public void write(Dataset<Row> vectors, Map<String, String> footer) {
     Path fresh = begun().fresh();
     isWriting = true;
     VectorWriter.of(vectors, footer)
         .option("maxRecordsPerFile", options.rowsPerFile())
+        .options(options.outputOptions())
         .partitionBy(PartitionColumns.of(vectors.schema(), partitionBy()).fieldNames())
         .save(fresh.toString());
   }
@@ -296,11 +285,7 @@ public final class VectorTable implements Closeable {
     return VectorFiles.rows(files, place.hadoop());
   }
 
-  /**
-   * Puts the table in its place, with its report.
-   *
-   * @throws UserException if it could not be done
-   */
+  @Override
   public synchronized void commit(RunReport report, SparkSession spark) {
     FileSystem fileSystem = place.fileSystem();
     try {
@@ -357,17 +342,7 @@ public final class VectorTable implements Closeable {
     return totals;
   }
 
-  /** Ends the run; leaves nothing of it but what was committed. */
   @Override
-  public void close() {
-    var unused = end();
-  }
-
-  /**
-   * The same.
-   *
-   * @return whether the table has been put in its place
-   */
   public synchronized boolean end() {
     swap = null;
     List<RunFolder> ended = List.copyOf(folders);
@@ -376,29 +351,13 @@ public final class VectorTable implements Closeable {
       folder.end();
     }
     for (RunFolder folder : ended) {
-      clear(folder.path());
+      state.clear(folder.path(), isWriting && !isCommitted);
     }
     return isCommitted;
   }
 
-  /** Tasks of a write that failed or is stopped may go on a moment, and make the folder again. */
-  private void clear(Path ended) {
-    boolean mayBeMade = isWriting && !isCommitted;
-    int gone = 0;
-    for (int looks = 0; looks < MOST_LOOKS && gone < LOOKS; looks++) {
-      try {
-        state.clear(ended);
-        if (!mayBeMade) {
-          return;
-        }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        gone = place.fileSystem().exists(ended) ? 0 : gone + 1;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (IOException | RuntimeException e) {
-        // The next look, or the next run, does.
-      }
-    }
+  @Override
+  public StoredVectors stored(SparkSession spark) {
+    return StoredVectors.open(spark, place(), null);
   }
 }

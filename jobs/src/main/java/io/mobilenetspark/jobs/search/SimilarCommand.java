@@ -25,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,12 +56,35 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
 
   private static final int MOST_NEIGHBOURS = 10_000;
 
-  @Option(
-      names = "--vectors",
-      paramLabel = "PATH",
-      required = true,
-      description = "The table to search: embed's --output.")
-  private String vectors = "";
+  @ArgGroup(multiplicity = "1")
+  private Searched searched = new Searched();
+
+  /** One of them. */
+  static final class Searched {
+
+    @Option(
+        names = "--vectors",
+        paramLabel = "PATH",
+        description = "The table to search: embed's --output.")
+    private String path = "";
+
+    @Option(
+        names = "--vectors-table",
+        paramLabel = "NAME",
+        description = "The table to search: embed's --output-table.")
+    private @Nullable String table;
+
+    private StoredVectors open(SparkSession spark, @Nullable String idColumn) {
+      return table != null
+          ? StoredVectors.ofTable(spark, table, idColumn)
+          : StoredVectors.open(spark, path, idColumn);
+    }
+
+    /** Paths that are read, beside others. */
+    private List<String> with(String other) {
+      return table != null ? List.of(other) : List.of(path, other);
+    }
+  }
 
   @Option(
       names = "--query",
@@ -134,7 +158,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
       searchMany(spark, queries, new OutputDirectoryOptions(output, outputMode), console);
       return ExitCode.OK.code();
     }
-    StoredVectors table = StoredVectors.open(spark, vectors, idColumn);
+    StoredVectors table = searched.open(spark, idColumn);
     VectorSearch search = new VectorSearch(spark, table, k);
     SimilarQuery resolver =
         new SimilarQuery(
@@ -183,14 +207,14 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
   private void searchMany(
       SparkSession spark, String asked, OutputOptions options, Console console) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    OutputPlace place = SimilarJob.place(options, List.of(vectors, asked), hadoop);
+    OutputPlace place = SimilarJob.place(options, searched.with(asked), hadoop);
     if (place.leavesWhatExists()) {
       console.print(
           String.format(
               Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
       return;
     }
-    StoredVectors table = StoredVectors.open(spark, vectors, idColumn);
+    StoredVectors table = searched.open(spark, idColumn);
     VectorSearch search = new VectorSearch(spark, table, k);
     new SimilarJob(spark, search, console)
         .write(SimilarQueries.open(spark, asked, table, search), place);

@@ -70,10 +70,14 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
   }
 
   /** A place has many spellings. */
-  private static boolean isSame(SparkSession spark, Path one, Path other) {
+  private static boolean isSame(SparkSession spark, String one, String other) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
-      return Location.of(one, hadoop).real().equals(Location.of(other, hadoop).real());
+      return Location.of(new Path(one), hadoop)
+          .real()
+          .equals(Location.of(new Path(other), hadoop).real());
+    } catch (IllegalArgumentException e) {
+      return false; // the name of a table, which is no path
     } catch (IOException e) {
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read the queries %s: %s", one, e.getMessage()), e);

@@ -142,7 +142,7 @@ final class VectorSearch {
   Map<String, Object> describe(long queries, long failed, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", 1);
-    json.put("vectors", table.path().toString());
+    json.put("vectors", table.path());
     json.put("id_column", table.id());
     json.put("k", k);
     json.put("queries", queries);

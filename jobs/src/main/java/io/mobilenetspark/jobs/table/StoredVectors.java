@@ -10,6 +10,8 @@ import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.sql.NamedTable;
+import io.mobilenetspark.spark.sql.NamedTable.Definition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of vectors that {@code embed} has written, opened to be checked.
  *
- * @param path where it is
+ * @param path where it is: a directory, or the name of a table in a catalog
  * @param rows the rows of the files that can be read
  * @param id the column that names a row
  * @param footers of the files that can be read
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param report of the run that wrote last; missing if there is none
  */
 public record StoredVectors(
-    Path path,
+    String path,
     Dataset<Row> rows,
     String id,
     List<VectorFiles.Footer> footers,
@@ -89,7 +91,7 @@ public record StoredVectors(
       for (int i = 0; i < read.size(); i++) {
         FileStatus part = content.parts().get(i);
         if (read.get(i).isPresent()) {
-          footers.add(read.get(i).get().requireKnownFormat(at));
+          footers.add(read.get(i).get().requireKnownFormat(path));
           readable.add(part.getPath().toString());
         } else {
           damaged.add(part.getPath().getName());
@@ -103,11 +105,41 @@ public record StoredVectors(
       spark.catalog().refreshByPath(path);
       Dataset<Row> rows =
           spark.read().option(VectorFiles.GLOBS, "false").parquet(readable.toArray(String[]::new));
-      String id = id(rows.schema(), at, askedId);
-      return new StoredVectors(at, rows, id, footers, damaged, report(fileSystem, at));
+      String id = id(rows.schema(), path, askedId);
+      return new StoredVectors(at.toString(), rows, id, footers, damaged, report(fileSystem, at));
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read %s: %s", path, PathSyntax.reason(path, e)), e);
+    }
+  }
+
+  /**
+   * Opens one that has a name in a catalog.
+   *
+   * @param name the name
+   * @param askedId the column that names a row; null for the table's first
+   * @throws UserException if there is no table of vectors
+   */
+  public static StoredVectors ofTable(SparkSession spark, String name, @Nullable String askedId) {
+    Definition definition;
+    try {
+      NamedTable table = NamedTable.of(spark, name);
+      definition =
+          table.definition().orElseThrow(() -> new IllegalArgumentException("there is none"));
+      if (definition.isOfSpark() && definition.location().isPresent()) {
+        return open(spark, definition.location().get(), askedId); // whose files say more
+      }
+      Dataset<Row> rows = spark.table(table.quoted());
+      return new StoredVectors(
+          name,
+          rows,
+          id(rows.schema(), name, askedId),
+          List.of(NamedVectors.footer(definition).requireKnownFormat(name)),
+          List.of(),
+          new ObjectMapper().missingNode());
+    } catch (IllegalArgumentException e) {
+      throw UserException.input(
+          String.format(Locale.ROOT, "Can't read the table %s: %s.", name, e.getMessage()), e);
     }
   }
 
@@ -128,7 +160,7 @@ public record StoredVectors(
     }
   }
 
-  private static UserException noTable(Path path, String why) {
+  private static UserException noTable(Object path, String why) {
     return UserException.input(
         String.format(
             Locale.ROOT,
@@ -137,7 +169,7 @@ public record StoredVectors(
             why));
   }
 
-  private static String id(StructType schema, Path path, @Nullable String asked) {
+  private static String id(StructType schema, String path, @Nullable String asked) {
     for (String column : List.of(FeatureTable.FEATURES, FeatureTable.STATUS)) {
       if (!FeatureTable.hasColumn(schema, column)) {
         throw noTable(path, "it has no column '" + column + "'");
@@ -213,6 +245,11 @@ public record StoredVectors(
   /** What the vectors are; those of the first file, where they differ. */
   public Map<String, String> facts() {
     return footers.get(0).facts();
+  }
+
+  /** Whether files were looked at, and not what a catalog says of its table. */
+  public boolean hasFiles() {
+    return !footers.get(0).name().equals(NamedVectors.WHERE);
   }
 
   /** What they were computed on, as far as the files say. */

@@ -77,13 +77,13 @@ public final class VectorFiles {
      * @param table whose file it is
      * @throws UserException if a later version wrote it
      */
-    public Footer requireKnownFormat(Path table) {
+    public Footer requireKnownFormat(String table) {
       requireKnown(format, name, table);
       return this;
     }
   }
 
-  private static void requireKnown(String format, String file, Path table) {
+  private static void requireKnown(String format, String file, String table) {
     if (!format.equals(Integer.toString(FORMAT))) {
       throw UserException.input(
           String.format(
@@ -190,7 +190,9 @@ public final class VectorFiles {
       Map<String, String> texts = reader.getFileMetaData().getKeyValueMetaData();
       Path path = file.getPath();
       requireKnown(
-          texts.getOrDefault(VectorWriteSupport.FORMAT, "1"), path.getName(), path.getParent());
+          texts.getOrDefault(VectorWriteSupport.FORMAT, "1"),
+          path.getName(),
+          String.valueOf(path.getParent()));
       StructType columns = columns(texts.get(SPARK_SCHEMA));
       String partitions = texts.getOrDefault(VectorWriteSupport.PARTITIONED_BY, "");
       return new Described(

@@ -55,6 +55,9 @@ final class TableChecks {
   }
 
   private void files() {
+    if (!table.hasFiles()) {
+      return; // which are the catalog's matter
+    }
     int files = table.footers().size() + table.damaged().size();
     add(
         !table.damaged().isEmpty(),

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,12 +48,30 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
 
   private static final int MOST_SAMPLES = 10_000;
 
-  @Option(
-      names = "--output",
-      paramLabel = "PATH",
-      required = true,
-      description = "The table to check: embed's --output. Nothing is written.")
-  private String output = "";
+  @ArgGroup(multiplicity = "1")
+  private Place place = new Place();
+
+  /** One of them. */
+  static final class Place {
+
+    @Option(
+        names = "--output",
+        paramLabel = "PATH",
+        description = "The table to check: embed's --output. Nothing is written.")
+    private String output = "";
+
+    @Option(
+        names = "--output-table",
+        paramLabel = "NAME",
+        description = "The table to check: embed's --output-table.")
+    private @Nullable String table;
+
+    private StoredVectors open(SparkSession spark, @Nullable String idColumn) {
+      return table != null
+          ? StoredVectors.ofTable(spark, table, idColumn)
+          : StoredVectors.open(spark, output, idColumn);
+    }
+  }
 
   @Option(
       names = "--id-column",
@@ -97,7 +116,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
     Logs.configure(console.verbosity());
     ModelSource model = ModelSources.of(settings.values(), console);
     SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
-    StoredVectors table = StoredVectors.open(spark, output, idColumn);
+    StoredVectors table = place.open(spark, idColumn);
     TableChecks checks = new TableChecks(table);
     List<Finding> findings = new ArrayList<>(tell(console, checks.ofItself()));
     if (!input.paths().isEmpty() || input.table() != null) {

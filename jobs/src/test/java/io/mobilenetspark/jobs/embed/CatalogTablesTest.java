@@ -89,8 +89,13 @@ class CatalogTablesTest extends IncrementalFixture {
         .assertExitCode(3)
         .assertOneMessage("Can't append to", "mobilenet.resize is bilinear there and area here");
     assertThat(named("gallery.v")).isEqualTo(plain);
-    embedTable("gallery.v", "append").assertExitCode(0);
+    embedTable("gallery.v", "append", "--output-format=parquet", "--output-option=compression=gzip")
+        .assertExitCode(0);
     assertThat(spark.table("gallery.v").count()).isEqualTo(8);
+    assertThat(names(location("v"))).anyMatch(name -> name.endsWith(".gz.parquet"));
+    embedTable("gallery.v", "append", "--output-option=mobilenet.resize=area")
+        .assertExitCode(2)
+        .assertOneMessage("--output-option mobilenet.resize is not for you to set");
 
     embedTable("gallery.v", "overwrite", "--resize=area").assertExitCode(0);
     assertThat(named("gallery.v")).hasSize(4).isNotEqualTo(plain);
@@ -189,7 +194,7 @@ class CatalogTablesTest extends IncrementalFixture {
       {"gallery.buckets", "it is bucketed"},
       {"gallery.filled", "did not write"},
       {"nowhere.v", "there is no database 'nowhere'"},
-      {"ice.db.v", "no such catalog"},
+      {"ice.db.v", "there is no catalog 'ice'"},
       {"a b", "Can't write to the table a b"},
     };
     for (String[] table : tables) {
@@ -200,6 +205,16 @@ class CatalogTablesTest extends IncrementalFixture {
     embedTable("gallery.other", "append", "--output=" + directory.resolve("elsewhere"))
         .assertExitCode(3)
         .assertOneMessage("it is in", "not in", "elsewhere");
+    embedTable("gallery.v", "overwrite", "--output-format=delta")
+        .assertExitCode(3)
+        .assertOneMessage("does not write tables of delta as a whole", "--conf spark.sql.catalog");
+    embedTable("gallery.v", "overwrite", "--output-format=orc")
+        .assertExitCode(3)
+        .assertOneMessage("does not write 'orc' as a whole", "parquet, delta or iceberg");
+    Commands.run(
+            "embed", "--model=builtin", "--input=" + photos, "--output=x", "--output-format=delta")
+        .assertExitCode(2)
+        .assertOneMessage("--output-format has no effect without --output-table");
     assertThat(spark.table("gallery.filled").count()).isEqualTo(1);
   }
 

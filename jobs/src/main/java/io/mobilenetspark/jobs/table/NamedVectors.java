@@ -1,0 +1,122 @@
+package io.mobilenetspark.jobs.table;
+
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.sql.NamedTable.Definition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * What the properties of a catalog's table say of its vectors: not every format keeps what columns
+ * or files say of themselves. They are what the footer of a {@link VectorFiles} is elsewhere, under
+ * the same keys.
+ */
+public final class NamedVectors {
+
+  private static final Pattern SHORT = Pattern.compile(" (tinyint|smallint)$");
+
+  /** For messages, where a file is named elsewhere. */
+  static final String WHERE = "the table's properties";
+
+  private NamedVectors() {}
+
+  /**
+   * What is said of all rows.
+   *
+   * @param definition as the catalog has it
+   */
+  public static VectorFiles.Footer footer(Definition definition) {
+    Map<String, String> told = told(definition.properties());
+    Map<String, String> facts = new LinkedHashMap<>(told);
+    facts.keySet().removeIf(key -> !key.startsWith(FeatureMetadata.PREFIX));
+    boolean isOurs = told.containsKey(VectorWriteSupport.FORMAT);
+    if (!isOurs) {
+      for (StructField column : definition.columns().fields()) {
+        if (column.name().equals(FeatureTable.FEATURES)) {
+          facts.putAll(FeatureMetadata.read(column.metadata()));
+        }
+      }
+    }
+    return new VectorFiles.Footer(
+        WHERE,
+        told.getOrDefault(VectorWriteSupport.FORMAT, "1"),
+        0,
+        isOurs,
+        facts,
+        VectorFiles.names(definition.columns()),
+        Optional.empty(),
+        partitions(definition),
+        Optional.ofNullable(told.get(VectorWriteSupport.CHANGED_BY)));
+  }
+
+  /**
+   * The same of a table whose format has no numbers as short as those of new rows, which it widens.
+   *
+   * @param kind what the new rows are
+   */
+  public static VectorFiles.Footer widened(VectorFiles.Footer footer, VectorKind kind) {
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; i < footer.columns().size(); i++) {
+      String there = footer.columns().get(i);
+      String here = i < kind.columns().size() ? kind.columns().get(i) : "";
+      columns.add(SHORT.matcher(here).replaceFirst(" int").equals(there) ? here : there);
+    }
+    return new VectorFiles.Footer(
+        footer.name(),
+        footer.format(),
+        footer.rows(),
+        footer.isOurs(),
+        footer.facts(),
+        columns,
+        footer.instructionSet(),
+        footer.partitionedBy(),
+        footer.changedBy());
+  }
+
+  /** As a {@link VectorKind} has them, if rows are parted by columns alone. */
+  private static String partitions(Definition definition) {
+    boolean areColumns =
+        definition.partitionBy().stream()
+            .allMatch(name -> FeatureTable.hasColumn(definition.columns(), name));
+    return areColumns
+        ? PartitionColumns.of(definition.columns(), definition.partitionBy()).toDDL()
+        : String.join(", ", definition.partitionBy());
+  }
+
+  /**
+   * The properties of a table that takes another one's place in one step.
+   *
+   * @param footer what is said of the new vectors
+   * @param before the properties of the table that is there; formats may keep those that the new
+   *     one does not name, so that ours are named, and empty
+   */
+  public static Map<String, String> properties(
+      Map<String, String> footer, Map<String, String> before) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    told(before).keySet().forEach(key -> properties.put(key, ""));
+    properties.putAll(footer);
+    properties.remove(VectorWriteSupport.PARTITIONED_BY); // which the catalog knows
+    return properties;
+  }
+
+  private static Map<String, String> told(Map<String, String> properties) {
+    Map<String, String> told = new LinkedHashMap<>();
+    properties.forEach(
+        (key, value) -> {
+          if (isOurs(key) && !value.isEmpty()) {
+            told.put(key, value);
+          }
+        });
+    return told;
+  }
+
+  /** Whether a name is one of those that say what vectors are. */
+  public static boolean isOurs(String key) {
+    return key.startsWith(FeatureMetadata.PREFIX) || key.startsWith(VectorWriteSupport.PREFIX);
+  }
+}
