@@ -27,6 +27,9 @@ final class DocNames {
   /** Settings of which each name is one of the user's. */
   private static final String ENVIRONMENT = "spark.executorEnv.";
 
+  /** The same of catalogs, with what each catalog takes. */
+  private static final String CATALOG = "spark.sql.catalog.";
+
   /** Those of a module of Spark's that the build does not have. */
   private static final String KUBERNETES = "spark.kubernetes.";
 
@@ -59,6 +62,7 @@ final class DocNames {
   private static void addUnlessSetting(List<String> faults, String name) {
     MobileNetExtensions.register(Commands.session()); // settings are known when they are loaded
     if (!name.startsWith(ENVIRONMENT)
+        && !name.startsWith(CATALOG)
         && !name.startsWith(KUBERNETES)
         && !GPU.matcher(name).matches()
         && ConfigEntry.findEntry(name) == null) {

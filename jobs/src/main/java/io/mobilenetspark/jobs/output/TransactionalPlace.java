@@ -110,7 +110,7 @@ public final class TransactionalPlace {
           String.format(Locale.ROOT, "Spark finds no format '%s' on its class path", format.get()),
           TableFormat.of(format.get())
               .map(known -> known.withPackage(spark) + known.withCatalog())
-              .orElse(" Add its jar with --packages or --jars."));
+              .orElse(" Add its jar with --packages."));
     }
     if (table.isOfSession()) {
       requireOwnCatalog(format.orElseGet(() -> before.map(Definition::format).orElse("")));

@@ -23,7 +23,6 @@ import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.catalog.V1Table;
-import org.apache.spark.sql.connector.catalog.ViewCatalog;
 import org.apache.spark.sql.connector.expressions.IdentityTransform;
 import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.internal.SessionState;
@@ -79,7 +78,7 @@ public final class NamedTable {
    * @param text {@code table}, {@code database.table} or {@code catalog.database.table}, quoted
    *     where that is needed
    * @throws IllegalArgumentException if it can't be a table: its catalog or database is not there,
-   *     or can't be loaded, or has a view of that name
+   *     or can't be loaded, or it is a view of this session
    */
   public static NamedTable of(SparkSession spark, String text) {
     SessionState state = ((org.apache.spark.sql.classic.SparkSession) spark).sessionState();
@@ -166,9 +165,6 @@ public final class NamedTable {
               "there is no database '%s'%s. CREATE DATABASE makes one",
               String.join(".", namespace),
               isOfSession ? "" : " in the catalog '" + catalog.name() + "'"));
-    }
-    if (catalog instanceof ViewCatalog views && views.viewExists(name)) {
-      throw new IllegalArgumentException("it is a view");
     }
   }
 
