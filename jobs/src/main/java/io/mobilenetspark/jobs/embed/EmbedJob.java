@@ -227,7 +227,7 @@ final class EmbedJob {
   }
 
   /** Without executors, an image that crashes the decoder ends the whole run. */
-  private void suspectImages(SparkSession spark, VectorTable table) {
+  private void suspectImages(SparkSession spark, OutputTable table) {
     if (table.followsDeadRun() && spark.sparkContext().isLocal()) {
       SuspectImages.suspectAll(spark.sparkContext());
       console.note(

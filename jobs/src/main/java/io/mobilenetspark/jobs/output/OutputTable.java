@@ -21,6 +21,11 @@ public sealed interface OutputTable extends Closeable permits VectorTable, Trans
   /** Whether there is nothing to do: a table is there and the mode is to leave it. */
   boolean leavesWhatExists();
 
+  /** Whether the run before this one died, and had no time to say why. */
+  default boolean followsDeadRun() {
+    return false;
+  }
+
   /**
    * Takes the place, before any work.
    *

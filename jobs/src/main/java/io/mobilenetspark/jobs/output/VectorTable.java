@@ -99,7 +99,7 @@ public final class VectorTable implements OutputTable {
     return place.real();
   }
 
-  /** Whether the run before this one died, and had no time to say why. */
+  @Override
   public boolean followsDeadRun() {
     return state.followsDeadRun();
   }
