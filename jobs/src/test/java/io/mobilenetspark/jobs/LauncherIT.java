@@ -404,11 +404,42 @@ class LauncherIT {
     }
   }
 
+  /** Between two rounds, with a table that is whole. */
+  @Test
+  void watchingEndsAtOnce() throws Exception {
+    List<String> command = new ArrayList<>(run("embed", 2));
+    command.addAll(List.of("--continuous", "--trigger-interval=1h", "--image-size=32"));
+    Files.createDirectory(directory.resolve("temporary"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true).redirectOutput(directory.resolve("seen").toFile());
+    Process process = builder.start();
+    try {
+      await(process, "Round 1:");
+      process.destroy();
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(143);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(directory.resolve("seen")))
+        .contains("4 rows now")
+        .containsOnlyOnce("Stopped. The table is as the last round has left it.");
+    assertThat(directory.resolve("out/_SUCCESS")).exists();
+    try (var left = Files.list(directory)) {
+      assertThat(left.map(file -> file.getFileName() + "")).noneMatch(name -> name.startsWith("."));
+    }
+  }
+
   private List<String> longRun(String command) throws IOException {
+    return run(command, 3000);
+  }
+
+  private List<String> run(String command, int photosOfLabel) throws IOException {
     Path photos = directory.resolve("photos");
     for (String label : List.of("a", "b")) {
       Files.createDirectories(photos.resolve(label));
-      for (int i = 0; i < 3000; i++) {
+      for (int i = 0; i < photosOfLabel; i++) {
         Files.write(photos.resolve(label + "/" + i + ".png"), Pictures.png(i));
       }
     }
@@ -428,9 +459,13 @@ class LauncherIT {
 
   /** Until tasks run. */
   private void awaitWork(Process process) throws Exception {
+    await(process, "Model:");
+  }
+
+  private void await(Process process, String text) throws Exception {
     Path seen = directory.resolve("seen");
     for (int i = 0; i < 3000 && process.isAlive(); i++) {
-      if (Files.readString(seen).contains("Model:")) {
+      if (Files.readString(seen).contains(text)) {
         TimeUnit.SECONDS.sleep(3);
         return;
       }

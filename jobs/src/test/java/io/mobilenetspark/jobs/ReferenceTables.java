@@ -43,6 +43,8 @@ final class ReferenceTables {
           Map.entry("--changed-by", "[incremental.md](incremental.md#what-has-changed)"),
           Map.entry(
               "--dedup", "[Images that occur many times](embed.md#images-that-occur-many-times)"),
+          Map.entry("--continuous", "[Follow an input](incremental.md#follow-an-input)"),
+          Map.entry("--max-small-files", "[Small files](incremental.md#small-files)"),
           Map.entry("--query", "[What is asked](search.md#what-is-asked)"),
           Map.entry("--allowed-models", "[sql.md](sql.md#which-models-queries-may-name)"));
 

@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 /** What {@code --output-mode incremental} computes again, and how often it commits. */
 public final class IncrementalOptions {
 
+  private static final int USUAL_SMALL_FILES = 100;
+
   @Option(
       names = "--changed-by",
       paramLabel = "WHAT",
@@ -57,6 +59,17 @@ public final class IncrementalOptions {
             + " ${DEFAULT-VALUE}"
       })
   private long rowsPerCommit;
+
+  @Option(
+      names = "--max-small-files",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = {
+        "With --output-mode incremental, a run that adds rows to a directory with at least so many"
+            + " files of less than 64 MB makes one of them and the new rows; 0 for never. Default:"
+            + " ${DEFAULT-VALUE}"
+      })
+  private int maxSmallFiles = USUAL_SMALL_FILES;
 
   @Option(
       names = "--dedup",
@@ -120,6 +133,11 @@ public final class IncrementalOptions {
     return rowsPerCommit;
   }
 
+  /** How many small files a directory may have before they are made one; 0 for any number. */
+  public int maxSmallFiles() {
+    return maxSmallFiles;
+  }
+
   /**
    * Checks what can be checked without the input.
    *
@@ -132,6 +150,10 @@ public final class IncrementalOptions {
     requireUsed("--deleted", deleted == Deleted.KEEP, isIncremental);
     requireUsed("--retry", retry == Retry.TRANSIENT, isIncremental);
     requireUsed("--rows-per-commit", rowsPerCommit == 0, isUsed(output));
+    requireUsed("--max-small-files", maxSmallFiles == USUAL_SMALL_FILES, isIncremental);
+    if (maxSmallFiles < 0) {
+      throw UserException.usage("--max-small-files must not be negative: " + maxSmallFiles);
+    }
     if (rowsPerCommit < 0) {
       throw UserException.usage("--rows-per-commit must not be negative: " + rowsPerCommit);
     }

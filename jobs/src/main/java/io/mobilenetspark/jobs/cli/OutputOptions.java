@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.cli;
 
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a command's output goes, and what to do if there is something. */
@@ -10,12 +11,11 @@ public abstract sealed class OutputOptions permits OutputDirectoryOptions, Outpu
   @Option(
       names = "--output-mode",
       paramLabel = "MODE",
-      defaultValue = "errorifexists",
       description = {
         "What to do if the output exists: append, overwrite, errorifexists, ignore, or incremental:"
-            + " compute what is new or has changed. Default: ${DEFAULT-VALUE}"
+            + " compute what is new or has changed. Default: `errorifexists`"
       })
-  private OutputMode mode = OutputMode.ERRORIFEXISTS;
+  private @Nullable OutputMode mode;
 
   /** What to do if the output exists; the names are those of Spark's save modes, and one more. */
   public enum OutputMode implements Choice {
@@ -38,6 +38,11 @@ public abstract sealed class OutputOptions permits OutputDirectoryOptions, Outpu
   public abstract String path();
 
   public OutputMode mode() {
-    return mode;
+    return mode == null ? OutputMode.ERRORIFEXISTS : mode;
+  }
+
+  /** Whether a mode was named. */
+  final boolean hasMode() {
+    return mode != null;
   }
 }

@@ -55,6 +55,16 @@ public final class OutputTableOptions extends OutputOptions {
     return options;
   }
 
+  /** The same, with a table that is kept up to date unless a mode was named. */
+  public OutputTableOptions incrementalByDefault() {
+    if (hasMode()) {
+      return this;
+    }
+    OutputTableOptions options = new OutputTableOptions(OutputMode.INCREMENTAL);
+    options.place = place;
+    return options;
+  }
+
   @Override
   public String path() {
     return place.path;

@@ -24,11 +24,13 @@ public final class JobFailure {
       root = root.getCause();
     }
     String first =
-        String.valueOf(root.getMessage())
-            .lines()
-            .filter(line -> !line.isBlank()) // with which Spark's parser begins
-            .findFirst()
-            .orElse(root.toString());
+        root.getMessage() == null // that of an interrupted thread, for one
+            ? root.toString()
+            : root.getMessage()
+                .lines()
+                .filter(line -> !line.isBlank()) // with which Spark's parser begins
+                .findFirst()
+                .orElse(root.toString());
     return UserException.job(
         String.format(
             Locale.ROOT, "The job failed: %s. Run again with --verbose for the details.", first),

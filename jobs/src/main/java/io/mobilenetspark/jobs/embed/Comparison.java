@@ -202,6 +202,20 @@ final class Comparison {
         "left_semi");
   }
 
+  /** Whether all rows that were tried again have the status that they had. */
+  boolean hasSameStatus(Dataset<Row> rows, Dataset<Row> stored, String id) {
+    Column name = StoredVectors.column(id);
+    Dataset<Row> retried = this.rows.where(col(CAUSE).equalTo(Cause.RETRIED.name())).select(ID);
+    Dataset<Row> before =
+        stored
+            .join(retried, name.equalTo(col(ID)), "left_semi")
+            .select(name.as(OLD_ID), col(FeatureTable.STATUS).as(STATUS));
+    return rows.select(name.as(ID), col(FeatureTable.STATUS))
+        .join(before, col(ID).equalTo(col(OLD_ID)))
+        .where(not(col(FeatureTable.STATUS).equalTo(col(STATUS))))
+        .isEmpty();
+  }
+
   /** Rows of a table without those of causes. */
   Dataset<Row> without(Dataset<Row> table, String id, Cause... causes) {
     Object[] names = Arrays.stream(causes).map(Cause::name).toArray();

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.ContinuousOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.LabelOptions;
@@ -79,15 +80,15 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Console console = common.console();
     SettingValues settings = settings();
-    new EmbedJob(
+    EmbedRequest request =
+        new EmbedRequest(
             InputOptions.ofDirectory(images == null ? drawn() : images),
             settings,
             new LabelOptions(),
             OutputTableOptions.overwrite(output),
             new TableOptions(),
-            new IncrementalOptions(),
-            console)
-        .run();
+            new IncrementalOptions());
+    new EmbedJob(request, new ContinuousOptions(), console).run();
     print(console, read());
     return ExitCode.OK.code();
   }

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.ContinuousOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.LabelOptions;
@@ -36,6 +37,10 @@ import picocli.CommandLine.Mixin;
       "  mobilenet-spark embed --input list.csv --input-option header=true --image-column file \\",
       "      --id-column file --output vectors --model builtin",
       "",
+      "  # A folder that photographs come into, looked at each minute",
+      "  mobilenet-spark embed --input photos --output vectors --continuous \\",
+      "      --trigger-interval 1min --model mobilenet_v1_0.75_224.ckpt",
+      "",
       "  # Fail if more than one image in a hundred is broken",
       "  mobilenet-spark embed --input photos --output vectors --max-error-rate 0.01 --model builtin"
     })
@@ -49,6 +54,7 @@ public final class EmbedCommand implements Callable<Integer>, SettingOptions.Hol
   @Mixin private OutputTableOptions output = new OutputTableOptions();
   @Mixin private TableOptions table = new TableOptions();
   @Mixin private IncrementalOptions incremental = new IncrementalOptions();
+  @Mixin private ContinuousOptions continuous = new ContinuousOptions();
   @Mixin private CommonOptions common = new CommonOptions();
 
   @Override
@@ -58,8 +64,15 @@ public final class EmbedCommand implements Callable<Integer>, SettingOptions.Hol
 
   @Override
   public Integer call() {
-    new EmbedJob(input, settings.values(), labels, output, table, incremental, common.console())
-        .run();
+    EmbedRequest request =
+        new EmbedRequest(
+            input,
+            settings.values(),
+            labels,
+            continuous.isAsked() ? output.incrementalByDefault() : output,
+            table,
+            incremental);
+    new EmbedJob(request, continuous, common.console()).run();
     return ExitCode.OK.code();
   }
 }

@@ -1,18 +1,17 @@
 package io.mobilenetspark.jobs.embed;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.Progress;
-import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.embed.Comparison.Cause;
 import io.mobilenetspark.jobs.input.FileTasks;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.PendingRows;
+import io.mobilenetspark.jobs.output.SmallFiles;
 import io.mobilenetspark.jobs.output.VectorParts;
 import io.mobilenetspark.jobs.output.VectorTable;
 import io.mobilenetspark.jobs.table.Changes;
@@ -33,7 +32,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,9 +43,6 @@ import org.apache.spark.sql.types.StructType;
  * by task into {@link PendingRows}, and lets the table take it at the end.
  */
 final class IncrementalWrite {
-
-  /** Of ids that a message names. */
-  private static final int NAMED = 3;
 
   private final SparkSession spark;
   private final ImageTable images;
@@ -85,45 +80,19 @@ final class IncrementalWrite {
     return carried;
   }
 
+  /** Whether a listing of the input decides what has changed: no row and no file is looked at. */
+  static boolean goesByListing(IncrementalOptions options, ImageTable images) {
+    return images.listing().isPresent()
+        && Identity.of(options, images).source() == Identity.Source.COLUMNS;
+  }
+
   private String id() {
     return carried.get(0);
   }
 
-  /**
-   * Fails unless ids name rows, before any work.
-   *
-   * @throws UserException if one is NULL or on several rows
-   */
+  /** See {@link UniqueIds#require}. */
   void requireUniqueIds() {
-    Column id = StoredVectors.column(id());
-    Dataset<Row> rows = images.rows().select(id.as("id"));
-    Dataset<Row> several =
-        rows.groupBy("id").agg(count(lit(1)).as("rows")).where("rows > 1 OR id IS NULL");
-    List<Row> some = several.limit(NAMED + 1).collectAsList();
-    if (some.isEmpty()) {
-      return;
-    }
-    String named =
-        some.stream()
-            .limit(NAMED)
-            .map(
-                row ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s (%,d rows)",
-                        StoredVectors.nameOf(row.get(0)),
-                        row.getLong(1)))
-            .sorted()
-            .collect(Collectors.joining(", "));
-    throw UserException.input(
-        String.format(
-            Locale.ROOT,
-            "Column '%s' does not name the rows of the input: it is NULL, or the same on several rows:"
-                + " %s%s. --output-mode incremental tells by it which rows are new. Pass another"
-                + " --id-column, or an input without duplicates.",
-            id(),
-            named,
-            some.size() > NAMED ? ", ..." : ""));
+    UniqueIds.require(images.rows(), id());
   }
 
   /**
@@ -189,12 +158,19 @@ final class IncrementalWrite {
             comparison.resumed(),
             total(embedding.counters().rows()));
     on.addAll(pending.instructionSets());
-    if (stored.isPresent() && changes.gone(options.deleted()) == 0) {
-      if (added.isEmpty()) {
+    boolean isVain = stored.isPresent() && isVain(changes, comparison, stored.get(), added);
+    if (stored.isPresent() && (isVain || changes.gone(options.deleted()) == 0)) {
+      if (changes.added() == 0) {
         table.leave();
       } else {
-        table.extend();
-        new VectorParts(added, kind, on, changes.added()).writeTo(table);
+        extend(
+            isVain
+                ? added.stream().map(part -> comparison.without(part, id(), Cause.RETRIED)).toList()
+                : added,
+            kind,
+            columns,
+            on,
+            changes.added());
       }
     } else {
       stored.ifPresent(rest -> added.add(0, comparison.without(rest, id(), gone())));
@@ -203,6 +179,32 @@ final class IncrementalWrite {
       new VectorParts(added, kind, on, changes.whole(options.deleted())).writeTo(table);
     }
     return new Result(changes, rows, duplicates);
+  }
+
+  /**
+   * Whether rows that were tried again, and no others, would make room for the same rows: a file
+   * that nobody may read is not to cost a copy of the table in each run.
+   */
+  private boolean isVain(
+      Changes changes, Comparison comparison, Dataset<Row> stored, List<Dataset<Row>> added) {
+    return changes.retried() > 0
+        && changes.gone(options.deleted()) == changes.retried()
+        && added.stream()
+            .reduce(Dataset::union)
+            .map(rows -> comparison.hasSameStatus(rows, stored, id()))
+            .orElse(false);
+  }
+
+  private void extend(
+      List<Dataset<Row>> added, VectorKind kind, StructType columns, Set<String> on, long rows)
+      throws IOException {
+    List<Dataset<Row>> parts = new ArrayList<>(added);
+    SmallFiles merged = table.extend(options.maxSmallFiles());
+    if (!merged.paths().isEmpty()) {
+      parts.add(0, VectorFiles.dataset(spark, columns, table.real(), merged.paths()));
+      on.addAll(merged.computedOn());
+    }
+    new VectorParts(parts, kind, on, rows + merged.rows()).writeTo(table);
   }
 
   /** The table's columns. */

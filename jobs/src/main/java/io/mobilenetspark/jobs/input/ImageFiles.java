@@ -2,9 +2,14 @@ package io.mobilenetspark.jobs.input;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -118,6 +123,26 @@ final class ImageFiles {
   /** How many files there are. */
   long count() {
     return found.count();
+  }
+
+  /**
+   * A digest of what was listed; empty where the driver has not listed it. The same one is the same
+   * files, as far as a listing tells.
+   */
+  Optional<String> digest() {
+    if (!(found instanceof FileListing.Few few)) {
+      return Optional.empty();
+    }
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Listed file : few.files()) {
+        String line = file.path() + '\n' + file.modified() + ' ' + file.length() + '\n';
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+      }
+      return Optional.of(HexFormat.of().formatHex(digest.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /**

@@ -27,8 +27,14 @@ import org.apache.spark.sql.types.StructType;
  * @param imageColumn the column with the images
  * @param kind what a row is
  * @param count how many rows there are, where that is known without reading them
+ * @param listing a digest of the files' paths, times and lengths, where the driver has them
  */
-public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, OptionalLong count) {
+public record ImageTable(
+    Dataset<Row> rows,
+    String imageColumn,
+    Kind kind,
+    OptionalLong count,
+    Optional<String> listing) {
 
   /** What a row is. */
   public enum Kind {
@@ -56,7 +62,8 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
     }
     try {
       return table != null
-          ? ofTable(spark.table(table), Kind.ROW, OptionalLong.empty(), options)
+          ? ofTable(
+              current(spark, table), Kind.ROW, OptionalLong.empty(), Optional.empty(), options)
           : ofPaths(spark, options);
     } catch (UserException e) {
       throw e;
@@ -75,6 +82,22 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
       }
       throw e;
     }
+  }
+
+  /**
+   * Whether there is something to open: a table, or at least one file.
+   *
+   * @throws UserException if a path leads nowhere
+   */
+  public static boolean isThere(SparkSession spark, InputOptions options) {
+    return options.table() != null
+        || InputFormat.hasFiles(options.paths(), spark.sparkContext().hadoopConfiguration());
+  }
+
+  /** As the table is now: Spark keeps the list of its files from query to query. */
+  private static Dataset<Row> current(SparkSession spark, String table) {
+    spark.catalog().refreshTable(table);
+    return spark.table(table);
   }
 
   private static ImageTable ofPaths(SparkSession spark, InputOptions options) {
@@ -100,17 +123,23 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
           format.equalsIgnoreCase(IMAGE) ? files.decodedBySpark() : files.byPath(),
           Kind.FILE,
           OptionalLong.of(files.count()),
+          files.digest(),
           options);
     }
     return ofTable(
         spark.read().format(format).options(options.sourceOptions()).load(paths),
         Kind.ROW,
         OptionalLong.empty(),
+        Optional.empty(),
         options);
   }
 
   private static ImageTable ofTable(
-      Dataset<Row> table, Kind kind, OptionalLong count, InputOptions options) {
+      Dataset<Row> table,
+      Kind kind,
+      OptionalLong count,
+      Optional<String> listing,
+      InputOptions options) {
     StructType schema = table.schema();
     String asked = options.imageColumn();
     String image =
@@ -122,9 +151,10 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
     if (options.partitions() < 0) {
       throw UserException.usage("--partitions must not be negative: " + options.partitions());
     }
-    ImageTable images = new ImageTable(table, image, kind, count);
+    ImageTable images = new ImageTable(table, image, kind, count, listing);
     if (options.partitions() > 0) {
-      return new ImageTable(images.dealtOut(table, options.partitions()), image, kind, count);
+      return new ImageTable(
+          images.dealtOut(table, options.partitions()), image, kind, count, listing);
     }
     boolean isOfPaths =
         schema
@@ -155,7 +185,8 @@ public record ImageTable(Dataset<Row> rows, String imageColumn, Kind kind, Optio
         table.javaRDD().getNumPartitions() < tasks ? table.repartition(tasks) : table,
         image,
         Kind.ROW,
-        OptionalLong.of(rows));
+        OptionalLong.of(rows),
+        Optional.empty());
   }
 
   /**

@@ -61,8 +61,29 @@ final class InputFormat {
         : FORMAT_OF_ENDING.getOrDefault(name.substring(ending), BINARY_FILE);
   }
 
+  /**
+   * Whether there are files below the paths.
+   *
+   * @throws UserException if a path matches nothing
+   */
+  static boolean hasFiles(List<String> paths, Configuration hadoop) {
+    return !names(paths, 1, hadoop).isEmpty();
+  }
+
   /** Names of some of the files below the paths; fails if there are none. */
   private static List<String> sampleNames(List<String> paths, Configuration hadoop) {
+    List<String> names = names(paths, SAMPLE, hadoop);
+    if (names.isEmpty()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "There are no files in %s (names that begin with '_' or '.' don't count)",
+              String.join(", ", paths)));
+    }
+    return names;
+  }
+
+  private static List<String> names(List<String> paths, int most, Configuration hadoop) {
     List<String> names = new ArrayList<>();
     for (String path : paths) {
       try {
@@ -78,7 +99,7 @@ final class InputFormat {
                   fileSystem.getUri()));
         }
         for (FileStatus match : matches) {
-          addNames(fileSystem, match, names);
+          addNames(fileSystem, match, most, names);
         }
       } catch (FileNotFoundException | IllegalArgumentException e) {
         throw UserException.input(
@@ -90,29 +111,22 @@ final class InputFormat {
             String.format(Locale.ROOT, "Can't read %s: %s", path, e.getMessage()), e);
       }
     }
-    if (names.isEmpty()) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "There are no files in %s (names that begin with '_' or '.' don't count)",
-              String.join(", ", paths)));
-    }
     return names;
   }
 
-  private static void addNames(FileSystem fileSystem, FileStatus status, List<String> names)
-      throws IOException {
+  private static void addNames(
+      FileSystem fileSystem, FileStatus status, int most, List<String> names) throws IOException {
     if (status.isFile()) {
       names.add(status.getPath().getName());
       return;
     }
     // Not listFiles(): of local files it asks for the permissions, by a process each.
     RemoteIterator<FileStatus> children = fileSystem.listStatusIterator(status.getPath());
-    while (names.size() < SAMPLE && children.hasNext()) {
+    while (names.size() < most && children.hasNext()) {
       FileStatus child = children.next();
       String name = child.getPath().getName();
       if (!Location.isHidden(name)) {
-        addNames(fileSystem, child, names);
+        addNames(fileSystem, child, most, names);
       }
     }
   }

@@ -227,7 +227,8 @@ public final class CatalogTable {
               reason(e)),
           e);
     }
-    if (spark.conf().get("spark.sql.catalogImplementation").equals("in-memory")) {
+    if (before.isEmpty()
+        && spark.conf().get("spark.sql.catalogImplementation").equals("in-memory")) {
       console.note(
           String.format(
               Locale.ROOT,

@@ -25,7 +25,7 @@ public record VectorParts(
     List<Dataset<Row>> parts, VectorKind kind, Set<String> computedOn, long rows) {
 
   /** Files of a good size for readers; vectors hardly compress. */
-  private static final long BYTES_PER_FILE = 128L << 20;
+  static final long BYTES_PER_FILE = 128L << 20;
 
   /** Copies them to where the table takes them from, in files of a good size. */
   public void writeTo(VectorTable table) throws IOException {

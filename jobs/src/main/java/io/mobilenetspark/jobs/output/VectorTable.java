@@ -47,7 +47,7 @@ public final class VectorTable implements OutputTable {
   private @Nullable TableSwap swap;
   private volatile boolean isWriting; // the JVM may be stopping in another thread
   private boolean isCommitted;
-  private List<VectorFiles.Footer> kept = List.of();
+  private KeptFiles kept = KeptFiles.NONE;
 
   private VectorTable(
       OutputPlace place, TableOptions options, OutputState state, OutputContent content) {
@@ -97,6 +97,11 @@ public final class VectorTable implements OutputTable {
   /** The same without links. */
   public Path real() {
     return place.real();
+  }
+
+  /** The names of its files; no file is written under a name that was used. */
+  public List<String> files() {
+    return content.names();
   }
 
   @Override
@@ -171,19 +176,33 @@ public final class VectorTable implements OutputTable {
     swap = null;
   }
 
-  /** What is written next is added. */
-  public synchronized void extend() throws IOException {
+  /** Whether it does. */
+  public synchronized boolean isLeft() {
+    return swap == null;
+  }
+
+  /**
+   * What is written next is added.
+   *
+   * @param maxSmallFiles how many a directory may have; 0 for any number
+   * @return files that are to be written with it, for it stands for them
+   */
+  public synchronized SmallFiles extend(int maxSmallFiles) throws IOException {
     RunFolder own = folders.get(0);
     if (isMoved) { // files are moved from within
       own = makeFolder(RunFolder.inside(place.real()));
       state.settle(folders.stream().map(RunFolder::path).toList());
     }
-    swap = new FileSwap(place.fileSystem(), place.real(), own.path(), List.of());
+    // Who asks for files of few rows is not to have them made one.
+    KeptFiles merged = kept.small(options.rowsPerFile() > 0 ? 0 : maxSmallFiles);
+    kept = kept.without(merged);
+    swap = new FileSwap(place.fileSystem(), place.real(), own.path(), merged.names());
+    return merged.toBeMerged();
   }
 
   /** What is written next is the whole table. */
   public synchronized void replace() {
-    kept = List.of();
+    kept = KeptFiles.NONE;
     Path own = folders.get(0).path();
     swap =
         isMoved
@@ -204,7 +223,7 @@ public final class VectorTable implements OutputTable {
   @Override
   public void requireComparable(VectorKind kind) {
     if (isAppending()) {
-      kept = matching(kind);
+      kept = KeptFiles.of(content, kind, place);
     }
   }
 
@@ -220,44 +239,8 @@ public final class VectorTable implements OutputTable {
     if (content.kind() != OutputContent.Kind.COMPLETE || place.mode() == OutputMode.OVERWRITE) {
       return Optional.empty();
     }
-    kept = matching(kind);
-    return Optional.of(VectorFiles.instructionSets(kept));
-  }
-
-  private List<VectorFiles.Footer> matching(VectorKind kind) {
-    List<Optional<VectorFiles.Footer>> footers;
-    try {
-      footers = VectorFiles.read(content.parts(), place.hadoop());
-    } catch (IOException e) {
-      throw place.unusable(e);
-    }
-    List<VectorFiles.Footer> found = new ArrayList<>();
-    for (int i = 0; i < footers.size(); i++) {
-      String name = content.parts().get(i).getPath().getName();
-      VectorFiles.Footer footer =
-          footers.get(i).orElseThrow(() -> refused(kind, name + " is damaged, or no Parquet file"));
-      kind.mismatch(footer.requireKnownFormat(place()))
-          .ifPresent(
-              why -> {
-                throw refused(kind, why);
-              });
-      found.add(footer);
-    }
-    return found;
-  }
-
-  private UserException refused(VectorKind kind, String why) {
-    return UserException.input(
-        String.format(
-            Locale.ROOT,
-            "Can't %s %s, whose rows would not go together with these: %s. Pass the options that it"
-                + " was made with, %s to compute all of it, or another --output.",
-            isAppending() ? "append to" : "go on with",
-            place.path(),
-            why,
-            kind.changedBy()
-                .map(text -> "--output-mode overwrite --changed-by " + text)
-                .orElse("--output-mode overwrite")));
+    kept = KeptFiles.of(content, kind, place);
+    return Optional.of(kept.computedOn());
   }
 
   /** Unseen, until {@link #commit}. */
@@ -313,13 +296,18 @@ public final class VectorTable implements OutputTable {
           e);
     }
     if (!isAppending()) {
-      PendingRows.remove(fileSystem, pendingContainer());
+      removePending();
     }
     try {
       spark.catalog().refreshByPath(place.path().toString());
     } catch (RuntimeException e) {
       // Of use to this session alone, and the table is written.
     }
+  }
+
+  /** What was computed is of no more use. */
+  public void removePending() {
+    PendingRows.remove(place.fileSystem(), pendingContainer());
   }
 
   /** Others that do not know of runs may have been here in the meantime. */
@@ -337,8 +325,8 @@ public final class VectorTable implements OutputTable {
   private Map<String, Object> totals(List<FileStatus> written) throws IOException {
     Map<String, Object> totals = new LinkedHashMap<>(); // in this order in every run's report
     long added = VectorFiles.rows(written, place.hadoop());
-    totals.put("rows", kept.stream().mapToLong(VectorFiles.Footer::rows).sum() + added);
-    totals.put("files", kept.size() + written.size());
+    totals.put("rows", kept.rows() + added);
+    totals.put("files", kept.count() + written.size());
     return totals;
   }
 

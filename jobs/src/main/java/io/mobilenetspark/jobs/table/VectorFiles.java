@@ -240,6 +240,23 @@ public final class VectorFiles {
             Arrays.stream(columns.fieldNames()).map(StoredVectors::column).toArray(Column[]::new));
   }
 
+  /**
+   * The same of some of the files.
+   *
+   * @param directory the table's, whose partitions they may be in
+   */
+  public static Dataset<Row> dataset(
+      SparkSession spark, StructType columns, Path directory, List<Path> files) {
+    return spark
+        .read()
+        .schema(columns)
+        .option(GLOBS, "false")
+        .option("basePath", directory.toString())
+        .parquet(files.stream().map(Path::toString).toArray(String[]::new))
+        .select(
+            Arrays.stream(columns.fieldNames()).map(StoredVectors::column).toArray(Column[]::new));
+  }
+
   /** Names and types; whether a column may be NULL is no matter to who appends. */
   public static List<String> names(StructType columns) {
     List<String> names = new ArrayList<>();

@@ -1,0 +1,63 @@
+package io.mobilenetspark.jobs.embed;
+
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What rows are told apart by. */
+final class UniqueIds {
+
+  /** Of ids that a message names. */
+  private static final int NAMED = 3;
+
+  private UniqueIds() {}
+
+  /**
+   * Fails unless ids name rows.
+   *
+   * @param input the rows
+   * @param id the column
+   * @throws UserException if one is NULL or on several rows
+   */
+  static void require(Dataset<Row> input, String id) {
+    List<Row> some =
+        input
+            .select(StoredVectors.column(id).as("id"))
+            .groupBy("id")
+            .agg(count(lit(1)).as("rows"))
+            .where("rows > 1 OR id IS NULL")
+            .limit(NAMED + 1)
+            .collectAsList();
+    if (some.isEmpty()) {
+      return;
+    }
+    String named =
+        some.stream()
+            .limit(NAMED)
+            .map(
+                row ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s (%,d rows)",
+                        StoredVectors.nameOf(row.get(0)),
+                        row.getLong(1)))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    throw UserException.input(
+        String.format(
+            Locale.ROOT,
+            "Column '%s' does not name the rows of the input: it is NULL, or the same on several rows:"
+                + " %s%s. --output-mode incremental tells by it which rows are new. Pass another"
+                + " --id-column, or an input without duplicates.",
+            id,
+            named,
+            some.size() > NAMED ? ", ..." : ""));
+  }
+}

@@ -1,0 +1,154 @@
+package io.mobilenetspark.jobs.embed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.testing.FaultyFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Incremental runs leave few files, and touch none without need. */
+@Tag("slow")
+class SmallFilesTest extends IncrementalFixture {
+
+  private static final StructType KINDS =
+      new StructType()
+          .add("id", DataTypes.LongType)
+          .add("kind", DataTypes.StringType)
+          .add("image", DataTypes.BinaryType);
+
+  private void add(int picture) throws IOException {
+    put("b" + picture, picture);
+  }
+
+  @Test
+  void manyBecomeOne() throws IOException {
+    String most = "--max-small-files=3";
+    found(most);
+    for (int run = 1; run <= 4; run++) {
+      add(10 + run);
+      assertThat(found(most))
+          .containsExactly(entry("unchanged", 3 + run), entry("new", 1), entry("computed", 1));
+      assertThat(Commands.parquetFiles(output)).hasSize(run == 1 ? 2 : run == 2 ? 3 : run - 2);
+      assertThat(Commands.report(output).at("/table/rows").asInt()).isEqualTo(4 + run);
+      assertThat(Commands.report(output).at("/table/files").asInt())
+          .isEqualTo(Commands.parquetFiles(output).size());
+    }
+    verify();
+    assertThat(rows()).isEqualTo(rowsOfOneFullRun());
+
+    int files = Commands.parquetFiles(output).size();
+    add(20);
+    found("--max-small-files=0");
+    add(21);
+    found(most, "--rows-per-file=100");
+    assertThat(Commands.parquetFiles(output)).hasSize(files + 2);
+  }
+
+  /** Each directory of a partition by itself. */
+  @Test
+  void partitionsKeepTheirOwn() throws IOException {
+    String[] kinds = {"cat", "cat", "cat", "dog"};
+    for (int run = 0; run < kinds.length; run++) {
+      Path place = directory.resolve("products/" + run);
+      spark
+          .createDataFrame(
+              List.of(
+                  RowFactory.create(
+                      (long) run, kinds[run], io.mobilenetspark.testing.Pictures.png(run))),
+              KINDS)
+          .write()
+          .parquet(place.toString());
+      embed(
+              "--input=" + directory.resolve("products/*"),
+              "--keep-columns=kind",
+              "--partition-by=kind",
+              "--max-small-files=2")
+          .assertExitCode(0);
+    }
+    assertThat(Commands.parquetFiles(output.resolve("kind=cat"))).hasSize(1);
+    assertThat(Commands.parquetFiles(output.resolve("kind=dog"))).hasSize(1);
+    assertThat(table().select("id").distinct().count()).isEqualTo(table().count()).isEqualTo(4);
+    embed(
+            "--input=" + directory.resolve("products/*"),
+            "--keep-columns=kind",
+            "--partition-by=kind")
+        .assertExitCode(0);
+    assertThat(Commands.report(output).at("/incremental/unchanged").asInt()).isEqualTo(4);
+  }
+
+  /** A run that dies while it makes files one: rows are there once, and none is computed again. */
+  @Test
+  void everyCallMayBeTheLast() throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    hadoop.set("fs.ofs.impl", FaultyFileSystem.class.getName());
+    try {
+      String there = "--output=ofs://faulty" + output;
+      String most = "--max-small-files=2";
+      FaultyFileSystem.failFrom(Long.MAX_VALUE);
+      embed(there, most).assertExitCode(0);
+      add(11);
+      embed(there, most).assertExitCode(0);
+      add(12);
+      embed(there, "--max-small-files=0").assertExitCode(0);
+      int calls = FaultyFileSystem.calls().size();
+      int picture = 20;
+      for (int back : List.of(1, 4, 7, 9, 11, 13, 16)) { // the commit is at a run's end
+        add(picture);
+        FaultyFileSystem.failFrom(Long.MAX_VALUE);
+        embed(there, "--max-small-files=0").assertExitCode(0);
+        calls = FaultyFileSystem.calls().size();
+        add(picture + 1);
+        FaultyFileSystem.failFrom(calls + 8 - back);
+        embed(there, most);
+        FaultyFileSystem.failFrom(Long.MAX_VALUE);
+        embed(there, most).assertExitCode(0);
+        picture += 2;
+        assertThat(Commands.parquetFiles(output)).as("call -" + back).hasSizeLessThanOrEqualTo(3);
+        assertThat(rows()).as("call -" + back).hasSize(6 + picture - 20);
+      }
+      assertThat(rows()).isEqualTo(rowsOfOneFullRun());
+    } finally {
+      hadoop.unset("fs.ofs.impl");
+    }
+  }
+
+  @Test
+  void whatFailsAgainIsNotWrittenAgain() throws IOException {
+    Path list = directory.resolve("list.txt");
+    Path missing = directory.resolve("late.png");
+    Files.write(list, List.of(photos.resolve("a0.png").toString(), missing.toString()));
+    String[] options = {"--input=" + list, "--image-column=value", "--id-column=value"};
+    found(options);
+    List<Path> files = Commands.parquetFiles(output);
+
+    Map<String, Integer> again = found(options);
+    assertThat(again)
+        .containsExactly(entry("unchanged", 1), entry("retried", 1), entry("computed", 1));
+    assertThat(Commands.parquetFiles(output)).isEqualTo(files);
+
+    Files.write(
+        list,
+        List.of(
+            photos.resolve("a0.png").toString(),
+            photos.resolve("a1.png").toString(),
+            missing.toString()));
+    found(options);
+    assertThat(Commands.parquetFiles(output)).hasSize(2).containsAll(files);
+    assertThat(rows()).hasSize(3);
+
+    Files.copy(photos.resolve("a2.png"), missing);
+    assertThat(found(options)).contains(entry("unchanged", 2), entry("changed", 1));
+    assertThat(rows()).hasSize(3).allMatch(row -> row.contains(",OK,"));
+  }
+}
