@@ -63,7 +63,10 @@ abstract class IncrementalFixture {
   Installed.Outcome embed(String... options) {
     List<String> all =
         new ArrayList<>(
-            List.of("embed", "--model=builtin", "--image-size=32", "--output=" + output));
+            List.of("embed", "--model=builtin", "--image-size=32"));
+    if (Stream.of(options).noneMatch(option -> option.startsWith("--output="))) {
+      all.add("--output=" + output);
+    }
     if (Stream.of(options).noneMatch(option -> option.startsWith("--output-mode"))) {
       all.add("--output-mode=incremental");
     }

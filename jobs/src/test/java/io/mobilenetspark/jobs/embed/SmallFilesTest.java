@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.FaultyFileSystem;
+import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +67,7 @@ class SmallFilesTest extends IncrementalFixture {
           .createDataFrame(
               List.of(
                   RowFactory.create(
-                      (long) run, kinds[run], io.mobilenetspark.testing.Pictures.png(run))),
+                      (long) run, kinds[run], Pictures.png(run))),
               KINDS)
           .write()
           .parquet(place.toString());
@@ -96,26 +98,26 @@ class SmallFilesTest extends IncrementalFixture {
       String there = "--output=ofs://faulty" + output;
       String most = "--max-small-files=2";
       FaultyFileSystem.failFrom(Long.MAX_VALUE);
-      embed(there, most).assertExitCode(0);
+      embed(there).assertExitCode(0);
+      add(10);
+      embed(there).assertExitCode(0);
       add(11);
+      FaultyFileSystem.failFrom(Long.MAX_VALUE);
       embed(there, most).assertExitCode(0);
-      add(12);
-      embed(there, "--max-small-files=0").assertExitCode(0);
       int calls = FaultyFileSystem.calls().size();
-      int picture = 20;
-      for (int back : List.of(1, 4, 7, 9, 11, 13, 16)) { // the commit is at a run's end
-        add(picture);
+      int picture = 12;
+      for (int n = calls - 20; n <= calls; n += Cases.count(5, 2, 1)) { // the end is the commit
         FaultyFileSystem.failFrom(Long.MAX_VALUE);
+        add(picture++);
         embed(there, "--max-small-files=0").assertExitCode(0);
-        calls = FaultyFileSystem.calls().size();
-        add(picture + 1);
-        FaultyFileSystem.failFrom(calls + 8 - back);
+        add(picture++);
+        FaultyFileSystem.failFrom(n);
         embed(there, most);
+        String description = "fails from call " + n + " of " + calls;
         FaultyFileSystem.failFrom(Long.MAX_VALUE);
         embed(there, most).assertExitCode(0);
-        picture += 2;
-        assertThat(Commands.parquetFiles(output)).as("call -" + back).hasSizeLessThanOrEqualTo(3);
-        assertThat(rows()).as("call -" + back).hasSize(6 + picture - 20);
+        assertThat(Commands.parquetFiles(output)).as(description).hasSize(1);
+        assertThat(rows()).as(description).hasSize(4 + picture - 10);
       }
       assertThat(rows()).isEqualTo(rowsOfOneFullRun());
     } finally {
