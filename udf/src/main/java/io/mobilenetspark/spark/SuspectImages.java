@@ -24,6 +24,11 @@ public final class SuspectImages {
     context.setLocalProperty(PROPERTY, "true");
   }
 
+  /** Ends that for jobs that begin later. */
+  public static void trustAll(SparkContext context) {
+    context.setLocalProperty(PROPERTY, null);
+  }
+
   /** Whether a task tries its images first. */
   static boolean areIn(TaskContext task) {
     // A speculative task counts as a second attempt, and means to be faster than the first.

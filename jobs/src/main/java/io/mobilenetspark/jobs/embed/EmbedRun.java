@@ -159,6 +159,7 @@ final class EmbedRun {
       throw JobFailure.of(e);
     } finally {
       context.removeJobTag(tag);
+      SuspectImages.trustAll(context); // in the next round
     }
     return new RunReport(
         started,
