@@ -58,6 +58,7 @@ class FormatTablesTest extends IncrementalFixture {
             .withExtensions(
                 (Function1<SparkSessionExtensions, BoxedUnit>)
                     Class.forName("io.delta.sql.DeltaSparkSessionExtension")
+                        .asSubclass(Function1.class)
                         .getConstructor()
                         .newInstance())
             .config("spark.sql.catalog.spark_catalog", DELTA_CATALOG)
@@ -253,7 +254,7 @@ class FormatTablesTest extends IncrementalFixture {
             "--output=" + directory.resolve("neighbours"))
         .assertExitCode(0);
     assertThat(spark.read().parquet(directory.resolve("neighbours").toString()).count())
-        .isEqualTo(plain.size() * plain.size());
+        .isEqualTo((long) plain.size() * plain.size());
 
     spark.sql("INSERT INTO " + name + " SELECT * FROM " + name + " LIMIT 1");
     Commands.run("verify", "--output-table=" + name)
