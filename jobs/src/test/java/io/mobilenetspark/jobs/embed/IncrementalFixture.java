@@ -61,9 +61,7 @@ abstract class IncrementalFixture {
   }
 
   Installed.Outcome embed(String... options) {
-    List<String> all =
-        new ArrayList<>(
-            List.of("embed", "--model=builtin", "--image-size=32"));
+    List<String> all = new ArrayList<>(List.of("embed", "--model=builtin", "--image-size=32"));
     if (Stream.of(options).noneMatch(option -> option.startsWith("--output="))) {
       all.add("--output=" + output);
     }

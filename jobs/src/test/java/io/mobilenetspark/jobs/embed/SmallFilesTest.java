@@ -65,10 +65,7 @@ class SmallFilesTest extends IncrementalFixture {
       Path place = directory.resolve("products/" + run);
       spark
           .createDataFrame(
-              List.of(
-                  RowFactory.create(
-                      (long) run, kinds[run], Pictures.png(run))),
-              KINDS)
+              List.of(RowFactory.create((long) run, kinds[run], Pictures.png(run))), KINDS)
           .write()
           .parquet(place.toString());
       embed(
