@@ -814,7 +814,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
     validationFraction: Param[float] = Param(
         Params._dummy(),
         "validationFraction",
-        "share of the images kept from training, in [0, 1), for validation and for choosing the best epoch",
+        "share of the images kept from training, in [0, 1), for validation and for choosing the best epoch; 0 for none; if not set: a tenth of each class that has at least 10 images, unless others are given to validate on",
         typeConverter=TypeConverters.toFloat,
     )
     validationIndicatorCol: Param[str] = Param(
@@ -889,7 +889,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         momentum: Optional[float] = 0.9,
         numWorkers: Optional[int] = None,
         optimizer: Optional[str] = "adam",
-        patience: Optional[int] = 0,
+        patience: Optional[int] = 5,
         predictionCol: Optional[str] = "prediction",
         probabilityCol: Optional[str] = "probability",
         rawPredictionCol: Optional[str] = "rawPrediction",
@@ -897,7 +897,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         seed: Optional[int] = 42,
         syncEvery: Optional[int] = 1,
         trainable: Optional[str] = "all",
-        validationFraction: Optional[float] = 0.0,
+        validationFraction: Optional[float] = None,
         validationIndicatorCol: Optional[str] = None,
         warmupEpochs: Optional[float] = 1.0,
         weightCol: Optional[str] = None,
@@ -942,7 +942,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
             model="https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/feature_vector/4",
             momentum=0.9,
             optimizer="adam",
-            patience=0,
+            patience=5,
             predictionCol="prediction",
             probabilityCol="probability",
             rawPredictionCol="rawPrediction",
@@ -950,7 +950,6 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
             seed=42,
             syncEvery=1,
             trainable="all",
-            validationFraction=0.0,
             warmupEpochs=1.0,
             weightDecay=0.01,
         )

@@ -219,6 +219,7 @@ TUNER = dict(
     labelCol="kind",
     headInit="zero",
     epochs=1,
+    validationFraction=0.0,
     batchSize=6,
     numWorkers=1,
     seed=7,

@@ -64,6 +64,7 @@ public final class FineTuneBenchmark {
           .setInputCol("content")
           .setImageSize(224)
           .setEpochs(epochs)
+          .setValidationFraction(0)
           .setNumWorkers(setting.executors)
           .setSyncEvery(setting.syncEvery)
           .setLearningRate(1e-5)

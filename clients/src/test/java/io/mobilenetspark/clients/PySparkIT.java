@@ -71,6 +71,7 @@ class PySparkIT {
         .setLabelCol("kind")
         .setHeadInit("zero")
         .setEpochs(1)
+        .setValidationFraction(0)
         .setBatchSize(6)
         .setNumWorkers(1)
         .setSeed(7);

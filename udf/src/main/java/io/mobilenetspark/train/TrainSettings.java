@@ -240,8 +240,10 @@ public final class TrainSettings {
               "validationFraction",
               ValueType.real(Range.SHARE),
               "share of the images kept from training, in [0, 1), for validation and for choosing"
-                  + " the best epoch")
-          .withDefault(0.0);
+                  + " the best epoch; 0 for none")
+          .withAbsent(
+              "a tenth of each class that has at least 10 images, unless others are given to"
+                  + " validate on");
 
   /** When to stop early. */
   public static final Setting<Integer> PATIENCE =
@@ -249,7 +251,7 @@ public final class TrainSettings {
               "patience",
               atLeast(0),
               "stop after this many epochs without a lower validation loss; 0 for never")
-          .withDefault(0);
+          .withDefault(5);
 
   /** Where the run is saved. */
   public static final Setting<String> CHECKPOINT_DIR =

@@ -57,10 +57,14 @@ record FinetuneInput(InputOptions training, List<String> validation) {
    * @throws UserException if there is no such input or its columns don't fit
    */
   Dataset<Row> open(SparkSession spark, MobileNetFineTuner tuner, Consumer<String> notices) {
-    if (!validation.isEmpty()
-        && (tuner.isDefined(tuner.validationIndicatorCol()) || tuner.getValidationFraction() > 0)) {
+    boolean isMarked = tuner.isDefined(tuner.validationIndicatorCol());
+    boolean isShared = tuner.isDefined(tuner.validationFraction());
+    if (!validation.isEmpty() && (isMarked || (isShared && tuner.getValidationFraction() > 0))) {
       throw UserException.usage(
           "Pass one of --validation-input, --validation-indicator-column and --validation-fraction");
+    }
+    if (!isShared && (isMarked || !validation.isEmpty())) {
+      tuner.setValidationFraction(0); // as the report is to say
     }
     ImageTable images = ImageTable.open(spark, training);
     tuner.setInputCol(images.imageColumn());

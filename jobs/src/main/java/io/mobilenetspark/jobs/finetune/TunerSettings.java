@@ -11,6 +11,7 @@ import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
+import io.mobilenetspark.train.TrainSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,8 @@ final class TunerSettings {
             setting.name().equals(ModelSettings.MODEL.name())
                 ? Redacted.handle(tuner.getModel())
                 : tuner.getOrDefault(tuner.getParam(setting.name())));
+      } else if (setting.name().equals(TrainSettings.VALIDATION_FRACTION.name())) {
+        described.put("validation_fraction", setting.defaultText()); // it is done without asking
       }
     }
     return described;

@@ -75,7 +75,8 @@ public final class ReportPage {
             .evaluation()
             .map(evaluation -> new ValidationSection(evaluation).html())
             .orElse(
-                "<p>There are no validation images. Pass --validation-fraction to keep some.</p>"),
+                "<p>There are no validation images: --validation-fraction is 0, or no class has ten"
+                    + " images.</p>"),
         classes(),
         table(report.settings()));
   }

@@ -63,6 +63,7 @@ abstract class ColourFolder {
                 "--batch-size=12",
                 "--num-workers=2",
                 "--epochs=2",
+                "--validation-fraction=0",
                 "--learning-rate=0.001",
                 "--head-reg-param=0.1", // a smaller one takes three times the jobs
                 "--output=" + output));

@@ -130,7 +130,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
       requireType(
           column(schema, StageSettings.VALIDATION_INDICATOR_COL), BooleanType.class, "booleans");
     }
-    if (getPatience() > 0 && !keepsValidationRows()) {
+    if (isSet(patience()) && getPatience() > 0 && keepsNoValidationRows()) {
       throw new SettingException(
           "%s is %d, but no rows are kept for validation. Set %s or %s.",
           TrainSettings.PATIENCE,
@@ -154,8 +154,18 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
     return this;
   }
 
-  private boolean keepsValidationRows() {
-    return getValidationFraction() > 0 || isDefined(validationIndicatorCol());
+  private boolean keepsNoValidationRows() {
+    return isDefined(validationFraction())
+        && getValidationFraction() == 0
+        && !isDefined(validationIndicatorCol());
+  }
+
+  /** Who has marked rows to validate on, and asks for no others, gets no others. */
+  private SettingValues values() {
+    SettingValues values = settings.values(this);
+    return isDefined(validationIndicatorCol()) && !isDefined(validationFraction())
+        ? values.withDefault(TrainSettings.VALIDATION_FRACTION, 0.0)
+        : values;
   }
 
   private StructField column(StructType schema, Setting<String> setting) {
@@ -237,10 +247,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
     int side = network.imageSide();
     FineTunePlan plan =
         new FineTunePlan(
-            uid,
-            start.isPresent() ? Surface.COMMAND_LINE : Surface.STAGE,
-            side,
-            settings.values(this));
+            uid, start.isPresent() ? Surface.COMMAND_LINE : Surface.STAGE, side, values());
     FineTuning.Outcome outcome = new FineTuning(plan, listener).fit(table, network.weights());
     MobileNetClassificationModel model =
         new MobileNetClassificationModel(

@@ -76,10 +76,11 @@ public final class FineTuning {
                 workers,
                 plan.get(TrainSettings.BATCH_SIZE),
                 plan.get(TrainSettings.SEED),
-                plan.get(TrainSettings.VALIDATION_FRACTION)))) {
+                plan.values().find(TrainSettings.VALIDATION_FRACTION)))) {
       tellUnreadable(set.unreadable(), set.example());
       List<ClassImages> classes = ClassImages.of(labels, set.classCounts());
       ClassImages.check(classes, listener);
+      ValidationSplit.tell(plan, classes, listener);
       listener.onPhase(
           String.format(
               Locale.ROOT,

@@ -26,10 +26,12 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
 
 /** Trains the head alone: features are computed once, MLlib does the rest. */
 final class HeadOnly {
@@ -68,17 +70,11 @@ final class HeadOnly {
             .bitwiseAND(functions.lit((1L << 53) - 1))
             .cast(DataTypes.DoubleType)
             .multiply(0x1p-53);
-    Dataset<Row> drawn =
-        table
-            .rows()
-            .withColumn(
-                "isValidation",
-                functions
-                    .col("isValidation")
-                    .or(draw.lt(plan.get(TrainSettings.VALIDATION_FRACTION))));
-    Dataset<Row> features =
-        features(drawn, frozen, options).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> computed =
+        features(table.rows().withColumn("draw", draw), frozen, options)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
+      Dataset<Row> features = split(computed);
       Dataset<Row> bad = features.filter(functions.col("features").isNull());
       long unreadable = bad.count();
       String example =
@@ -99,6 +95,7 @@ final class HeadOnly {
       }
       List<ClassImages> counts = ClassImages.of(classes, counts(features));
       ClassImages.check(counts, listener);
+      ValidationSplit.tell(plan, counts, listener);
       listener.onPhase("Fitting the head.");
       Head head = HeadFit.fit(training, classes.count(), plan.get(TrainSettings.HEAD_REG_PARAM));
       HeadSums trained = HeadSums.of(training, head);
@@ -133,8 +130,33 @@ final class HeadOnly {
                   : EvaluationSums.tried(
                       () -> judged(validation, head), classes.names(), listener)));
     } finally {
-      features.unpersist();
+      computed.unpersist();
     }
+  }
+
+  /** Marks the rows that are kept from training. */
+  private Dataset<Row> split(Dataset<Row> computed) {
+    ValidationSplit split =
+        ValidationSplit.of(
+            plan.values().find(TrainSettings.VALIDATION_FRACTION),
+            () ->
+                computed
+                    .filter(
+                        functions
+                            .col("features")
+                            .isNotNull()
+                            .and(functions.not(functions.col("isValidation"))))
+                    .select("label", "draw")
+                    .javaRDD()
+                    .mapToPair(row -> new Tuple2<>((int) row.getDouble(0), row.getDouble(1))));
+    Column isKept =
+        functions
+            .udf(
+                (UDF2<Double, Double, Boolean>)
+                    (label, draw) -> split.keeps(label.intValue(), draw),
+                DataTypes.BooleanType)
+            .apply(functions.col("label"), functions.col("draw"));
+    return computed.withColumn("isValidation", functions.col("isValidation").or(isKept));
   }
 
   /** What is carried of the table, a vector of each image, and why there is none. */
@@ -148,6 +170,7 @@ final class HeadOnly {
     for (String name : TrainingSet.CARRIED) {
       columns.add(embedded.column(FeatureTable.columnIndex(schema, name)));
     }
+    columns.add(embedded.column(FeatureTable.columnIndex(schema, "draw")));
     columns.add(
         embedded
             .vector()

@@ -1,5 +1,7 @@
 package io.mobilenetspark.spark.train;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.spark.DecodedImages;
@@ -12,8 +14,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -66,14 +70,15 @@ final class TrainingSet implements AutoCloseable {
    * @param workers tasks of a step; asked when the images are decoded
    * @param batchSize rows of a batch, over all workers
    * @param seed the run's
-   * @param validationFraction share of the rows kept from training, beside those marked so
+   * @param validationFraction share of the rows kept from training, beside those marked so; empty
+   *     for a tenth of each class
    */
   record Plan(
       ImageOptions images,
       IntSupplier workers,
       int batchSize,
       long seed,
-      double validationFraction) {}
+      Optional<Double> validationFraction) {}
 
   private record Counts(Map<Integer, Long> byClass, String example) {
 
@@ -98,8 +103,9 @@ final class TrainingSet implements AutoCloseable {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       long seed = plan.seed();
-      double fraction = plan.validationFraction();
-      Counts counts = count(decoded, seed, fraction);
+      ValidationSplit split =
+          ValidationSplit.of(plan.validationFraction(), () -> draws(decoded, seed));
+      Counts counts = count(decoded, seed, split);
       long rows = counts.of(ClassImages.Use.TRAINING);
       if (rows == 0) {
         throw nothingToTrainOn(
@@ -110,7 +116,7 @@ final class TrainingSet implements AutoCloseable {
       JavaRDD<Keyed> keyed =
           decoded
               .filter(image -> image.pixels() != null)
-              .map(image -> Keyed.of(image, seed, fraction));
+              .map(image -> Keyed.of(image, seed, split));
       JavaRDD<Keyed> forTraining = keyed.filter(row -> !row.isValidation);
       JavaRDD<Keyed> forValidation = keyed.filter(row -> row.isValidation);
       int workers = plan.workers().getAsInt(); // now: decoding has brought the executors
@@ -127,10 +133,10 @@ final class TrainingSet implements AutoCloseable {
   }
 
   private static Counts count(
-      JavaRDD<DecodedImages.Image> decoded, long seed, double validationFraction) {
+      JavaRDD<DecodedImages.Image> decoded, long seed, ValidationSplit split) {
     Map<Integer, Long> counts =
         decoded
-            .mapToPair(image -> new Tuple2<>(use(image, seed, validationFraction), 1L))
+            .mapToPair(image -> new Tuple2<>(use(image, seed, split), 1L))
             .reduceByKey(Long::sum)
             .collectAsMap();
     List<String> examples =
@@ -140,12 +146,23 @@ final class TrainingSet implements AutoCloseable {
     return new Counts(Map.copyOf(counts), examples.isEmpty() ? "" : examples.get(0));
   }
 
-  private static int use(DecodedImages.Image image, long seed, double validationFraction) {
+  /** Of the images that a split decides on. */
+  private static JavaPairRDD<Integer, Double> draws(
+      JavaRDD<DecodedImages.Image> decoded, long seed) {
+    return decoded
+        .filter(image -> image.pixels() != null && !image.carried().getBoolean(2))
+        .mapToPair(
+            image ->
+                new Tuple2<>(
+                    (int) image.carried().getDouble(0), Keyed.draw(seed, Keyed.key(image))));
+  }
+
+  private static int use(DecodedImages.Image image, long seed, ValidationSplit split) {
     int label = (int) image.carried().getDouble(0);
     if (image.pixels() == null) {
       return ClassImages.Use.UNREADABLE.of(label);
     }
-    return (Keyed.of(image, seed, validationFraction).isValidation
+    return (Keyed.of(image, seed, split).isValidation
             ? ClassImages.Use.VALIDATION
             : ClassImages.Use.TRAINING)
         .of(label);
@@ -191,18 +208,28 @@ final class TrainingSet implements AutoCloseable {
       this.isValidation = isValidation;
     }
 
-    static Keyed of(DecodedImages.Image image, long seed, double validationFraction) {
-      byte[] pixels = java.util.Objects.requireNonNull(image.pixels());
+    /** A hash of image, label and weight. */
+    static long key(DecodedImages.Image image) {
+      return RunSeed.mix(
+          RunSeed.mix(hash(requireNonNull(image.pixels())), (int) image.carried().getDouble(0)),
+          Float.floatToIntBits((float) image.carried().getDouble(1)));
+    }
+
+    static double draw(long seed, long key) {
+      return (RunSeed.mix(seed, key) >>> 11) * 0x1p-53;
+    }
+
+    static Keyed of(DecodedImages.Image image, long seed, ValidationSplit split) {
+      byte[] pixels = requireNonNull(image.pixels());
       int label = (int) image.carried().getDouble(0);
       float weight = (float) image.carried().getDouble(1);
-      long key = RunSeed.mix(RunSeed.mix(hash(pixels), label), Float.floatToIntBits(weight));
-      double draw = (RunSeed.mix(seed, key) >>> 11) * 0x1p-53;
+      long key = key(image);
       boolean isMarked = image.carried().getBoolean(2);
       return new Keyed(
           key,
           new TrainingRow(0, pixels, label, weight, image.carried().getUTF8String(3).toString()),
           isMarked,
-          isMarked || draw < validationFraction);
+          isMarked || split.keeps(label, draw(seed, key)));
     }
 
     /** Of what the table has of it; the split of the others follows from the settings. */

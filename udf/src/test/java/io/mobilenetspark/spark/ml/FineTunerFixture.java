@@ -60,6 +60,7 @@ final class FineTunerFixture {
         .setImageSize(64)
         .setBatchSize(12)
         .setEpochs(2)
+        .setValidationFraction(0)
         .setHeadRegParam(0.1) // a smaller one takes three times the jobs
         .setHeadInit("zero") // a fitted one takes some two hundred jobs
         .setOptimizer("sgd")

@@ -58,6 +58,7 @@ class FlowersFineTunerTest {
             .setModel(Modules.handle("slim"))
             .setInputCol("content")
             .setLabelCol("flower")
+            .setValidationFraction(0)
             .setEpochs(Cases.count(3, 3, new MobileNetFineTuner().getEpochs()))
             .fit(photographs("train"));
     assertThat(model.labels()).isEqualTo(FLOWERS);

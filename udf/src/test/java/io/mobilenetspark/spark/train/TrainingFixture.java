@@ -19,6 +19,7 @@ import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -59,7 +60,8 @@ final class TrainingFixture {
       Dataset<Row> table, IntSupplier workers, int batchSize, double validation) {
     ImageOptions images =
         new ImageOptions(ImageSize.square(SIDE), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
-    return TrainingSet.of(table, new TrainingSet.Plan(images, workers, batchSize, 7, validation));
+    return TrainingSet.of(
+        table, new TrainingSet.Plan(images, workers, batchSize, 7, Optional.of(validation)));
   }
 
   static TrainingNetwork network(BatchNorm batchNorm, Augmentation augmentation) {

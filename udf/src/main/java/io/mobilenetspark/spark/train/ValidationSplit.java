@@ -1,0 +1,98 @@
+package io.mobilenetspark.spark.train;
+
+import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.train.TrainSettings;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaPairRDD;
+
+/**
+ * Which images are kept from training, besides those that are marked: those whose draw lies below
+ * their class's threshold. A draw, from 0 to 1, follows from the run's seed and from what the image
+ * is, so that a split depends neither on the order of the rows nor on how they are partitioned, and
+ * equal images are on one side of it. Immutable.
+ */
+final class ValidationSplit implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** One in so many; classes of fewer images keep them all for training. */
+  private static final int ONE_IN = 10;
+
+  /** More would not be read by anybody. */
+  private static final int LISTED = 20;
+
+  private final HashMap<Integer, Double> thresholds; // by class
+  private final double otherwise;
+
+  private ValidationSplit(Map<Integer, Double> thresholds, double otherwise) {
+    this.thresholds = new HashMap<>(thresholds);
+    this.otherwise = otherwise;
+  }
+
+  /**
+   * That of a run.
+   *
+   * @param share of all images, whatever their class; empty for a tenth of each class
+   * @param draws classes and draws of the images that can be read and are not marked; asked for a
+   *     tenth alone
+   */
+  static ValidationSplit of(Optional<Double> share, Supplier<JavaPairRDD<Integer, Double>> draws) {
+    return share.isPresent()
+        ? new ValidationSplit(Map.of(), share.get())
+        : new ValidationSplit(
+            draws.get().groupByKey().mapValues(ValidationSplit::threshold).collectAsMap(), 0);
+  }
+
+  /** As many draws lie below it as are to be kept; fewer if some are equal to it. */
+  static double threshold(Iterable<Double> draws) {
+    double[] sorted =
+        StreamSupport.stream(draws.spliterator(), false)
+            .mapToDouble(Double::doubleValue)
+            .sorted()
+            .toArray();
+    return sorted[sorted.length / ONE_IN];
+  }
+
+  /** Whether an image is kept from training. */
+  boolean keeps(int label, double draw) {
+    return draw < thresholds.getOrDefault(label, otherwise);
+  }
+
+  /** Tells who has not chosen what is kept, and of which classes nothing is. */
+  static void tell(FineTunePlan plan, List<ClassImages> classes, TrainingListener listener) {
+    if (plan.values().find(TrainSettings.VALIDATION_FRACTION).isPresent()) {
+      return;
+    }
+    long kept = classes.stream().mapToLong(ClassImages::validation).sum();
+    long training = classes.stream().mapToLong(ClassImages::training).sum();
+    listener.onPhase(
+        String.format(
+            Locale.ROOT,
+            "%,d of %s kept for validation, a tenth of each class; %s 0 keeps none.",
+            kept,
+            Quantity.of(kept + training, "image is", "images are"),
+            TrainSettings.VALIDATION_FRACTION.on(plan.surface())));
+    List<ClassImages> without =
+        classes.stream().filter(one -> one.validation() == 0 && one.training() > 0).toList();
+    if (!without.isEmpty()) {
+      listener.onNotice(
+          String.format(
+              Locale.ROOT,
+              "Of %s no image is kept for validation, which takes %d different ones: %s%s.",
+              Quantity.of(without.size(), "class", "classes"),
+              ONE_IN,
+              without.stream()
+                  .limit(LISTED)
+                  .map(ClassImages::label)
+                  .collect(Collectors.joining(", ")),
+              without.size() > LISTED ? ", ..." : ""));
+    }
+  }
+}
