@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs;
 
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.jobs.audit.AuditCommand;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Mistakes;
 import io.mobilenetspark.jobs.cli.OptionWords;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       VerifyCommand.class,
       SimilarCommand.class,
+      AuditCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.audit.AuditCommand;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
@@ -58,6 +59,15 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "spec", "vectors")
         .isEqualTo(new SimilarCommand());
+
+    AuditCommand audit = new AuditCommand();
+    new CommandLine(audit)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs("--vectors=x", "--output=y");
+    assertThat(audit)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "vectors", "output")
+        .isEqualTo(new AuditCommand());
   }
 
   @Test

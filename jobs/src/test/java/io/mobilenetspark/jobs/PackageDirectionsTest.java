@@ -37,6 +37,10 @@ class PackageDirectionsTest {
           .definedBy(ROOT + ".embed..")
           .layer("search")
           .definedBy(ROOT + ".search..")
+          .layer("compare")
+          .definedBy(ROOT + ".compare..")
+          .layer("audit")
+          .definedBy(ROOT + ".audit..")
           .layer("verify")
           .definedBy(ROOT + ".verify..")
           .layer("finetune")
@@ -59,8 +63,12 @@ class PackageDirectionsTest {
           .mayOnlyAccessLayers("common")
           .whereLayer("embed")
           .mayOnlyAccessLayers("common", "cli", "input", "table", "output")
+          .whereLayer("compare")
+          .mayOnlyAccessLayers("common", "table")
           .whereLayer("search")
-          .mayOnlyAccessLayers("common", "cli", "table", "output")
+          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
+          .whereLayer("audit")
+          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
           .whereLayer("verify")
           .mayOnlyAccessLayers("common", "cli", "input", "table")
           .whereLayer("finetune")
@@ -77,7 +85,11 @@ class PackageDirectionsTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              ROOT + ".input..", ROOT + ".table..", ROOT + ".output..", ROOT + ".report..")
+              ROOT + ".input..",
+              ROOT + ".table..",
+              ROOT + ".output..",
+              ROOT + ".compare..",
+              ROOT + ".report..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");

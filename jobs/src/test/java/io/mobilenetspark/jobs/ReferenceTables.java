@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs;
 
+import io.mobilenetspark.jobs.audit.AuditCommand;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
@@ -63,6 +64,7 @@ final class ReferenceTables {
     Map.of(
             "verify", new VerifyCommand(),
             "similar", new SimilarCommand(),
+            "audit", new AuditCommand(),
             "finetune", new FinetuneCommand(),
             "export", new ExportCommand())
         .forEach(

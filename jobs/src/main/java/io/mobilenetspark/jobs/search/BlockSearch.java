@@ -1,6 +1,8 @@
 package io.mobilenetspark.jobs.search;
 
-import io.mobilenetspark.jobs.search.SearchVector.Fault;
+import io.mobilenetspark.jobs.compare.DotProducts;
+import io.mobilenetspark.jobs.compare.SearchVector;
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -10,7 +12,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -57,27 +58,6 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
     return search.end().iterator();
   }
 
-  /** The vector in a column, or what is wrong with it. */
-  static Optional<Fault> fault(InternalRow row, int column, int dimension) {
-    if (row.isNullAt(column)) {
-      return Optional.of(Fault.MISSING);
-    }
-    ArrayData values = row.getArray(column);
-    if (values.numElements() != dimension) {
-      return Optional.of(Fault.OTHER_DIMENSION);
-    }
-    for (int i = 0; i < dimension; i++) {
-      if (values.isNullAt(i)) {
-        return Optional.of(Fault.NOT_FINITE);
-      }
-    }
-    double squares = SearchVector.squares(values.toFloatArray());
-    if (!(squares < Double.POSITIVE_INFINITY)) {
-      return Optional.of(Fault.NOT_FINITE);
-    }
-    return squares == 0 ? Optional.of(Fault.ZERO) : Optional.empty();
-  }
-
   /** Of one task. */
   private final class Search {
     private final HitOrder order = new HitOrder(idType);
@@ -108,7 +88,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
     }
 
     void add(InternalRow row) {
-      Optional<Fault> fault = fault(row, 1, dimension);
+      Optional<Fault> fault = SearchVector.fault(row, 1, dimension);
       if (fault.isPresent()) {
         faults.merge(fault.get(), 1L, Long::sum);
         return;

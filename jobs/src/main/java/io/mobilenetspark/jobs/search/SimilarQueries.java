@@ -2,7 +2,8 @@ package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.jobs.common.UserException;
-import io.mobilenetspark.jobs.search.SearchVector.Fault;
+import io.mobilenetspark.jobs.compare.SearchVector;
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -174,7 +175,7 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
   private Query query(InternalRow row) {
     Object name = row.isNullAt(0) ? null : row.get(0, type);
     Query.Kind kind = areRows ? Query.Kind.ROW : Query.Kind.OTHER;
-    Optional<Fault> fault = BlockSearch.fault(row, 1, dimension);
+    Optional<Fault> fault = SearchVector.fault(row, 1, dimension);
     if (fault.isEmpty()) {
       SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
       return new Query(name, vector, kind, null);

@@ -4,7 +4,8 @@ import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
-import io.mobilenetspark.jobs.search.SearchVector.Fault;
+import io.mobilenetspark.jobs.compare.SearchVector;
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
@@ -127,7 +128,7 @@ final class SimilarQuery {
     }
     InternalRow row = rows.get(0);
     Object name = row.get(0, type);
-    Optional<Fault> fault = BlockSearch.fault(row, 1, search.dimension());
+    Optional<Fault> fault = SearchVector.fault(row, 1, search.dimension());
     if (fault.isPresent()) {
       throw UserException.input(
           String.format(
@@ -173,7 +174,7 @@ final class SimilarQuery {
                 Optional.empty())
             .select("path", FeatureTable.FEATURES, FeatureTable.STATUS, FeatureTable.ERROR);
     InternalRow row = ClassicSpark.rows(image).map(InternalRow::copy).first();
-    Optional<Fault> fault = BlockSearch.fault(row, 1, search.dimension());
+    Optional<Fault> fault = SearchVector.fault(row, 1, search.dimension());
     if (fault.isPresent()) {
       throw UserException.input(
           String.format(

@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.jobs.search.SearchVector.Fault;
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -2,10 +2,9 @@ package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
+import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
-import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,10 +27,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.OrderUtils;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +64,7 @@ final class VectorSearch {
     this.spark = spark;
     this.table = table;
     this.k = k;
-    requireWhole(table);
-    this.dimension = dimension(table);
+    this.dimension = ComparableTable.requireDimension(table);
     this.idType = table.idType();
     if (!OrderUtils.isOrderable(idType)) {
       throw UserException.input(
@@ -78,63 +74,6 @@ final class VectorSearch {
               table.id(),
               table.path(),
               idType.simpleString()));
-    }
-  }
-
-  /** Neighbours that are not found for want of a file, or of another model, look like others. */
-  private static void requireWhole(StoredVectors table) {
-    if (!table.damaged().isEmpty()) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "%s can't be searched: damaged files: %s. Run embed again with --output-mode overwrite.",
-              table.path(),
-              String.join(", ", table.damaged())));
-    }
-    for (VectorFiles.Footer footer : table.footers()) {
-      List<String> differing = FeatureMetadata.differing(table.facts(), footer.facts());
-      if (!differing.isEmpty()) {
-        throw UserException.input(
-            String.format(
-                Locale.ROOT,
-                "%s can't be searched: its vectors are of several kinds, in %s %s. Run embed again"
-                    + " with --output-mode overwrite.",
-                table.path(),
-                footer.name(),
-                StoredVectors.describe(differing, footer.facts(), table.facts())));
-      }
-    }
-  }
-
-  /** What the vectors' metadata says. */
-  private static int dimension(StoredVectors table) {
-    DataType type =
-        table.rows().select(functions.col(FeatureTable.FEATURES)).schema().apply(0).dataType();
-    String text = table.facts().get(FeatureMetadata.PREFIX + "dimension");
-    boolean isVector = type instanceof ArrayType array && array.elementType() instanceof FloatType;
-    if (!isVector || text == null) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "%s has no vectors to search: its column '%s' is %s, %s metadata of embed. Pass a table"
-                  + " that embed wrote.",
-              table.path(),
-              FeatureTable.FEATURES,
-              type.simpleString(),
-              text == null ? "without" : "with"));
-    }
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "%s can't be searched: the metadata of its column '%s' has '%s' for a dimension. Run"
-                  + " embed again with --output-mode overwrite.",
-              table.path(),
-              FeatureTable.FEATURES,
-              text),
-          e);
     }
   }
 

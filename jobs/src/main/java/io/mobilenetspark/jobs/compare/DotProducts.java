@@ -1,4 +1,4 @@
-package io.mobilenetspark.jobs.search;
+package io.mobilenetspark.jobs.compare;
 
 import java.util.Arrays;
 
@@ -7,25 +7,25 @@ import java.util.Arrays;
  * laid out, the JVM multiplies many rows at once with vector instructions, which it doesn't in a
  * sum over one row: that has an order.
  */
-final class DotProducts {
+public final class DotProducts {
 
   /** How many values are multiplied in one pass over the sums. */
-  static final int STEP = 4;
+  public static final int STEP = 4;
 
   /** So many that a block of usual dimensions stays in a core's second-level cache. */
-  static final int ROWS = 128;
+  public static final int ROWS = 128;
 
   private final float[][] columns;
 
   /**
    * @param dimension of the vectors, a multiple of {@link #STEP}
    */
-  DotProducts(int dimension) {
+  public DotProducts(int dimension) {
     columns = new float[dimension][ROWS];
   }
 
   /** Puts a row in its place. */
-  void set(int row, float[] unit) {
+  public void set(int row, float[] unit) {
     for (int d = 0; d < columns.length; d++) {
       columns[d][row] = unit[d];
     }
@@ -37,7 +37,7 @@ final class DotProducts {
    * @param queries vectors of length 1
    * @param sums the products of each query with the rows
    */
-  void multiply(float[][] queries, float[][] sums) {
+  public void multiply(float[][] queries, float[][] sums) {
     for (int q = 0; q < queries.length; q++) {
       Arrays.fill(sums[q], 0);
     }
@@ -78,7 +78,7 @@ final class DotProducts {
    * How far a product may be from the cosine: the rounding of the vectors and of a sum of so many
    * terms, which is at most 1 in size, twice over.
    */
-  static float slack(int dimension) {
+  public static float slack(int dimension) {
     return (dimension + 16) * 0x1p-23f;
   }
 }

@@ -1,10 +1,13 @@
-package io.mobilenetspark.jobs.search;
+package io.mobilenetspark.jobs.compare;
 
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 
 /** A vector that has a direction. */
-final class SearchVector implements Serializable {
+public final class SearchVector implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final float[] values;
@@ -18,7 +21,7 @@ final class SearchVector implements Serializable {
   }
 
   /** Why a vector can't be compared with others. */
-  enum Fault {
+  public enum Fault {
     MISSING("have no vector"),
     OTHER_DIMENSION("have a vector of another dimension"),
     NOT_FINITE("have a value that is NaN, infinite or NULL"),
@@ -31,7 +34,7 @@ final class SearchVector implements Serializable {
     }
 
     /** What is said of rows. */
-    String text() {
+    public String text() {
       return text;
     }
   }
@@ -41,7 +44,7 @@ final class SearchVector implements Serializable {
    *
    * @throws IllegalArgumentException if it has one
    */
-  static SearchVector of(float[] values) {
+  public static SearchVector of(float[] values) {
     double squares = squares(values);
     double norm = Math.sqrt(squares);
     if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
@@ -55,13 +58,34 @@ final class SearchVector implements Serializable {
     return new SearchVector(values, unit, norm);
   }
 
+  /** What is wrong with the vector in a column; empty if it has a direction. */
+  public static Optional<Fault> fault(InternalRow row, int column, int dimension) {
+    if (row.isNullAt(column)) {
+      return Optional.of(Fault.MISSING);
+    }
+    ArrayData values = row.getArray(column);
+    if (values.numElements() != dimension) {
+      return Optional.of(Fault.OTHER_DIMENSION);
+    }
+    for (int i = 0; i < dimension; i++) {
+      if (values.isNullAt(i)) {
+        return Optional.of(Fault.NOT_FINITE);
+      }
+    }
+    double squares = squares(values.toFloatArray());
+    if (!(squares < Double.POSITIVE_INFINITY)) {
+      return Optional.of(Fault.NOT_FINITE);
+    }
+    return squares == 0 ? Optional.of(Fault.ZERO) : Optional.empty();
+  }
+
   /** The same of length 1, with zeros up to a multiple of {@link DotProducts#STEP}. */
-  float[] unit() {
+  public float[] unit() {
     return unit;
   }
 
   /** The sum of the squares; that of finite floats is finite. */
-  static double squares(float[] values) {
+  private static double squares(float[] values) {
     double squares = 0;
     for (float value : values) {
       squares += (double) value * value;
@@ -70,7 +94,7 @@ final class SearchVector implements Serializable {
   }
 
   /** The cosine, what {@code mobilenet_cosine_similarity} says. */
-  float cosine(SearchVector other) {
+  public float cosine(SearchVector other) {
     double dot = 0;
     for (int i = 0; i < values.length; i++) {
       dot += (double) values[i] * other.values[i];

@@ -1,0 +1,246 @@
+package io.mobilenetspark.jobs.audit;
+
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.Logs;
+import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.cli.SettingOptions;
+import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code audit}: what is wrong with these images? */
+@Command(
+    name = "audit",
+    description = {
+      "Find what is wrong with a set of images: near-duplicates, leaks between splits, suspect labels,"
+          + " outliers, unreadable files, tiny and narrow images; with --images also dark, bright and"
+          + " blurred ones. Exact: each vector is compared with each."
+    },
+    sortOptions = false,
+    modelTransformer = SettingOptions.Transformer.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  # A table of image files that lie in a directory for each label",
+      "  mobilenet-spark audit --vectors vectors --labels directory --images path --output findings",
+      "",
+      "  # Labels and splits that embed kept by --keep-columns",
+      "  mobilenet-spark audit --vectors vectors --labels species --split split --output findings"
+    })
+public final class AuditCommand implements Callable<Integer>, SettingOptions.Holder {
+
+  private static final int MOST_NEIGHBOURS = 1_000;
+
+  private final SettingOptions settings =
+      SettingOptions.of(
+          List.of(
+              ImageSettings.MAX_IMAGE_BYTES,
+              ImageSettings.MAX_PIXELS,
+              ImageSettings.MAX_SIDE,
+              ImageSettings.MAX_FRAMES,
+              ImageSettings.MAX_DECODE_SECONDS));
+
+  @Option(
+      names = "--vectors",
+      paramLabel = "PATH",
+      required = true,
+      description = "The table to audit: embed's --output.")
+  private String vectors = "";
+
+  @Option(
+      names = "--labels",
+      paramLabel = "COLUMN",
+      description = {
+        "The column with labels, to find suspect ones; directory is the name of the directory that a"
+            + " file lies in, by column path."
+      })
+  private @Nullable String labels;
+
+  @Option(
+      names = "--split",
+      paramLabel = "COLUMN",
+      description = "The column that tells training from validation rows, to find leaks.")
+  private @Nullable String split;
+
+  @Option(
+      names = "--images",
+      paramLabel = "COLUMN",
+      description = {
+        "Read the images again, from this column: paths, bytes or image structs. Finds dark, bright and"
+            + " blurred ones."
+      })
+  private @Nullable String images;
+
+  @Option(
+      names = "--id-column",
+      paramLabel = "NAME",
+      description = "The column that names a row. Default: the table's first.")
+  private @Nullable String idColumn;
+
+  @Option(
+      names = "--k",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "How many neighbours tell outliers and suspect labels, 1,000 at most. Default:"
+              + " ${DEFAULT-VALUE}")
+  private int k = 10;
+
+  @Option(
+      names = "--duplicate-threshold",
+      paramLabel = "COSINE",
+      defaultValue = "0.9",
+      description = "The least cosine of near-duplicates. Default: ${DEFAULT-VALUE}")
+  private double duplicateThreshold = 0.9;
+
+  @Option(
+      names = "--outlier-threshold",
+      paramLabel = "SCORE",
+      defaultValue = "3",
+      description =
+          "The least robust z-score of an outlier's mean distance to its neighbours. Default:"
+              + " ${DEFAULT-VALUE}")
+  private double outlierThreshold = 3;
+
+  @Option(
+      names = "--label-threshold",
+      paramLabel = "FRACTION",
+      defaultValue = "0.6",
+      description =
+          "By how much of the neighbours another label must lead the row's own. Default:"
+              + " ${DEFAULT-VALUE}")
+  private double labelThreshold = 0.6;
+
+  @Option(
+      names = "--dark-threshold",
+      paramLabel = "LUMA",
+      defaultValue = "32",
+      description = "The greatest mean luma of a dark image, of 255. Default: ${DEFAULT-VALUE}")
+  private double darkThreshold = 32;
+
+  @Option(
+      names = "--bright-threshold",
+      paramLabel = "LUMA",
+      defaultValue = "210",
+      description = "The least mean luma of a bright image, of 255. Default: ${DEFAULT-VALUE}")
+  private double brightThreshold = 210;
+
+  @Option(
+      names = "--blur-threshold",
+      paramLabel = "SHARPNESS",
+      defaultValue = "0.01",
+      description =
+          "The greatest sharpness of a blurred image: the variance of its Laplacian by that of its luma,"
+              + " at 256 x 256 pixels. Default: ${DEFAULT-VALUE}")
+  private double blurThreshold = 0.01;
+
+  @Option(
+      names = "--tiny-threshold",
+      paramLabel = "PIXELS",
+      defaultValue = "64",
+      description = "Images with a shorter side are tiny. Default: ${DEFAULT-VALUE}")
+  private int tinyThreshold = 64;
+
+  @Option(
+      names = "--aspect-threshold",
+      paramLabel = "RATIO",
+      defaultValue = "3",
+      description =
+          "The least ratio of an image's sides at which it is told as long and narrow. Default:"
+              + " ${DEFAULT-VALUE}")
+  private double aspectThreshold = 3;
+
+  @Option(
+      names = "--output",
+      paramLabel = "PATH",
+      required = true,
+      description = "The directory of the findings, written as Parquet; whole or not at all.")
+  private String output = "";
+
+  @Option(
+      names = "--output-mode",
+      paramLabel = "MODE",
+      defaultValue = "errorifexists",
+      description =
+          "What to do if the output exists: overwrite, errorifexists or ignore. Default:"
+              + " ${DEFAULT-VALUE}")
+  private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Override
+  public SettingOptions settings() {
+    return settings;
+  }
+
+  @Override
+  public Integer call() {
+    Console console = common.console();
+    Thresholds thresholds = checked();
+    Logs.configure(console.verbosity());
+    SparkSession spark = Sessions.open("mobilenet-spark audit", console.verbosity());
+    OutputPlace place =
+        AuditJob.place(
+            new OutputDirectoryOptions(output, outputMode),
+            List.of(vectors),
+            spark.sparkContext().hadoopConfiguration());
+    if (place.leavesWhatExists()) {
+      console.print(
+          String.format(
+              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      return ExitCode.OK.code();
+    }
+    AuditColumns columns = new AuditColumns(labels, split, images);
+    AuditTable table = AuditTable.of(StoredVectors.open(spark, vectors, idColumn), columns);
+    new AuditJob(spark, columns, k, thresholds, settings.values(), console).run(table, place);
+    return ExitCode.OK.code();
+  }
+
+  private Thresholds checked() {
+    requireBetween("--k", k, 1, MOST_NEIGHBOURS);
+    requireBetween("--duplicate-threshold", duplicateThreshold, 0, 1);
+    requireBetween("--outlier-threshold", outlierThreshold, 0, Double.MAX_VALUE);
+    requireBetween("--label-threshold", labelThreshold, 0, 1);
+    requireBetween("--dark-threshold", darkThreshold, 0, 255);
+    requireBetween("--bright-threshold", brightThreshold, 0, 255);
+    requireBetween("--blur-threshold", blurThreshold, 0, Double.MAX_VALUE);
+    requireBetween("--tiny-threshold", tinyThreshold, 0, Integer.MAX_VALUE);
+    requireBetween("--aspect-threshold", aspectThreshold, 1, Double.MAX_VALUE);
+    return new Thresholds(
+        duplicateThreshold,
+        outlierThreshold,
+        labelThreshold,
+        darkThreshold,
+        brightThreshold,
+        blurThreshold,
+        tinyThreshold,
+        aspectThreshold);
+  }
+
+  private static void requireBetween(String option, double value, double least, double most) {
+    if (!(value >= least && value <= most)) { // nor NaN
+      throw UserException.usage(
+          most >= Integer.MAX_VALUE
+              ? String.format(Locale.ROOT, "%s must be at least %.0f, not %s", option, least, value)
+              : String.format(
+                  Locale.ROOT,
+                  "%s must be between %,.0f and %,.0f, not %s",
+                  option,
+                  least,
+                  most,
+                  value));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.mobilenetspark.jobs.audit;
+
+import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.OutputOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.common.JsonFile;
+import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.common.Version;
+import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.model.export.AtomicDirectory;
+import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.options.SettingValues;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/** Compares, looks, writes and tells. */
+final class AuditJob {
+
+  /** What the audit did, for programs. */
+  private static final String REPORT = "_audit.json";
+
+  /** Raised when a field of the file, or a column, changes its meaning or goes. */
+  private static final int FORMAT = 1;
+
+  private final SparkSession spark;
+  private final AuditColumns columns;
+  private final int k;
+  private final Thresholds thresholds;
+  private final SettingValues settings;
+  private final Console console;
+
+  /**
+   * @param k how many neighbours of a row are looked at
+   * @param settings limits of images
+   */
+  AuditJob(
+      SparkSession spark,
+      AuditColumns columns,
+      int k,
+      Thresholds thresholds,
+      SettingValues settings,
+      Console console) {
+    this.spark = spark;
+    this.columns = columns;
+    this.k = k;
+    this.thresholds = thresholds;
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * Checks where the findings are to go.
+   *
+   * @throws UserException if it can't be written to
+   */
+  static OutputPlace place(OutputOptions output, List<String> inputs, Configuration hadoop) {
+    OutputPlace place =
+        OutputPlace.whole(
+            output, inputs, "is not for findings, which are those of the whole table", hadoop);
+    if (place.mode() == OutputMode.OVERWRITE) {
+      place.requireOwn(REPORT, AuditJob::isOurs);
+    }
+    return place;
+  }
+
+  private static boolean isOurs(String name) {
+    return name.equals("_SUCCESS")
+        || name.equals(REPORT)
+        || (name.startsWith("part-") && name.endsWith(".parquet"));
+  }
+
+  /**
+   * Audits a table.
+   *
+   * @throws UserException if that can't be done; the place is then as it was before
+   */
+  void run(AuditTable table, OutputPlace place) {
+    long start = System.nanoTime();
+    try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
+      Neighbourhoods all =
+          Neighbourhoods.of(spark, table, k, (float) thresholds.duplicate(), console);
+      List<Finding> found = new VectorFindings(all, thresholds).find();
+      if (table.imageType() != null) {
+        found.addAll(PixelScan.find(spark, table, thresholds, settings));
+      }
+      Findings findings = new Findings(all, found);
+      spark
+          .createDataFrame(findings.rows(), Finding.COLUMNS)
+          .coalesce(1) // in this order
+          .write()
+          .mode(SaveMode.Append)
+          .parquet(directory.path().toString());
+      double seconds = (System.nanoTime() - start) / 1e9;
+      JsonFile.write(
+          place.fileSystem(), directory.path(), REPORT, describe(table, all, findings, seconds));
+      directory.commit(
+          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+      tell(all, findings, seconds, place);
+    } catch (IOException e) {
+      throw UserException.job(
+          String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
+    } catch (UserException e) {
+      throw e;
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
+      throw JobFailure.of(e);
+    }
+  }
+
+  private Map<String, Object> describe(
+      AuditTable table, Neighbourhoods all, Findings findings, double seconds) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("vectors", table.stored().path().toString());
+    json.put("id_column", table.stored().id());
+    json.put("labels", columns.labels());
+    json.put("split", columns.split());
+    json.put("images", columns.images());
+    json.put("k", k);
+    json.put("thresholds", thresholds.json());
+    json.put("rows", all.rows().size());
+    json.put("findings", findings.counts());
+    json.put("duplicate_groups", findings.groups());
+    json.put("elapsed_seconds", seconds);
+    json.put("model", table.stored().facts());
+    json.put("versions", Version.all());
+    return json;
+  }
+
+  private void tell(Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
+    console.print(
+        String.format(Locale.ROOT, "%s in %.1f s", Quantity.of(all.rows().size(), "row"), seconds));
+    List<String> lines = findings.lines();
+    (lines.isEmpty() ? List.of("No findings") : lines).forEach(console::print);
+    if (columns.images() == null) {
+      console.note("The images were not read: dark, bright and blurred ones need --images.");
+    }
+    console.print("Findings: " + place.path());
+  }
+}

@@ -1,0 +1,65 @@
+package io.mobilenetspark.jobs.audit;
+
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the driver keeps of a row.
+ *
+ * @param id as text that {@code --query-id} of {@code similar} takes
+ * @param label null if it has none
+ * @param split null if it belongs to none
+ * @param error the status and the reason of a row whose image was not read; null for others
+ * @param width of the image in pixels; 0 if that is not known
+ * @param height of the image in pixels; 0 if that is not known
+ */
+record AuditedRow(
+    @Nullable String id,
+    @Nullable String label,
+    @Nullable String split,
+    @Nullable String error,
+    int width,
+    int height) {
+
+  /** Positions in {@link #COLUMNS}. */
+  static final int FEATURES = 0;
+
+  static final int SPLIT = 1;
+  private static final int ID = 2;
+  private static final int LABEL = 3;
+  private static final int STATUS = 4;
+  private static final int ERROR = 5;
+  private static final int WIDTH = 6;
+  private static final int HEIGHT = 7;
+
+  /** The columns that follow the vector. */
+  static final StructType COLUMNS =
+      new StructType()
+          .add("split", DataTypes.StringType)
+          .add("id", DataTypes.StringType)
+          .add("label", DataTypes.StringType)
+          .add("status", DataTypes.StringType)
+          .add("error", DataTypes.StringType)
+          .add("width", DataTypes.IntegerType)
+          .add("height", DataTypes.IntegerType);
+
+  /** Of a row with the vector and {@link #COLUMNS}. */
+  static AuditedRow of(InternalRow row) {
+    String status = text(row, STATUS);
+    boolean isRead = "OK".equals(status);
+    String reason = text(row, ERROR);
+    return new AuditedRow(
+        text(row, ID),
+        text(row, LABEL),
+        text(row, SPLIT),
+        isRead ? null : status + (reason == null ? "" : ": " + reason),
+        row.isNullAt(WIDTH) ? 0 : row.getInt(WIDTH),
+        row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT));
+  }
+
+  private static @Nullable String text(InternalRow row, int column) {
+    return row.isNullAt(column) ? null : row.getUTF8String(column).toString();
+  }
+}

@@ -1,0 +1,81 @@
+package io.mobilenetspark.jobs.audit;
+
+import io.mobilenetspark.jobs.common.Terminal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+
+/** What an audit has found, by kind, the worst first. */
+final class Findings {
+
+  private static final int EXAMPLES = 2;
+
+  private final Neighbourhoods all;
+  private final Map<FindingKind, List<Finding>> byKind = new EnumMap<>(FindingKind.class);
+
+  /**
+   * @param found in any order
+   */
+  Findings(Neighbourhoods all, List<Finding> found) {
+    this.all = all;
+    for (FindingKind kind : FindingKind.values()) {
+      byKind.put(kind, found.stream().filter(one -> one.kind() == kind).sorted(kind).toList());
+    }
+  }
+
+  /** As rows of {@link Finding#COLUMNS}. */
+  List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    byKind.values().forEach(found -> found.forEach(one -> rows.add(one.toRow(all))));
+    return rows;
+  }
+
+  /** How many there are, for programs. */
+  Map<String, Object> counts() {
+    Map<String, Object> counts = new LinkedHashMap<>();
+    byKind.forEach((kind, found) -> counts.put(kind.word(), found.size()));
+    return counts;
+  }
+
+  /** Groups of near-duplicates. */
+  long groups() {
+    return byKind.get(FindingKind.NEAR_DUPLICATE).stream().map(Finding::group).distinct().count();
+  }
+
+  /** For people: a line for each kind that there is, with the worst ones. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    byKind.forEach(
+        (kind, found) -> {
+          if (!found.isEmpty()) {
+            lines.add(line(kind, found));
+          }
+        });
+    return lines;
+  }
+
+  private String line(FindingKind kind, List<Finding> found) {
+    String examples =
+        found.stream()
+            .limit(EXAMPLES)
+            .map(one -> Terminal.shown(Objects.toString(all.rows().get(one.row()).id())))
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "%,7d  %-14s  %s%s: %s%s",
+        found.size(),
+        kind.word(),
+        kind.meaning(),
+        kind == FindingKind.NEAR_DUPLICATE
+            ? String.format(Locale.ROOT, ", in groups: %,d", groups())
+            : "",
+        examples,
+        found.size() > EXAMPLES ? ", ..." : "");
+  }
+}
