@@ -45,7 +45,10 @@ final class Findings {
 
   /** Groups of near-duplicates. */
   long groups() {
-    return byKind.get(FindingKind.NEAR_DUPLICATE).stream().map(Finding::group).distinct().count();
+    return byKind.getOrDefault(FindingKind.NEAR_DUPLICATE, List.of()).stream()
+        .map(Finding::group)
+        .distinct()
+        .count();
   }
 
   /** For people: a line for each kind that there is, with the worst ones. */

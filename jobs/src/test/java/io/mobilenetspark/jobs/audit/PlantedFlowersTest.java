@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.audit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
@@ -105,6 +106,10 @@ class PlantedFlowersTest {
     assertThat(figures.recall()).as(all).isGreaterThanOrEqualTo(recall);
   }
 
+  private Planted planted(Row row, String column) {
+    return requireNonNull(planted.get(row.<String>getAs(column)), "planted");
+  }
+
   private Figures figures(FindingKind kind, Fault fault) {
     return figures(kind, row -> row.fault() == fault);
   }
@@ -116,8 +121,7 @@ class PlantedFlowersTest {
             .parquet(directory.resolve("findings").toString())
             .where(functions.col("finding").equalTo(kind.word()))
             .collectAsList();
-    long right =
-        told.stream().filter(row -> isOne.test(planted.get(row.<String>getAs("id")))).count();
+    long right = told.stream().filter(row -> isOne.test(planted(row, "id"))).count();
     long all = planted.values().stream().filter(isOne).count();
     return new Figures(
         told.size(), right / (double) Math.max(1, told.size()), right / (double) all);
@@ -126,16 +130,16 @@ class PlantedFlowersTest {
   /** By class, the part of the ten nearest of an untouched photograph that show the same flower. */
   private Map<String, Double> precisionAtTen() {
     return spark.read().parquet(directory.resolve("neighbours").toString()).collectAsList().stream()
-        .filter(row -> planted.get(row.<String>getAs("query")).fault() == Fault.NONE)
+        .filter(row -> planted(row, "query").fault() == Fault.NONE)
         .collect(
             Collectors.groupingBy(
-                row -> planted.get(row.<String>getAs("query")).label(),
+                row -> planted(row, "query").label(),
                 Collectors.averagingDouble(row -> isSameFlower(row) ? 1 : 0)));
   }
 
   private boolean isSameFlower(Row neighbour) {
-    Planted other = planted.get(neighbour.<String>getAs("id"));
-    String flower = planted.get(neighbour.<String>getAs("query")).label();
+    Planted other = planted(neighbour, "id");
+    String flower = planted(neighbour, "query").label();
     return other.fault() != Fault.NOT_A_FLOWER
         && other.origin().getParent().getFileName().toString().equals(flower);
   }
