@@ -79,13 +79,18 @@ public final class SearchVector implements Serializable {
     return squares == 0 ? Optional.of(Fault.ZERO) : Optional.empty();
   }
 
+  /** As it was given; not to be changed. */
+  public float[] values() {
+    return values;
+  }
+
   /** The same of length 1, with zeros up to a multiple of {@link DotProducts#STEP}. */
   public float[] unit() {
     return unit;
   }
 
   /** The sum of the squares; that of finite floats is finite. */
-  private static double squares(float[] values) {
+  public static double squares(float[] values) {
     double squares = 0;
     for (float value : values) {
       squares += (double) value * value;

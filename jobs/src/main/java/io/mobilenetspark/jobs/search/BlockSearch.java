@@ -65,6 +65,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
     private final List<Integer> numbers = new ArrayList<>();
     private final List<Query> asked = new ArrayList<>();
     private final List<SearchVector> askedVectors = new ArrayList<>();
+    private final List<float[]> units = new ArrayList<>();
     private final List<TopHits> best = new ArrayList<>();
     private final DotProducts block;
     private final SearchVector[] vectors = new SearchVector[DotProducts.ROWS];
@@ -81,6 +82,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
           numbers.add(i);
           asked.add(all.get(i));
           askedVectors.add(vector);
+          units.add(vector.unit());
           best.add(new TopHits(k, order));
         }
       }
@@ -106,11 +108,7 @@ final class BlockSearch implements PairFlatMapFunction<Iterator<InternalRow>, In
     private void compare() {
       for (int from = 0; from < asked.size(); from += QUERIES) {
         int until = Math.min(from + QUERIES, asked.size());
-        float[][] units = new float[until - from][];
-        for (int q = from; q < until; q++) {
-          units[q - from] = askedVectors.get(q).unit();
-        }
-        block.multiply(units, sums);
+        block.multiply(units.subList(from, until).toArray(float[][]::new), sums);
         for (int q = from; q < until; q++) {
           select(q, sums[q - from]);
         }

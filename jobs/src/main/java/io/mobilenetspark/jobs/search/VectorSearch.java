@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -34,7 +35,10 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
-/** Exact search in a table of vectors: each row is compared with each query, by the executors. */
+/**
+ * Search in a table of vectors, by the executors: each row is compared with each query, or those
+ * that an index finds are.
+ */
 final class VectorSearch {
 
   /** Names of the columns of {@link #neighbours}. */
@@ -55,6 +59,7 @@ final class VectorSearch {
   private final int k;
   private final int dimension;
   private final DataType idType;
+  private Optional<VectorIndex> index = Optional.empty();
 
   /**
    * @param k how many neighbours a query has
@@ -77,6 +82,11 @@ final class VectorSearch {
     }
   }
 
+  /** Searches by an index from now on, if there is one. */
+  void use(Optional<VectorIndex> fitting) {
+    index = fitting;
+  }
+
   /** What was searched, and how many queries there were, as JSON. */
   Map<String, Object> describe(long queries, long failed, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
@@ -84,6 +94,7 @@ final class VectorSearch {
     json.put("vectors", table.path());
     json.put("id_column", table.id());
     json.put("k", k);
+    json.put("index", index.map(one -> one.folder().toString()).orElse("none"));
     json.put("queries", queries);
     json.put("without_neighbours", failed);
     json.put("elapsed_seconds", seconds);
@@ -121,9 +132,10 @@ final class VectorSearch {
       none.add(new Tuple2<>(i, new ArrayList<>())); // Kryo can't read List.of()
     }
     JavaPairRDD<Integer, List<Hit>> found =
-        ClassicSpark.rows(
-                table.rows().select(table.idColumn(), functions.col(FeatureTable.FEATURES)))
-            .mapPartitionsToPair(new BlockSearch(queries, k, dimension, idType, skipped));
+        index
+            .map(one -> one.search(spark, queries, k, idType))
+            .orElseGet(() -> compareAll(queries, skipped));
+    index.ifPresent(one -> skipped.count(0, one.manifest().faults()));
     int tasks = Math.max(1, Math.min(spark.sparkContext().defaultParallelism(), none.size()));
     JavaRDD<InternalRow> rows =
         found
@@ -139,6 +151,13 @@ final class VectorSearch {
             .add(ID, idType)
             .add(SIMILARITY, DataTypes.FloatType)
             .add(FeatureTable.ERROR, DataTypes.StringType));
+  }
+
+  private JavaPairRDD<Integer, List<Hit>> compareAll(
+      Broadcast<List<Query>> queries, SkippedRows skipped) {
+    return ClassicSpark.rows(
+            table.rows().select(table.idColumn(), functions.col(FeatureTable.FEATURES)))
+        .mapPartitionsToPair(new BlockSearch(queries, k, dimension, idType, skipped));
   }
 
   /** Of two parts of the table. */

@@ -53,6 +53,9 @@ public record OutputContent(
   /** The directory that holds rows that are computed and not yet in the table, likewise. */
   public static final String PENDING = ".mobilenet-pending";
 
+  /** The directory of the table's indexes: whether they fit its files is in themselves. */
+  public static final String INDEX = ".mobilenet-index";
+
   private static final Pattern PART = Pattern.compile("part-.*\\.parquet");
 
   /** As Spark writes it: a column and a value. */
@@ -91,7 +94,7 @@ public record OutputContent(
         companions.add(name);
       } else if (child.isDirectory() && LEFTOVERS.contains(name)) {
         leftovers.add(name);
-      } else if (!isChecksum(child, name)) {
+      } else if (!isIndex(child, name) && !isChecksum(child, name)) {
         foreign.add(name);
       }
     }
@@ -131,6 +134,10 @@ public record OutputContent(
         foreign.add(name);
       }
     }
+  }
+
+  private static boolean isIndex(FileStatus child, String name) {
+    return child.isDirectory() && name.equals(INDEX);
   }
 
   /** Hadoop keeps one beside each file of some file systems. */

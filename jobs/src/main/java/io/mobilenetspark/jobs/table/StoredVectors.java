@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param footers of the files that can be read
  * @param damaged names of the others
  * @param report of the run that wrote last; missing if there is none
+ * @param files what it consists of, by name
  */
 public record StoredVectors(
     String path,
@@ -52,7 +54,16 @@ public record StoredVectors(
     String id,
     List<VectorFiles.Footer> footers,
     List<String> damaged,
-    JsonNode report) {
+    JsonNode report,
+    Map<String, FileVersion> files) {
+
+  /**
+   * A file, as far as a listing tells it from another one of its name.
+   *
+   * @param length in bytes
+   * @param modified in milliseconds since 1970
+   */
+  public record FileVersion(long length, long modified) {}
 
   /** Ids as text for people, who can pass it as an id again. */
   public static Column text(Column id, DataType type) {
@@ -106,7 +117,8 @@ public record StoredVectors(
       Dataset<Row> rows =
           spark.read().option(VectorFiles.GLOBS, "false").parquet(readable.toArray(String[]::new));
       String id = id(rows.schema(), path, askedId);
-      return new StoredVectors(at.toString(), rows, id, footers, damaged, report(fileSystem, at));
+      return new StoredVectors(
+          at.toString(), rows, id, footers, damaged, report(fileSystem, at), files(content));
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read %s: %s", path, PathSyntax.reason(path, e)), e);
@@ -136,11 +148,31 @@ public record StoredVectors(
           id(rows.schema(), name, askedId),
           List.of(NamedVectors.footer(definition).requireKnownFormat(name)),
           List.of(),
-          new ObjectMapper().missingNode());
+          new ObjectMapper().missingNode(),
+          Map.of());
     } catch (IllegalArgumentException e) {
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read the table %s: %s.", name, e.getMessage()), e);
     }
+  }
+
+  /**
+   * What is there now.
+   *
+   * @throws IOException if it can't be listed
+   */
+  public Map<String, FileVersion> listed(Configuration hadoop) throws IOException {
+    Path at = new Path(path);
+    return files(OutputContent.of(at.getFileSystem(hadoop), at));
+  }
+
+  private static Map<String, FileVersion> files(OutputContent content) {
+    Map<String, FileVersion> files = new TreeMap<>();
+    for (int i = 0; i < content.names().size(); i++) {
+      FileStatus part = content.parts().get(i);
+      files.put(content.names().get(i), new FileVersion(part.getLen(), part.getModificationTime()));
+    }
+    return files;
   }
 
   private static void requireComplete(Path path, OutputContent content) {
