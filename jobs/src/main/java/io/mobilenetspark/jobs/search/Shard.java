@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.search;
 
+import io.mobilenetspark.jobs.compare.SearchVector;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

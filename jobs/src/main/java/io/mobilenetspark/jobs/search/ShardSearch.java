@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.search;
 
+import io.mobilenetspark.jobs.compare.SearchVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.search;
 
+import io.mobilenetspark.jobs.compare.SearchVector;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -111,7 +112,7 @@ final class ShardWriter implements FlatMapFunction<Iterator<InternalRow>, ShardW
     long count = 0;
     while (rows.hasNext()) {
       InternalRow row = rows.next();
-      Optional<Fault> fault = BlockSearch.fault(row, 1, dimension);
+      Optional<Fault> fault = SearchVector.fault(row, 1, dimension);
       if (fault.isPresent()) {
         faults.merge(fault.get(), 1L, Long::sum);
         continue;
