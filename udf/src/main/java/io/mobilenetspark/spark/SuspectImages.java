@@ -34,6 +34,7 @@ public final class SuspectImages {
     // A speculative task counts as a second attempt, and means to be faster than the first.
     boolean isSpeculating = SparkEnv.get().conf().getBoolean("spark.speculation", false);
     return task.attemptNumber() > (isSpeculating ? 1 : 0)
+        || task.stageAttemptNumber() > 0 // what the executor had for others was lost with it
         || "true".equals(task.getLocalProperty(PROPERTY));
   }
 
