@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.audit;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.testing.SharedData;
 import java.awt.Color;
@@ -162,8 +164,9 @@ final class PlantedFlowers {
     rows.add(new Planted(file, label(photo), "train", fault, photo));
   }
 
-  private static String label(Path photo) {
-    return photo.getParent().getFileName().toString();
+  /** The name of the directory that a photograph lies in. */
+  static String label(Path photo) {
+    return requireNonNull(photo.getParent(), "in a directory").getFileName().toString();
   }
 
   private static List<Path> photos(String split, String name) throws IOException {
@@ -204,8 +207,8 @@ final class PlantedFlowers {
         mapped.setRGB(
             x,
             y,
-            (map.applyAsInt(rgb >> 16 & 0xff) << 16)
-                | (map.applyAsInt(rgb >> 8 & 0xff) << 8)
+            (map.applyAsInt((rgb >> 16) & 0xff) << 16)
+                | (map.applyAsInt((rgb >> 8) & 0xff) << 8)
                 | map.applyAsInt(rgb & 0xff));
       }
     }
@@ -231,7 +234,8 @@ final class PlantedFlowers {
         int at = (y + 1) * (width + 1) + x + 1;
         for (int c = 0; c < 3; c++) {
           long[] sum = sums[c];
-          sum[at] = (rgb >> 8 * c & 0xff) + sum[at - 1] + sum[at - width - 1] - sum[at - width - 2];
+          sum[at] =
+              ((rgb >> (8 * c)) & 0xff) + sum[at - 1] + sum[at - width - 1] - sum[at - width - 2];
         }
       }
     }
@@ -250,7 +254,7 @@ final class PlantedFlowers {
                   - sum[top * (width + 1) + right]
                   - sum[bottom * (width + 1) + left]
                   + sum[top * (width + 1) + left];
-          rgb |= (int) (total / ((long) (right - left) * (bottom - top))) << 8 * c;
+          rgb |= (int) (total / ((long) (right - left) * (bottom - top))) << (8 * c);
         }
         mean.setRGB(x, y, rgb);
       }
