@@ -62,6 +62,8 @@ final class DecodeTrialMain {
   private static void decode(ImageReader images, byte[] bytes, ImageOptions options) {
     try (TFloat32 pixels = TFloat32.tensorOf(Shape.of(options.size().rgbValues()))) {
       var unused = images.read(new ImageInput.Encoded(bytes), options, pixels.asRawTensor().data());
+    } catch (RuntimeException | Error e) {
+      // What Java can throw, the process that asks can take.
     }
   }
 }

@@ -26,9 +26,6 @@ import java.util.concurrent.CancellationException;
 /** One process of {@link DecodeTrialMain}. For one thread at a time. */
 final class TrialProcess implements AutoCloseable {
 
-  /** Exit codes above it are those of signals; others are of a failure that is not the image's. */
-  private static final int SIGNALS = 128;
-
   private static final long MAX_HEAP = 1L << 30;
 
   /** What the native library was loaded with here. */
@@ -123,8 +120,8 @@ final class TrialProcess implements AutoCloseable {
   /**
    * Decodes an image.
    *
-   * @return the exit code of a process that it has crashed; empty if the decoder came back
-   * @throws IOException if the process ended, but not by a crash
+   * @return the exit code of a process that it has ended; empty if the decoder came back
+   * @throws IOException if it can't be sent
    * @throws CancellationException if the thread is interrupted
    */
   OptionalInt decode(ImageInput.Encoded image, ImageOptions options, Runnable check)
@@ -143,12 +140,7 @@ final class TrialProcess implements AutoCloseable {
     if (answer(check) == DecodeTrialMain.SURVIVED) {
       return OptionalInt.empty();
     }
-    int code = exitCode();
-    if (code <= SIGNALS) {
-      throw new IOException(
-          String.format(Locale.ROOT, "a process for it ended with exit code %d", code));
-    }
-    return OptionalInt.of(code);
+    return OptionalInt.of(exitCode());
   }
 
   private static byte[] serialized(ImageOptions options) throws IOException {
