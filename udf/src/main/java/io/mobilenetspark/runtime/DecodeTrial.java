@@ -5,26 +5,38 @@ import io.mobilenetspark.image.ImageOptions;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decodes images in a process of its own first, so that one that crashes the native decoder ends
  * that process and not this one. For images of which one may have done so: it takes twice the time
- * of decoding, and the memory of a small JVM for each thread at it. Safe for use by many threads.
+ * of decoding, and the memory of {@value #PROCESSES} small JVMs, which end when they have had
+ * nothing to do for a minute. Safe for use by many threads.
  */
 public final class DecodeTrial {
 
   private static final Logger LOG = LoggerFactory.getLogger(DecodeTrial.class);
 
-  /** A process may end for other reasons, such as the machine's lack of memory. */
+  /** At once, however many tasks there are: the memory is not planned for. */
+  private static final int PROCESSES = 2;
+
+  /** A process may end for other reasons. */
   private static final int TIMES = 2;
+
+  /** Exit codes of who is told to end, by a user or for the machine's lack of memory. */
+  private static final Set<Integer> TOLD = Set.of(129, 130, 137, 143);
 
   private static final DecodeTrial OF_THIS_JVM = new DecodeTrial();
 
-  /** Processes that nobody uses; they end with this JVM. */
+  private final Semaphore free = new Semaphore(PROCESSES);
   private final ConcurrentLinkedDeque<TrialProcess> idle = new ConcurrentLinkedDeque<>();
+  private volatile boolean isImpossible;
 
   private DecodeTrial() {}
 
@@ -38,37 +50,58 @@ public final class DecodeTrial {
    *
    * @param check called again and again meanwhile; what it throws ends the trial
    * @return the image; {@link ImageInput.Crashing} if decoding it ends the process twice
-   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   * @throws CancellationException if the thread is interrupted
    */
   public ImageInput pass(ImageInput image, ImageOptions options, Runnable check) {
-    if (!(image instanceof ImageInput.Encoded encoded)) {
+    if (isImpossible || !(image instanceof ImageInput.Encoded encoded)) {
       return image;
     }
-    int code = 0;
-    for (int i = 0; i < TIMES; i++) {
-      OptionalInt crash;
-      try {
-        crash = attempt(encoded, options, check);
-      } catch (IOException e) {
-        LOG.warn("Images can't be decoded in a process of their own first", e);
-        return image;
+    await(check);
+    try {
+      OptionalInt crash = attempt(take(check), encoded, options, check);
+      for (int i = 1; i < TIMES && crash.isPresent(); i++) {
+        crash = attempt(TrialProcess.start(check), encoded, options, check);
       }
-      if (crash.isEmpty()) {
-        return image;
-      }
-      code = crash.getAsInt();
+      return crash.isEmpty() || TOLD.contains(crash.getAsInt())
+          ? image
+          : new ImageInput.Crashing(
+              String.format(
+                  Locale.ROOT,
+                  "decoding it crashes the process, with exit code %d; it was tried in one of its"
+                      + " own",
+                  crash.getAsInt()));
+    } catch (IOException e) {
+      isImpossible = true; // and would take seconds for each image
+      LOG.error("Images can't be decoded in a process of their own first", e);
+      return image;
+    } finally {
+      free.release();
     }
-    return new ImageInput.Crashing(
-        String.format(
-            Locale.ROOT,
-            "decoding it crashes the process, with exit code %d; it was tried in one of its own",
-            code));
   }
 
-  private OptionalInt attempt(ImageInput.Encoded image, ImageOptions options, Runnable check)
-      throws IOException {
+  private void await(Runnable check) {
+    try {
+      while (!free.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+        check.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while an image was tried");
+    }
+  }
+
+  private TrialProcess take(Runnable check) throws IOException {
     TrialProcess found = idle.poll();
-    TrialProcess process = found == null ? TrialProcess.start(check) : found;
+    while (found != null && !found.isAlive()) {
+      found.close();
+      found = idle.poll();
+    }
+    return found == null ? TrialProcess.start(check) : found;
+  }
+
+  private OptionalInt attempt(
+      TrialProcess process, ImageInput.Encoded image, ImageOptions options, Runnable check)
+      throws IOException {
     boolean isKept = false;
     try {
       OptionalInt crash = process.decode(image, options, check);

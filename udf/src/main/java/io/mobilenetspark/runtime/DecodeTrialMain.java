@@ -12,6 +12,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -28,10 +29,42 @@ final class DecodeTrialMain {
   /** The decoder has come back, whatever it made of the image. */
   static final int SURVIVED = 2;
 
+  /** The exit code of who fails as Java fails, which is not the decoder's fault. */
+  static final int FAILED = 70;
+
+  private static final long MAX_IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static volatile long lastNanos = System.nanoTime();
+
   private DecodeTrialMain() {}
 
-  /** Until standard input ends, which it does when the process that started this one ends. */
-  public static void main(String[] arguments) throws IOException, ClassNotFoundException {
+  /**
+   * Until standard input ends, which it does when the process that started this one ends, or there
+   * is nothing to do for a minute.
+   */
+  public static void main(String[] arguments) {
+    Thread watch = new Thread(DecodeTrialMain::endWhenIdle, "idle");
+    watch.setDaemon(true);
+    watch.start();
+    try {
+      decodeAll();
+    } catch (Throwable e) {
+      Runtime.getRuntime().halt(FAILED);
+    }
+  }
+
+  private static void endWhenIdle() {
+    while (System.nanoTime() - lastNanos < MAX_IDLE_NANOS) {
+      try {
+        Thread.sleep(1000);
+      } catch (InterruptedException e) {
+        return; // nobody does
+      }
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void decodeAll() throws IOException, ClassNotFoundException {
     try (OutputStream answers = new FileOutputStream(FileDescriptor.out);
         DataInputStream images = new DataInputStream(new BufferedInputStream(System.in));
         ImageSession session = ImageSession.open(1)) {
@@ -40,6 +73,7 @@ final class DecodeTrialMain {
       while (true) {
         ImageOptions options = (ImageOptions) object(next(images));
         decode(session.images(), next(images), options);
+        lastNanos = System.nanoTime();
         answers.write(SURVIVED);
       }
     } catch (EOFException e) {

@@ -22,11 +22,14 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 
 /** One process of {@link DecodeTrialMain}. For one thread at a time. */
 final class TrialProcess implements AutoCloseable {
 
   private static final long MAX_HEAP = 1L << 30;
+
+  private static final long END_SECONDS = 10;
 
   /** What the native library was loaded with here. */
   private static final List<String> PROPERTIES =
@@ -140,7 +143,11 @@ final class TrialProcess implements AutoCloseable {
     if (answer(check) == DecodeTrialMain.SURVIVED) {
       return OptionalInt.empty();
     }
-    return OptionalInt.of(exitCode());
+    int code = exitCode();
+    if (code == DecodeTrialMain.FAILED) {
+      throw new IOException("a process for it failed, but not by the image");
+    }
+    return OptionalInt.of(code);
   }
 
   private static byte[] serialized(ImageOptions options) throws IOException {
@@ -172,9 +179,18 @@ final class TrialProcess implements AutoCloseable {
     }
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Of a process that ends; one that hangs in that is ended. */
   private int exitCode() {
     try {
-      return process.waitFor();
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return 1; // as of one that has crashed
+      }
+      return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while an image was tried");

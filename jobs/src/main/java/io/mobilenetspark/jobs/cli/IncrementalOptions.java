@@ -44,8 +44,8 @@ public final class IncrementalOptions {
       defaultValue = "transient",
       description = {
         "With --output-mode incremental, which failed rows are tried again although their image has"
-            + " not changed: none, transient (READ_ERROR, OUT_OF_MEMORY) or all. Default:"
-            + " ${DEFAULT-VALUE}"
+            + " not changed: none, transient (READ_ERROR, OUT_OF_MEMORY) or all but DECODER_CRASH."
+            + " Default: ${DEFAULT-VALUE}"
       })
   private Retry retry = Retry.TRANSIENT;
 
@@ -106,7 +106,9 @@ public final class IncrementalOptions {
                     case NONE -> false;
                     case TRANSIENT ->
                         status == ImageStatus.READ_ERROR || status == ImageStatus.OUT_OF_MEMORY;
-                    case ALL -> status != ImageStatus.OK;
+                    case ALL ->
+                        status != ImageStatus.OK
+                            && status != ImageStatus.DECODER_CRASH; // it costs an executor
                   })
           .map(ImageStatus::name)
           .toList();

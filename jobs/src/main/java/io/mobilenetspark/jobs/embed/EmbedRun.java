@@ -111,7 +111,6 @@ final class EmbedRun {
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);
     partitions.requireDirectories(images.rows(), console);
-    suspectImages(table);
     FrozenModel frozen = model.load(spark.sparkContext().hadoopConfiguration());
     EmbedOptions options =
         EmbedOptions.of(
@@ -139,6 +138,7 @@ final class EmbedRun {
     String tag = "mobilenet-embed-" + UUID.randomUUID();
     context.addJobTag(tag);
     try {
+      suspectImages(table);
       written =
           write.isPresent()
               ? Written.of(write.get().run(embedding), incremental)

@@ -89,18 +89,20 @@ class DecoderCrashIT {
   /** The process that is left isolates it: the second attempt of the task, or the second run. */
   @Test
   void aLocalRunDiesAndTheNextIsolatesTheImage() throws Exception {
-    Installed.Outcome first = embed("--driver-class-path=" + classes(), "--partitions=3");
+    Installed.Outcome first =
+        embed("--driver-class-path=" + classes(), "--partitions=3", "--output-mode=incremental");
     assertThat(first.exitCode()).as(first.err()).isNotZero();
     assertThat(first.out() + first.err()).contains("SIGSEGV");
 
-    Installed.Outcome second = embed("--driver-class-path=" + classes(), "--partitions=3");
+    Installed.Outcome second =
+        embed("--driver-class-path=" + classes(), "--partitions=3", "--output-mode=incremental");
     second.assertExitCode(0);
     assertThat(second.err()).contains("The last run died");
     assertOneRowIsLost();
 
     Files.write(photos().resolve("new.png"), Pictures.png(PNGS));
     Installed.Outcome third =
-        embed("--driver-class-path=" + classes(), "--output-mode=incremental");
+        embed("--driver-class-path=" + classes(), "--output-mode=incremental", "--retry=all");
     third.assertExitCode(0);
     assertThat(third.err()).as("the row is not tried again").doesNotContain("died");
   }
