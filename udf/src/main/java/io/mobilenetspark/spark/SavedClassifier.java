@@ -8,6 +8,7 @@ import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingValues;
 import java.io.IOException;
@@ -98,11 +99,14 @@ public record SavedClassifier(
           !fileSystem.exists(new Path(path, "metadata"))
               && fileSystem.exists(new Path(ofRun, "metadata"));
       return isRun ? ofRun.toString() : path;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) { // of a file system whose class is missing, say
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT, "Can't read %s: %s. Check the path.", path, PathSyntax.reason(path, e)),
-          e);
+              Locale.ROOT,
+              "Can't read %s: %s. Check the path.",
+              Redacted.handle(path),
+              PathSyntax.misread(path, e).orElseGet(() -> Redacted.message(e))),
+          Redacted.cause(e));
     }
   }
 

@@ -4,9 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.model.handle.Redacted;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -65,7 +79,7 @@ public final class StageMetadata {
               "The %s at %s is of format %d; this version of mobilenet-spark reads formats up to %d."
                   + " Use the version that saved it, or a later one.",
               simpleName(stage),
-              path,
+              Redacted.handle(path),
               version,
               VERSION));
     }
@@ -75,18 +89,42 @@ public final class StageMetadata {
   private static DefaultParamsReader.Metadata metadata(
       String path, SparkSession spark, String stage) {
     try {
-      return DefaultParamsReader.loadMetadata(path, spark, stage);
-    } catch (Exception e) { // Spark's AnalysisException is checked, and not declared
+      return DefaultParamsReader.parseMetadata(text(path, ClassicSpark.hadoopConf(spark)), stage);
+    } catch (Exception e) { // those of the JSON's parser are checked, and not declared
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "There is no whole %s at %s: %s. Check the path; if a save was interrupted, save it"
                   + " again with write().overwrite().",
               simpleName(stage),
-              path,
-              PathSyntax.reason(path, e)),
-          e);
+              Redacted.handle(path),
+              PathSyntax.misread(path, e).orElseGet(() -> Redacted.message(e))),
+          Redacted.cause(e));
     }
+  }
+
+  /**
+   * The line that MLlib writes. MLlib's own way to read it would be a job of Spark, and would take
+   * the path for a pattern: {@code flowers[1]} would be no folder, and {@code {a,../b}} two.
+   */
+  private static String text(String path, Configuration hadoop) throws IOException {
+    Path folder = new Path(path, "metadata");
+    FileSystem fileSystem = folder.getFileSystem(hadoop);
+    FileStatus[] files = fileSystem.listStatus(folder, file -> file.getName().startsWith("part-"));
+    Arrays.sort(files);
+    for (FileStatus file : files) {
+      CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file.getPath());
+      try (InputStream raw = fileSystem.open(file.getPath());
+          InputStream bytes = codec == null ? raw : codec.createInputStream(raw);
+          BufferedReader lines =
+              new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
+        String line = lines.readLine();
+        if (line != null) {
+          return line;
+        }
+      }
+    }
+    throw new FileNotFoundException("its metadata is empty");
   }
 
   private static String simpleName(String stage) {

@@ -75,7 +75,8 @@ final class MobileNetConf {
       throw new IllegalArgumentException(
           "The model's name is empty. Give a URL, a path, or 'builtin'.");
     }
-    return ModelRequest.of(handle == null ? values : values.with(ModelSettings.MODEL, handle));
+    String chosen = handle == null ? values.get(ModelSettings.MODEL) : handle;
+    return ModelRequest.of(values.with(ModelSettings.MODEL, chosen.strip()));
   }
 
   /**
@@ -117,7 +118,7 @@ final class MobileNetConf {
               MobileNetFunction.Kind.CLASSIFY.functionName(),
               ConfEntries.key(SqlSettings.CLASSIFIER)));
     }
-    return chosen;
+    return chosen.strip();
   }
 
   /**

@@ -284,6 +284,34 @@ class ClassifyFunctionTest {
   }
 
   @Test
+  void aPathIsNoPattern() throws Exception {
+    Path odd = directory.resolve("flowers[1]");
+    Files.move(run, odd);
+    int jobs = spark.sparkContext().dagScheduler().numTotalJobs();
+    Dataset<Row> rows =
+        spark.sql(
+            String.format(
+                Locale.ROOT, "SELECT mobilenet_classify(image, ' %s ') c FROM photos", odd));
+    assertThat(spark.sparkContext().dagScheduler().numTotalJobs())
+        .as("a query is analyzed without a job")
+        .isEqualTo(jobs);
+    assertThat(rows.filter("c.label IS NOT NULL").count()).isEqualTo(20);
+
+    Files.move(odd, run);
+    for (String pattern : List.of("{none,flowers/mllib}", "flower*/mllib", "flowers/mlli[b]")) {
+      assertThatThrownBy(
+              () ->
+                  sql(
+                      String.format(
+                          Locale.ROOT,
+                          "SELECT mobilenet_classify(image, '%s/%s') FROM photos",
+                          directory,
+                          pattern)))
+          .hasMessageContaining("There is no whole MobileNetClassificationModel at");
+    }
+  }
+
+  @Test
   void aMissingArgumentIsSparksOwnError() {
     assertThatThrownBy(() -> sql("SELECT mobilenet_classify()"))
         .isInstanceOf(AnalysisException.class)

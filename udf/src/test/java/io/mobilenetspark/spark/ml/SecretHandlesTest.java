@@ -300,6 +300,19 @@ class SecretHandlesTest {
     assertThat(tuner.getModel()).isEqualTo(handle);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"s3a://AKIA:%s@bucket/flowers", "none://AKIA:%s@bucket/flo wers"})
+  void ofFoldersThatCantBeRead(String template) {
+    String folder = String.format(Locale.ROOT, template, SECRET);
+    Throwable queried =
+        catchThrowable(
+            () -> query(String.format(Locale.ROOT, "mobilenet_classify(image, '%s')", folder)));
+    assertThat(trace(queried)).contains("://bucket/flo").doesNotContain(SECRET);
+    Throwable loaded = catchThrowable(() -> MobileNetFeaturizer.load(folder));
+    assertThat(loaded).hasMessageContaining("There is no whole MobileNetFeaturizer at ");
+    assertThat(trace(loaded)).contains("://bucket/flo").doesNotContain(SECRET);
+  }
+
   /** Models are kept by what was asked for: a wrong digest is not served by a right one. */
   @Test
   void ofDigestsOnlyTheRightOneIsServed() throws IOException {
