@@ -29,6 +29,9 @@ import org.apache.spark.sql.types.StructField;
 @PublicApi
 public final class MobileNetClassificationSummary {
 
+  /** JVMs keep a few of an array's indices to themselves. */
+  private static final int MOST_CELLS = Integer.MAX_VALUE - 8;
+
   private final Dataset<Row> predictions;
   private final Evaluation evaluation;
   private final long unreadable;
@@ -62,6 +65,7 @@ public final class MobileNetClassificationSummary {
     StructField field =
         dataset.schema().apply(FeatureTable.columnIndex(dataset.schema(), labelCol));
     Labels.requireType(field);
+    KnownLabels known = new KnownLabels(field, model.labels());
     Dataset<Row> predictions = model.transform(dataset);
     Column label = functions.col(quoted(field.name()));
     List<Row> groups =
@@ -77,7 +81,7 @@ public final class MobileNetClassificationSummary {
     long unreadable = 0;
     List<Evaluation.Confusion> confusions = new ArrayList<>();
     for (Row group : groups) {
-      int index = index(group, field.name(), model.labels());
+      int index = known.classOf(label(group, field.name()));
       if (group.isNullAt(1)) {
         unreadable += group.getLong(2);
       } else {
@@ -88,8 +92,7 @@ public final class MobileNetClassificationSummary {
         predictions, new Evaluation(model.labels(), confusions, List.of()), unreadable);
   }
 
-  /** The class of a label. */
-  private static int index(Row group, String column, List<String> labels) {
+  private static Object label(Row group, String column) {
     if (group.isNullAt(0)) {
       throw new IllegalArgumentException(
           String.format(
@@ -98,22 +101,7 @@ public final class MobileNetClassificationSummary {
               column,
               Quantity.of(group.getLong(2), "row")));
     }
-    Object label = group.get(0);
-    if (label instanceof Double number) {
-      if (number >= 0 && number < labels.size() && number == Math.rint(number)) {
-        return number.intValue();
-      }
-    } else if (labels.contains(label)) {
-      return labels.indexOf(label);
-    }
-    throw new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "Column '%s' has the label '%s', which the model does not know. Filter such rows out. Its"
-                + " classes are, from number 0: %s.",
-            column,
-            label,
-            String.join(", ", labels)));
+    return group.get(0);
   }
 
   private static String quoted(String name) {
@@ -175,14 +163,34 @@ public final class MobileNetClassificationSummary {
     return weighted(Evaluation.ClassMetrics::f1);
   }
 
-  /** Images by label (rows) and prediction (columns), as MLlib's MulticlassMetrics has them. */
+  /**
+   * Images by label (rows) and prediction (columns), as MLlib's MulticlassMetrics has them.
+   *
+   * @throws IllegalStateException if there are too many classes for a matrix
+   */
   public Matrix confusionMatrix() {
     int classes = labels().size();
-    double[] columns = new double[Math.multiplyExact(classes, classes)];
+    double[] columns = new double[cells(classes)];
     for (Evaluation.Confusion confusion : evaluation.confusions()) {
       columns[confusion.prediction() * classes + confusion.label()] = confusion.images();
     }
     return new DenseMatrix(classes, classes, columns);
+  }
+
+  /** Of a matrix of all pairs of classes. */
+  static int cells(int classes) {
+    long cells = (long) classes * classes;
+    if (cells > MOST_CELLS) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "A matrix of %,d classes has %,d cells, more than an array holds (%,d). Count"
+                  + " predictions() by label and prediction instead.",
+              classes,
+              cells,
+              MOST_CELLS));
+    }
+    return (int) cells;
   }
 
   private double[] byLabel(ToDoubleFunction<Evaluation.ClassMetrics> metric) {

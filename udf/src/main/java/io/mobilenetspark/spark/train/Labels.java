@@ -147,7 +147,7 @@ public final class Labels implements Serializable {
   }
 
   /** The names that MLlib's metadata gives the numbers, as StringIndexer writes it. */
-  private static List<String> declared(StructField field) {
+  public static List<String> declared(StructField field) {
     Attribute attribute = Attribute.fromStructField(field);
     return attribute instanceof NominalAttribute nominal && nominal.values().isDefined()
         ? Arrays.asList(nominal.values().get())

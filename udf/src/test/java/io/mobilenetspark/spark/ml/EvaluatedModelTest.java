@@ -11,12 +11,17 @@ import io.mobilenetspark.testing.TinyNetwork;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.mllib.evaluation.MulticlassMetrics;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 import org.junit.jupiter.api.Test;
 
 /** A fitted model's evaluation, held to MLlib's evaluators of its own predictions. */
@@ -102,6 +107,44 @@ class EvaluatedModelTest {
     assertThat(summary.unreadable()).isEqualTo(2);
     assertThat(summary.accuracy()).isNaN();
     assertThat(summary.weightedFMeasure()).isNaN();
+  }
+
+  @Test
+  void numbersWithNamesAreTakenByTheirNames() {
+    Metadata names =
+        NominalAttribute.defaultAttr()
+            .withName("number")
+            .withValues(new String[] {"red", "green", "blue", "grey"})
+            .toMetadata();
+    Column turned = functions.col("number").multiply(-1).plus(2);
+    Dataset<Row> named = table.withColumn("number", turned.as("number", names));
+    assertThat(model.evaluate(named, "number").confusionMatrix())
+        .isEqualTo(model.evaluate(table, "species").confusionMatrix());
+    assertThatThrownBy(
+            () ->
+                model.evaluate(
+                    table.withColumn("number", functions.lit(3.0).as("number", names)), "number"))
+        .hasMessageContaining("has the label '3.0', which the model does not know");
+  }
+
+  @Test
+  void numbersThatMayBeNamesAreRefused() {
+    StructField numbers = new StructField("number", DataTypes.IntegerType, true, Metadata.empty());
+    assertThatThrownBy(() -> new KnownLabels(numbers, List.of("1", "2", "10")))
+        .hasMessageContaining("'number' may be the names of the model's classes or their positions")
+        .hasMessageContaining("from number 0: 1, 2, 10. Cast the column to STRING");
+    assertThat(new KnownLabels(numbers, List.of("0", "1")).classOf(1.0)).isEqualTo(1);
+    assertThat(new KnownLabels(numbers, List.of("7", "x")).classOf(1.0)).isEqualTo(1);
+    StructField text = new StructField("t", DataTypes.StringType, true, Metadata.empty());
+    assertThat(new KnownLabels(text, List.of("7", "9")).classOf("9")).isEqualTo(1);
+  }
+
+  @Test
+  void tooManyClassesForAMatrix() {
+    assertThat(MobileNetClassificationSummary.cells(46_340)).isEqualTo(46_340 * 46_340);
+    assertThatThrownBy(() -> MobileNetClassificationSummary.cells(46_341))
+        .hasMessageContaining("46,341 classes has 2,147,488,281 cells")
+        .hasMessageContaining("Count predictions() by label and prediction instead");
   }
 
   @Test
