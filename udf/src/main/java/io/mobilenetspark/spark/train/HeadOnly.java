@@ -63,15 +63,8 @@ final class HeadOnly {
             Precision.FLOAT32,
             ModelSettings.DEFAULT_BATCH_SIZE,
             plan.get(EmbedSettings.MODE_OF_TRAINING));
-    // The draw belongs to the image, whatever the order of the rows.
-    Column draw =
-        functions
-            .xxhash64(functions.col("image"), functions.lit(plan.get(TrainSettings.SEED)))
-            .bitwiseAND(functions.lit((1L << 53) - 1))
-            .cast(DataTypes.DoubleType)
-            .multiply(0x1p-53);
     Dataset<Row> computed =
-        features(table.rows().withColumn("draw", draw), frozen, options)
+        features(table.rows().withColumn("draw", draw(functions.col("image"))), frozen, options)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Dataset<Row> features = split(computed);
@@ -134,8 +127,22 @@ final class HeadOnly {
     }
   }
 
+  /** The draw belongs to the image, whatever the order of the rows. */
+  private Column draw(Column image) {
+    return functions
+        .xxhash64(image, functions.lit(plan.get(TrainSettings.SEED)))
+        .bitwiseAND(functions.lit((1L << 53) - 1))
+        .cast(DataTypes.DoubleType)
+        .multiply(0x1p-53);
+  }
+
   /** Marks the rows that are kept from training. */
-  private Dataset<Row> split(Dataset<Row> computed) {
+  private Dataset<Row> split(Dataset<Row> rows) {
+    // What the table has may be a path. An explicit share's draws stay those of version 0.1.0.
+    Dataset<Row> computed =
+        plan.values().find(TrainSettings.VALIDATION_FRACTION).isPresent()
+            ? rows
+            : rows.withColumn("draw", draw(functions.col("features")));
     ValidationSplit split =
         ValidationSplit.of(
             plan.values().find(TrainSettings.VALIDATION_FRACTION),

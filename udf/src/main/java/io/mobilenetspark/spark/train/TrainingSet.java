@@ -119,6 +119,7 @@ final class TrainingSet implements AutoCloseable {
               .map(image -> Keyed.of(image, seed, split));
       JavaRDD<Keyed> forTraining = keyed.filter(row -> !row.isValidation);
       JavaRDD<Keyed> forValidation = keyed.filter(row -> row.isValidation);
+      requireBatch(plan.batchSize(), rows, counts.of(ClassImages.Use.VALIDATION));
       int workers = plan.workers().getAsInt(); // now: decoding has brought the executors
       EpochOrder order = new EpochOrder(rows, workers, plan.batchSize(), plan.seed());
       JavaRDD<TrainingRow> training = dealt(numbered(forTraining, workers), order);
@@ -146,7 +147,7 @@ final class TrainingSet implements AutoCloseable {
     return new Counts(Map.copyOf(counts), examples.isEmpty() ? "" : examples.get(0));
   }
 
-  /** Of the images that a split decides on. */
+  /** Of the images that a tenth is to be kept of: each follows from the image alone. */
   private static JavaPairRDD<Integer, Double> draws(
       JavaRDD<DecodedImages.Image> decoded, long seed) {
     return decoded
@@ -154,7 +155,8 @@ final class TrainingSet implements AutoCloseable {
         .mapToPair(
             image ->
                 new Tuple2<>(
-                    (int) image.carried().getDouble(0), Keyed.draw(seed, Keyed.key(image))));
+                    (int) image.carried().getDouble(0),
+                    Keyed.draw(seed, Keyed.hash(requireNonNull(image.pixels())))));
   }
 
   private static int use(DecodedImages.Image image, long seed, ValidationSplit split) {
@@ -171,6 +173,22 @@ final class TrainingSet implements AutoCloseable {
   private static String problem(DecodedImages.Image image) {
     UTF8String name = image.carried().getUTF8String(3);
     return name.numBytes() == 0 ? image.problem() : name + ": " + image.problem();
+  }
+
+  /** What {@link EpochOrder} asks for, to whom it may be news that rows were kept. */
+  private static void requireBatch(int batchSize, long rows, long kept) {
+    if (batchSize > rows && kept > 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "The batch size is %d, but the training set has %s, besides %d that %s kept for"
+                  + " validation. Set the batch size to at most %d, keep fewer, or add images.",
+              batchSize,
+              Quantity.of(rows, "row"),
+              kept,
+              kept == 1 ? "is" : "are",
+              rows));
+    }
   }
 
   /** What is thrown when no row is left for training. */
@@ -209,27 +227,26 @@ final class TrainingSet implements AutoCloseable {
     }
 
     /** A hash of image, label and weight. */
-    static long key(DecodedImages.Image image) {
-      return RunSeed.mix(
-          RunSeed.mix(hash(requireNonNull(image.pixels())), (int) image.carried().getDouble(0)),
-          Float.floatToIntBits((float) image.carried().getDouble(1)));
+    private static long key(long hash, int label, float weight) {
+      return RunSeed.mix(RunSeed.mix(hash, label), Float.floatToIntBits(weight));
     }
 
-    static double draw(long seed, long key) {
-      return (RunSeed.mix(seed, key) >>> 11) * 0x1p-53;
+    static double draw(long seed, long hash) {
+      return (RunSeed.mix(seed, hash) >>> 11) * 0x1p-53;
     }
 
     static Keyed of(DecodedImages.Image image, long seed, ValidationSplit split) {
       byte[] pixels = requireNonNull(image.pixels());
       int label = (int) image.carried().getDouble(0);
       float weight = (float) image.carried().getDouble(1);
-      long key = key(image);
+      long hash = hash(pixels);
+      long key = key(hash, label, weight);
       boolean isMarked = image.carried().getBoolean(2);
       return new Keyed(
           key,
           new TrainingRow(0, pixels, label, weight, image.carried().getUTF8String(3).toString()),
           isMarked,
-          isMarked || split.keeps(label, draw(seed, key)));
+          isMarked || split.keeps(label, draw(seed, split.drawnFrom(hash, key))));
     }
 
     /** Of what the table has of it; the split of the others follows from the settings. */
@@ -237,7 +254,7 @@ final class TrainingSet implements AutoCloseable {
       return RunSeed.mix(RunSeed.mix(key, row.label()), isMarked ? 1 : 0);
     }
 
-    private static long hash(byte[] bytes) {
+    static long hash(byte[] bytes) {
       try {
         return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes)).getLong();
       } catch (NoSuchAlgorithmException e) {

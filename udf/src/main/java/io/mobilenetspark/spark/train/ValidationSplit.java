@@ -4,6 +4,7 @@ import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.train.TrainSettings;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,12 +13,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaPairRDD;
+import scala.Tuple2;
 
 /**
  * Which images are kept from training, besides those that are marked: those whose draw lies below
  * their class's threshold. A draw, from 0 to 1, follows from the run's seed and from what the image
- * is, so that a split depends neither on the order of the rows nor on how they are partitioned, and
- * equal images are on one side of it. Immutable.
+ * is, so that a split depends neither on the order of the rows nor on how they are partitioned. Of
+ * the default tenth, equal images are on one side of it, whatever their labels and weights: those
+ * that one class would keep and another one train on are trained on. Immutable.
  */
 final class ValidationSplit implements Serializable {
   private static final long serialVersionUID = 1;
@@ -28,12 +31,20 @@ final class ValidationSplit implements Serializable {
   /** More would not be read by anybody. */
   private static final int LISTED = 20;
 
+  private static final int KEPT = 1;
+  private static final int TRAINED_ON = 2;
+
+  private final boolean isTenth;
   private final HashMap<Integer, Double> thresholds; // by class
   private final double otherwise;
+  private final HashSet<Double> torn; // draws that are below the threshold of some of their classes
 
-  private ValidationSplit(Map<Integer, Double> thresholds, double otherwise) {
+  private ValidationSplit(
+      boolean isTenth, Map<Integer, Double> thresholds, double otherwise, List<Double> torn) {
+    this.isTenth = isTenth;
     this.thresholds = new HashMap<>(thresholds);
     this.otherwise = otherwise;
+    this.torn = new HashSet<>(torn);
   }
 
   /**
@@ -44,10 +55,36 @@ final class ValidationSplit implements Serializable {
    *     tenth alone
    */
   static ValidationSplit of(Optional<Double> share, Supplier<JavaPairRDD<Integer, Double>> draws) {
-    return share.isPresent()
-        ? new ValidationSplit(Map.of(), share.get())
-        : new ValidationSplit(
-            draws.get().groupByKey().mapValues(ValidationSplit::threshold).collectAsMap(), 0);
+    if (share.isPresent()) {
+      return new ValidationSplit(false, Map.of(), share.get(), List.of());
+    }
+    JavaPairRDD<Integer, Double> ofClasses = draws.get();
+    Map<Integer, Double> thresholds =
+        ofClasses.groupByKey().mapValues(ValidationSplit::threshold).collectAsMap();
+    ValidationSplit byClass = new ValidationSplit(true, thresholds, 0, List.of());
+    double highest = thresholds.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    List<Double> torn =
+        ofClasses
+            .filter(one -> one._2() < highest) // the others are kept by no class
+            .mapToPair(
+                one ->
+                    new Tuple2<>(one._2(), byClass.keeps(one._1(), one._2()) ? KEPT : TRAINED_ON))
+            .reduceByKey((one, other) -> one | other)
+            .filter(one -> one._2() == (KEPT | TRAINED_ON))
+            .keys()
+            .collect();
+    return new ValidationSplit(true, thresholds, 0, torn);
+  }
+
+  /**
+   * Which hash an image's draw follows from.
+   *
+   * @param image of the image alone
+   * @param row of the image with its label and weight: the draws of an explicit share are those of
+   *     version 0.1.0, whose runs go on
+   */
+  long drawnFrom(long image, long row) {
+    return isTenth ? image : row;
   }
 
   /** As many draws lie below it as are to be kept; fewer if some are equal to it. */
@@ -62,7 +99,7 @@ final class ValidationSplit implements Serializable {
 
   /** Whether an image is kept from training. */
   boolean keeps(int label, double draw) {
-    return draw < thresholds.getOrDefault(label, otherwise);
+    return draw < thresholds.getOrDefault(label, otherwise) && !torn.contains(draw);
   }
 
   /** Tells who has not chosen what is kept, and of which classes nothing is. */

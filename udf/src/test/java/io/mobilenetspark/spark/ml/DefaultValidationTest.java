@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 
 /** What is validated on if nobody says. */
@@ -75,6 +76,26 @@ class DefaultValidationTest {
           .as("other seeds, other images")
           .anyMatch(other -> Math.abs(other - loss) > 1e-5);
     }
+  }
+
+  /** Other bytes after a picture's end make another file, and the same features. */
+  @Test
+  void withTheHeadAloneEqualPicturesAreOnOneSide() {
+    Dataset<Row> once = FineTunerFixture.table(45).filter("number = 0 OR id < 9");
+    Dataset<Row> copies =
+        once.withColumn("content", functions.expr("concat(content, X'00')")).union(once);
+    assertThat(fit(tuner().setTrainable("head"), copies).classes())
+        .extracting(ClassImages::validation)
+        .as("of thirty images in pairs, three would be a pair and a half")
+        .containsExactly(2L, 0L, 0L);
+  }
+
+  @Test
+  void aBatchThatIsTooLargeForWhatIsLeft() {
+    assertThatThrownBy(() -> fit(tuner().setBatchSize(32), FineTunerFixture.table(33)))
+        .hasMessageContaining(
+            "The batch size is 32, but the training set has 30 rows, besides 3 that are kept for"
+                + " validation. Set the batch size to at most 30");
   }
 
   private static double validationLoss(TrainingSummary summary) {

@@ -56,12 +56,21 @@ final class TrainingFixture {
     return set(table, () -> workers, batchSize, validation);
   }
 
+  /** With a tenth of each class kept for validation, on one worker. */
+  static TrainingSet set(Dataset<Row> table, int batchSize) {
+    return set(table, () -> 1, batchSize, Optional.empty());
+  }
+
   static TrainingSet set(
       Dataset<Row> table, IntSupplier workers, int batchSize, double validation) {
+    return set(table, workers, batchSize, Optional.of(validation));
+  }
+
+  private static TrainingSet set(
+      Dataset<Row> table, IntSupplier workers, int batchSize, Optional<Double> validation) {
     ImageOptions images =
         new ImageOptions(ImageSize.square(SIDE), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
-    return TrainingSet.of(
-        table, new TrainingSet.Plan(images, workers, batchSize, 7, Optional.of(validation)));
+    return TrainingSet.of(table, new TrainingSet.Plan(images, workers, batchSize, 7, validation));
   }
 
   static TrainingNetwork network(BatchNorm batchNorm, Augmentation augmentation) {
