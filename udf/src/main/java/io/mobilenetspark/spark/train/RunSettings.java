@@ -27,6 +27,9 @@ final class RunSettings {
   /** The text of a setting that is not set. */
   static final String UNSET = "not set";
 
+  /** What is kept for validation if nobody says; nothing was in version 0.1.0. */
+  private static final String TENTH = "a tenth of each class";
+
   private RunSettings() {}
 
   /** What a run's numbers don't follow from, or what its identity has elsewhere. */
@@ -54,7 +57,7 @@ final class RunSettings {
   /** The words in any case, names of layers as they are. */
   private static <T> String text(Setting<T> setting, SettingValues values) {
     if (values.find(setting).isEmpty()) {
-      return UNSET;
+      return setting == TrainSettings.VALIDATION_FRACTION ? TENTH : UNSET;
     }
     String text = setting.type().text(values.get(setting));
     boolean isName =

@@ -67,7 +67,7 @@ final class RunStart {
       return last;
     }
     RunState run = last.get();
-    listener.onNotice(
+    String notice =
         String.format(
             Locale.ROOT,
             loop.isFinishedBy(run)
@@ -75,13 +75,27 @@ final class RunStart {
                 : "Resuming after step %d (epoch %d) from %s.",
             run.state().step(),
             run.epochsDone(),
-            checkpoints.get().directory()));
+            checkpoints.get().directory());
+    listener.onNotice(
+        run.epochsDone() < loop.epochs() && loop.isOutOfPatience(run)
+            ? notice + outOfPatience(run, loop)
+            : notice);
     boolean isInAnEpoch = run.state().step() % set.order().stepsPerEpoch() != 0;
     if (isInAnEpoch && run.workers() != set.order().workers()) {
       set.deal(run.workers());
       trainer.take(set);
     }
     return last;
+  }
+
+  private String outOfPatience(RunState run, TrainingLoop.Plan loop) {
+    return String.format(
+        Locale.ROOT,
+        " No epoch after epoch %d had a lower validation loss, and %s is %d: 0 trains on to epoch %d.",
+        run.bestEpoch(),
+        TrainSettings.PATIENCE.on(plan.surface()),
+        loop.patience(),
+        loop.epochs());
   }
 
   /** The state before the first step; with a fitted head, that alone is epoch 0. */

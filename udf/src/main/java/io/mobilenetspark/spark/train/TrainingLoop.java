@@ -39,8 +39,12 @@ final class TrainingLoop {
 
     /** Whether there is nothing left to do after some epochs. */
     boolean isFinishedBy(RunState run) {
-      int done = run.epochsDone();
-      return done >= epochs || (patience > 0 && done - run.bestEpoch() >= patience);
+      return run.epochsDone() >= epochs || isOutOfPatience(run);
+    }
+
+    /** Whether the last epochs, as many as patience has, were no better than one before. */
+    boolean isOutOfPatience(RunState run) {
+      return patience > 0 && run.epochsDone() - run.bestEpoch() >= patience;
     }
   }
 
