@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.train;
 
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.train.Head;
 import io.mobilenetspark.train.Totals;
 import io.mobilenetspark.train.TrainSettings;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -67,19 +69,7 @@ final class RunStart {
       return last;
     }
     RunState run = last.get();
-    String notice =
-        String.format(
-            Locale.ROOT,
-            loop.isFinishedBy(run)
-                ? "The run is done already: %3$s has what it was after step %1$d (epoch %2$d)."
-                : "Resuming after step %d (epoch %d) from %s.",
-            run.state().step(),
-            run.epochsDone(),
-            checkpoints.get().directory());
-    listener.onNotice(
-        run.epochsDone() < loop.epochs() && loop.isOutOfPatience(run)
-            ? notice + outOfPatience(run, loop)
-            : notice);
+    listener.onNotice(notice(run, loop, checkpoints.get().directory(), plan.surface()));
     boolean isInAnEpoch = run.state().step() % set.order().stepsPerEpoch() != 0;
     if (isInAnEpoch && run.workers() != set.order().workers()) {
       set.deal(run.workers());
@@ -88,14 +78,29 @@ final class RunStart {
     return last;
   }
 
-  private String outOfPatience(RunState run, TrainingLoop.Plan loop) {
-    return String.format(
-        Locale.ROOT,
-        " No epoch after epoch %d had a lower validation loss, and %s is %d: 0 trains on to epoch %d.",
-        run.bestEpoch(),
-        TrainSettings.PATIENCE.on(plan.surface()),
-        loop.patience(),
-        loop.epochs());
+  /** Whether a run goes on, and what would make it go on if it is out of patience. */
+  static String notice(RunState run, TrainingLoop.Plan loop, Path directory, Surface surface) {
+    String notice =
+        String.format(
+            Locale.ROOT,
+            loop.isFinishedBy(run)
+                ? "The run is done already: %3$s has what it was after step %1$d (epoch %2$d)."
+                : "Resuming after step %d (epoch %d) from %s.",
+            run.state().step(),
+            run.epochsDone(),
+            directory);
+    if (run.epochsDone() >= loop.epochs() || !loop.isOutOfPatience(run)) {
+      return notice;
+    }
+    return notice
+        + String.format(
+            Locale.ROOT,
+            " No epoch after epoch %d had a lower validation loss, and %s is %d: with 0 it trains on,"
+                + " to epoch %d.",
+            run.bestEpoch(),
+            TrainSettings.PATIENCE.on(surface),
+            loop.patience(),
+            loop.epochs());
   }
 
   /** The state before the first step; with a fitted head, that alone is epoch 0. */

@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.testing.CopyingFileSystem;
 import io.mobilenetspark.testing.FaultyFileSystem;
@@ -368,5 +369,32 @@ class CheckpointsTest {
                 .differencesFrom(identity("momentum", "0.9", "seed", "1")))
         .containsExactly(
             "momentum was 0.9, is not set", "optimizer was not set, is adam", "seed was 1, is 2");
+  }
+
+  @Test
+  void runsThatAreOutOfPatienceSayHowToGoOn() {
+    String done = "The run is done already: runs has what it was after step 40 (epoch 2).";
+    assertThat(notice(2, 0)).isEqualTo(done);
+    assertThat(notice(2, 1)).isEqualTo(done);
+    assertThat(notice(9, 1))
+        .isEqualTo(
+            done
+                + " No epoch after epoch 1 had a lower validation loss, and patience is 1: with 0 it"
+                + " trains on, to epoch 9.");
+    assertThat(notice(9, 2)).isEqualTo("Resuming after step 40 (epoch 2) from runs.");
+  }
+
+  private static String notice(int epochs, int patience) {
+    return RunStart.notice(
+        run(40),
+        new TrainingLoop.Plan(epochs, patience, 1, 0, () -> 1),
+        new org.apache.hadoop.fs.Path("runs"),
+        Surface.STAGE);
+  }
+
+  @Test
+  void anAbsentShareIsATenth() {
+    assertThat(RunSettings.of(SettingValues.none()))
+        .containsEntry("validationFraction", "a tenth of each class");
   }
 }
