@@ -1,9 +1,12 @@
 """What a fitted model can do beyond transforming, and how its fit went."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, List, Optional, Union
 
+from pyspark import SparkContext
+from pyspark.ml.common import _java2py
 from pyspark.ml.wrapper import JavaModel
 from pyspark.sql import DataFrame, SparkSession, is_remote
 
@@ -116,7 +119,6 @@ class ClassificationSummary:
     :param images: images that the metrics are of
     :param unreadable: rows without a prediction: their image is NULL or can't be read
     :param accuracy: share of the images classified as labelled; NaN of none
-    :param confusionMatrix: images by label (rows) and prediction (columns)
     """
 
     predictions: DataFrame
@@ -130,7 +132,15 @@ class ClassificationSummary:
     weightedPrecision: float
     weightedRecall: float
     weightedFMeasure: float
-    confusionMatrix: List[List[float]]
+    _java: Any = field(repr=False, compare=False)
+
+    @cached_property
+    def confusionMatrix(self) -> List[List[float]]:
+        """Images by label (rows) and prediction (columns)."""
+        with told():
+            matrix = self._java.confusionMatrix()
+        rows: List[List[float]] = _whole(matrix).toArray().tolist()
+        return rows
 
 
 class FittedNetwork(Stage, JavaModel):
@@ -196,21 +206,19 @@ class FittedNetwork(Stage, JavaModel):
         self._transfer_params_to_java()
         with told():
             found = java.evaluate(dataset._jdf, labelCol)
-        matrix = found.confusionMatrix()
-        classes = range(matrix.numRows())
         return ClassificationSummary(
             predictions=DataFrame(found.predictions(), dataset.sparkSession),
             images=found.images(),
             unreadable=found.unreadable(),
             accuracy=found.accuracy(),
-            labels=list(found.labels()),
-            precisionByLabel=list(found.precisionByLabel()),
-            recallByLabel=list(found.recallByLabel()),
-            fMeasureByLabel=list(found.fMeasureByLabel()),
+            labels=list(_whole(found.labels())),
+            precisionByLabel=list(_whole(found.precisionByLabel())),
+            recallByLabel=list(_whole(found.recallByLabel())),
+            fMeasureByLabel=list(_whole(found.fMeasureByLabel())),
             weightedPrecision=found.weightedPrecision(),
             weightedRecall=found.weightedRecall(),
             weightedFMeasure=found.weightedFMeasure(),
-            confusionMatrix=[[matrix.apply(i, j) for j in classes] for i in classes],
+            _java=found,
         )
 
     def export(self, output: Union[str, "os.PathLike[str]"], *, format: str = "tf2", head: str = "features") -> None:
@@ -246,6 +254,11 @@ class FittedNetwork(Stage, JavaModel):
     def _transform(self, dataset: DataFrame) -> DataFrame:
         self._require_fitted()
         return super()._transform(dataset)
+
+
+def _whole(java: Any) -> Any:
+    """A matrix, an array or a list in one piece; Py4J would ask the JVM for each value."""
+    return _java2py(SparkContext.getOrCreate(), java)
 
 
 def _constant(enum: str, name: str) -> Any:

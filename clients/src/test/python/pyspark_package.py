@@ -296,6 +296,11 @@ def estimator(spark, images):
     wrong = sum(confusion.images for confusion in evaluation.confusions if confusion.label != confusion.prediction)
     assert len(evaluation.mistakes) == min(wrong, 24), (wrong, len(evaluation.mistakes))
     assert abs(evaluation.accuracy - (1 - wrong / judged.validationRows)) < 1e-9, (wrong, evaluation.accuracy)
+    on_others = model.evaluate(images, "kind")
+    assert on_others.labels == model.labels and len(on_others.recallByLabel) == 3, on_others
+    assert sum(map(sum, on_others.confusionMatrix)) == on_others.images == images.count()
+    right = sum(on_others.confusionMatrix[i][i] for i in range(3))
+    assert abs(on_others.accuracy - right / on_others.images) < 1e-9, on_others
     assert model.getFeaturesCol() == "features" and model.getInputCol() == "image"
     model.save(str(DIRECTORY / "python/tuner-model"))
     model.export(str(DIRECTORY / "python/module"), head="classifier")
