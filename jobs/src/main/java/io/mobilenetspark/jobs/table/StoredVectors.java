@@ -34,6 +34,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -97,13 +98,13 @@ public record StoredVectors(
       requireComplete(at, content);
       List<VectorFiles.Footer> footers = new ArrayList<>();
       List<String> damaged = new ArrayList<>();
-      List<String> readable = new ArrayList<>();
+      List<Path> readable = new ArrayList<>();
       List<Optional<VectorFiles.Footer>> read = VectorFiles.read(content.parts(), hadoop);
       for (int i = 0; i < read.size(); i++) {
         FileStatus part = content.parts().get(i);
         if (read.get(i).isPresent()) {
           footers.add(read.get(i).get().requireKnownFormat(path));
-          readable.add(part.getPath().toString());
+          readable.add(part.getPath());
         } else {
           damaged.add(part.getPath().getName());
         }
@@ -114,8 +115,7 @@ public record StoredVectors(
         throw noTable(at, "none of its files is a Parquet file");
       }
       spark.catalog().refreshByPath(path);
-      Dataset<Row> rows =
-          spark.read().option(VectorFiles.GLOBS, "false").parquet(readable.toArray(String[]::new));
+      Dataset<Row> rows = rows(spark, at, readable, footers.get(0).partitionedBy());
       String id = id(rows.schema(), path, askedId);
       return new StoredVectors(
           at.toString(), rows, id, footers, damaged, report(fileSystem, at), files(content));
@@ -123,6 +123,24 @@ public record StoredVectors(
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read %s: %s", path, PathSyntax.reason(path, e)), e);
     }
+  }
+
+  /** Columns of directories' names are last, of the types that they had: "01" stays a text. */
+  private static Dataset<Row> rows(
+      SparkSession spark, Path directory, List<Path> files, String partitionedBy) {
+    Dataset<Row> inFiles =
+        spark
+            .read()
+            .option(VectorFiles.GLOBS, "false")
+            .parquet(files.stream().map(Path::toString).toArray(String[]::new));
+    if (partitionedBy.isEmpty()) {
+      return inFiles;
+    }
+    StructType columns = inFiles.schema();
+    for (StructField partition : StructType.fromDDL(partitionedBy).fields()) {
+      columns = columns.add(partition);
+    }
+    return VectorFiles.dataset(spark, columns, directory, files);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.Installed;
@@ -98,6 +99,10 @@ class AuditTest {
   }
 
   private void write(List<Row> rows, int dimension, int files) {
+    write(rows, dimension, files, List.of());
+  }
+
+  private void write(List<Row> rows, int dimension, int files, List<String> partitionBy) {
     Map<String, String> facts =
         Map.of(
             FeatureMetadata.PREFIX + "model.fingerprint",
@@ -110,7 +115,14 @@ class AuditTest {
         spark
             .createDataFrame(rows, COLUMNS)
             .withColumn("features", functions.col("features").as("features", metadata.build()));
-    VectorWriter.of(made.repartition(files), facts).save(table.toString());
+    Map<String, String> footer = new HashMap<>(facts);
+    if (!partitionBy.isEmpty()) {
+      footer.put(
+          "mobilenet-spark.partitioned-by", PartitionColumns.of(COLUMNS, partitionBy).toDDL());
+    }
+    VectorWriter.of(made.repartition(files), footer)
+        .partitionBy(partitionBy.toArray(String[]::new))
+        .save(table.toString());
   }
 
   private Installed.Outcome audit(String... options) {
@@ -422,6 +434,30 @@ class AuditTest {
         .hasSize(300)
         .extracting(row -> row.<Integer>getAs("group_id"))
         .containsOnly(0);
+  }
+
+  /** Values of directories' names are as they were before: those that look like numbers, too. */
+  @Test
+  void columnsThatTheTableIsPartitionedByAreThere() {
+    float[] vector = {1, 0};
+    write(
+        List.of(
+            new Made("a", vector, "x", "01").row(),
+            new Made("b", vector, "x", "1").row(),
+            new Made("c", vector, "x", "01").row()),
+        2,
+        1,
+        List.of("part"));
+    audit("--split=PART").assertExitCode(0);
+    assertThat(byId(FindingKind.LEAK).keySet()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(byId(FindingKind.LEAK).values())
+        .extracting(row -> row.getAs("id") + " " + row.getAs("split"))
+        .containsExactlyInAnyOrder("a 01", "b 1", "c 01");
+    assertThat(
+            Commands.run("similar", "--vectors=" + table, "--id-column=part", "--query-id=1")
+                .assertExitCode(0)
+                .out())
+        .contains("01");
   }
 
   @Test
