@@ -56,6 +56,11 @@ record Finding(
     return new Finding(kind, row, score, null, null, null, detail);
   }
 
+  /** A row of which there is nothing to compare or to look at. */
+  static Finding unreadable(int row, String detail) {
+    return new Finding(FindingKind.UNREADABLE, row, null, null, null, null, detail);
+  }
+
   /** As a row of {@link #COLUMNS}. */
   Row toRow(Neighbourhoods all) {
     AuditedRow own = all.rows().get(row);

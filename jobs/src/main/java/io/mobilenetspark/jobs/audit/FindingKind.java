@@ -16,7 +16,7 @@ enum FindingKind implements Comparator<Finding> {
   BLURRED("blurred images"),
   TINY("tiny images"),
   ODD_ASPECT("long, narrow images"),
-  UNREADABLE("rows without a vector");
+  UNREADABLE("rows without a vector, or whose image can't be read");
 
   private final String meaning;
 

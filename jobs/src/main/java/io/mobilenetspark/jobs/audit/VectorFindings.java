@@ -19,7 +19,7 @@ final class VectorFindings {
   private static final double LEAST_SPREAD = 1e-4;
 
   /** So few neighbours with labels are no majority. */
-  private static final int LEAST_LABELLED = 3;
+  static final int LEAST_LABELLED = 3;
 
   private final Neighbourhoods all;
   private final Thresholds thresholds;
@@ -119,21 +119,11 @@ final class VectorFindings {
   private void unreadable(int row) {
     String error = all.rows().get(row).error();
     if (error != null) {
-      found.add(new Finding(FindingKind.UNREADABLE, row, null, null, null, null, error));
+      found.add(Finding.unreadable(row, error));
       return;
     }
     all.fault(row)
-        .ifPresent(
-            fault ->
-                found.add(
-                    new Finding(
-                        FindingKind.UNREADABLE,
-                        row,
-                        null,
-                        null,
-                        null,
-                        null,
-                        "vectors that " + fault.text())));
+        .ifPresent(fault -> found.add(Finding.unreadable(row, "the row has " + fault.vector())));
   }
 
   private void shape(int row) {

@@ -22,20 +22,25 @@ public final class SearchVector implements Serializable {
 
   /** Why a vector can't be compared with others. */
   public enum Fault {
-    MISSING("have no vector"),
-    OTHER_DIMENSION("have a vector of another dimension"),
-    NOT_FINITE("have a value that is NaN, infinite or NULL"),
-    ZERO("have a vector of zeros, which has no direction");
+    MISSING("no vector"),
+    OTHER_DIMENSION("a vector of another dimension"),
+    NOT_FINITE("a value that is NaN, infinite or NULL"),
+    ZERO("a vector of zeros, which has no direction");
 
-    private final String text;
+    private final String vector;
 
-    Fault(String text) {
-      this.text = text;
+    Fault(String vector) {
+      this.vector = vector;
+    }
+
+    /** What a row has in place of a vector that can be compared. */
+    public String vector() {
+      return vector;
     }
 
     /** What is said of rows. */
     public String text() {
-      return text;
+      return "have " + vector;
     }
   }
 
