@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.audit;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
@@ -19,7 +21,10 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** {@code audit}: what is wrong with these images? */
 @Command(
@@ -180,6 +185,8 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
 
   @Mixin private CommonOptions common = new CommonOptions();
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public SettingOptions settings() {
     return settings;
@@ -209,12 +216,30 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
   }
 
   private Thresholds checked() {
+    requireUsed();
     requireBetween("--k", k, 1, MOST_NEIGHBOURS);
+    if (labels != null && k < VectorFindings.LEAST_LABELLED) {
+      throw UserException.usage(
+          String.format(
+              Locale.ROOT,
+              "--labels needs a --k of at least %d, not %d: fewer neighbours are no majority.",
+              VectorFindings.LEAST_LABELLED,
+              k));
+    }
     requireBetween("--duplicate-threshold", duplicateThreshold, 0, 1);
     requireBetween("--outlier-threshold", outlierThreshold, 0, Double.MAX_VALUE);
     requireBetween("--label-threshold", labelThreshold, 0, 1);
     requireBetween("--dark-threshold", darkThreshold, 0, 255);
     requireBetween("--bright-threshold", brightThreshold, 0, 255);
+    if (darkThreshold >= brightThreshold) {
+      throw UserException.usage(
+          String.format(
+              Locale.ROOT,
+              "--dark-threshold must be less than --bright-threshold, not %s and %s: images would be"
+                  + " both.",
+              darkThreshold,
+              brightThreshold));
+    }
     requireBetween("--blur-threshold", blurThreshold, 0, Double.MAX_VALUE);
     requireBetween("--tiny-threshold", tinyThreshold, 0, Integer.MAX_VALUE);
     requireBetween("--aspect-threshold", aspectThreshold, 1, Double.MAX_VALUE);
@@ -227,6 +252,19 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
         blurThreshold,
         tinyThreshold,
         aspectThreshold);
+  }
+
+  /** What has no effect was meant to have one. */
+  private void requireUsed() {
+    ParseResult given = requireNonNull(spec, "picocli sets this").commandLine().getParseResult();
+    if (labels == null && given.hasMatchedOption("--label-threshold")) {
+      throw UserException.usage("--label-threshold needs --labels, the column with labels.");
+    }
+    for (String option : List.of("--dark-threshold", "--bright-threshold", "--blur-threshold")) {
+      if (images == null && given.hasMatchedOption(option)) {
+        throw UserException.usage(option + " needs --images, the column with the images.");
+      }
+    }
   }
 
   private static void requireBetween(String option, double value, double least, double most) {

@@ -517,6 +517,18 @@ class AuditTest {
     audit("--labels=directory").assertExitCode(3).assertOneMessage("There is no column 'path'");
     audit("--images=width").assertExitCode(3).assertOneMessage("Column 'width' holds no images");
     audit("--k=0").assertExitCode(2);
+    audit("--k=2", "--labels=label")
+        .assertExitCode(2)
+        .assertOneMessage("--labels needs a --k of at least 3, not 2");
+    audit("--label-threshold=0.5")
+        .assertExitCode(2)
+        .assertOneMessage("--label-threshold needs --labels");
+    for (String option : List.of("--dark-threshold", "--bright-threshold", "--blur-threshold")) {
+      audit(option + "=1").assertExitCode(2).assertOneMessage(option + " needs --images");
+    }
+    audit("--images=part", "--dark-threshold=210")
+        .assertExitCode(2)
+        .assertOneMessage("--dark-threshold must be less than --bright-threshold, not 210.0 and");
     audit("--duplicate-threshold=NaN").assertExitCode(2);
     audit("--aspect-threshold=0.5").assertExitCode(2);
     audit("--output-mode=append").assertExitCode(2);
