@@ -89,9 +89,7 @@ final class AuditJob {
       Neighbourhoods all =
           Neighbourhoods.of(spark, table, k, (float) thresholds.duplicate(), console);
       List<Finding> found = new VectorFindings(all, thresholds).find();
-      if (table.imageType() != null) {
-        found.addAll(PixelScan.find(spark, table, thresholds, settings));
-      }
+      found.addAll(PixelScan.find(spark, table, all, thresholds, settings));
       Findings findings = new Findings(all, found);
       spark
           .createDataFrame(findings.rows(), Finding.COLUMNS)

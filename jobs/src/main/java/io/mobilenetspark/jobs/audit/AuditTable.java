@@ -1,13 +1,18 @@
 package io.mobilenetspark.jobs.audit;
 
+import static java.util.Objects.requireNonNull;
+
+import io.mobilenetspark.jobs.common.ClassFolders;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.sql.Column;
@@ -32,33 +37,41 @@ final class AuditTable {
   /** Names the directory that an image file is in, as {@code finetune} does. */
   static final String DIRECTORY = "directory";
 
+  /** Each row is compared with each: more take days, and the driver keeps some of each row. */
+  static final int MOST_ROWS = 5_000_000;
+
   private final StoredVectors stored;
   private final int dimension;
-  private final JavaPairRDD<InternalRow, Long> numbered;
-  private final @Nullable DataType imageType;
+  private final RowNumbers numbers;
+  private final Dataset<Row> rows;
+  private final @Nullable Dataset<Row> images;
 
   private AuditTable(
       StoredVectors stored,
       int dimension,
-      JavaPairRDD<InternalRow, Long> numbered,
-      @Nullable DataType imageType) {
+      RowNumbers numbers,
+      Dataset<Row> rows,
+      @Nullable Dataset<Row> images) {
     this.stored = stored;
     this.dimension = dimension;
-    this.numbered = numbered;
-    this.imageType = imageType;
+    this.numbers = numbers;
+    this.rows = rows;
+    this.images = images;
   }
 
   /**
    * Opens it.
    *
    * @param columns what is read beside the vectors
-   * @throws UserException if its vectors can't be compared, or a column is missing
+   * @throws UserException if its vectors can't be compared, there are too many, or a column is
+   *     missing
    */
   static AuditTable of(StoredVectors stored, AuditColumns columns) {
     int dimension = ComparableTable.requireDimension(stored);
+    requireFew(stored.footers());
     Dataset<Row> rows = stored.rows();
     StructType schema = rows.schema();
-    List<Column> selected = new ArrayList<>();
+    List<Column> selected = new ArrayList<>(); // as AuditedRow takes them
     selected.add(functions.col(FeatureTable.FEATURES));
     selected.add(named(rows, columns.split(), "--split"));
     selected.add(StoredVectors.text(stored.idColumn(), stored.idType()));
@@ -67,17 +80,38 @@ final class AuditTable {
     selected.add(ifThere(schema, FeatureTable.ERROR, DataTypes.StringType));
     selected.add(ifThere(schema, FeatureTable.WIDTH, DataTypes.IntegerType));
     selected.add(ifThere(schema, FeatureTable.HEIGHT, DataTypes.IntegerType));
-    DataType imageType = null;
-    if (columns.images() != null) {
-      int index = imageIndex(schema, columns.images());
-      selected.add(StoredVectors.column(schema.fieldNames()[index]));
-      imageType = schema.apply(index).dataType();
-    }
+    Dataset<Row> images = columns.images() == null ? null : images(rows, columns.images());
     return new AuditTable(
         stored,
         dimension,
-        ClassicSpark.rows(rows.select(selected.toArray(Column[]::new))).zipWithIndex(),
-        imageType);
+        RowNumbers.of(ClassicSpark.rows(rows.select(functions.col(FeatureTable.STATUS)))),
+        rows.select(selected.toArray(Column[]::new)).toDF(AuditedRow.names()),
+        images);
+  }
+
+  /**
+   * Looks at the files alone, before any work.
+   *
+   * @throws UserException if they have more rows than are compared
+   */
+  static void requireFew(List<VectorFiles.Footer> footers) {
+    long rows = footers.stream().mapToLong(VectorFiles.Footer::rows).sum();
+    if (rows > MOST_ROWS) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The table has %,d rows, and audit, which compares each with each, takes %,d at most."
+                  + " Audit a sample of it, or its parts.",
+              rows,
+              MOST_ROWS));
+    }
+  }
+
+  private static Dataset<Row> images(Dataset<Row> rows, String name) {
+    Column image =
+        StoredVectors.column(rows.schema().fieldNames()[imageIndex(rows.schema(), name)]);
+    Column isRead = functions.col(FeatureTable.STATUS).equalTo("OK");
+    return rows.select(functions.coalesce(isRead, functions.lit(false)), image);
   }
 
   private static Column label(Dataset<Row> rows, @Nullable String name) {
@@ -95,9 +129,16 @@ final class AuditTable {
           "--labels directory needs paths of files, but column 'path' holds no text. Pass the name"
               + " of a column with labels.");
     }
-    return functions
-        .udf((UDF1<String, @Nullable String>) AuditTable::directory, DataTypes.StringType)
-        .apply(StoredVectors.column(schema.fieldNames()[path]));
+    Column file = StoredVectors.column(schema.fieldNames()[path]);
+    Column folder = ClassFolders.folder(file);
+    List<String> above = ClassFolders.above(rows, folder);
+    Column label =
+        functions
+            .udf((UDF1<String, @Nullable String>) AuditTable::directory, DataTypes.StringType)
+            .apply(file);
+    return above.isEmpty()
+        ? label
+        : functions.when(functions.not(folder.isin(above.toArray())), label);
   }
 
   private static @Nullable String directory(@Nullable String file) {
@@ -157,13 +198,32 @@ final class AuditTable {
     return dimension;
   }
 
-  /** The vector, {@link AuditedRow#COLUMNS} and, if asked for, the image; with the row's number. */
+  /** The vector and {@link AuditedRow#COLUMNS}, with the row's number. */
   JavaPairRDD<InternalRow, Long> numbered() {
-    return numbered;
+    return numbers.number(ClassicSpark.rows(rows));
   }
 
-  /** Of the last column; null unless images were asked for. */
-  @Nullable DataType imageType() {
-    return imageType;
+  /** What rows are compared by: the vector and the split, with the row's number. */
+  JavaPairRDD<InternalRow, Long> compared() {
+    String[] names = AuditedRow.names();
+    return numbers.number(
+        ClassicSpark.rows(rows.select(names[AuditedRow.FEATURES], names[AuditedRow.SPLIT])));
+  }
+
+  /**
+   * The images, which no other pass reads: whether the row's was read when it was embedded, and the
+   * image, with the row's number. Empty unless they were asked for.
+   */
+  Optional<JavaPairRDD<InternalRow, Long>> images() {
+    return Optional.ofNullable(images).map(read -> numbers.number(ClassicSpark.rows(read)));
+  }
+
+  /**
+   * The type of the images.
+   *
+   * @throws NullPointerException if they were not asked for
+   */
+  DataType imageType() {
+    return requireNonNull(images, "no images were asked for").schema().apply(1).dataType();
   }
 }

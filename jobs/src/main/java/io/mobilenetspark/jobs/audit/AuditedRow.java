@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.audit;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -44,6 +46,12 @@ record AuditedRow(
           .add("error", DataTypes.StringType)
           .add("width", DataTypes.IntegerType)
           .add("height", DataTypes.IntegerType);
+
+  /** Of the vector and {@link #COLUMNS}. */
+  static String[] names() {
+    return Stream.concat(Stream.of("features"), Arrays.stream(COLUMNS.fieldNames()))
+        .toArray(String[]::new);
+  }
 
   /** Of a row with the vector and {@link #COLUMNS}. */
   static AuditedRow of(InternalRow row) {

@@ -2,7 +2,6 @@ package io.mobilenetspark.jobs.audit;
 
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.SearchVector;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import java.util.ArrayList;
@@ -10,18 +9,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
-/** All rows, with what is like them: the table is read once for each group of its rows. */
+/** All rows, with what is like them: each group of rows is compared with the whole table. */
 final class Neighbourhoods {
-
-  /** Each row is compared with each: more take days, and the driver keeps some of each row. */
-  static final int MOST_ROWS = 5_000_000;
 
   /** Of a group of rows, which goes to each executor. */
   private static final long BYTES = 64L << 20;
@@ -48,31 +48,46 @@ final class Neighbourhoods {
     Neighbourhoods found = new Neighbourhoods();
     long bytes = 3L * Float.BYTES * table.dimension(); // values and unit, and what is around them
     int size = Math.toIntExact(Math.max(1, Math.min(BYTES / bytes, HITS / k)));
-    Iterator<Tuple2<InternalRow, Long>> all =
-        table.numbered().map(row -> new Tuple2<>(row._1().copy(), row._2())).toLocalIterator();
-    while (all.hasNext()) {
-      List<NumberedVector> group = new ArrayList<>(); // Kryo can't read List.of()
-      while (all.hasNext() && group.size() < size) {
-        found.add(all.next()._1(), table.dimension(), group);
+    Iterator<Tuple2<InternalRow, Long>> all = copied(table.numbered()).toLocalIterator();
+    JavaRDD<Tuple2<InternalRow, Long>> compared = shared(spark, table);
+    try {
+      while (all.hasNext()) {
+        List<NumberedVector> group = new ArrayList<>(); // Kryo can't read List.of()
+        while (all.hasNext() && group.size() < size) {
+          found.add(all.next()._1(), table.dimension(), group);
+        }
+        found.compare(
+            spark,
+            group,
+            compared,
+            sent -> new NeighbourScan(sent, k, table.dimension(), threshold));
+        if (all.hasNext()) {
+          console.note(
+              String.format(Locale.ROOT, "%s compared", Quantity.of(found.rows.size(), "row")));
+        }
       }
-      found.compare(spark, table, group, k, threshold);
-      if (all.hasNext()) {
-        console.note(
-            String.format(Locale.ROOT, "%s compared", Quantity.of(found.rows.size(), "row")));
-      }
+    } finally {
+      compared.unpersist(false);
     }
     return found;
   }
 
+  /**
+   * What is compared with each group, read once and shared among all cores: files are read by as
+   * many tasks as they have groups of rows, which may be one.
+   */
+  private static JavaRDD<Tuple2<InternalRow, Long>> shared(SparkSession spark, AuditTable table) {
+    JavaRDD<Tuple2<InternalRow, Long>> rows = copied(table.compared());
+    int parts = Math.max(spark.sparkContext().defaultParallelism(), rows.getNumPartitions());
+    return rows.repartition(parts).persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  /** Spark's readers use a row again for the next one. */
+  private static JavaRDD<Tuple2<InternalRow, Long>> copied(JavaPairRDD<InternalRow, Long> rows) {
+    return rows.map(row -> new Tuple2<>(row._1().copy(), row._2()));
+  }
+
   private void add(InternalRow row, int dimension, List<NumberedVector> group) {
-    if (rows.size() == MOST_ROWS) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "The table has more than %,d rows, and audit compares each with each. Audit a sample of"
-                  + " it, or its parts.",
-              MOST_ROWS));
-    }
     AuditedRow facts = AuditedRow.of(row);
     Optional<Fault> fault = SearchVector.fault(row, AuditedRow.FEATURES, dimension);
     if (fault.isEmpty()) {
@@ -89,7 +104,10 @@ final class Neighbourhoods {
   }
 
   private void compare(
-      SparkSession spark, AuditTable table, List<NumberedVector> group, int k, float threshold) {
+      SparkSession spark,
+      List<NumberedVector> group,
+      JavaRDD<Tuple2<InternalRow, Long>> table,
+      Function<Broadcast<List<NumberedVector>>, NeighbourScan> scan) {
     if (group.isEmpty()) {
       return;
     }
@@ -97,10 +115,7 @@ final class Neighbourhoods {
         new JavaSparkContext(spark.sparkContext()).broadcast(group);
     try {
       GroupNeighbours found =
-          table
-              .numbered()
-              .mapPartitions(new NeighbourScan(sent, k, table.dimension(), threshold))
-              .treeReduce(GroupNeighbours::plus);
+          table.mapPartitions(scan.apply(sent)).treeReduce(GroupNeighbours::plus);
       for (int i = 0; i < group.size(); i++) {
         nearest.set(group.get(i).row(), found.nearest().get(i));
         leaks.set(group.get(i).row(), found.leaks().get(i));

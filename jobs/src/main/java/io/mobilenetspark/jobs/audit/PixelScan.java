@@ -1,7 +1,5 @@
 package io.mobilenetspark.jobs.audit;
 
-import static java.util.Objects.requireNonNull;
-
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageSettings;
@@ -12,6 +10,7 @@ import io.mobilenetspark.spark.DecodedImages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -25,67 +24,84 @@ import org.jspecify.annotations.Nullable;
 final class PixelScan {
 
   private static final String NUMBER = "number";
+  private static final String IS_NULL = "is_null";
   private static final String IMAGE = "image";
 
   private PixelScan() {}
 
   /**
-   * What is wrong with the pixels of the rows that were read before.
+   * What is wrong with the pixels of the rows that were read before; nothing if their images were
+   * not asked for.
    *
+   * @param all the same rows
    * @param settings limits of the images
    */
   static List<Finding> find(
-      SparkSession spark, AuditTable table, Thresholds thresholds, SettingValues settings) {
-    DataType type = requireNonNull(table.imageType(), "images were asked for");
-    int image = 1 + AuditedRow.COLUMNS.length();
+      SparkSession spark,
+      AuditTable table,
+      Neighbourhoods all,
+      Thresholds thresholds,
+      SettingValues settings) {
+    return table
+        .images()
+        .map(images -> statistics(spark, images, table.imageType(), settings).collect())
+        .orElse(List.of())
+        .stream()
+        .flatMap(image -> find(image, all, thresholds).stream())
+        .toList();
+  }
+
+  private static JavaRDD<PixelStatistics> statistics(
+      SparkSession spark,
+      JavaPairRDD<InternalRow, Long> images,
+      DataType type,
+      SettingValues settings) {
     JavaRDD<InternalRow> rows =
-        table
-            .numbered()
-            .filter(row -> AuditedRow.of(row._1()).error() == null)
+        images
+            .filter(row -> row._1().getBoolean(0))
             .map(
                 row ->
                     new GenericInternalRow(
                         new @Nullable Object[] {
                           Math.toIntExact(row._2()),
-                          row._1().isNullAt(image)
-                              ? null
-                              : InternalRow.copyValue(row._1().get(image, type))
+                          row._1().isNullAt(1),
+                          row._1().isNullAt(1) ? null : InternalRow.copyValue(row._1().get(1, type))
                         }));
-    StructType schema = new StructType().add(NUMBER, DataTypes.IntegerType).add(IMAGE, type);
+    StructType schema =
+        new StructType()
+            .add(NUMBER, DataTypes.IntegerType)
+            .add(IS_NULL, DataTypes.BooleanType)
+            .add(IMAGE, type);
     ImageOptions options =
         ImageOptions.of(
             ImageSize.square(PixelStatistics.SIDE),
             settings.with(ImageSettings.RESIZE, ResizeMethod.AREA));
-    JavaRDD<PixelStatistics> statistics =
-        DecodedImages.of(ClassicSpark.table(spark, rows, schema), IMAGE, List.of(NUMBER), options)
-            .map(PixelScan::statistics);
-    List<Finding> found = new ArrayList<>();
-    statistics.collect().forEach(one -> add(one, thresholds, found));
-    return found;
+    return DecodedImages.of(
+            ClassicSpark.table(spark, rows, schema), IMAGE, List.of(NUMBER, IS_NULL), options)
+        .map(PixelScan::statistics);
   }
 
   private static PixelStatistics statistics(DecodedImages.Image image) {
     int row = image.carried().getInt(0);
     byte[] pixels = image.pixels();
+    if (image.carried().getBoolean(1)) {
+      return PixelStatistics.unreadable(row, "the row has NULL in the column of --images");
+    }
     return pixels == null
-        ? PixelStatistics.unreadable(row, image.problem())
+        ? PixelStatistics.unreadable(
+            row, "read when it was embedded, not any more: " + image.problem())
         : PixelStatistics.of(row, pixels, PixelStatistics.SIDE);
   }
 
-  private static void add(PixelStatistics image, Thresholds thresholds, List<Finding> found) {
+  private static List<Finding> find(
+      PixelStatistics image, Neighbourhoods all, Thresholds thresholds) {
     int row = image.row();
     if (!image.problem().isEmpty()) {
-      found.add(
-          new Finding(
-              FindingKind.UNREADABLE,
-              row,
-              null,
-              null,
-              null,
-              null,
-              "read when it was embedded, not any more: " + image.problem()));
-      return;
+      return all.fault(row).isEmpty()
+          ? List.of(Finding.unreadable(row, image.problem()))
+          : List.of(); // the row is one already
     }
+    List<Finding> found = new ArrayList<>();
     double brightness = image.brightness();
     String luma = String.format(Locale.ROOT, "mean luma %.1f of 255", brightness);
     if (brightness <= thresholds.dark()) {
@@ -103,5 +119,6 @@ final class PixelScan {
               sharpness,
               String.format(Locale.ROOT, "sharpness %.4f", sharpness)));
     }
+    return found;
   }
 }
