@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
@@ -30,6 +33,12 @@ final class AuditJob {
 
   /** Raised when a field of the file, or a column, changes its meaning or goes. */
   private static final int FORMAT = 1;
+
+  /** Of neighbours in the rows that go to a task: about 20 MB of ids of 100 characters. */
+  private static final int SLICE_IDS = 200_000;
+
+  /** As many as a row's other texts are like. */
+  private static final int LEAST_IDS = 10;
 
   private final SparkSession spark;
   private final AuditColumns columns;
@@ -92,8 +101,7 @@ final class AuditJob {
       found.addAll(PixelScan.find(spark, table, all, thresholds, settings));
       Findings findings = new Findings(all, found);
       spark
-          .createDataFrame(findings.rows(), Finding.COLUMNS)
-          .coalesce(1) // in this order
+          .createDataFrame(inSlices(findings.rows()), Finding.COLUMNS)
           .write()
           .mode(SaveMode.Append)
           .parquet(directory.path().toString());
@@ -112,6 +120,12 @@ final class AuditJob {
       Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
       throw JobFailure.of(e);
     }
+  }
+
+  /** In this order, a file each: what goes to a task must be smaller than Spark's messages. */
+  private JavaRDD<Row> inSlices(List<Row> rows) {
+    int slices = 1 + rows.size() / (SLICE_IDS / Math.max(k, LEAST_IDS));
+    return new JavaSparkContext(spark.sparkContext()).parallelize(rows, slices);
   }
 
   private Map<String, Object> describe(

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,36 @@ class AuditTableTest {
     return found.select("id", "label").collectAsList().stream()
         .map(row -> row.getString(0) + " " + row.getString(1))
         .toList();
+  }
+
+  /** A slice goes to a task whole, so that it must not be large. */
+  @Test
+  void manyFindingsAreFilesInTheirOrder() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 450; i++) {
+      rows.add(row("row " + i, List.of(1f, i / 1000f), null));
+    }
+    Path table = directory.resolve("vectors");
+    Path output = directory.resolve("findings");
+    VectorWriter.of(
+            spark.createDataFrame(rows, COLUMNS).coalesce(1),
+            Map.of(FeatureMetadata.PREFIX + "dimension", "2"))
+        .save(table.toString());
+    Commands.run("audit", "--vectors=" + table, "--k=1000", "--output=" + output).assertExitCode(0);
+    Dataset<Row> found =
+        spark
+            .read()
+            .parquet(output.toString())
+            .select(
+                functions.col("_metadata.file_name"),
+                functions.col("_metadata.row_index"),
+                functions.col("id"))
+            .where("finding = 'near_duplicate'")
+            .orderBy("file_name", "row_index");
+    assertThat(found.select("file_name").distinct().count()).isEqualTo(3);
+    assertThat(found.select("id").collectAsList())
+        .extracting(row -> row.getString(0))
+        .isEqualTo(rows.stream().map(row -> row.getString(0)).toList());
   }
 
   @Test
