@@ -95,13 +95,14 @@ final class PixelScan {
 
   private static List<Finding> find(
       PixelStatistics image, Neighbourhoods all, Thresholds thresholds) {
+    List<Finding> found = new ArrayList<>();
     int row = image.row();
     if (!image.problem().isEmpty()) {
-      return all.fault(row).isEmpty()
-          ? List.of(Finding.unreadable(row, image.problem()))
-          : List.of(); // the row is one already
+      if (all.fault(row).isEmpty()) { // or the row is one already
+        found.add(Finding.unreadable(row, image.problem()));
+      }
+      return found;
     }
-    List<Finding> found = new ArrayList<>();
     double brightness = image.brightness();
     String luma = String.format(Locale.ROOT, "mean luma %.1f of 255", brightness);
     if (brightness <= thresholds.dark()) {
