@@ -269,10 +269,16 @@ class SqlFunctionsTest {
     assertThat(sql("SHOW FUNCTIONS LIKE 'mobilenet*'")).contains(RowFactory.create(name));
   }
 
-  /** The examples that need no photographs have the answers that are printed. */
+  /**
+   * The examples that need no photographs have the answers that are printed. That of {@code
+   * mobilenet_classify} is run where there is a classifier.
+   */
   @Test
   void examplesAreTrue() {
     for (MobileNetFunctions.SqlFunction function : MobileNetFunctions.ALL) {
+      if (function.name().equals("mobilenet_classify")) {
+        continue;
+      }
       List<String> lines = function.info().getExamples().lines().map(String::strip).toList();
       for (int i = 0; i < lines.size(); i++) {
         if (lines.get(i).startsWith(">") && !lines.get(i).contains("FROM")) {

@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SqlWitnessTest {
 
   /** Those that are shown by requests, or by none, in {@link FixedSettingsTest}; and below. */
-  private static final Set<String> ELSEWHERE = Set.of("offline", "allowedModels", "batchSize");
+  private static final Set<String> ELSEWHERE =
+      Set.of("offline", "allowedModels", "batchSize", "classifier");
 
   @TempDir private static Path directory;
   private static List<Witness> witnesses;
