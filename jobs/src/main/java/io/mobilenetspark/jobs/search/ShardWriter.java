@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,17 +53,17 @@ final class ShardWriter implements FlatMapFunction<Iterator<InternalRow>, ShardW
   static final class Written implements Serializable {
     private static final long serialVersionUID = 1;
 
-    // Plain fields: Kryo, which may be Spark's serializer, can't write records.
+    // Plain fields: Kryo, which may be Spark's serializer, can't write records, nor read EnumMaps.
     private final String name;
     private final long length;
     private final long rows;
-    private final EnumMap<Fault, Long> faults;
+    private final HashMap<Fault, Long> faults;
 
-    private Written(String name, long length, long rows, EnumMap<Fault, Long> faults) {
+    Written(String name, long length, long rows, Map<Fault, Long> faults) {
       this.name = name;
       this.length = length;
       this.rows = rows;
-      this.faults = faults;
+      this.faults = new HashMap<>(faults);
     }
 
     String name() {
@@ -80,7 +81,7 @@ final class ShardWriter implements FlatMapFunction<Iterator<InternalRow>, ShardW
     }
 
     /** Rows that it does not. */
-    EnumMap<Fault, Long> faults() {
+    Map<Fault, Long> faults() {
       return faults;
     }
   }

@@ -73,6 +73,7 @@ class SimilarIT extends PhotoFolder {
             "--conf=spark.serializer=org.apache.spark.serializer.KryoSerializer",
             "--vectors=" + output,
             "--queries=" + output,
+            "--index=build",
             "--output=" + neighbours)
         .assertExitCode(0);
     assertThat(spark.read().parquet(neighbours.toString()).filter("rank = 1").count()).isEqualTo(4);
