@@ -50,6 +50,7 @@ final class NeighbourScan
   /** Of one task. */
   private final class Scan {
     private final List<NumberedVector> asked = group.value();
+    private final List<float[]> units = asked.stream().map(row -> row.vector().unit()).toList();
     private final GroupNeighbours found = new GroupNeighbours(asked.size(), k);
     private final List<Nearest> nearest = found.nearest();
     private final List<Nearest> leaks = found.leaks();
@@ -81,11 +82,7 @@ final class NeighbourScan
     private void compare() {
       for (int from = 0; from < asked.size(); from += ASKED) {
         int until = Math.min(from + ASKED, asked.size());
-        float[][] units = new float[until - from][];
-        for (int q = from; q < until; q++) {
-          units[q - from] = asked.get(q).vector().unit();
-        }
-        block.multiply(units, sums);
+        block.multiply(units.subList(from, until).toArray(float[][]::new), sums);
         for (int q = from; q < until; q++) {
           select(q, sums[q - from]);
         }

@@ -46,7 +46,7 @@ final class Neighbourhoods {
   static Neighbourhoods of(
       SparkSession spark, AuditTable table, int k, float threshold, Console console) {
     Neighbourhoods found = new Neighbourhoods();
-    long bytes = 3L * Float.BYTES * table.dimension(); // values and unit, and what is around them
+    long bytes = 3L * Float.BYTES * table.dimension(); // broadcast, read, and each task's units
     int size = Math.toIntExact(Math.max(1, Math.min(BYTES / bytes, HITS / k)));
     Iterator<Tuple2<InternalRow, Long>> all = copied(table.numbered()).toLocalIterator();
     JavaRDD<Tuple2<InternalRow, Long>> compared = shared(spark, table);

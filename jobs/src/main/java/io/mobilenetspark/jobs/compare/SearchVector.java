@@ -10,13 +10,12 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 public final class SearchVector implements Serializable {
   private static final long serialVersionUID = 1;
 
+  // No more than this: an index keeps one of each row.
   private final float[] values;
-  private final float[] unit;
   private final double norm;
 
-  private SearchVector(float[] values, float[] unit, double norm) {
+  private SearchVector(float[] values, double norm) {
     this.values = values;
-    this.unit = unit;
     this.norm = norm;
   }
 
@@ -56,11 +55,7 @@ public final class SearchVector implements Serializable {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "a vector of length %s has no direction", norm));
     }
-    float[] unit = new float[(values.length + DotProducts.STEP - 1) & -DotProducts.STEP];
-    for (int i = 0; i < values.length; i++) {
-      unit[i] = (float) (values[i] / norm);
-    }
-    return new SearchVector(values, unit, norm);
+    return new SearchVector(values, norm);
   }
 
   /** What is wrong with the vector in a column; empty if it has a direction. */
@@ -89,8 +84,15 @@ public final class SearchVector implements Serializable {
     return values;
   }
 
-  /** The same of length 1, with zeros up to a multiple of {@link DotProducts#STEP}. */
+  /**
+   * The same of length 1, with zeros up to a multiple of {@link DotProducts#STEP}. Computed with
+   * each call.
+   */
   public float[] unit() {
+    float[] unit = new float[(values.length + DotProducts.STEP - 1) & -DotProducts.STEP];
+    for (int i = 0; i < values.length; i++) {
+      unit[i] = (float) (values[i] / norm);
+    }
     return unit;
   }
 
