@@ -32,8 +32,11 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Makes an index of a table: a part of the rows in each task. */
 final class IndexBuild {
 
-  /** Of a part: some 0.4 GB of heap at 768 values, in the task that makes it. */
-  private static final long MOST_ROWS = 100_000;
+  /** Heap that the vectors of a part take, in the task that makes it and those that search it. */
+  private static final long MOST_BYTES = 400L << 20;
+
+  /** Of a row: its id, its edges, and the objects around them. */
+  private static final long OVERHEAD = 600;
 
   /** Fewer are not worth another part, which each query is looked for in. */
   private static final long LEAST_ROWS = 25_000;
@@ -57,13 +60,19 @@ final class IndexBuild {
   int parts() {
     long rows = table.footers().stream().mapToLong(VectorFiles.Footer::rows).sum();
     long most = Math.max(1, rows / LEAST_ROWS);
-    long least = Math.max(1, (rows + MOST_ROWS - 1) / MOST_ROWS);
+    long mostRows = mostRows(source.dimension());
+    long least = Math.max(1, (rows + mostRows - 1) / mostRows);
     return Math.toIntExact(
         Math.max(least, Math.min(most, spark.sparkContext().defaultParallelism())));
   }
 
+  /** Of a part: each value is kept as a float, and as a byte in the graph. */
+  static long mostRows(int dimension) {
+    return Math.max(1, MOST_BYTES / ((Float.BYTES + 1L) * dimension + OVERHEAD));
+  }
+
   /**
-   * Makes it, and deletes those that don't fit the table. Others may look for indexes, and make
+   * Makes it, and deletes those that are of no use any more. Others may look for indexes, and make
    * some, at the same time.
    *
    * @param damaged one that is to be deleted, too
@@ -141,12 +150,22 @@ final class IndexBuild {
     return new IndexManifest(source, parts, rows, faults);
   }
 
+  /** Deletes what runs have left, and indexes of the table as it was, where that can be done. */
+  void tidy() {
+    Path directory = VectorIndex.directory(table);
+    try {
+      deleteOthers(directory.getFileSystem(hadoop), directory);
+    } catch (IOException e) {
+      // The next build may be allowed to.
+    }
+  }
+
   /** Of the table as it was, and what runs have left; not what others may be using or making. */
   private void deleteOthers(FileSystem fileSystem, Path directory) throws IOException {
     for (FileStatus other : VectorIndex.folders(fileSystem, directory)) {
       boolean isFinished = fileSystem.exists(new Path(other.getPath(), IndexManifest.FILE));
       boolean isOld = System.currentTimeMillis() - other.getModificationTime() > DEAD_MILLIS;
-      if (isFinished ? !VectorIndex.fits(fileSystem, other.getPath(), source) : isOld) {
+      if (isFinished ? VectorIndex.isOutdated(fileSystem, other.getPath(), source) : isOld) {
         fileSystem.delete(other.getPath(), true);
       }
     }

@@ -42,6 +42,9 @@ final class IndexChoice {
     Lookup lookup = lookup();
     Optional<String> damage = lookup.found().flatMap(index -> index.damage(spark));
     if (lookup.found().isPresent() && damage.isEmpty()) {
+      if (mode == IndexMode.BUILD) {
+        new IndexBuild(spark, table, source).tidy();
+      }
       return lookup.found();
     }
     if (mode == IndexMode.BUILD) {

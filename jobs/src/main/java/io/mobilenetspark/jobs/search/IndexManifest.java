@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What an index says of itself, in JSON: what it was made of, and what it consists of. It is
@@ -35,6 +36,9 @@ record IndexManifest(
 
   /** What this version writes, and the only one that it reads. */
   private static final int FORMAT = 1;
+
+  /** As a {@link ShardWriter} names them. */
+  private static final Pattern PART = Pattern.compile("part-\\d+-\\d+");
 
   /** What lays the graph out in the files. */
   private static final String LIBRARY = "jvector 4";
@@ -65,6 +69,11 @@ record IndexManifest(
           dimension,
           table.facts(),
           table.files());
+    }
+
+    /** Whether both are of the same vectors in the same files. */
+    boolean isOfSameTable(Source other) {
+      return FeatureMetadata.differing(model, other.model).isEmpty() && files.equals(other.files);
     }
 
     /** Why an index of another source does not do for this one; empty if it does. */
@@ -138,9 +147,12 @@ record IndexManifest(
               file.getValue().path("length").asLong(), file.getValue().path("modified").asLong()));
     }
     Map<String, Long> parts = new TreeMap<>();
-    json.path("parts")
-        .properties()
-        .forEach(one -> parts.put(one.getKey(), one.getValue().asLong()));
+    for (Map.Entry<String, JsonNode> part : json.path("parts").properties()) {
+      if (!PART.matcher(part.getKey()).matches()) { // what is no name of a file, or leads elsewhere
+        throw new IOException(FILE + " is damaged");
+      }
+      parts.put(part.getKey(), part.getValue().asLong());
+    }
     EnumMap<Fault, Long> faults = new EnumMap<>(Fault.class);
     for (Fault fault : Fault.values()) {
       if (json.path("not_searched").has(fault.name())) {

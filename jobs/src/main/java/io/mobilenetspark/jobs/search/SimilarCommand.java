@@ -249,6 +249,9 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = SimilarJob.place(options, searched.with(asked), hadoop);
     if (place.leavesWhatExists()) {
+      if (index == IndexMode.BUILD) {
+        VectorSearch unused = search(spark, searched.open(spark, idColumn), console);
+      }
       console.print(
           String.format(
               Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));

@@ -88,21 +88,41 @@ record VectorIndex(Path folder, IndexManifest manifest) {
     }
   }
 
-  /** Whether the index in a folder does for a table. */
-  static boolean fits(FileSystem fileSystem, Path folder, Source source) {
+  /**
+   * Whether nobody can have a use for a finished index: it is of a table that was, or has lost
+   * files. One of other ids or versions may be another user's, and what can't be read a newer
+   * version's.
+   */
+  static boolean isOutdated(FileSystem fileSystem, Path folder, Source source) {
+    IndexManifest manifest;
     try {
-      return source.mismatch(open(fileSystem, folder).manifest.source()).isEmpty();
+      manifest = manifest(fileSystem, folder);
     } catch (IOException e) {
       return false;
     }
+    try {
+      requireWhole(fileSystem, folder, manifest);
+    } catch (IOException e) {
+      return true;
+    }
+    return !source.isOfSameTable(manifest.source());
   }
 
   /** With all files as long as they were written. */
   private static VectorIndex open(FileSystem fileSystem, Path folder) throws IOException {
-    IndexManifest manifest;
+    IndexManifest manifest = manifest(fileSystem, folder);
+    requireWhole(fileSystem, folder, manifest);
+    return new VectorIndex(fileSystem.makeQualified(folder), manifest);
+  }
+
+  private static IndexManifest manifest(FileSystem fileSystem, Path folder) throws IOException {
     try (InputStream in = fileSystem.open(new Path(folder, IndexManifest.FILE))) {
-      manifest = IndexManifest.read(in);
+      return IndexManifest.read(in);
     }
+  }
+
+  private static void requireWhole(FileSystem fileSystem, Path folder, IndexManifest manifest)
+      throws IOException {
     for (Map.Entry<String, Long> part : manifest.parts().entrySet()) {
       long length;
       try {
@@ -120,7 +140,6 @@ record VectorIndex(Path folder, IndexManifest manifest) {
                 part.getValue()));
       }
     }
-    return new VectorIndex(fileSystem.makeQualified(folder), manifest);
   }
 
   /**

@@ -10,6 +10,9 @@ import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** By an index, most neighbours are those of the exact search, and all of them are true. */
@@ -311,15 +315,21 @@ class SimilarIndexTest {
     editManifest(
         json -> ((ObjectNode) json.get("model")).put("mobilenet.model.fingerprint", "other"));
     assertExact("it is of another model: mobilenet.model.fingerprint is other, not made-up");
+    editManifest(json -> ((ObjectNode) json.get("parts")).put("a:b", 1));
+    assertExact("index.json is damaged");
     editManifest(json -> json.removeAll());
     assertExact("index.json is damaged");
   }
 
+  /** Each has its index, which the other one's does not delete. */
   @Test
-  void otherIdsAreOthers() {
+  void otherIdsAreOthers() throws Exception {
     writeIndexed();
     assertThat(similar("--query-id=OK", "--id-column=status", "--index=use", "--k=1").err())
         .contains("it names rows by the column 'id', not 'status'");
+    similar("--id-column=status", "--index=build").assertExitCode(0);
+    assertUsed();
+    assertThat(indexes()).hasSize(2);
   }
 
   /** As a run leaves it that was killed. */
@@ -332,6 +342,11 @@ class SimilarIndexTest {
     similar("--index=build").assertExitCode(0);
     assertUsed();
     assertThat(indexes()).hasSize(2); // the other one may be another run's, which goes on
+
+    FileTime threeDaysAgo = FileTime.from(Instant.now().minus(3, ChronoUnit.DAYS));
+    Files.setLastModifiedTime(manifest.getParent(), threeDaysAgo);
+    similar("--index=build").assertExitCode(0); // which finds one that fits
+    assertThat(indexes()).hasSize(1).doesNotContain(manifest.getParent());
   }
 
   @Test
@@ -361,6 +376,23 @@ class SimilarIndexTest {
     assertThat(content.kind()).isEqualTo(OutputContent.Kind.COMPLETE);
     assertThat(content.foreign()).isEmpty();
     assertThat(content.parts()).hasSize(2);
+  }
+
+  @Test
+  void anIndexIsMadeAlsoIfTheOutputIsLeftAsItIs() throws Exception {
+    write(clustered(100, new Random(11)), 1);
+    Path output = directory.resolve("there");
+    search("none", 2, output);
+    similar("--queries=" + table, "--output=" + output, "--output-mode=ignore", "--index=build")
+        .assertExitCode(0);
+    assertUsed();
+  }
+
+  /** Of each value five bytes, of each row some more. */
+  @ParameterizedTest
+  @CsvSource({"768, 94466", "1280, 59918", "1000000000, 1"})
+  void partsOfLongVectorsHaveFewerRows(int dimension, long rows) {
+    assertThat(IndexBuild.mostRows(dimension)).isEqualTo(rows);
   }
 
   @Test
