@@ -76,10 +76,27 @@ final class RenameSwap implements TableSwap {
 
   private void putBack(Path old, Exception failure) {
     try {
+      boolean unused = clear(fileSystem, output); // or it can't be moved, which is told
       DirectoryMoves.move(fileSystem, old, output);
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e); // the next run finishes the swap
     }
+  }
+
+  /**
+   * Makes room for a table: deletes a directory without files, but for an index, which a search has
+   * made between the renames. Of no table, it fits none.
+   *
+   * @return whether there is nothing
+   */
+  private static boolean clear(FileSystem fileSystem, Path output) throws IOException {
+    OutputContent content = OutputContent.of(fileSystem, output);
+    if (content.kind() == OutputContent.Kind.EMPTY && content.leftovers().isEmpty()) {
+      fileSystem.delete(new Path(output, OutputContent.INDEX), true);
+      DirectoryMoves.deleteIfEmpty(fileSystem, output);
+      return true;
+    }
+    return content.kind() == OutputContent.Kind.ABSENT;
   }
 
   /**
@@ -94,12 +111,7 @@ final class RenameSwap implements TableSwap {
     Path old = new Path(folder, OLD);
     boolean isFresh = fileSystem.exists(fresh);
     if (fileSystem.exists(old)) {
-      OutputContent content = OutputContent.of(fileSystem, output);
-      boolean isVoid = content.kind() == OutputContent.Kind.EMPTY && content.leftovers().isEmpty();
-      if (isVoid) {
-        DirectoryMoves.deleteIfEmpty(fileSystem, output);
-      }
-      if (isVoid || content.kind() == OutputContent.Kind.ABSENT) {
+      if (clear(fileSystem, output)) {
         DirectoryMoves.move(fileSystem, isFresh ? fresh : old, output);
       } else if (isFresh) {
         throw UserException.input(
