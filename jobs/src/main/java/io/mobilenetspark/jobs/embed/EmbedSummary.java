@@ -104,6 +104,9 @@ final class EmbedSummary {
                 ? ""
                 : output.table().map(name -> "table " + name + ", in ").orElse(""))
             + table.place());
+    if (table instanceof TransactionalTable named) {
+      named.note(spark).ifPresent(console::note);
+    }
   }
 
   /**

@@ -18,9 +18,28 @@ import org.apache.hadoop.fs.Path;
 public final class InputPlaces {
 
   private final Configuration hadoop;
+  private final String another;
+  private final String beside;
 
-  public InputPlaces(Configuration hadoop) {
+  private InputPlaces(Configuration hadoop, String another, String beside) {
     this.hadoop = hadoop;
+    this.another = another;
+    this.beside = beside;
+  }
+
+  /** Beside an output that is named by its directory. */
+  public InputPlaces(Configuration hadoop) {
+    this(
+        hadoop,
+        "Pass another --output.",
+        "Pass an --output beside it, or one in it whose name begins with '_', which is not read.");
+  }
+
+  /** Beside an output that is named as a table, whose catalog says where it lies. */
+  public static InputPlaces besideTable(Configuration hadoop) {
+    String cure =
+        "Pass another --output-table, of a database that CREATE DATABASE ... LOCATION puts elsewhere.";
+    return new InputPlaces(hadoop, cure, cure);
   }
 
   /**
@@ -61,23 +80,24 @@ public final class InputPlaces {
           String.format(
               Locale.ROOT,
               "The output %s holds the input %s: what is written would mix with what is read, and"
-                  + " --output-mode overwrite would delete it. Pass another --output.",
+                  + " --output-mode overwrite would delete it. %s",
               output.path(),
-              input));
+              input,
+              another));
     }
     if (isDirectory && place.listsFilesOf(output)) {
       throw inside(output, input.toString());
     }
   }
 
-  private static UserException inside(Location output, String input) {
+  private UserException inside(Location output, String input) {
     return UserException.input(
         String.format(
             Locale.ROOT,
-            "The output %s lies in the input %s: the next run would read it. Pass an --output beside"
-                + " it, or one in it whose name begins with '_', which is not read.",
+            "The output %s lies in the input %s: the next run would read it. %s",
             output.path(),
-            input));
+            input,
+            beside));
   }
 
   /** Whether a glob matches a path or what is above it, once that is there. */

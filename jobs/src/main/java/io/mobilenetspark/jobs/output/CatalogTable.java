@@ -227,16 +227,22 @@ public final class CatalogTable {
               reason(e)),
           e);
     }
-    if (before.isEmpty()
-        && spark.conf().get("spark.sql.catalogImplementation").equals("in-memory")) {
-      console.note(
-          String.format(
-              Locale.ROOT,
-              "The catalog of this session is in memory: the name %s goes with it, the files stay in"
-                  + " %s. For a name that stays, pass --conf spark.sql.catalogImplementation=hive.",
-              name,
-              location));
+    if (before.isEmpty()) {
+      passing(spark, name, location).ifPresent(console::note);
     }
+  }
+
+  /** What is said of a new name that does not stay. */
+  static Optional<String> passing(SparkSession spark, String name, Object location) {
+    return spark.conf().get("spark.sql.catalogImplementation").equals("in-memory")
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "The catalog of this session is in memory: the name %s goes with it, the files stay in"
+                    + " %s. For a name that stays, pass --conf spark.sql.catalogImplementation=hive.",
+                name,
+                location))
+        : Optional.empty();
   }
 
   private void tell(VectorFiles.Described files) {

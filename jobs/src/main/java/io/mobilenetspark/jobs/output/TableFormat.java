@@ -8,12 +8,12 @@ import org.apache.spark.sql.SparkSession;
 /** Table formats that are known by name: what Spark must be started with to write them. */
 enum TableFormat {
   DELTA(
-      "io.delta:delta-spark",
+      "io.delta:delta-spark_",
       "org.apache.spark.sql.delta.",
       "org.apache.spark.sql.delta.catalog.DeltaCatalog",
       "io.delta.sql.DeltaSparkSessionExtension"),
   ICEBERG(
-      "org.apache.iceberg:iceberg-spark-runtime",
+      "org.apache.iceberg:iceberg-spark-runtime-",
       "org.apache.iceberg.",
       "org.apache.iceberg.spark.SparkSessionCatalog",
       "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
@@ -24,7 +24,7 @@ enum TableFormat {
   private final String extension;
 
   /**
-   * @param artifact on Maven Central, without the versions of Spark and Scala in its name
+   * @param artifact on Maven Central, up to where its name has the versions of Spark and Scala
    * @param classes what the names of its classes begin with
    * @param catalog that can be Spark's own
    */
@@ -44,9 +44,14 @@ enum TableFormat {
     return Arrays.stream(values()).filter(format -> format.formatName().equals(name)).findFirst();
   }
 
-  /** The one whose class a text names, such as an error's. */
+  /** The one that a text of Spark's names, by a class or as a data source. */
   static Optional<TableFormat> namedIn(String text) {
-    return Arrays.stream(values()).filter(format -> text.contains(format.classes)).findFirst();
+    return Arrays.stream(values())
+        .filter(
+            format ->
+                text.contains(format.classes)
+                    || text.contains("data source: " + format.formatName()))
+        .findFirst();
   }
 
   /** Whether a class of a catalog is its own. */
@@ -56,10 +61,19 @@ enum TableFormat {
 
   /** How to get its jar. */
   String withPackage(SparkSession spark) {
-    String[] version = spark.version().split("\\.", 3);
+    return withPackage(spark.version());
+  }
+
+  /**
+   * The same.
+   *
+   * @param sparkVersion such as 4.1.0
+   */
+  String withPackage(String sparkVersion) {
+    String[] version = sparkVersion.split("\\.", 3);
     return String.format(
         Locale.ROOT,
-        " Add --packages %s_%s.%s_2.13:VERSION.",
+        " Add --packages %s%s.%s_2.13:VERSION.",
         artifact,
         version[0],
         version.length > 1 ? version[1] : "");

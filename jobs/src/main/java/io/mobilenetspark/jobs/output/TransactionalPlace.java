@@ -66,7 +66,7 @@ public final class TransactionalPlace {
     }
     String name = output.table().get();
     NamedTable table = named(spark, name);
-    Optional<Definition> before = table.definition();
+    Optional<Definition> before = definition(spark, name, table);
     if (table.isOfSession()
         && output.format().orElse(PARQUET).equals(PARQUET)
         && before.map(Definition::isOfSpark).orElse(true)) {
@@ -87,6 +87,30 @@ public final class TransactionalPlace {
       throw CatalogTable.refused(
           name, why, TableFormat.namedIn(why).map(format -> format.withPackage(spark)).orElse(""));
     }
+  }
+
+  private static Optional<Definition> definition(
+      SparkSession spark, String name, NamedTable table) {
+    try {
+      return table.definition();
+    } catch (IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
+      throw CatalogTable.refused(
+          name,
+          why,
+          TableFormat.namedIn(why)
+              .map(format -> format.withPackage(spark) + format.withCatalog())
+              .orElse(""));
+    }
+  }
+
+  /**
+   * What the catalog says of the table now.
+   *
+   * @throws UserException if it can't tell
+   */
+  Optional<Definition> definition() {
+    return definition(spark, name, table);
   }
 
   String name() {
@@ -198,7 +222,7 @@ public final class TransactionalPlace {
       return; // formats have clients of their own for stores that Hadoop can't read
     }
     try {
-      InputPlaces places = new InputPlaces(hadoop);
+      InputPlaces places = InputPlaces.besideTable(hadoop);
       for (String path : inputs) {
         places.requireApart(location, path);
       }

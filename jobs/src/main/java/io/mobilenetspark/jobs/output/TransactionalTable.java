@@ -54,7 +54,7 @@ public final class TransactionalTable implements OutputTable {
 
   /** What is there now, if the mode goes with it. */
   private Optional<Definition> look() {
-    Optional<Definition> found = table.definition();
+    Optional<Definition> found = place.definition();
     found.ifPresent(
         definition -> {
           place.requireFormat(definition);
@@ -129,7 +129,7 @@ public final class TransactionalTable implements OutputTable {
     try {
       if (mode == OutputMode.APPEND && before.isPresent()) {
         writer.append();
-      } else if (mode == OutputMode.OVERWRITE) {
+      } else if (mode == OutputMode.OVERWRITE && before.isPresent()) {
         of(writer, footer).createOrReplace();
       } else {
         of(writer, footer).create();
@@ -178,7 +178,7 @@ public final class TransactionalTable implements OutputTable {
     }
     Map<String, String> facts = appended.get().facts();
     Map<String, String> now =
-        table.definition().map(NamedVectors::footer).map(VectorFiles.Footer::facts).orElse(facts);
+        place.definition().map(NamedVectors::footer).map(VectorFiles.Footer::facts).orElse(facts);
     List<String> differing = FeatureMetadata.differing(now, facts);
     if (!differing.isEmpty()) {
       throw UserException.job(
@@ -190,6 +190,16 @@ public final class TransactionalTable implements OutputTable {
               place(),
               StoredVectors.describe(differing, now, facts)));
     }
+  }
+
+  /** What there is to say of a new table, whose name may go with the session. */
+  public Optional<String> note(SparkSession spark) {
+    return isCommitted && before.isEmpty() && table.isOfSession()
+        ? place
+            .definition()
+            .flatMap(Definition::location)
+            .flatMap(location -> CatalogTable.passing(spark, place.name(), location))
+        : Optional.empty();
   }
 
   @Override

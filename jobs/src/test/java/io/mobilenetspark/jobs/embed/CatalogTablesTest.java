@@ -15,14 +15,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.catalyst.catalog.CatalogTable;
+import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
 import org.apache.spark.sql.types.Metadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import scala.Option;
 
 /** {@code --output-table}: a directory with a name in Spark's catalog. */
 @Tag("slow")
@@ -84,6 +89,9 @@ class CatalogTablesTest extends IncrementalFixture {
         .isEqualTo("gallery.v");
 
     embedTable("gallery.v", "errorifexists").assertExitCode(3).assertOneMessage("db/v exists");
+    embedTable("SPARK_Catalog.gallery.v", "errorifexists")
+        .assertExitCode(3)
+        .assertOneMessage("db/v exists");
     assertThat(embedTable("gallery.v", "ignore", "--resize=area").out()).contains("left as it is");
     embedTable("gallery.v", "append", "--resize=area")
         .assertExitCode(3)
@@ -216,6 +224,35 @@ class CatalogTablesTest extends IncrementalFixture {
         .assertExitCode(2)
         .assertOneMessage("--output-format has no effect without --output-table");
     assertThat(spark.table("gallery.filled").count()).isEqualTo(1);
+  }
+
+  /** As a metastore has it whose Delta Lake, say, this session has not. */
+  @Test
+  void aTableOfAFormatThatIsNotThereIsRefused() throws Exception {
+    spark.sql("CREATE TABLE gallery.gone (id INT) USING parquet");
+    SessionCatalog catalog =
+        ((org.apache.spark.sql.classic.SparkSession) spark).sessionState().catalog();
+    CatalogTable table =
+        catalog.getTableMetadata(new TableIdentifier("gone", Option.apply(DATABASE)));
+    Object[] fields =
+        IntStream.range(0, table.productArity())
+            .mapToObj(
+                i ->
+                    table.productElementName(i).equals("provider")
+                        ? Option.apply("nowhere")
+                        : table.productElement(i))
+            .toArray();
+    catalog
+        .externalCatalog()
+        .alterTable((CatalogTable) CatalogTable.class.getConstructors()[0].newInstance(fields));
+    for (String mode : List.of("overwrite", "ignore")) {
+      embedTable("gallery.gone", mode)
+          .assertExitCode(3)
+          .assertOneMessage("Can't write to the table gallery.gone", "data source: nowhere");
+    }
+    Commands.run("verify", "--output-table=gallery.gone")
+        .assertExitCode(3)
+        .assertOneMessage("Can't read the table gallery.gone", "data source: nowhere");
   }
 
   /** Under whatever name: the table, a view of it, another table on its files. */

@@ -90,9 +90,9 @@ public final class NamedTable {
     }
     CatalogManager catalogs = state.catalogManager();
     boolean isFull =
-        parts.size() > 1
-            && (parts.get(0).equals(SESSION) || isCatalog(spark, catalogs, parts.get(0)));
-    String catalogName = isFull ? parts.get(0) : catalogs.currentCatalog().name();
+        parts.size() > 1 && (isSession(parts.get(0)) || isCatalog(spark, catalogs, parts.get(0)));
+    String asked = isFull ? parts.get(0) : catalogs.currentCatalog().name();
+    String catalogName = isSession(asked) ? SESSION : asked;
     List<String> rest = isFull ? parts.subList(1, parts.size()) : parts;
     if (parts.size() == 1 && state.catalog().isTempView(new TableIdentifier(parts.get(0)))) {
       throw new IllegalArgumentException("it is a view");
@@ -118,6 +118,11 @@ public final class NamedTable {
     return table;
   }
 
+  /** In any letters, unlike other catalogs. */
+  private static boolean isSession(String catalog) {
+    return catalog.equalsIgnoreCase(SESSION);
+  }
+
   /** Also one that can't be loaded, which is told then. */
   private static boolean isCatalog(SparkSession spark, CatalogManager catalogs, String name) {
     return spark.conf().getOption("spark.sql.catalog." + name).isDefined()
@@ -133,9 +138,8 @@ public final class NamedTable {
       if (catalogs.catalog(name) instanceof TableCatalog tables) {
         return tables;
       }
-    } catch (Exception e) {
-      // Spark throws a checked exception out of a method that does not declare it.
-      if (e instanceof SparkException || e instanceof SparkThrowable) {
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      if (isOfSpark(e)) {
         throw new IllegalArgumentException(
             String.format(Locale.ROOT, "its catalog '%s' can't be loaded: %s", name, firstLine(e)),
             e);
@@ -144,6 +148,10 @@ public final class NamedTable {
     }
     throw new IllegalArgumentException(
         String.format(Locale.ROOT, "its catalog '%s' has no tables", name));
+  }
+
+  private static boolean isOfSpark(Exception e) {
+    return e instanceof SparkException || e instanceof SparkThrowable;
   }
 
   private static String firstLine(Exception e) {
@@ -158,13 +166,24 @@ public final class NamedTable {
     String[] namespace = name.namespace();
     if (namespace.length > 0
         && catalog instanceof SupportsNamespaces namespaces
-        && !namespaces.namespaceExists(namespace)) {
+        && !exists(namespaces, namespace)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "there is no database '%s'%s. CREATE DATABASE makes one",
               String.join(".", namespace),
               isOfSession ? "" : " in the catalog '" + catalog.name() + "'"));
+    }
+  }
+
+  private static boolean exists(SupportsNamespaces namespaces, String[] namespace) {
+    try {
+      return namespaces.namespaceExists(namespace);
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      if (isOfSpark(e)) {
+        throw new IllegalArgumentException(firstLine(e), e);
+      }
+      throw e;
     }
   }
 
@@ -191,7 +210,12 @@ public final class NamedTable {
     return parts.stream().map(QuotingUtils::quoteIdentifier).collect(Collectors.joining("."));
   }
 
-  /** What the catalog says of it now; nothing if there is no such table. */
+  /**
+   * What the catalog says of it now; nothing if there is no such table.
+   *
+   * @throws IllegalArgumentException if the catalog can't tell: its metastore can't be reached, or
+   *     the table's format is none that Spark has the classes of
+   */
   public Optional<Definition> definition() {
     catalog.invalidateTable(name); // another session may have replaced it
     Table table;
@@ -199,6 +223,11 @@ public final class NamedTable {
       table = catalog.loadTable(name);
     } catch (NoSuchTableException e) {
       return Optional.empty();
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      if (isOfSpark(e)) {
+        throw new IllegalArgumentException(firstLine(e), e);
+      }
+      throw e;
     }
     Map<String, String> properties = table.properties();
     return Optional.of(

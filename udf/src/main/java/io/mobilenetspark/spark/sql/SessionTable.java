@@ -86,13 +86,15 @@ public final class SessionTable {
         parts.size() > 1 && catalogs.isCatalogRegistered(parts.get(0))
             ? parts.get(0)
             : catalogs.currentCatalog().name();
-    if (!catalog.equals(CATALOG)) {
+    if (!catalog.equalsIgnoreCase(CATALOG)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT, "it is in the catalog '%s', which is not Spark's own", catalog));
     }
     List<String> rest =
-        parts.size() > 1 && parts.get(0).equals(CATALOG) ? parts.subList(1, parts.size()) : parts;
+        parts.size() > 1 && parts.get(0).equalsIgnoreCase(CATALOG)
+            ? parts.subList(1, parts.size())
+            : parts;
     if (rest.size() > 2) {
       throw new IllegalArgumentException(
           "a name is 'table' or 'database.table', and there is no such catalog");
