@@ -14,14 +14,17 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.CatalogTable;
 import io.mobilenetspark.jobs.output.OutputTable;
+import io.mobilenetspark.jobs.output.TransactionalTable;
 import io.mobilenetspark.jobs.output.VectorTable;
 import io.mobilenetspark.jobs.table.Changes;
+import io.mobilenetspark.jobs.table.NamedVectors;
 import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.SuspectImages;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,7 +216,11 @@ final class EmbedRun {
     Progress progress =
         Progress.start(spark.sparkContext(), embedding.counters(), images.count(), console);
     try {
-      table.write(vectors, kind.footer());
+      table.write(
+          vectors,
+          table instanceof TransactionalTable
+              ? NamedVectors.footer(kind, request.settings().get(EmbedSettings.MODE))
+              : kind.footer());
     } finally {
       progress.stop();
     }

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.table;
 
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.sql.NamedTable.Definition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What the properties of a catalog's table say of its vectors: not every format keeps what columns
@@ -18,7 +24,8 @@ import org.apache.spark.sql.types.StructField;
  */
 public final class NamedVectors {
 
-  private static final Pattern SHORT = Pattern.compile(" (tinyint|smallint)$");
+  /** A type, and no name, wherever it is in one. */
+  private static final Pattern SHORT = Pattern.compile("(?<=[ :<,])(tinyint|smallint)(?=$|[,>])");
 
   /** For messages, where a file is named elsewhere. */
   static final String WHERE = "the table's properties";
@@ -64,7 +71,7 @@ public final class NamedVectors {
     for (int i = 0; i < footer.columns().size(); i++) {
       String there = footer.columns().get(i);
       String here = i < kind.columns().size() ? kind.columns().get(i) : "";
-      columns.add(SHORT.matcher(here).replaceFirst(" int").equals(there) ? here : there);
+      columns.add(SHORT.matcher(here).replaceAll("int").equals(there) ? here : there);
     }
     return new VectorFiles.Footer(
         footer.name(),
@@ -74,8 +81,21 @@ public final class NamedVectors {
         footer.facts(),
         columns,
         footer.instructionSet(),
-        footer.partitionedBy(),
+        widened(kind.partitionedBy()).toDDL().equals(footer.partitionedBy())
+            ? kind.partitionedBy().toDDL()
+            : footer.partitionedBy(),
         footer.changedBy());
+  }
+
+  private static StructType widened(StructType columns) {
+    StructType widened = new StructType();
+    for (StructField column : columns.fields()) {
+      DataType type = column.dataType();
+      boolean isShort = type instanceof ByteType || type instanceof ShortType;
+      widened =
+          widened.add(column.name(), isShort ? DataTypes.IntegerType : type, column.nullable());
+    }
+    return widened;
   }
 
   /** As a {@link VectorKind} has them, if rows are parted by columns alone. */
@@ -86,6 +106,17 @@ public final class NamedVectors {
     return areColumns
         ? PartitionColumns.of(definition.columns(), definition.partitionBy()).toDDL()
         : String.join(", ", definition.partitionBy());
+  }
+
+  /**
+   * What a table says that has no report beside it.
+   *
+   * @param mode what is done with images that can't be read
+   */
+  public static Map<String, String> footer(VectorKind kind, MalformedMode mode) {
+    Map<String, String> footer = new LinkedHashMap<>(kind.footer());
+    footer.put(VectorWriteSupport.MODE, mode.optionName());
+    return footer;
   }
 
   /**

@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param footers of the files that can be read
  * @param damaged names of the others
  * @param report of the run that wrote last; missing if there is none
+ * @param mode what its run did with images that can't be read; empty if that is not told
  * @param files what it consists of, by name
  */
 public record StoredVectors(
@@ -56,6 +57,7 @@ public record StoredVectors(
     List<VectorFiles.Footer> footers,
     List<String> damaged,
     JsonNode report,
+    String mode,
     Map<String, FileVersion> files) {
 
   /**
@@ -116,9 +118,17 @@ public record StoredVectors(
       }
       spark.catalog().refreshByPath(path);
       Dataset<Row> rows = rows(spark, at, readable, footers.get(0).partitionedBy());
-      String id = id(rows.schema(), path, askedId);
+      String id = id(rows.schema(), path, askedId, "--output");
+      JsonNode report = report(fileSystem, at);
       return new StoredVectors(
-          at.toString(), rows, id, footers, damaged, report(fileSystem, at), files(content));
+          at.toString(),
+          rows,
+          id,
+          footers,
+          damaged,
+          report,
+          report.path("options").path("mode").asText(),
+          files(content));
     } catch (IOException | IllegalArgumentException e) {
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read %s: %s", path, PathSyntax.reason(path, e)), e);
@@ -163,10 +173,11 @@ public record StoredVectors(
       return new StoredVectors(
           name,
           rows,
-          id(rows.schema(), name, askedId),
+          id(rows.schema(), name, askedId, "--output-table"),
           List.of(NamedVectors.footer(definition).requireKnownFormat(name)),
           List.of(),
           new ObjectMapper().missingNode(),
+          definition.properties().getOrDefault(VectorWriteSupport.MODE, ""),
           Map.of());
     } catch (IllegalArgumentException e) {
       throw UserException.input(
@@ -210,19 +221,24 @@ public record StoredVectors(
     }
   }
 
-  private static UserException noTable(Object path, String why) {
+  private static UserException noTable(Path path, String why) {
+    return noTable(path.toString(), why, "--output");
+  }
+
+  private static UserException noTable(String place, String why, String option) {
     return UserException.input(
         String.format(
             Locale.ROOT,
-            "There is no table of vectors at %s: %s. Pass embed's --output.",
-            path,
-            why));
+            "There is no table of vectors at %s: %s. Pass embed's %s.",
+            place,
+            why,
+            option));
   }
 
-  private static String id(StructType schema, String path, @Nullable String asked) {
+  private static String id(StructType schema, String place, @Nullable String asked, String option) {
     for (String column : List.of(FeatureTable.FEATURES, FeatureTable.STATUS)) {
       if (!FeatureTable.hasColumn(schema, column)) {
-        throw noTable(path, "it has no column '" + column + "'");
+        throw noTable(place, "it has no column '" + column + "'", option);
       }
     }
     return schema.fieldNames()[asked == null ? 0 : FeatureTable.columnIndex(schema, asked)];

@@ -26,6 +26,11 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
   /** What tells that an image is another one, in an incremental table. */
   static final String CHANGED_BY = PREFIX + "changed-by";
 
+  /**
+   * Of a catalog's table: what its run did with what can't be read; elsewhere its report says it.
+   */
+  static final String MODE = PREFIX + "mode";
+
   /** Of the table: raised when columns or metadata change their meaning or go. */
   public static final String FORMAT = PREFIX + "format";
 

@@ -181,13 +181,7 @@ final class TableChecks {
     long lost = missing.count();
     long left = extra.count();
     List<Finding> beside = new ArrayList<>();
-    boolean leavesOut =
-        table
-            .report()
-            .path("options")
-            .path("mode")
-            .asText()
-            .equals(MalformedMode.DROPMALFORMED.name());
+    boolean leavesOut = table.mode().equals(MalformedMode.DROPMALFORMED.name());
     if (lost == 0) {
       beside.add(Finding.ok("no row of the input is missing"));
     } else {
@@ -196,7 +190,7 @@ final class TableChecks {
               Locale.ROOT,
               leavesOut
                   ? "%s of the input missing, as --mode DROPMALFORMED leaves out what can't be read: %s"
-                  : "%s of the input missing: %s. New, or lost; embed with --output-mode append",
+                  : "%s of the input missing: %s. New, or lost: embed what is new with --output-mode append",
               Quantity.of(lost, "row"),
               some(missing));
       beside.add(leavesOut ? Finding.note(text) : Finding.fault(text));
