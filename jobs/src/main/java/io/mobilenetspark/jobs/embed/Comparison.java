@@ -8,12 +8,16 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.output.PendingRows;
+import io.mobilenetspark.jobs.table.Changes;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
@@ -185,6 +189,22 @@ final class Comparison {
     return count(count -> count.source() == Source.PENDING);
   }
 
+  /**
+   * What was found.
+   *
+   * @param computed how many rows were computed
+   */
+  Changes changes(long computed) {
+    return new Changes(
+        count(Cause.UNCHANGED),
+        count(Cause.NEW),
+        count(Cause.CHANGED),
+        count(Cause.RETRIED),
+        count(Cause.DELETED),
+        resumed(),
+        computed);
+  }
+
   /** {@link #ID} and {@link #VERSION} of rows that are to be computed. */
   Dataset<Row> computed() {
     return rows.where(col(SOURCE).equalTo(Source.MODEL.name())).select(ID, VERSION);
@@ -205,15 +225,33 @@ final class Comparison {
   /** Whether all rows that were tried again have the status that they had. */
   boolean hasSameStatus(Dataset<Row> rows, Dataset<Row> stored, String id) {
     Column name = StoredVectors.column(id);
-    Dataset<Row> retried = this.rows.where(col(CAUSE).equalTo(Cause.RETRIED.name())).select(ID);
     Dataset<Row> before =
-        stored
-            .join(retried, name.equalTo(col(ID)), "left_semi")
-            .select(name.as(OLD_ID), col(FeatureTable.STATUS).as(STATUS));
+        retriedOf(stored, id).select(name.as(OLD_ID), col(FeatureTable.STATUS).as(STATUS));
     return rows.select(name.as(ID), col(FeatureTable.STATUS))
         .join(before, col(ID).equalTo(col(OLD_ID)))
         .where(not(col(FeatureTable.STATUS).equalTo(col(STATUS))))
         .isEmpty();
+  }
+
+  /** How many rows that were tried again had which status. */
+  Map<ImageStatus, Long> retried(Dataset<Row> stored, String id) {
+    return byStatus(retriedOf(stored, id));
+  }
+
+  private Dataset<Row> retriedOf(Dataset<Row> stored, String id) {
+    return stored.join(
+        rows.where(col(CAUSE).equalTo(Cause.RETRIED.name())).select(ID),
+        StoredVectors.column(id).equalTo(col(ID)),
+        "left_semi");
+  }
+
+  /** How many rows have which status. */
+  static Map<ImageStatus, Long> byStatus(Dataset<Row> rows) {
+    Map<ImageStatus, Long> numbers = new EnumMap<>(ImageStatus.class);
+    for (Row status : rows.groupBy(FeatureTable.STATUS).count().collectAsList()) {
+      numbers.put(ImageStatus.valueOf(status.getString(0)), status.getLong(1));
+    }
+    return numbers;
   }
 
   /** Rows of a table without those of causes. */

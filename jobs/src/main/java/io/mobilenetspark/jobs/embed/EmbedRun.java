@@ -68,7 +68,8 @@ final class EmbedRun {
    * @param named its name in the catalog
    */
   RunReport run(OutputTable table, Optional<CatalogTable> named) {
-    RunReport report = compute(ImageTable.open(spark, request.input()), table, named);
+    ImageTable images = ImageTable.open(spark, request.input());
+    RunReport report = compute(images, table, named, WhenEmptied.FAIL);
     table.commit(report, spark);
     return report;
   }
@@ -86,19 +87,23 @@ final class EmbedRun {
     if (now.isPresent() && now.equals(settled)) {
       return Optional.empty();
     }
-    RunReport report = compute(images, table, named);
+    RunReport report = compute(images, table, named, WhenEmptied.LEAVE);
     if (!table.isLeft()) {
       table.commit(report, spark);
       return Optional.of(report);
     }
-    table.removePending();
+    Changes changes = report.changes().orElseThrow();
+    if (changes.unchanged() + changes.retried() > 0) { // or the input is back in the next round
+      table.removePending();
+    }
     // What is tried again in each round is never settled.
-    boolean isIdle = report.changes().map(Changes::computed).orElse(0L) == 0;
+    boolean isIdle = changes.computed() == 0;
     settled = isIdle ? now : Optional.empty();
     return Optional.empty();
   }
 
-  private RunReport compute(ImageTable images, OutputTable table, Optional<CatalogTable> named) {
+  private RunReport compute(
+      ImageTable images, OutputTable table, Optional<CatalogTable> named, WhenEmptied whenEmptied) {
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();
     int tasks = request.input().partitions();
@@ -144,7 +149,7 @@ final class EmbedRun {
       suspectImages(table);
       written =
           write.isPresent()
-              ? Written.of(write.get().run(embedding), incremental)
+              ? Written.of(write.get().run(embedding, whenEmptied), incremental)
               : table instanceof VectorTable directory && incremental.dedup()
                   ? Written.of(
                       new DeduplicatedWrite(images, carried, tasks, directory, console)

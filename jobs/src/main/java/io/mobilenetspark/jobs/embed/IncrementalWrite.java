@@ -99,8 +99,9 @@ final class IncrementalWrite {
    * Computes and writes; all but {@link VectorTable#commit}.
    *
    * @return what was found
+   * @throws UserException if all rows would go, and that is an error
    */
-  Result run(Embedding embedding) throws IOException {
+  Result run(Embedding embedding, WhenEmptied whenEmptied) throws IOException {
     Dataset<Row> input = identity.addTo(images, needed());
     StructType columns = columns(embedding, input);
     VectorKind kind =
@@ -117,6 +118,10 @@ final class IncrementalWrite {
     }
     Comparison comparison =
         Comparison.write(keys(embedding), input, stored, left, table.scratch("comparison"));
+    if (whenEmptied.leaves(comparison, options.deleted(), table.path())) {
+      table.leave();
+      return new Result(comparison.changes(0), Map.of(), 0);
+    }
     tellIfNothingIsKnown(comparison);
     List<Dataset<Row>> added = new ArrayList<>();
     List<Dataset<Row>> known = new ArrayList<>(); // of files that are as they were when computed
@@ -125,9 +130,7 @@ final class IncrementalWrite {
     Map<ImageStatus, Long> rows = new EnumMap<>(ImageStatus.class);
     if (comparison.resumed() > 0) {
       Dataset<Row> taken = comparison.takenOf(left.orElseThrow(), id()).drop(PendingRows.RUN);
-      for (Row status : taken.groupBy(FeatureTable.STATUS).count().collectAsList()) {
-        rows.merge(ImageStatus.valueOf(status.getString(0)), status.getLong(1), Long::sum);
-      }
+      rows.putAll(Comparison.byStatus(taken));
       added.add(taken);
       known.add(taken);
     }
@@ -148,17 +151,15 @@ final class IncrementalWrite {
       }
     }
     embedding.counters().rows().forEach((status, number) -> rows.merge(status, number, Long::sum));
-    Changes changes =
-        new Changes(
-            comparison.count(Cause.UNCHANGED),
-            comparison.count(Cause.NEW),
-            comparison.count(Cause.CHANGED),
-            comparison.count(Cause.RETRIED),
-            comparison.count(Cause.DELETED),
-            comparison.resumed(),
-            total(embedding.counters().rows()));
+    Changes changes = comparison.changes(total(embedding.counters().rows()));
     on.addAll(pending.instructionSets());
     boolean isVain = stored.isPresent() && isVain(changes, comparison, stored.get(), added);
+    if (isVain) { // the run brings none of them
+      comparison
+          .retried(stored.get(), id())
+          .forEach((status, number) -> rows.merge(status, -number, Long::sum));
+      rows.values().removeIf(number -> number == 0);
+    }
     if (stored.isPresent() && (isVain || changes.gone(options.deleted()) == 0)) {
       if (changes.added() == 0) {
         table.leave();

@@ -85,7 +85,7 @@ public record ImageTable(
   }
 
   /**
-   * Whether there is something to open: a table, or at least one file.
+   * Whether there is something to open: a table, or at least one file of each path.
    *
    * @throws UserException if a path leads nowhere
    */

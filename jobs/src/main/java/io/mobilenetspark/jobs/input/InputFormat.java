@@ -62,12 +62,12 @@ final class InputFormat {
   }
 
   /**
-   * Whether there are files below the paths.
+   * Whether there are files below each of the paths.
    *
    * @throws UserException if a path matches nothing
    */
   static boolean hasFiles(List<String> paths, Configuration hadoop) {
-    return !names(paths, 1, hadoop).isEmpty();
+    return paths.stream().noneMatch(path -> names(List.of(path), 1, hadoop).isEmpty());
   }
 
   /** Names of some of the files below the paths; fails if there are none. */
@@ -99,7 +99,11 @@ final class InputFormat {
                   fileSystem.getUri()));
         }
         for (FileStatus match : matches) {
-          addNames(fileSystem, match, most, names);
+          String name = match.getPath().getName();
+          // As files are listed: what is named counts, and Hadoop's * matches hidden names, too.
+          if (name.equals(pattern.getName()) || !Location.isHidden(name)) {
+            addNames(fileSystem, match, most, names);
+          }
         }
       } catch (FileNotFoundException | IllegalArgumentException e) {
         throw UserException.input(
@@ -126,8 +130,18 @@ final class InputFormat {
       FileStatus child = children.next();
       String name = child.getPath().getName();
       if (!Location.isHidden(name)) {
-        addNames(fileSystem, child, most, names);
+        addNamesIfThere(fileSystem, child, most, names);
       }
+    }
+  }
+
+  /** What has gone since its directory was listed has no names. */
+  private static void addNamesIfThere(
+      FileSystem fileSystem, FileStatus child, int most, List<String> names) throws IOException {
+    try {
+      addNames(fileSystem, child, most, names);
+    } catch (FileNotFoundException e) {
+      // The input is what is there.
     }
   }
 }

@@ -127,7 +127,7 @@ class ContinuousTest extends IncrementalFixture {
     spark.sql("CREATE TABLE watched USING parquet LOCATION '" + place.toUri() + "'");
     spark.sql("CREATE OR REPLACE VIEW watched_view AS SELECT * FROM watched WHERE id < 9");
     try (Watching watching =
-        new Watching(options("--table=watched_view", "--changed-by=version"))) {
+        new Watching(options("--table=watched_view", "--changed-by=version", "--deleted=remove"))) {
       watching.await("2 rows", () -> tableRows() == 2);
       Path beside = directory.resolve("beside"); // files that Spark is not told of
       spark
@@ -138,6 +138,14 @@ class ContinuousTest extends IncrementalFixture {
       Path part = Commands.parquetFiles(beside).get(0);
       Files.move(part, place.resolve(part.getFileName()));
       watching.await("3 rows", () -> tableRows() == 3);
+
+      for (Path file : Commands.parquetFiles(place)) { // as while it is being overwritten
+        Files.move(file, beside.resolve(file.getFileName()));
+      }
+      TimeUnit.SECONDS.sleep(2);
+      assertThat(rows()).hasSize(3);
+      Files.move(beside.resolve(part.getFileName()), place.resolve(part.getFileName()));
+      watching.await("1 row", () -> tableRows() == 1);
       watching.stop().assertExitCode(0);
     } finally {
       spark.sql("DROP VIEW IF EXISTS watched_view");

@@ -78,6 +78,18 @@ class IncrementalTest extends IncrementalFixture {
 
   @Tag("slow")
   @Test
+  void inputWithoutRowsRemovesNone() throws IOException {
+    found();
+    Set<String> files = names(output);
+    embed("--deleted=remove", "--input-option=pathGlobFilter=*.none")
+        .assertExitCode(3)
+        .assertOneMessage("would remove all 4");
+    assertThat(names(output)).isEqualTo(files);
+    assertThat(found("--deleted=remove")).containsExactly(entry("unchanged", 4));
+  }
+
+  @Tag("slow")
+  @Test
   void failedRowsAreRetriedAsAskedFor() throws IOException {
     Files.writeString(photos.resolve("text.png"), "<html>", StandardCharsets.UTF_8);
     Files.createSymbolicLink(photos.resolve("dangling.png"), Path.of("/no/such/file"));
