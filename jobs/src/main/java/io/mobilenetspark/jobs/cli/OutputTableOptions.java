@@ -62,6 +62,7 @@ public final class OutputTableOptions extends OutputOptions {
     }
     OutputTableOptions options = new OutputTableOptions(OutputMode.INCREMENTAL);
     options.place = place;
+    options.format = format;
     return options;
   }
 

@@ -31,6 +31,7 @@ final class EmbedJob {
   private final ContinuousOptions continuous;
   private final EmbedSummary summary;
   private final Console console;
+  private boolean isCatalogTold;
 
   EmbedJob(EmbedRequest request, ContinuousOptions continuous, Console console) {
     this.request = request;
@@ -60,6 +61,7 @@ final class EmbedJob {
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     EmbedRun run = new EmbedRun(request, model, spark, console);
     if (continuous.isAsked()) {
+      var unused = transactional(spark); // refuses what can't be kept up to date
       new Rounds(continuous.interval(), console).run(number -> round(number, run, spark));
     } else {
       once(run, spark);
@@ -67,13 +69,7 @@ final class EmbedJob {
   }
 
   private void once(EmbedRun run, SparkSession spark) {
-    Optional<TransactionalTable> transactional =
-        TransactionalPlace.find(
-            spark,
-            request.output(),
-            request.table(),
-            request.incremental(),
-            request.input().paths());
+    Optional<TransactionalTable> transactional = transactional(spark);
     Optional<CatalogTable> named = transactional.isPresent() ? Optional.empty() : named(spark);
     try (OutputTable table =
         transactional.isPresent() ? transactional.get() : directory(named, spark)) {
@@ -91,6 +87,11 @@ final class EmbedJob {
     }
   }
 
+  private Optional<TransactionalTable> transactional(SparkSession spark) {
+    return TransactionalPlace.find(
+        spark, request.output(), request.table(), request.incremental(), request.input().paths());
+  }
+
   /** Tells whether there was something to do. */
   private boolean round(long number, EmbedRun run, SparkSession spark) {
     if (!ImageTable.isThere(spark, request.input())) {
@@ -99,8 +100,11 @@ final class EmbedJob {
     Optional<CatalogTable> named = named(spark);
     try (VectorTable table = directory(named, spark)) {
       Optional<RunReport> report = untilStopped(table, () -> run.runIfChanged(table, named));
-      if (report.isPresent()) {
+      if (report.isPresent() || !isCatalogTold) { // or a stream of before could not tell it
         named.ifPresent(found -> found.register(console));
+        isCatalogTold = true;
+      }
+      if (report.isPresent()) {
         summary.tellRound(number, report.get());
         summary.requireFewErrors(report.get());
       }

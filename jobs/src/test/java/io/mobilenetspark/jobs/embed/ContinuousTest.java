@@ -163,6 +163,12 @@ class ContinuousTest extends IncrementalFixture {
       watching.await("5 rows", () -> spark.table(name).count() == 5);
       assertThat(watching.stop().err())
           .containsOnlyOnce("The catalog of this session is in memory");
+      spark.sql("DROP TABLE " + name); // as if it had never been told
+      try (Watching again = new Watching(options("--output-table=" + name))) {
+        again.await("the catalog to be told", () -> spark.catalog().tableExists(name));
+        again.stop().assertExitCode(0);
+      }
+      assertThat(spark.table(name).count()).isEqualTo(5);
     } finally {
       spark.sql("DROP TABLE IF EXISTS " + name);
     }
@@ -228,6 +234,16 @@ class ContinuousTest extends IncrementalFixture {
           .assertOneMessage("500ms, 30s, 5min or 1h, not '" + interval + "'");
     }
     embed("--continuous", "--mode=DROPMALFORMED").assertExitCode(2);
+    assertThat(
+            Commands.run(
+                    "embed",
+                    "--continuous",
+                    "--input=" + photos,
+                    "--model=builtin",
+                    "--output-table=followed",
+                    "--output-format=orc")
+                .err())
+        .contains("Can't write to the table followed");
     assertThat(output).doesNotExist();
   }
 }
