@@ -83,6 +83,14 @@ public final class InputOptions {
     return options;
   }
 
+  /** The same, read as another format. */
+  public InputOptions withFormat(String other) {
+    InputOptions options = withPaths(paths);
+    options.table = table;
+    options.format = other;
+    return options;
+  }
+
   public List<String> paths() {
     return paths;
   }

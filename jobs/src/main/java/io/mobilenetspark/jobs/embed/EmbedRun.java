@@ -50,6 +50,7 @@ final class EmbedRun {
   private final JobModel model;
   private final SparkSession spark;
   private final Console console;
+  private InputOptions input;
   private Optional<Settled> settled = Optional.empty();
 
   /** An input that the table is up to date with: as listed, and the table's files. */
@@ -57,6 +58,7 @@ final class EmbedRun {
 
   EmbedRun(EmbedRequest request, JobModel model, SparkSession spark, Console console) {
     this.request = request;
+    this.input = request.input();
     this.model = model;
     this.spark = spark;
     this.console = console;
@@ -68,7 +70,7 @@ final class EmbedRun {
    * @param named its name in the catalog
    */
   RunReport run(OutputTable table, Optional<CatalogTable> named) {
-    ImageTable images = ImageTable.open(spark, request.input());
+    ImageTable images = ImageTable.open(spark, input);
     RunReport report = compute(images, table, named, WhenEmptied.FAIL);
     table.commit(report, spark);
     return report;
@@ -79,7 +81,8 @@ final class EmbedRun {
    * neither the listing nor the table is another one than last time, that is known at once.
    */
   Optional<RunReport> runIfChanged(VectorTable table, Optional<CatalogTable> named) {
-    ImageTable images = ImageTable.open(spark, request.input());
+    input = ImageTable.withFormat(spark, input); // a note beside images may come, or go
+    ImageTable images = ImageTable.open(spark, input);
     Optional<Settled> now =
         IncrementalWrite.goesByListing(request.incremental(), images)
             ? images.listing().map(listing -> new Settled(listing, table.files()))
@@ -106,7 +109,7 @@ final class EmbedRun {
       ImageTable images, OutputTable table, Optional<CatalogTable> named, WhenEmptied whenEmptied) {
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();
-    int tasks = request.input().partitions();
+    int tasks = input.partitions();
     List<String> carried = images.carried(tableOptions);
     request.labels().check(model.request(), carried);
     PartitionColumns partitions =
@@ -234,7 +237,6 @@ final class EmbedRun {
 
   private Map<String, Object> describe(
       ImageTable images, List<String> carried, EmbedOptions options, OutputTable table) {
-    InputOptions input = request.input();
     OutputTableOptions output = request.output();
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();

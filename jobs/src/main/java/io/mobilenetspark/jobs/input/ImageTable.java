@@ -94,6 +94,15 @@ public record ImageTable(
         || InputFormat.hasFiles(options.paths(), spark.sparkContext().hadoopConfiguration());
   }
 
+  /**
+   * The options with the format that is found: names of files that come later don't change it.
+   *
+   * @throws UserException if there is nothing to open
+   */
+  public static InputOptions withFormat(SparkSession spark, InputOptions options) {
+    return InputFormat.found(options, spark.sparkContext().hadoopConfiguration());
+  }
+
   /** As the table is now: Spark keeps the list of its files from query to query. */
   private static Dataset<Row> current(SparkSession spark, String table) {
     spark.catalog().refreshTable(table);

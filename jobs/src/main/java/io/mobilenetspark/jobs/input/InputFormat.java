@@ -53,6 +53,13 @@ final class InputFormat {
     return formats.size() == 1 ? formats.iterator().next() : BINARY_FILE;
   }
 
+  /** The options with that format, unless one was asked for or a table is read. */
+  static InputOptions found(InputOptions options, Configuration hadoop) {
+    return options.table() == null && options.format().equals(InputOptions.AUTO)
+        ? options.withFormat(of(options, hadoop))
+        : options;
+  }
+
   private static String ofName(String fileName) {
     String name = fileName.toLowerCase(Locale.ROOT);
     int ending = name.lastIndexOf('.');
