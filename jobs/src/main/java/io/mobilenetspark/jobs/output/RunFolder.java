@@ -32,6 +32,7 @@ final class RunFolder {
 
   private final FileSystem fileSystem;
   private final Path path;
+  private boolean isEnded;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -161,9 +162,10 @@ final class RunFolder {
     fileSystem.create(new Path(path, BEAT), true).close();
   }
 
-  private void beatIfThere() {
+  /** Once the run has ended, a beat would make a folder again that has been deleted. */
+  private synchronized void beatIfThere() {
     try {
-      if (isThere()) {
+      if (!isEnded && isThere()) {
         beat();
       }
     } catch (IOException e) {
@@ -172,7 +174,8 @@ final class RunFolder {
   }
 
   /** Ends the run, for others too; the folder stays. */
-  void end() {
+  synchronized void end() { // waits for a beat
+    isEnded = true;
     clock.shutdownNow();
     AT_WORK.remove(path.getName());
   }
