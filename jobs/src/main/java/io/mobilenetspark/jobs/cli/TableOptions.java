@@ -88,6 +88,26 @@ public final class TableOptions {
     return maxErrorRate;
   }
 
+  /**
+   * Checks options of the writer of Parquet tables.
+   *
+   * @throws UserException if one of them is not to be set
+   */
+  public void checkParquet() {
+    for (String key : outputOptions.keySet()) {
+      String name = key.toLowerCase(Locale.ROOT);
+      if (name.equals("maxrecordsperfile")) {
+        throw UserException.usage(
+            "--output-option " + key + " is not for Parquet tables. Pass --rows-per-file");
+      } else if (name.equals("mapreduce.output.basename")) {
+        throw UserException.usage(
+            "--output-option "
+                + key
+                + " makes files that are not known as the table's. Leave it out");
+      }
+    }
+  }
+
   public void check() {
     if (!(maxErrorRate >= 0 && maxErrorRate <= 1)) {
       throw UserException.usage(

@@ -200,7 +200,8 @@ final class IncrementalWrite {
       List<Dataset<Row>> added, VectorKind kind, StructType columns, Set<String> on, long rows)
       throws IOException {
     List<Dataset<Row>> parts = new ArrayList<>(added);
-    SmallFiles merged = table.extend(options.maxSmallFiles());
+    SmallFiles merged =
+        table.extend(options.maxSmallFiles(), VectorParts.bytesPerFile(spark, table.partitionBy()));
     if (!merged.paths().isEmpty()) {
       parts.add(0, VectorFiles.dataset(spark, columns, table.real(), merged.paths()));
       on.addAll(merged.computedOn());

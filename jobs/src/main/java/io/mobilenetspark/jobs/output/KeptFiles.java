@@ -5,6 +5,7 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.table.VectorKind;
+import io.mobilenetspark.spark.FeatureMetadata;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,14 @@ final class KeptFiles {
   private final List<Kept> files;
 
   /** A file, and its name from the table's directory on. */
-  private record Kept(FileStatus file, String name, VectorFiles.Footer footer) {}
+  private record Kept(FileStatus file, String name, VectorFiles.Footer footer) {
+
+    /** Its size, as those who write files go by it: before any compression. */
+    long bytes() {
+      String dimension = footer.facts().getOrDefault(FeatureMetadata.PREFIX + "dimension", "0");
+      return Math.max(file.getLen(), footer.rows() * Long.parseLong(dimension) * Float.BYTES);
+    }
+  }
 
   private KeptFiles(List<Kept> files) {
     this.files = List.copyOf(files);
@@ -98,19 +106,32 @@ final class KeptFiles {
     return files.stream().map(Kept::name).toList();
   }
 
-  /** Those of directories that have at least so many small files; 0 for none. */
-  KeptFiles small(int most) {
+  /**
+   * Those of directories that have at least so many small files, and would have less than half as
+   * many.
+   *
+   * @param most 0 for none
+   * @param bytesPerFile what they are written in
+   */
+  KeptFiles small(int most, long bytesPerFile) {
     return most == 0
         ? NONE
         : new KeptFiles(
             files.stream()
-                .filter(kept -> kept.file().getLen() < SmallFiles.BYTES)
+                .filter(kept -> kept.bytes() < SmallFiles.BYTES)
                 .collect(Collectors.groupingBy(kept -> kept.file().getPath().getParent()))
                 .values()
                 .stream()
                 .filter(together -> together.size() >= most)
+                .filter(together -> isWorthIt(together, bytesPerFile))
                 .flatMap(List::stream)
                 .toList());
+  }
+
+  /** Or files that are as large as they are written would be written again and again. */
+  private static boolean isWorthIt(List<Kept> together, long bytesPerFile) {
+    long bytes = together.stream().mapToLong(Kept::bytes).sum();
+    return SmallFiles.areFewer(together.size(), bytes, bytesPerFile);
   }
 
   /** What stays when others go. */

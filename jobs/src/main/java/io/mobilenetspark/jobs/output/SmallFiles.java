@@ -15,4 +15,10 @@ public record SmallFiles(List<Path> paths, long rows, Set<String> computedOn) {
 
   /** A file of half the size that files are written in is good enough. */
   static final long BYTES = VectorParts.BYTES_PER_FILE / 2;
+
+  /** Whether files written anew are less than half as many, or one. */
+  static boolean areFewer(int files, long bytes, long bytesPerFile) {
+    long full = bytes / bytesPerFile;
+    return files > (full == 0 ? 1 : 2 * (1 + full));
+  }
 }

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Computed rows that make up a table, or what is added to it.
@@ -26,6 +28,19 @@ public record VectorParts(
 
   /** Files of a good size for readers; vectors hardly compress. */
   static final long BYTES_PER_FILE = 128L << 20;
+
+  /**
+   * What is written has files of about so many bytes. Rows of partitions are gathered by Spark, in
+   * shares of the size that it is told.
+   *
+   * @param partitionBy of the table
+   */
+  public static long bytesPerFile(SparkSession spark, List<String> partitionBy) {
+    return partitionBy.isEmpty()
+        ? BYTES_PER_FILE
+        : JavaUtils.byteStringAsBytes(
+            spark.conf().get("spark.sql.adaptive.advisoryPartitionSizeInBytes"));
+  }
 
   /** Copies them to where the table takes them from, in files of a good size. */
   public void writeTo(VectorTable table) throws IOException {

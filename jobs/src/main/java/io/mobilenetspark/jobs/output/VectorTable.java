@@ -4,6 +4,7 @@ import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.TableOptions;
+import io.mobilenetspark.jobs.common.Uninterrupted;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.PartitionColumns;
@@ -70,6 +71,7 @@ public final class VectorTable implements OutputTable {
       Configuration hadoop,
       Console console) {
     options.check();
+    options.checkParquet();
     OutputPlace place = OutputPlace.of(output, inputs, hadoop);
     OutputState state = new OutputState(place, console);
     try {
@@ -185,16 +187,17 @@ public final class VectorTable implements OutputTable {
    * What is written next is added.
    *
    * @param maxSmallFiles how many a directory may have; 0 for any number
+   * @param bytesPerFile what {@link #write} makes of many rows
    * @return files that are to be written with it, for it stands for them
    */
-  public synchronized SmallFiles extend(int maxSmallFiles) throws IOException {
+  public synchronized SmallFiles extend(int maxSmallFiles, long bytesPerFile) throws IOException {
     RunFolder own = folders.get(0);
     if (isMoved) { // files are moved from within
       own = makeFolder(RunFolder.inside(place.real()));
       state.settle(folders.stream().map(RunFolder::path).toList());
     }
     // Who asks for files of few rows is not to have them made one.
-    KeptFiles merged = kept.small(options.rowsPerFile() > 0 ? 0 : maxSmallFiles);
+    KeptFiles merged = kept.small(options.rowsPerFile() > 0 ? 0 : maxSmallFiles, bytesPerFile);
     kept = kept.without(merged);
     swap = new FileSwap(place.fileSystem(), place.real(), own.path(), merged.names());
     return merged.toBeMerged();
@@ -270,20 +273,8 @@ public final class VectorTable implements OutputTable {
 
   @Override
   public synchronized void commit(RunReport report, SparkSession spark) {
-    FileSystem fileSystem = place.fileSystem();
     try {
-      requireOurPlace();
-      if (swap == null) {
-        report.write(fileSystem, place.real(), totals(List.of()));
-      } else {
-        Path fresh = swap.fresh();
-        report.write(fileSystem, fresh, totals(OutputContent.of(fileSystem, fresh).parts()));
-        Path success = new Path(fresh, OutputContent.SUCCESS);
-        if (!fileSystem.exists(success)) { // Spark may be told not to write it
-          fileSystem.create(success, false).close();
-        }
-        swap.commit();
-      }
+      Uninterrupted.run(() -> commit(report));
       isCommitted = true;
     } catch (IOException e) {
       throw UserException.job(
@@ -305,9 +296,39 @@ public final class VectorTable implements OutputTable {
     }
   }
 
+  private void commit(RunReport report) throws IOException {
+    FileSystem fileSystem = place.fileSystem();
+    requireOurPlace();
+    if (swap == null) {
+      report.write(fileSystem, place.real(), totals(List.of()));
+      return;
+    }
+    Path fresh = swap.fresh();
+    OutputContent written = OutputContent.of(fileSystem, fresh);
+    requireOnlyParts(written);
+    report.write(fileSystem, fresh, totals(written.parts()));
+    Path success = new Path(fresh, OutputContent.SUCCESS);
+    if (!fileSystem.exists(success)) { // Spark may be told not to write it
+      fileSystem.create(success, false).close();
+    }
+    swap.commit();
+  }
+
   /** What was computed is of no more use. */
   public void removePending() {
     PendingRows.remove(place.fileSystem(), pendingContainer());
+  }
+
+  /** Rows in other files would not come into the table. */
+  private static void requireOnlyParts(OutputContent written) throws IOException {
+    if (!written.foreign().isEmpty()) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "Spark has written '%s', which is no name of a table's file. Look at the settings"
+                  + " that name files, such as mapreduce.output.basename",
+              written.foreign().get(0)));
+    }
   }
 
   /** Others that do not know of runs may have been here in the meantime. */
@@ -338,9 +359,8 @@ public final class VectorTable implements OutputTable {
     for (RunFolder folder : ended) {
       folder.end();
     }
-    for (RunFolder folder : ended) {
-      state.clear(folder.path(), isWriting && !isCommitted);
-    }
+    boolean mayBeMade = isWriting && !isCommitted;
+    Uninterrupted.run(() -> ended.forEach(folder -> state.clear(folder.path(), mayBeMade)));
     return isCommitted;
   }
 

@@ -121,6 +121,10 @@ class IncrementalTest extends IncrementalFixture {
           .assertOneMessage("has no effect without --output-mode incremental");
     }
     embed("--output-mode=append", "--changed-by=none").assertExitCode(2);
+    embed("--output-option=MaxRecordsPerFile=3")
+        .assertExitCode(2)
+        .assertOneMessage("Pass --rows-per-file");
+    embed("--output-option=mapreduce.output.basename=x").assertExitCode(2);
     embed("--rows-per-commit=-1").assertExitCode(2).assertOneMessage("must not be negative");
     embed("--mode=DROPMALFORMED").assertExitCode(2).assertOneMessage("DROPMALFORMED");
   }

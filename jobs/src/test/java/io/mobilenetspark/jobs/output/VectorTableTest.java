@@ -7,14 +7,24 @@ import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
+import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.table.RunReport;
+import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,5 +67,62 @@ class VectorTableTest {
           .hasMessageContaining(output.toString());
     }
     assertThat(spark.read().parquet(output.toString()).count()).isEqualTo(1);
+  }
+
+  /** More files than threads move them: this one waits for others. */
+  @Tag("slow")
+  @Test
+  void interruptedThreadCommitsAll() throws Exception {
+    SparkSession spark = Commands.session();
+    Path photos = Files.createDirectory(directory.resolve("photos"));
+    for (int i = 0; i < 20; i++) {
+      Files.write(photos.resolve(i + ".png"), Pictures.png(i));
+    }
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    hadoop.set("fs.s3a.impl", FaultyFileSystem.class.getName()); // files are moved one by one
+    FaultyFileSystem.failFrom(Long.MAX_VALUE);
+    try {
+      Path output = directory.resolve("vectors");
+      String there = "s3a://faulty" + output;
+      Commands.run(
+              "embed",
+              "--input=" + photos,
+              "--model=builtin",
+              "--image-size=32",
+              "--rows-per-file=1",
+              "--output=" + there)
+          .assertExitCode(0);
+      assertThat(Commands.parquetFiles(output)).hasSize(20);
+      try (VectorTable table =
+          VectorTable.at(
+              OutputTableOptions.overwrite(there),
+              CommandLine.populateCommand(new TableOptions()),
+              List.of(photos.toString()),
+              hadoop,
+              new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET))) {
+        table.begin(spark.emptyDataFrame());
+        table.write(spark.read().parquet(output.toString()).coalesce(1), Map.of());
+        Thread.currentThread().interrupt();
+        table.commit(
+            new RunReport(
+                Instant.now(),
+                Duration.ZERO,
+                Map.of(),
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                OptionalLong.empty()),
+            spark);
+        assertThat(Thread.interrupted()).as("still").isTrue();
+      }
+      assertThat(output.resolve("_SUCCESS")).exists();
+      assertThat(Commands.parquetFiles(output)).hasSize(1);
+      assertThat(spark.read().parquet(output.toString()).count()).isEqualTo(20);
+    } finally {
+      hadoop.unset("fs.s3a.impl");
+    }
   }
 }
