@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.train;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.Cases;
@@ -72,10 +73,12 @@ class ValidationSplitTest {
                 Collectors.groupingBy(
                     Tuple2::_2,
                     Collectors.mapping(
-                        draw -> draw._2() < thresholds.get(draw._1()), Collectors.toList())));
+                        draw -> draw._2() < requireNonNull(thresholds.get(draw._1())),
+                        Collectors.toList())));
     assertThat(kept.values()).anyMatch(sides -> sides.contains(true) && sides.contains(false));
     for (Tuple2<Integer, Double> draw : draws) {
-      assertThat(split.keeps(draw._1(), draw._2())).isEqualTo(!kept.get(draw._2()).contains(false));
+      assertThat(split.keeps(draw._1(), draw._2()))
+          .isEqualTo(!requireNonNull(kept.get(draw._2())).contains(false));
     }
   }
 
