@@ -9,6 +9,7 @@ import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.Stopping;
+import io.mobilenetspark.jobs.common.Uninterrupted;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.CatalogTable;
@@ -101,7 +102,8 @@ final class EmbedJob {
     try (VectorTable table = directory(named, spark)) {
       Optional<RunReport> report = untilStopped(table, () -> run.runIfChanged(table, named));
       if (report.isPresent() || !isCatalogTold) { // or a stream of before could not tell it
-        named.ifPresent(found -> found.register(console));
+        // Spark's catalog forgets that its thread was interrupted.
+        named.ifPresent(found -> Uninterrupted.run(() -> found.register(console)));
         isCatalogTold = true;
       }
       if (report.isPresent()) {
