@@ -50,14 +50,14 @@ class DocumentedOptionsTest {
     new CommandLine(verify).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--output=x");
     assertThat(verify)
         .usingRecursiveComparison()
-        .ignoringFields("common.command", "output")
+        .ignoringFields("common.command", "place.output")
         .isEqualTo(new VerifyCommand());
 
     SimilarCommand similar = new SimilarCommand();
     new CommandLine(similar).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--vectors=x");
     assertThat(similar)
         .usingRecursiveComparison()
-        .ignoringFields("common.command", "spec", "vectors")
+        .ignoringFields("common.command", "spec", "searched.path")
         .isEqualTo(new SimilarCommand());
 
     AuditCommand audit = new AuditCommand();
@@ -66,7 +66,7 @@ class DocumentedOptionsTest {
         .parseArgs("--vectors=x", "--output=y");
     assertThat(audit)
         .usingRecursiveComparison()
-        .ignoringFields("common.command", "vectors", "output")
+        .ignoringFields("common.command", "spec", "vectors", "output")
         .isEqualTo(new AuditCommand());
   }
 
