@@ -31,9 +31,10 @@ class IncrementalTablesTest extends IncrementalFixture {
         .containsExactly(
             entry("unchanged", 1), entry("new", 1), entry("changed", 1), entry("computed", 2));
     assertThat(rows()).isEqualTo(rowsOfOneFullRun(input));
-    embed(products(), "--deleted=remove").assertExitCode(0);
-    assertThat(rows()).isEmpty();
-    assertThat(found(products(product(1L, 1, 1)))).containsEntry("new", 1);
+    embed(products(), "--deleted=remove")
+        .assertExitCode(3)
+        .assertOneMessage("The input has no rows", "--output-mode overwrite");
+    assertThat(rows()).isEqualTo(rowsOfOneFullRun(input));
   }
 
   @Test

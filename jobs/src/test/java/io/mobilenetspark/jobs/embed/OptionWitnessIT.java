@@ -62,6 +62,8 @@ class OptionWitnessIT {
           "--output",
           "--output-mode",
           "--output-table",
+          "--output-format",
+          "--output-option",
           "--download-timeout",
           "--help",
           "--version",
