@@ -143,7 +143,7 @@ class SmallFilesTest extends IncrementalFixture {
             photos.resolve("a1.png").toString(),
             missing.toString()));
     embed("--max-error-rate=0.4", options[0], options[1], options[2]).assertExitCode(0);
-    assertThat(Commands.report(output).at("/rows").toString()).isEqualTo("{\"OK\":1}");
+    assertThat(Commands.report(output).at("/status").toString()).isEqualTo("{\"OK\":1}");
     assertThat(Commands.parquetFiles(output)).hasSize(2).containsAll(files);
     assertThat(rows()).hasSize(3);
 
