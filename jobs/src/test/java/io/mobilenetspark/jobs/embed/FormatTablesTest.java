@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.Installed;
+import io.mobilenetspark.testing.OneIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,6 +199,7 @@ class FormatTablesTest extends IncrementalFixture {
         .isEqualTo(plain);
   }
 
+  @OneIn(value = 2, share = 2)
   @ParameterizedTest
   @ValueSource(strings = {"delta", "iceberg"})
   void partitionsAreThoseOfTheFormat(String format) {
@@ -265,6 +267,7 @@ class FormatTablesTest extends IncrementalFixture {
         .assertOneMessage("there is none");
   }
 
+  @OneIn(value = 2, share = 2)
   @ParameterizedTest
   @ValueSource(strings = {"delta", "iceberg"})
   void whatIsLeftOutIsNotMissed(String format) throws IOException {
@@ -307,6 +310,7 @@ class FormatTablesTest extends IncrementalFixture {
     assertThat(named(name)).hasSize(4);
   }
 
+  @OneIn(value = 2, share = 2)
   @ParameterizedTest
   @ValueSource(strings = {"delta", "iceberg"})
   void whatCanNotBeWrittenIsToldBeforeAnyWork(String format) {

@@ -103,7 +103,7 @@ class SmallFilesTest extends IncrementalFixture {
       embed(there, most).assertExitCode(0);
       int calls = FaultyFileSystem.calls().size();
       int picture = 12;
-      for (int n = calls - 20; n <= calls; n += Cases.count(5, 2, 1)) { // the end is the commit
+      for (int n = calls - 20; n <= calls; n += Cases.count(5, 1)) { // the end is the commit
         FaultyFileSystem.failFrom(Long.MAX_VALUE);
         add(picture++);
         embed(there, "--max-small-files=0").assertExitCode(0);
