@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Others' programs read what the jobs write, and the notebook runs as it is checked in. With {@code
  * -Dreaders=all} also the programs that are too heavy for every run.
  */
+@Tag("slow")
 class ReadersIT {
 
   private static final List<String> LIGHT = List.of("pyarrow", "pandas", "polars", "duckdb");

@@ -81,6 +81,7 @@ final class SparkDistribution implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log(services.size()).toFile());
     builder.environment().putAll(environment());
+    builder.environment().put("SPARK_SUBMIT_OPTS", Installed.SHORT_RUNS);
     Process process = builder.start();
     services.add(process);
     return process;

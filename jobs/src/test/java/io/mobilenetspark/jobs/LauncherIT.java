@@ -53,17 +53,19 @@ class LauncherIT {
     assertThat(Commands.parquetFiles(output)).isNotEmpty();
   }
 
+  /** Jars are shipped, though only the settings name a master. */
   @Tag("cluster")
   @Test
   void sparksFlagsPassThroughWhereverTheyStand() throws Exception {
     Path output = directory.resolve("vectors");
     Path properties =
-        Files.writeString(directory.resolve("spark.properties"), "spark.task.cpus 1\n");
+        Files.writeString(
+            directory.resolve("spark.properties"), "spark.master = local-cluster[1,4,2048]\n");
     Path extraJar = Files.copy(Commands.nativeJar(), directory.resolve("extra.jar"));
 
     Commands.launch(
             Map.of(),
-            "--master=local-cluster[1,4,2048]",
+            "--executor-memory=2g",
             "embed",
             "--input=" + Commands.demoImages(),
             "--conf",
@@ -123,25 +125,6 @@ class LauncherIT {
     assertThat(outcome.out()).startsWith("Usage: mobilenet-spark").doesNotContain("[warning]");
     assertThat(outcome.err()).isEmpty();
     assertThat(log).content().doesNotContain("shared objects file (top)");
-  }
-
-  @Tag("cluster")
-  @Test
-  void jarsAreShippedWhenSettingsNameAnotherMaster() throws Exception {
-    Path properties =
-        Files.writeString(
-            directory.resolve("spark.properties"), "spark.master = local-cluster[1,1,1024]\n");
-    Path output = directory.resolve("vectors");
-    Commands.launch(
-            Map.of(),
-            "embed",
-            "--properties-file=" + properties,
-            "--input=" + Commands.demoImages(),
-            "--model=builtin",
-            "--image-size=32",
-            "--output=" + output)
-        .assertExitCode(0);
-    assertThat(Commands.report(output).at("/spark/master").asText()).startsWith("local-cluster");
   }
 
   @Test

@@ -25,6 +25,10 @@ public class Installed {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
+  /** Flags of the driver: its optimizing compiler takes more time than it saves, and executors'. */
+  public static final String SHORT_RUNS =
+      "-XX:TieredStopAtLevel=1 -Dspark.executor.defaultJavaOptions=-XX:TieredStopAtLevel=1";
+
   /** Only for the commands, which are these and those that run in this JVM. */
   protected Installed() {}
 
@@ -89,6 +93,7 @@ public class Installed {
     command.addAll(ForkedJvm.SHORT_RUN);
     command.add("-cp");
     command.add(bundledSpark() + "/jars/*");
+    command.addAll(List.of(SHORT_RUNS.split(" ", -1)));
     command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     command.add("-Dspark.sql.warehouse.dir=" + System.getProperty("java.io.tmpdir") + "/warehouse");
     // The module flags that spark-submit's launcher sets on Java 17.
@@ -98,7 +103,7 @@ public class Installed {
     return command;
   }
 
-  /** Runs a program; fails if it takes longer than five minutes. */
+  /** Runs a program; fails if it hangs. */
   public static Outcome execute(Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     return execute(environment, command, TIMEOUT);
@@ -127,7 +132,8 @@ public class Installed {
             "SPARK_SUBMIT_OPTS",
             String.format(
                 Locale.ROOT,
-                "-Djava.io.tmpdir=%s -Dspark.sql.warehouse.dir=%s/warehouse",
+                "%s -Djava.io.tmpdir=%s -Dspark.sql.warehouse.dir=%s/warehouse",
+                SHORT_RUNS,
                 temporary,
                 temporary));
     builder.environment().putAll(environment);

@@ -144,7 +144,8 @@ class DecoderCrashIT {
   private Installed.Outcome embed(String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("embed", "--input=" + photos()));
     arguments.addAll(List.of("--model=builtin", "--image-size=32", "--output=" + output()));
+    arguments.add("--driver-java-options=" + FLAGS);
     arguments.addAll(List.of(more));
-    return Commands.launch(Map.of("JDK_JAVA_OPTIONS", FLAGS), arguments.toArray(new String[0]));
+    return Commands.launch(Map.of(), arguments.toArray(new String[0]));
   }
 }

@@ -12,6 +12,7 @@ import io.mobilenetspark.spark.sql.MobileNetExtensions;
 import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.TinyNetwork;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.AnalysisException;
@@ -28,6 +30,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,17 +44,23 @@ class ClassifyFunctionTest {
   private static final String ALL =
       "SELECT id, c.* FROM (SELECT id, mobilenet_classify(image) c FROM photos)";
 
+  @TempDir private static Path shared;
   @TempDir private Path directory;
   private SparkSession spark;
   private Path run;
 
+  @BeforeAll
+  static void saveClassifier() throws IOException {
+    model().write().save(shared.resolve("mllib").toString()); // where finetune has it
+  }
+
   @BeforeEach
-  void saveClassifier() throws Exception {
+  void useClassifier() throws IOException {
     spark = MobileNetExtensions.register(SparkTestSession.get().newSession());
     run = directory.resolve("flowers");
-    model().write().save(run.resolve("mllib").toString()); // where finetune has it
+    FileUtils.copyDirectory(shared.toFile(), run.toFile());
     spark.conf().set("spark.mobilenet.classifier", run.toString());
-    photos().createOrReplaceTempView("photos");
+    photos(spark).createOrReplaceTempView("photos");
   }
 
   private static MobileNetClassificationModel model(MobileNetWeights network) {
@@ -69,10 +78,14 @@ class ClassifyFunctionTest {
   }
 
   /** One whose head takes an image for the colour whose features are the nearest. */
-  private MobileNetClassificationModel model() {
+  private static MobileNetClassificationModel model() {
     MobileNetWeights network = TinyNetwork.of(0.01, 3, 7);
     List<Row> rows =
-        model(network).transform(photos()).filter("id < 3").orderBy("id").collectAsList();
+        model(network)
+            .transform(photos(SparkTestSession.get()))
+            .filter("id < 3")
+            .orderBy("id")
+            .collectAsList();
     int length = network.featureCount();
     float[] weights = new float[length * 3];
     float[] biases = new float[3];
@@ -86,7 +99,7 @@ class ClassifyFunctionTest {
     return model(network.withClassifier(weights, biases));
   }
 
-  private Dataset<Row> photos() {
+  private static Dataset<Row> photos(SparkSession spark) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       rows.add(RowFactory.create(i, Colours.png(i % 3, i)));
@@ -206,7 +219,7 @@ class ClassifyFunctionTest {
   @Test
   void aStreamIsClassifiedAsATable() throws Exception {
     String input = directory.resolve("in").toString();
-    photos().write().parquet(input);
+    photos(spark).write().parquet(input);
     spark.readStream().schema(SCHEMA).parquet(input).createOrReplaceTempView("incoming");
     spark
         .sql(ALL.replace("photos", "incoming"))
