@@ -27,6 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class LauncherIT {
 
+  /** Scala's reflection on their types takes more than a second. */
+  private static final String MLLIBS_FUNCTIONS =
+      "org.apache.spark.sql.ml.InternalFunctionRegistration";
+
   @TempDir private Path directory;
 
   /** The first start after a build makes the archive, and says so. */
@@ -38,8 +42,12 @@ class LauncherIT {
   @Test
   void demoIsOneCommand() throws Exception {
     Path output = directory.resolve("demo");
+    Path log = directory.resolve("classes");
     Installed.Outcome outcome =
-        Commands.launch(Map.of("MOBILENET_SPARK_DEMO_OUTPUT", output.toString()), "demo");
+        Commands.launch(
+            Map.of("MOBILENET_SPARK_DEMO_OUTPUT", output.toString()),
+            "demo",
+            "--driver-java-options=-Xlog:class+load:file=" + log);
 
     outcome.assertExitCode(0);
     assertThat(outcome.out())
@@ -51,6 +59,7 @@ class LauncherIT {
         .allMatch(
             line -> line.startsWith("Model: builtin (UNTRAINED") || line.contains("images/s"));
     assertThat(Commands.parquetFiles(output)).isNotEmpty();
+    assertThat(log).content().contains("MobileNetExtensions").doesNotContain(MLLIBS_FUNCTIONS);
   }
 
   /** Jars are shipped, though only the settings name a master. */
@@ -110,6 +119,15 @@ class LauncherIT {
     assertThat(classes.stream().filter(line -> line.contains(" source: file:")).count())
         .as("classes out of jars")
         .isLessThan(classes.size() / 10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-Dnothing=x, Using Parallel", "-XX:+UseSerialGC, Using Serial"})
+  void whoeverChoosesACollectorHasIt(String flag, String collector) throws Exception {
+    Path log = directory.resolve("collector");
+    Commands.launch(Map.of(), "--help", "--driver-java-options=" + flag + " -Xlog:gc:file=" + log)
+        .assertExitCode(0);
+    assertThat(log).content().contains(collector);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -44,6 +45,15 @@ public final class ClassicSpark {
    */
   public static SparkSession session(SparkConf conf) {
     return org.apache.spark.sql.classic.SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * The running session, or a new one, in which MLlib's internal functions, such as {@code
+   * vector_to_array}, may be missing: for those that don't use MLlib.
+   */
+  public static SparkSession sessionWithoutMllib(SparkConf conf) {
+    SparkContext.getOrCreate(conf); // before: its threads keep the loader
+    return FewerExtensions.within(() -> session(conf));
   }
 
   /** The settings of file systems, those of the session among them; a new one each time. */

@@ -19,6 +19,15 @@ public final class Sessions {
    * machine.
    */
   public static SparkSession open(String name, Verbosity verbosity) {
+    return ClassicSpark.sessionWithoutMllib(settings(name, verbosity));
+  }
+
+  /** The same, for a command that uses MLlib. */
+  public static SparkSession openWithMllib(String name, Verbosity verbosity) {
+    return ClassicSpark.session(settings(name, verbosity));
+  }
+
+  private static SparkConf settings(String name, Verbosity verbosity) {
     SparkConf conf = new SparkConf();
     if (verbosity != Verbosity.VERBOSE) {
       // Executors log to files of their own, Spark a line for each image file that a task lists,
@@ -33,7 +42,7 @@ public final class Sessions {
     if (conf.get("spark.master").startsWith("local") && !asksForUi(conf)) {
       conf.set("spark.ui.enabled", "false"); // its server takes a while to start
     }
-    return ClassicSpark.session(conf);
+    return conf;
   }
 
   private static boolean asksForUi(SparkConf conf) {

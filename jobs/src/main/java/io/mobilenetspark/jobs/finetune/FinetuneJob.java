@@ -59,7 +59,7 @@ final class FinetuneJob {
     Logs.configure(console.verbosity());
     MobileNetFineTuner tuner = new MobileNetFineTuner().set(values);
     ModelSource source = TunerSettings.source(values, console);
-    SparkSession spark = Sessions.open("mobilenet-spark finetune", console.verbosity());
+    SparkSession spark = Sessions.openWithMllib("mobilenet-spark finetune", console.verbosity());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
     if (place.leavesWhatExists()) {
