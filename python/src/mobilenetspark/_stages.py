@@ -193,7 +193,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         *,
         alpha: Optional[str] = "drop",
         aspect: Optional[str] = "stretch",
-        batchSize: Optional[int] = 16,
+        batchSize: Optional[int] = 8,
         colorProfile: Optional[str] = "ignore",
         cropFraction: Optional[float] = 1.0,
         decodeScale: Optional[str] = "exact",
@@ -223,7 +223,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         self._setDefault(
             alpha="drop",
             aspect="stretch",
-            batchSize=16,
+            batchSize=8,
             colorProfile="ignore",
             cropFraction=1.0,
             decodeScale="exact",

@@ -22,7 +22,7 @@ public final class ModelSettings {
   public static final int MAX_IMAGE_SIDE = 8192;
 
   /** Images in one run of the model; larger batches gain nothing on a MobileNet. */
-  public static final int DEFAULT_BATCH_SIZE = 16;
+  public static final int DEFAULT_BATCH_SIZE = 8;
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
