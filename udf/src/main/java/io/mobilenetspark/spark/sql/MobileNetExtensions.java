@@ -9,6 +9,8 @@ import java.util.WeakHashMap;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry$;
+import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry;
+import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry$;
 import scala.Tuple3;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
@@ -18,9 +20,10 @@ import scala.runtime.BoxedUnit;
  *
  * <pre>spark.sql.extensions=io.mobilenetspark.spark.sql.MobileNetExtensions</pre>
  *
- * <p>{@code mobilenet_features(image[, model])}, {@code mobilenet_embed(image[, model])} and {@code
- * mobilenet_cosine_similarity(a, b)}; {@code DESCRIBE FUNCTION EXTENDED} explains each. Spark makes
- * the one instance; it has no state.
+ * <p>{@code mobilenet_features(image[, model])}, {@code mobilenet_embed(image[, model])}, {@code
+ * mobilenet_classify(image[, model])}, {@code mobilenet_cosine_similarity(a, b)}, and the function
+ * of tables {@code mobilenet_nearest(table, query, k)}; {@code DESCRIBE FUNCTION EXTENDED} explains
+ * each. Spark makes the one instance; it has no state.
  */
 @PublicApi
 public final class MobileNetExtensions
@@ -37,6 +40,7 @@ public final class MobileNetExtensions
       extensions.injectFunction(
           new Tuple3<>(function.identifier(), function.info(), function.builder()));
     }
+    extensions.injectTableFunction(NearestRows.function());
     inject(extensions);
     return BoxedUnit.UNIT;
   }
@@ -68,6 +72,7 @@ public final class MobileNetExtensions
           .functionRegistry()
           .registerFunction(function.identifier(), function.info(), function.builder());
     }
+    register(session.sessionState().tableFunctionRegistry());
     plan(session);
     return spark;
   }
@@ -94,6 +99,12 @@ public final class MobileNetExtensions
           .builtin()
           .registerFunction(function.identifier(), function.info(), function.builder());
     }
+    register(TableFunctionRegistry$.MODULE$.builtin());
+  }
+
+  private static void register(TableFunctionRegistry registry) {
+    var nearest = NearestRows.function();
+    registry.registerFunction(nearest._1(), nearest._2(), nearest._3());
   }
 
   private static org.apache.spark.sql.classic.SparkSession classic(SparkSession spark) {

@@ -2,6 +2,8 @@ package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.settings.ModelSettings;
+import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.MalformedMode;
 import io.mobilenetspark.spark.sql.MobileNetFunction.Kind;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +21,6 @@ import scala.collection.immutable.Seq;
 
 /** The functions by their names: what DESCRIBE FUNCTION says of each, and how one is made. */
 final class MobileNetFunctions {
-
-  private static final String SINCE = "0.1.0";
 
   private static final String IMAGE_ARGUMENTS =
       """
@@ -154,23 +154,7 @@ final class MobileNetFunctions {
     }
 
     ExpressionInfo info() {
-      return new ExpressionInfo(
-          MobileNetFunction.class.getName(),
-          null,
-          name,
-          usage.strip(),
-          section(arguments),
-          section(examples),
-          section(note),
-          "",
-          SINCE,
-          "",
-          "built-in");
-    }
-
-    /** The margins that Spark asks for. */
-    private static String section(String text) {
-      return "\n" + text.indent(4) + "  ";
+      return new SqlTexts(usage, arguments, examples, note).info(name, "");
     }
   }
 
@@ -187,6 +171,22 @@ final class MobileNetFunctions {
         CallExtras.NONE,
         arguments.apply(0),
         handle == null ? "" : Redacted.handle(handle));
+  }
+
+  /** The vector of one image that must be had, by the session's model and settings. */
+  static MobileNetFunction ofQuery(Expression image) {
+    MobileNetExtensions.plan(SparkSession.active());
+    MobileNetConf conf = MobileNetConf.current();
+    SqlModel model = SqlModel.get(conf.model(null), conf::hub);
+    EmbedOptions options = conf.options(model.frozen());
+    return new MobileNetFunction(
+        Kind.FEATURES,
+        model,
+        new EmbedOptions(
+            options.images(), options.precision(), options.batchSize(), MalformedMode.FAILFAST),
+        CallExtras.NONE,
+        image,
+        "");
   }
 
   private static Expression classification(Seq<Expression> arguments) {
@@ -247,7 +247,7 @@ final class MobileNetFunctions {
   }
 
   /** Spark's own errors for calls that it lets through to builders. */
-  private static void check(String name, List<Integer> numbers, Seq<Expression> arguments) {
+  static void check(String name, List<Integer> numbers, Seq<Expression> arguments) {
     if (arguments.exists(NamedArgumentExpression.class::isInstance)) {
       throw Unchecked.rethrow(QueryCompilationErrors.namedArgumentsNotSupported(name));
     }

@@ -1,0 +1,228 @@
+package io.mobilenetspark.spark.sql;
+
+import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import scala.Function1;
+import scala.Tuple3;
+import scala.collection.immutable.Seq;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * {@code mobilenet_nearest(table, query, k)}: the rows of a table whose vectors are the nearest to
+ * a vector, or to that of an image, with their similarity, the most similar first. Exact: each row
+ * is compared by {@link CosineSimilarity}, and each task keeps k. It is a query of Spark's own
+ * operators, made when the call is analyzed.
+ */
+final class NearestRows {
+
+  static final String NAME = "mobilenet_nearest";
+
+  private static final String SIMILARITY = "similarity";
+
+  private static final SqlTexts TEXTS =
+      new SqlTexts(
+          """
+          _FUNC_(table, query, k) - Returns the k rows of a table whose vectors have the largest
+            cosine similarity to the query's, all of the table's columns and similarity, a float
+            in [-1, 1]; the most similar first.
+          """,
+          """
+          Arguments:
+            * table - a literal STRING: the name of a table or view with a column features,
+                array<float>; parquet.`/path` names a directory.
+            * query - a vector, array<float>, or an image as mobilenet_features takes it. It may be
+                a scalar subquery.
+            * k - a literal INT of at least 1.
+          """,
+          """
+          Examples:
+            > SELECT path, similarity FROM _FUNC_('vectors', (SELECT features FROM vectors
+                WHERE path = 'file:/a.jpg'), 2);
+             file:/a.jpg	1.0
+             file:/b.jpg	0.8731
+            > SELECT path FROM _FUNC_('vectors', (SELECT content FROM binaryFile.`/new.jpg`), 1);
+             file:/b.jpg
+          """,
+          """
+          An image is read and embedded as the settings spark.mobilenet.* say; it is an error if
+          they are not those of the table's vectors, by its column's metadata, or if the image can't
+          be read. Rows without a vector, or with one that has no direction, are left out. Which of
+          equally similar rows come first is not defined.
+          """);
+
+  private NearestRows() {}
+
+  /** What Spark takes for a function of tables. */
+  static Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, LogicalPlan>>
+      function() {
+    return new Tuple3<>(
+        new FunctionIdentifier(NAME),
+        TEXTS.info(NAME, "table_funcs"),
+        new AbstractFunction1<>() {
+          @Override
+          public LogicalPlan apply(Seq<Expression> arguments) {
+            return of(arguments);
+          }
+        });
+  }
+
+  private static LogicalPlan of(Seq<Expression> arguments) {
+    MobileNetFunctions.check(NAME, List.of(3), arguments);
+    String name = tableName(arguments.apply(0));
+    int k = count(arguments.apply(2));
+    SparkSession spark = (SparkSession) SparkSession.active();
+    Dataset<Row> table = spark.table(name);
+    StructField features = features(name, table.schema());
+    Expression vector = vector(name, features, arguments.apply(1));
+    Column similarity =
+        ExpressionUtils.column(
+            new CosineSimilarity(
+                ExpressionUtils.expression(table.col(FeatureTable.FEATURES)), once(spark, vector)));
+    List<Column> columns = new ArrayList<>(List.of(table.col("*")));
+    columns.add(similarity.as(SIMILARITY));
+    Column found = functions.col(SIMILARITY);
+    return ((org.apache.spark.sql.classic.Dataset<Row>)
+            table
+                .select(columns.toArray(Column[]::new))
+                .where(found.isNotNull().and(functions.not(functions.isnan(found))))
+                .orderBy(found.desc())
+                .limit(k))
+        .queryExecution()
+        .analyzed();
+  }
+
+  /** A query is one for all rows: what computes it is a query of its own, of one row. */
+  private static Expression once(SparkSession spark, Expression vector) {
+    return vector.foldable() && !FunctionCalls.in(vector)
+        ? vector
+        : ExpressionUtils.expression(
+            spark.range(1).select(ExpressionUtils.column(vector)).scalar());
+  }
+
+  private static Expression vector(String table, StructField features, Expression query) {
+    if (query.dataType() instanceof ArrayType) {
+      return query;
+    }
+    if (!(query.dataType() instanceof BinaryType || query.dataType() instanceof StructType)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: the query must be a vector, ARRAY<FLOAT>, or an image, BINARY or a struct, not %s."
+                  + " The vector of a row is (SELECT features FROM %s WHERE ...).",
+              NAME,
+              query.dataType().sql(),
+              table));
+    }
+    MobileNetFunction call = MobileNetFunctions.ofQuery(query);
+    requireSameKind(table, features, call);
+    return call;
+  }
+
+  private static void requireSameKind(
+      String table, StructField features, MobileNetFunction function) {
+    Map<String, String> stored = FeatureMetadata.read(features.metadata());
+    Map<String, String> asked = FeatureMetadata.of(function.model().frozen(), function.options());
+    List<String> differing = FeatureMetadata.differing(stored, asked);
+    if (!stored.isEmpty() && !differing.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: the image can't be compared with the vectors of %s, which are of another kind: %s."
+                  + " Set spark.mobilenet.* to what the vectors were made with.",
+              NAME,
+              table,
+              differing.stream()
+                  .map(
+                      key ->
+                          String.format(
+                              Locale.ROOT,
+                              "%s is %s, not %s",
+                              key,
+                              stored.get(key),
+                              asked.get(key)))
+                  .collect(Collectors.joining(", "))));
+    }
+  }
+
+  private static StructField features(String table, StructType schema) {
+    if (FeatureTable.hasColumn(schema, SIMILARITY)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: %s has a column %s already, which the result adds. Name a view of the other"
+                  + " columns.",
+              NAME,
+              table,
+              SIMILARITY));
+    }
+    if (FeatureTable.hasColumn(schema, FeatureTable.FEATURES)) {
+      StructField field = schema.apply(FeatureTable.columnIndex(schema, FeatureTable.FEATURES));
+      if (field.dataType() instanceof ArrayType array && array.elementType() instanceof FloatType) {
+        return field;
+      }
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "%s: %s has no column %s of the type ARRAY<FLOAT>, but %s. Name a table that embed"
+                + " wrote, or a view of one.",
+            NAME,
+            table,
+            FeatureTable.FEATURES,
+            schema.toDDL()));
+  }
+
+  private static String tableName(Expression argument) {
+    if (argument.resolved()
+        && argument.foldable()
+        && argument.dataType() instanceof StringType
+        && argument.eval(null) != null) {
+      return String.valueOf(argument.eval(null));
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "%s: the first argument names the table and must be a literal STRING, such as"
+                + " 'vectors', not %s.",
+            NAME,
+            argument.sql()));
+  }
+
+  private static int count(Expression argument) {
+    if (argument.resolved()
+        && argument.foldable()
+        && argument.dataType() instanceof IntegerType
+        && argument.eval(null) instanceof Integer k
+        && k > 0) {
+      return k;
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "%s: k, how many rows are wanted, must be a literal INT of at least 1, not %s.",
+            NAME,
+            argument.sql()));
+  }
+}

@@ -1,0 +1,195 @@
+package io.mobilenetspark.spark.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobilenetspark.testing.Colours;
+import io.mobilenetspark.testing.SparkTestSession;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code mobilenet_nearest}, held to the query that one would write without it. */
+class NearestRowsTest {
+
+  private static final StructType VECTORS = StructType.fromDDL("id INT, features ARRAY<FLOAT>");
+
+  @TempDir private Path directory;
+  private SparkSession spark;
+
+  @BeforeEach
+  void register() {
+    spark = MobileNetExtensions.register(SparkTestSession.get().newSession());
+    spark.conf().set("spark.mobilenet.model", "builtin");
+    spark.conf().set("spark.mobilenet.imageSize", "32");
+  }
+
+  private List<Row> sql(String query) {
+    return spark.sql(query).collectAsList();
+  }
+
+  private static Row row(int id, Float... values) {
+    return RowFactory.create(id, values);
+  }
+
+  /** A few numbers, so that many are equal, and each kind that has no direction. */
+  private void randomVectors(Random random, int rows) {
+    List<Row> all = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      all.add(row(i, random.ints(4, -2, 3).mapToObj(v -> (float) v).toArray(Float[]::new)));
+    }
+    all.add(RowFactory.create(rows, null));
+    all.add(row(rows + 1, 0f, 0f, 0f, 0f));
+    all.add(row(rows + 2, 1f, null, 0f, 0f));
+    all.add(row(rows + 3, Float.NaN, 1f, 0f, 0f));
+    all.add(row(rows + 4, Float.POSITIVE_INFINITY, 1f, 0f, 0f));
+    spark.createDataFrame(all, VECTORS).repartition(3).createOrReplaceTempView("vectors");
+  }
+
+  @Test
+  void asTheOracleSays() {
+    for (long seed = 1; seed <= 5; seed++) {
+      Random random = new Random(seed);
+      randomVectors(random, 40);
+      String query =
+          IntStream.range(0, 4)
+              .mapToObj(i -> "FLOAT(" + (random.nextInt(9) - 4.5) + ")")
+              .collect(Collectors.joining(", ", "array(", ")"));
+      int k = 1 + random.nextInt(50);
+      List<Row> found = sql("SELECT * FROM mobilenet_nearest('vectors', " + query + ", " + k + ")");
+      assertThat(found.stream().map(row -> row.getFloat(2)))
+          .as("seed %d, query %s, k %d", seed, query, k)
+          .isEqualTo(
+              sql(
+                      "SELECT s FROM (SELECT id, mobilenet_cosine_similarity(features, "
+                          + query
+                          + ") AS s FROM vectors WHERE id < 40) WHERE s IS NOT NULL ORDER BY s DESC LIMIT "
+                          + k)
+                  .stream()
+                  .map(row -> row.getFloat(0))
+                  .toList());
+      assertThat(found.stream().map(row -> row.getInt(0)).distinct()).hasSameSizeAs(found);
+      for (Row row : found) {
+        assertThat(
+                sql("SELECT mobilenet_cosine_similarity(features, "
+                        + query
+                        + ") FROM vectors WHERE id = "
+                        + row.getInt(0))
+                    .get(0)
+                    .getFloat(0))
+            .isEqualTo(row.getFloat(2));
+      }
+    }
+  }
+
+  private void photos() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      rows.add(RowFactory.create(i, Colours.png(i % 3, i)));
+    }
+    rows.add(RowFactory.create(12, Arrays.copyOf(Colours.png(0, 0), 60)));
+    rows.add(RowFactory.create(13, null));
+    spark
+        .createDataFrame(rows, StructType.fromDDL("id INT, image BINARY"))
+        .createOrReplaceTempView("photos");
+    spark
+        .sql("SELECT id, mobilenet_features(image) AS features FROM photos")
+        .write()
+        .parquet(directory.resolve("vectors").toString());
+  }
+
+  private String nearest(String query, int k) {
+    return String.format(
+        Locale.ROOT,
+        "mobilenet_nearest('parquet.`%s`', %s, %d)",
+        directory.resolve("vectors"),
+        query,
+        k);
+  }
+
+  @Test
+  void aQueryMayBeAnImageOrTheVectorOfARow() {
+    photos();
+    for (int id : List.of(0, 7)) {
+      List<Row> byImage =
+          sql("SELECT * FROM " + nearest("(SELECT image FROM photos WHERE id = " + id + ")", 3));
+      assertThat(byImage).hasSize(3);
+      assertThat(byImage.get(0).getInt(0)).isEqualTo(id);
+      assertThat(byImage.get(0).getFloat(2)).isEqualTo(1);
+      String vector =
+          String.format(
+              Locale.ROOT,
+              "(SELECT FEATURES FROM parquet.`%s` WHERE id = %d)",
+              directory.resolve("vectors"),
+              id);
+      assertThat(sql("SELECT * FROM " + nearest(vector, 3))).isEqualTo(byImage);
+    }
+    assertThat(sql("SELECT * FROM " + nearest("(SELECT image FROM photos WHERE id = 13)", 3)))
+        .as("of no image")
+        .isEmpty();
+    assertThat(sql("SELECT * FROM " + nearest("(SELECT image FROM photos WHERE id = 1)", 100)))
+        .as("those that have a vector")
+        .hasSize(12);
+  }
+
+  @Test
+  void anImageThatCanNotBeComparedIsAnError() {
+    photos();
+    assertThatThrownBy(
+            () -> sql("SELECT * FROM " + nearest("(SELECT image FROM photos WHERE id = 12)", 3)))
+        .hasStackTraceContaining("can't be read");
+    spark.conf().set("spark.mobilenet.resize", "area");
+    assertThatThrownBy(
+            () -> sql("SELECT * FROM " + nearest("(SELECT image FROM photos WHERE id = 1)", 3)))
+        .hasMessageContaining("which are of another kind: mobilenet.resize is bilinear, not area.");
+  }
+
+  @Test
+  void itIsATableLikeOthers() {
+    photos();
+    spark.sql(
+        "CREATE OR REPLACE TEMPORARY VIEW near AS SELECT id, similarity FROM "
+            + nearest("(SELECT image FROM photos WHERE id = 2)", 4));
+    assertThat(sql("SELECT count(*) FROM near JOIN photos USING (id) WHERE similarity > 0"))
+        .containsExactly(RowFactory.create(4L));
+    assertThat(sql("DESCRIBE FUNCTION EXTENDED mobilenet_nearest").toString())
+        .contains("the most similar first", "a literal INT");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'vectors', array(1f, 0f, 0f, 0f) | WRONG_NUM_ARGS",
+        "CAST(rand() AS STRING), array(1f), 1 | names the table and must be a literal STRING",
+        "'vectors', array(1f, 0f, 0f, 0f), 0 | must be a literal INT of at least 1, not 0",
+        "'vectors', array(1f, 0f, 0f, 0f), '3' | must be a literal INT",
+        "'vectors', 'red', 3 | the query must be a vector, ARRAY<FLOAT>, or an image, BINARY",
+        "'vectors', array(1d, 0d, 0d, 0d), 3 | ARRAY<FLOAT>",
+        "'vectors', array(1f, 0f), 3 | the vectors have 4 and 2 elements",
+        "'nowhere', array(1f), 3 | TABLE_OR_VIEW_NOT_FOUND",
+        "'numbers', array(1f), 3 | numbers has no column features of the type ARRAY<FLOAT>",
+        "'asked', array(1f), 3 | asked has a column similarity already",
+      })
+  void callsThatCantBeMade(String arguments, String message) {
+    randomVectors(new Random(1), 5);
+    spark.range(3).toDF("features").createOrReplaceTempView("numbers");
+    spark.sql("SELECT *, 1f AS Similarity FROM vectors").createOrReplaceTempView("asked");
+    assertThatThrownBy(() -> sql("SELECT * FROM mobilenet_nearest(" + arguments + ")"))
+        .hasStackTraceContaining(message);
+  }
+}
