@@ -92,7 +92,7 @@ final class NearestRows {
     MobileNetFunctions.check(NAME, List.of(3), arguments);
     String name = tableName(arguments.apply(0));
     int k = count(arguments.apply(2));
-    SparkSession spark = (SparkSession) SparkSession.active();
+    SparkSession spark = SparkSession.active();
     Dataset<Row> table = spark.table(name);
     StructField features = features(name, table.schema());
     Expression vector = vector(name, features, arguments.apply(1));

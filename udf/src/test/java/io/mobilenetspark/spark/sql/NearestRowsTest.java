@@ -54,7 +54,7 @@ class NearestRowsTest {
     }
     all.add(RowFactory.create(rows, null));
     all.add(row(rows + 1, 0f, 0f, 0f, 0f));
-    all.add(row(rows + 2, 1f, null, 0f, 0f));
+    all.add(RowFactory.create(rows + 2, Arrays.asList(1f, null, 0f, 0f).toArray()));
     all.add(row(rows + 3, Float.NaN, 1f, 0f, 0f));
     all.add(row(rows + 4, Float.POSITIVE_INFINITY, 1f, 0f, 0f));
     spark.createDataFrame(all, VECTORS).repartition(3).createOrReplaceTempView("vectors");
