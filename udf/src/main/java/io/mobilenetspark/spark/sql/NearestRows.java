@@ -11,8 +11,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.expressions.OuterReference;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.SparkSession;
@@ -95,6 +97,7 @@ final class NearestRows {
     SparkSession spark = SparkSession.active();
     Dataset<Row> table = spark.table(name);
     StructField features = features(name, table.schema());
+    requireOneForAll(arguments.apply(1));
     Expression vector = vector(name, features, arguments.apply(1));
     Column similarity =
         ExpressionUtils.column(
@@ -119,6 +122,20 @@ final class NearestRows {
         ? vector
         : ExpressionUtils.expression(
             spark.range(1).select(ExpressionUtils.column(vector)).scalar());
+  }
+
+  /** Spark would evaluate it without the other row, and fail at run time. */
+  private static void requireOneForAll(Expression query) {
+    if (query.exists(part -> part instanceof OuterReference || part instanceof Attribute)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s: the query must not depend on the row of another table, as %s does. Write (SELECT ..."
+                  + " FROM ... WHERE ...) for one row; the command similar searches"
+                  + " for each row of a table at once.",
+              NAME,
+              query.sql()));
+    }
   }
 
   private static Expression vector(String table, StructField features, Expression query) {

@@ -170,6 +170,16 @@ class NearestRowsTest {
         .contains("the most similar first", "a literal INT");
   }
 
+  @Test
+  void aQueryIsOneForAllRows() {
+    randomVectors(new Random(1), 5);
+    assertThatThrownBy(
+            () ->
+                sql("SELECT * FROM vectors v, LATERAL mobilenet_nearest('vectors', v.features, 1)"))
+        .hasMessageContaining("the query must not depend on the row of another table")
+        .hasMessageContaining("the command similar");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
