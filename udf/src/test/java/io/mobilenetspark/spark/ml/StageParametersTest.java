@@ -85,7 +85,7 @@ class StageParametersTest {
                     Map.entry("errorCol", "-"),
                     Map.entry("outputMode", "array"),
                     Map.entry("saveModel", "weights"),
-                    Map.entry("batchSize", "16"),
+                    Map.entry("batchSize", "8"),
                     Map.entry("precision", "float32"),
                     Map.entry("mode", "PERMISSIVE"),
                     Map.entry(
