@@ -45,7 +45,7 @@ def on_page_markdown(markdown, page, config, files):
         target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
         if target in ELSEWHERE:
             return ELSEWHERE[target] + anchor
-        if target.startswith("docs/") and target.endswith(".md"):
+        if target.startswith("docs/") and target.endswith((".md", ".svg")):
             return target.removeprefix("docs/") + anchor
         if not (ROOT / target).exists():
             LOG.warning("%s links to %s, which is not in the repository", source, target)

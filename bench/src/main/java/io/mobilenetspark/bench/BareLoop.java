@@ -37,7 +37,22 @@ final class BareLoop implements AutoCloseable {
   private final ImageEmbedder embedder;
   private final int threads;
 
+  /** A loop with the builtin model. */
   BareLoop(List<Path> files, Precision precision, int threads) throws IOException {
+    this(
+        files,
+        new ModelLoader(new Configuration()).load("builtin", ModelLoader.DEFAULT_IMAGE_SIDE),
+        precision,
+        threads);
+  }
+
+  /**
+   * A loop.
+   *
+   * @param model takes images of 224 x 224 pixels
+   */
+  BareLoop(List<Path> files, FrozenModel model, Precision precision, int threads)
+      throws IOException {
     Map<Path, ImageInput> read = new HashMap<>(); // a file may be listed often
     for (Path file : files) {
       ImageInput image = read.get(file);
@@ -48,8 +63,6 @@ final class BareLoop implements AutoCloseable {
       images.add(image);
     }
     NativeLibrary.load();
-    FrozenModel model =
-        new ModelLoader(new Configuration()).load("builtin", ModelLoader.DEFAULT_IMAGE_SIDE);
     this.extractor = FeatureExtractor.open(model, precision, 1);
     this.embedder =
         new ImageEmbedder(

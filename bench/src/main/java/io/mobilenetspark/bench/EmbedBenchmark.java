@@ -99,15 +99,15 @@ public final class EmbedBenchmark {
 
   /** The whole job: reading, embedding, writing and committing; images a second. */
   private double embedJob() throws IOException {
-    return embed(output, "--input=" + input, "--precision=" + precision);
+    return embed(output, "builtin", "--input=" + input, "--precision=" + precision);
   }
 
-  /** Runs the job with the builtin model; images a second, as it reports them. */
-  static double embed(Path output, String... options) throws IOException {
+  /** Runs the job; images a second, as it reports them. */
+  static double embed(Path output, String model, String... options) throws IOException {
     StringWriter messages = new StringWriter();
     List<String> arguments = new ArrayList<>(List.of("embed"));
     arguments.addAll(List.of(options));
-    arguments.addAll(List.of("--model=builtin", "--output-mode=overwrite", "--output=" + output));
+    arguments.addAll(List.of("--model=" + model, "--output-mode=overwrite", "--output=" + output));
     int code =
         Main.run(
             new PrintWriter(messages, true),

@@ -142,6 +142,7 @@ public final class SurfacesBenchmark {
       case JOB ->
           EmbedBenchmark.embed(
               output(way),
+              "builtin",
               "--input=" + table,
               "--input-format=parquet",
               "--image-column=image",
@@ -154,7 +155,8 @@ public final class SurfacesBenchmark {
             spark.sql(
                 String.format(
                     Locale.ROOT,
-                    "SELECT id, e.%s FROM (SELECT id, mobilenet_embed(image) AS e FROM parquet.`%s`)",
+                    "SELECT id, e.%s FROM (SELECT id, mobilenet_embed(image) AS e FROM"
+                        + " parquet.`%s`)",
                     String.join(", e.", FeatureTable.ADDED),
                     table)));
       }
