@@ -20,5 +20,5 @@ interface Contestant extends AutoCloseable {
   }
 
   @Override
-  default void close() throws Exception {}
+  default void close() {}
 }

@@ -7,4 +7,7 @@ interface Featurizer extends AutoCloseable {
 
   /** The features of each JPEG. */
   float[][] run(List<byte[]> jpegs) throws Exception;
+
+  @Override
+  void close();
 }

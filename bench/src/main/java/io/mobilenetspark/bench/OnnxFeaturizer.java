@@ -71,7 +71,7 @@ final class OnnxFeaturizer implements Featurizer {
   }
 
   @Override
-  public void close() throws OrtException {
+  public void close() {
     decoder.close();
     session.close();
   }

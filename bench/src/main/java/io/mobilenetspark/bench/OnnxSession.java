@@ -35,7 +35,11 @@ final class OnnxSession implements AutoCloseable {
   }
 
   @Override
-  public void close() throws OrtException {
-    session.close();
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime can't close its session", e);
+    }
   }
 }

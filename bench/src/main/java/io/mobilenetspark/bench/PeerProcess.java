@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -121,16 +122,24 @@ final class PeerProcess implements Contestant {
 
   /** Ends the process and those that it has started. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     orders.close(); // a worker ends with its input, and takes down what it started
-    if (!process.waitFor(15, TimeUnit.SECONDS)) {
-      List<ProcessHandle> started = process.descendants().toList();
-      process.destroy();
-      started.forEach(ProcessHandle::destroy);
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        started.forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    if (!hasEnded(15)) {
+      all.forEach(ProcessHandle::destroy);
+      if (!hasEnded(5)) {
+        all.forEach(ProcessHandle::destroyForcibly);
       }
+    }
+  }
+
+  private boolean hasEnded(long seconds) {
+    try {
+      return process.waitFor(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

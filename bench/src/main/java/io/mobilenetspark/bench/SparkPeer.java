@@ -101,16 +101,8 @@ public final class SparkPeer {
     Vectors(Kind kind, String model, Iterator<Row> rows) throws Exception {
       this.featurizer = kind.open(Path.of(model));
       this.rows = rows;
-      TaskCompletionListener close = context -> close();
+      TaskCompletionListener close = context -> featurizer.close();
       TaskContext.get().addTaskCompletionListener(close);
-    }
-
-    private void close() {
-      try {
-        featurizer.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("the session can't be closed", e);
-      }
     }
 
     @Override

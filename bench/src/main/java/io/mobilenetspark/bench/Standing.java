@@ -79,7 +79,7 @@ final class Standing {
     if (running != null) {
       try {
         running.close();
-      } catch (Exception e) {
+      } catch (RuntimeException e) {
         System.err.println(name + " can't be closed: " + e);
       }
     }
