@@ -45,7 +45,7 @@ final class OnnxFeaturizer implements Featurizer {
           int[] rgb = ImageIoPixels.read(jpeg, side);
           for (int i = 0; i < rgb.length; i++) {
             for (int channel = 0; channel < 3; channel++) {
-              int value = rgb[i] >> (16 - 8 * channel) & 0xff;
+              int value = (rgb[i] >> (16 - 8 * channel)) & 0xff;
               pixels.put(position + channel * rgb.length + i, value / 127.5f - 1);
             }
           }

@@ -33,7 +33,7 @@ final class SavedModelFeaturizer implements Featurizer {
         int[] rgb = ImageIoPixels.read(jpegs.get(n), side);
         for (int i = 0; i < rgb.length; i++) {
           for (int channel = 0; channel < 3; channel++) {
-            values[3 * i + channel] = (rgb[i] >> (16 - 8 * channel) & 0xff) / 255f;
+            values[3 * i + channel] = ((rgb[i] >> (16 - 8 * channel)) & 0xff) / 255f;
           }
         }
         pixels.offset((long) n * values.length).write(values);
