@@ -40,7 +40,7 @@ public final class ModelExporter {
   private static final Pattern OF_MODELS =
       Pattern.compile(
           "saved_model\\.pb(txt)?|tfhub_module\\.pb|keras_metadata\\.pb|fingerprint\\.pb|variables"
-              + "|assets|assets\\.extra|checkpoint|.+\\.ckpt\\.(index|meta|data-\\d{5}-of-\\d{5})");
+              + "|assets|assets\\.extra|checkpoint|.+\\.ckpt\\.(index|meta|data-\\d{5}-of-\\d{5}|image_size\\.json)");
 
   private static final String VARIABLES = "variables";
   private static final Pattern OF_VARIABLES =
@@ -159,8 +159,8 @@ public final class ModelExporter {
                   "it has no classifier, only feature vectors of %d",
                   weights.featureCount()),
               Cure.of(
-                  "Pass a fine-tuned network, a classification module or a TF-Slim checkpoint, or leave"
-                      + " out %s.",
+                  "Pass a fine-tuned network, a classification module or a TF-Slim checkpoint, or"
+                      + " leave out %s.",
                   ModelSettings.HEAD));
         }
         yield weights;

@@ -2,6 +2,7 @@ package io.mobilenetspark.model.export;
 
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
+import io.mobilenetspark.model.hub.ImageSizeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,8 @@ final class SlimWriter {
     weights.featureTensors().forEach(bundle::add);
     weights.classifierTensors().forEach(bundle::add);
     bundle.write(fileSystem, new Path(directory, name));
+    ImageSizeFile.write(
+        fileSystem, ImageSizeFile.ofCheckpoint(new Path(directory, name)), facts.size());
     // tf.train.latest_checkpoint looks for this file
     try (OutputStream out = fileSystem.create(new Path(directory, "checkpoint"), false)) {
       String state =

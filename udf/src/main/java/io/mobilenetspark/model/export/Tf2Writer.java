@@ -2,6 +2,7 @@ package io.mobilenetspark.model.export;
 
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
+import io.mobilenetspark.model.hub.ImageSizeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -84,6 +85,7 @@ final class Tf2Writer {
     }
     bundle.add("_CHECKPOINTABLE_OBJECT_GRAPH", objects.checkpoint().toByteArray());
     bundle.write(fileSystem, new Path(checkpoint, "variables"));
+    ImageSizeFile.write(fileSystem, ImageSizeFile.ofSavedModel(directory), facts.size());
     SavedModel model =
         SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph()).build();
     // Last: what has it is a SavedModel.

@@ -19,10 +19,12 @@ final class CheckpointModule implements HubModule {
 
   private final String name;
   private final TensorBundle bundle;
+  private final Optional<ImageSize> size;
 
-  CheckpointModule(String name, TensorBundle bundle) {
+  CheckpointModule(String name, TensorBundle bundle, Optional<ImageSize> size) {
     this.name = name;
     this.bundle = bundle;
+    this.size = size;
   }
 
   @Override
@@ -74,7 +76,7 @@ final class CheckpointModule implements HubModule {
 
   @Override
   public Optional<ImageSize> attachedSize() {
-    return Optional.empty();
+    return size;
   }
 
   @Override

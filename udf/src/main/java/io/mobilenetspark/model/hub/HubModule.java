@@ -50,7 +50,7 @@ public sealed interface HubModule extends VariableSource
     return false;
   }
 
-  /** The image size that the module says it expects, by attachment. */
+  /** The image size that the module says it expects: by attachment, or by a file beside it. */
   Optional<ImageSize> attachedSize() throws IOException;
 
   /** The image size that the graph is fixed to. */

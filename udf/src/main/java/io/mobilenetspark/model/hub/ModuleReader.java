@@ -57,7 +57,7 @@ public final class ModuleReader {
 
   private HubModule open(Path path) throws IOException {
     if (fileSystem.exists(TensorBundle.indexPath(path))) {
-      return new CheckpointModule(name, TensorBundle.open(path, configuration));
+      return checkpoint(path);
     }
     FileStatus status;
     try {
@@ -68,8 +68,9 @@ public final class ModuleReader {
           String.format(
               Locale.ROOT, "neither a directory %s nor a checkpoint %s.index is there", path, path),
           Cure.of(
-              "Pass a module's directory or archive, a checkpoint's prefix (.../mobilenet_v1_0.75_224.ckpt),"
-                  + " a hub URL, or builtin for an untrained network to try things out."),
+              "Pass a module's directory or archive, a checkpoint's prefix"
+                  + " (.../mobilenet_v1_0.75_224.ckpt), a hub URL, or builtin for an untrained"
+                  + " network to try things out."),
           e);
     }
     if (!status.isDirectory()) {
@@ -93,8 +94,19 @@ public final class ModuleReader {
         model.getMetaGraphsCount() == 1
             && model.getMetaGraphs(0).getObjectGraphDef().getNodesCount() > 0;
     return hasObjects
-        ? Tf2Module.of(name, model.getMetaGraphs(0), variables)
+        ? Tf2Module.of(
+            name,
+            model.getMetaGraphs(0),
+            variables,
+            ImageSizeFile.read(fileSystem, ImageSizeFile.ofSavedModel(path)))
         : new Tf1Module(name, model, variables);
+  }
+
+  private HubModule checkpoint(Path prefix) throws IOException {
+    return new CheckpointModule(
+        name,
+        TensorBundle.open(prefix, configuration),
+        ImageSizeFile.read(fileSystem, ImageSizeFile.ofCheckpoint(prefix)));
   }
 
   private HubModule openCheckpointIn(Path directory) throws IOException {
@@ -106,7 +118,7 @@ public final class ModuleReader {
     if (indexes.size() == 1) {
       String index = indexes.get(0).toString();
       Path prefix = new Path(index.substring(0, index.length() - ".index".length()));
-      return new CheckpointModule(name, TensorBundle.open(prefix, configuration));
+      return checkpoint(prefix);
     }
     throw new ModelLoadException(
         name,

@@ -56,23 +56,28 @@ final class Tf2Module implements HubModule {
   /** In the module's order. */
   private final Map<String, Variable> variables;
 
+  private final Optional<ImageSize> size;
+
   private Tf2Module(
       String name,
       MetaGraphDef meta,
       ObjectGraph objects,
       TensorBundle bundle,
-      Map<String, Variable> variables) {
+      Map<String, Variable> variables,
+      Optional<ImageSize> size) {
     this.name = name;
     this.meta = meta;
     this.objects = objects;
     this.bundle = bundle;
     this.variables = variables;
+    this.size = size;
   }
 
   /** A variable: its object, its key in the checkpoint, its description. */
   record Variable(int object, String key, SavedVariable description, ModuleVariable.Kind kind) {}
 
-  static Tf2Module of(String name, MetaGraphDef meta, TensorBundle bundle) throws IOException {
+  static Tf2Module of(String name, MetaGraphDef meta, TensorBundle bundle, Optional<ImageSize> size)
+      throws IOException {
     ObjectGraph objects = new ObjectGraph(meta.getObjectGraphDef());
     TrackableObjectGraph saved = TrackableObjectGraph.parseFrom(bundle.readString(OBJECT_GRAPH));
     Map<Integer, String> keys = objects.checkpointKeys(saved);
@@ -97,7 +102,7 @@ final class Tf2Module implements HubModule {
                 isTrainable ? ModuleVariable.Kind.TRAINABLE : ModuleVariable.Kind.NOT_TRAINABLE));
       }
     }
-    return new Tf2Module(name, meta, objects, bundle, variables);
+    return new Tf2Module(name, meta, objects, bundle, variables, size);
   }
 
   @Override
@@ -219,7 +224,7 @@ final class Tf2Module implements HubModule {
 
   @Override
   public Optional<ImageSize> attachedSize() {
-    return Optional.empty(); // the format has no place for it
+    return size;
   }
 
   @Override
@@ -287,7 +292,8 @@ final class Tf2Module implements HubModule {
                     name,
                     String.format(
                         Locale.ROOT,
-                        "its function has no trace for images with training=%s, return_endpoints=%s",
+                        "its function has no trace for images with training=%s,"
+                            + " return_endpoints=%s",
                         isTraining,
                         hasEndpoints),
                     Cure.of(

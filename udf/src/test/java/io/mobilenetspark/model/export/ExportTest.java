@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
@@ -115,6 +116,41 @@ class ExportTest {
     export(Modules.handle("slim"), ExportFormat.SLIM, output);
     assertThat(weights(output).classCount()).isEqualTo(1001);
     assertThat(Files.exists(Path.of(output, "mobilenet_v1_0.75_224.ckpt.index"))).isTrue();
+  }
+
+  /** Through every format and back, and over what was written before. */
+  @ParameterizedTest
+  @EnumSource(ExportFormat.class)
+  void theImageSizeTravels(ExportFormat format) throws IOException {
+    ModelExporter exporter = new ModelExporter(CONFIGURATION);
+    ModelLoader loader = new ModelLoader(CONFIGURATION);
+    String output = output("size");
+    for (int side : new int[] {96, 64}) {
+      exporter.export(
+          loader,
+          ModelRequest.of("builtin").withImageSize(side, side),
+          format,
+          ExportHead.AUTO,
+          output,
+          ModelExporter.IfExists.OVERWRITE);
+      assertThat(loader.inspect(ModelRequest.of(output)).expectedSize())
+          .contains(ImageSize.square(side));
+    }
+    assertThat(loader.load(ModelRequest.of(output)).imageHeight()).isEqualTo(64);
+    String other = output("size");
+    export(output, ExportFormat.TF2, other);
+    assertThat(loader.load(ModelRequest.of(other)).imageWidth()).isEqualTo(64);
+    assertThat(loader.load(ModelRequest.of(other).withImageSize(32, 48)).imageWidth())
+        .as("who asks for another size gets it")
+        .isEqualTo(48);
+    for (String damage : List.of("", "{", "{\"height\":0,\"width\":64}", "[1]")) {
+      Files.writeString(Path.of(other, "assets.extra/image_size.json"), damage);
+      assertThatThrownBy(() -> loader.load(ModelRequest.of(other)))
+          .isInstanceOf(ModelLoadException.class)
+          .hasMessageContaining("image_size.json is damaged: ");
+    }
+    Files.delete(Path.of(other, "assets.extra/image_size.json"));
+    assertThat(loader.load(ModelRequest.of(other)).imageWidth()).isEqualTo(224);
   }
 
   /** The written graph, not only the written weights, is right. */
