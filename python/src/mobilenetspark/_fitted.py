@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Union
 
 from pyspark import SparkContext
 from pyspark.ml.common import _java2py
@@ -100,6 +100,7 @@ class TrainingSummary:
     :param unreadable: images left out because they can't be read
     :param firstProblem: why the first of them can't be; empty if there is none
     :param evaluation: what the model makes of the validation images; None without any
+    :param settings: the estimator's parameters that were set, as texts, and the number of workers that shared each step
     """
 
     history: DataFrame
@@ -109,6 +110,7 @@ class TrainingSummary:
     unreadable: int
     firstProblem: str
     evaluation: Optional[Evaluation]
+    settings: Dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ class FittedNetwork(Stage, JavaModel):
             unreadable=java.unreadable(),
             firstProblem=java.firstProblem(),
             evaluation=Evaluation._of(java.evaluation().get()) if java.evaluation().isPresent() else None,
+            settings=dict(java.settings()),
         )
 
     def evaluate(self, dataset: DataFrame, labelCol: str = "label") -> ClassificationSummary:

@@ -805,6 +805,12 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         "steps that each worker takes alone before the weights are averaged; 1 equals one big batch",
         typeConverter=TypeConverters.toInt,
     )
+    thresholds: Param[List[float]] = Param(
+        Params._dummy(),
+        "thresholds",
+        "what the classes' probabilities are divided by before the largest is predicted, as MLlib's thresholds: one number for each class, in the classes' order, at least 0, at most one of them 0; if not set: the most probable class is predicted",
+        typeConverter=TypeConverters.toListFloat,
+    )
     trainable: Param[str] = Param(
         Params._dummy(),
         "trainable",
@@ -896,6 +902,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         resize: Optional[str] = "bilinear",
         seed: Optional[int] = 42,
         syncEvery: Optional[int] = 1,
+        thresholds: Optional[List[float]] = None,
         trainable: Optional[str] = "all",
         validationFraction: Optional[float] = None,
         validationIndicatorCol: Optional[str] = None,
@@ -1009,6 +1016,7 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         resize: Optional[str] = None,
         seed: Optional[int] = None,
         syncEvery: Optional[int] = None,
+        thresholds: Optional[List[float]] = None,
         trainable: Optional[str] = None,
         validationFraction: Optional[float] = None,
         validationIndicatorCol: Optional[str] = None,
@@ -1422,6 +1430,14 @@ class MobileNetFineTuner(Stage, JavaEstimator["MobileNetClassificationModel"]):
         """The value of :py:attr:`syncEvery`."""
         return self.getOrDefault(self.syncEvery)
 
+    def setThresholds(self, value: Optional[List[float]]) -> "MobileNetFineTuner":
+        """Sets :py:attr:`thresholds`; None unsets it."""
+        return self._set(thresholds=value)
+
+    def getThresholds(self) -> List[float]:
+        """The value of :py:attr:`thresholds`."""
+        return self.getOrDefault(self.thresholds)
+
     def setTrainable(self, value: Optional[str]) -> "MobileNetFineTuner":
         """Sets :py:attr:`trainable`; None unsets it."""
         return self._set(trainable=value)
@@ -1587,6 +1603,12 @@ class MobileNetClassificationModel(FittedNetwork):
         "how images are resized to the model's input: bilinear (tf.image.resize), bilinear_tf1 (TensorFlow 1's resize_bilinear), bilinear_antialias, area or bicubic",
         typeConverter=TypeConverters.toString,
     )
+    thresholds: Param[List[float]] = Param(
+        Params._dummy(),
+        "thresholds",
+        "what the classes' probabilities are divided by before the largest is predicted, as MLlib's thresholds: one number for each class, in the classes' order, at least 0, at most one of them 0; if not set: the most probable class is predicted",
+        typeConverter=TypeConverters.toListFloat,
+    )
 
     def setAlpha(self, value: Optional[str]) -> "MobileNetClassificationModel":
         """Sets :py:attr:`alpha`; None unsets it."""
@@ -1731,3 +1753,11 @@ class MobileNetClassificationModel(FittedNetwork):
     def getResize(self) -> str:
         """The value of :py:attr:`resize`."""
         return self.getOrDefault(self.resize)
+
+    def setThresholds(self, value: Optional[List[float]]) -> "MobileNetClassificationModel":
+        """Sets :py:attr:`thresholds`; None unsets it."""
+        return self._set(thresholds=value)
+
+    def getThresholds(self) -> List[float]:
+        """The value of :py:attr:`thresholds`."""
+        return self.getOrDefault(self.thresholds)

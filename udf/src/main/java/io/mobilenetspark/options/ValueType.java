@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What the values of a setting are: how they are written, and which are taken. What is refused is
@@ -95,6 +96,21 @@ public sealed interface ValueType<T> extends Serializable {
   /** Names, separated by commas. */
   static ValueType<List<String>> names() {
     return new Names();
+  }
+
+  /** Real numbers, separated by commas, and what they must be together. */
+  static ValueType<List<Double>> reals(Rule rule) {
+    return new Reals(rule);
+  }
+
+  /** What numbers must be together; refuses others with a message. */
+  interface Rule extends Serializable {
+    /**
+     * Takes numbers or throws.
+     *
+     * @throws IllegalArgumentException if they are not taken
+     */
+    void accept(List<Double> values);
   }
 
   /** A text. */
@@ -306,6 +322,39 @@ public sealed interface ValueType<T> extends Serializable {
     @Override
     public String label() {
       return "NAMES";
+    }
+  }
+
+  /** Real numbers. */
+  record Reals(Rule rule) implements ValueType<List<Double>> {
+    @Override
+    public List<Double> parse(String text) {
+      return checked(Arrays.stream(text.split(",", -1)).map(Reals::number).toList());
+    }
+
+    private static Double number(String text) {
+      try {
+        return Double.valueOf(text.strip());
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "'%s' is not a number", text), e);
+      }
+    }
+
+    @Override
+    public String text(List<Double> value) {
+      return value.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public List<Double> checked(List<Double> value) {
+      rule.accept(value);
+      return value;
+    }
+
+    @Override
+    public String label() {
+      return "NUMBERS";
     }
   }
 }

@@ -45,6 +45,9 @@ public record SavedClassifier(
   /** The folder with the network. */
   public static final String MODEL = "model";
 
+  /** The parameter by which it predicts. */
+  private static final String THRESHOLDS = "thresholds";
+
   public static final String LABELS = "labels";
   public static final String HEIGHT = "imageHeight";
   public static final String WIDTH = "imageWidth";
@@ -123,6 +126,24 @@ public record SavedClassifier(
               set.isMissingNode() ? json.path("defaultParamMap").path(setting.name()) : set);
     }
     return values;
+  }
+
+  /**
+   * Which class it takes an image for.
+   *
+   * @throws IllegalArgumentException if its thresholds are not those of its classes
+   */
+  public Decision decision() {
+    JsonNode saved = StageMetadata.json(metadata).path("paramMap").path(THRESHOLDS);
+    if (saved.isMissingNode()) {
+      return Decision.MOST_PROBABLE;
+    }
+    double[] thresholds = new double[saved.size()];
+    for (int i = 0; i < thresholds.length; i++) {
+      JsonNode one = saved.get(i); // JSON has no infinity, so that MLlib writes "Inf"
+      thresholds[i] = one.isTextual() ? Double.POSITIVE_INFINITY : one.asDouble();
+    }
+    return Decision.by(thresholds, labels);
   }
 
   /** A stage that was saved before there was a setting has what was done then: its default. */

@@ -83,6 +83,44 @@ class TrainingSessionTest {
     }
   }
 
+  /**
+   * By hand: a head of zeros with biases ln 2, 0, 0 finds the classes' probabilities to be 1/2, 1/4
+   * and 1/4, whatever the picture. Rows of weight 2, 3, 1 and 0 and of losses ln 2, ln 4, ln 2 and
+   * ln 4 have the mean loss (2 ln 2 + 3 ln 4 + ln 2) / 6 = 1.5 ln 2. The biases' gradient is (3 *
+   * (-1/2, 1/4, 1/4) + 3 * (1/2, -3/4, 1/4)) / 6 = (0, -1/4, 1/4).
+   */
+  @Test
+  void aBatchsLossIsTheMeanByTheRowsWeights() {
+    TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
+    Head head =
+        new Head(
+            new float[network.featureCount() * CLASSES], new float[] {(float) Math.log(2), 0, 0});
+    Optimizer sgd = new Optimizer.Sgd(0);
+    TrainingState state = network.initialState(head, sgd);
+    List<byte[]> pixels = rows(4).stream().map(TrainingRow::pixels).toList();
+    List<TrainingRow> rows =
+        List.of(
+            new TrainingRow(0, pixels.get(0), 0, 2),
+            new TrainingRow(1, pixels.get(1), 1, 3),
+            new TrainingRow(2, pixels.get(2), 0, 1),
+            new TrainingRow(3, pixels.get(3), 2, 0));
+    UpdateRule rule = UpdateRule.plain(sgd, LearningRate.constant(0.4));
+    try (TrainingSession session = TrainingSession.open(network, 1)) {
+      Gradient ofTwoWorkers =
+          session
+              .gradient(state, rows.subList(0, 1), 9)
+              .add(session.gradient(state, rows.subList(1, 4), 9));
+      Updater.Step step = new Updater(network, rule).apply(state, ofTwoWorkers);
+      assertThat(step.progress().loss()).isCloseTo(1.0397207708, within(1e-6));
+      assertThat(network.head(step.state()).biases())
+          .containsExactly(
+              new float[] {0.6931472f, 0.1f, -0.1f}, org.assertj.core.data.Offset.offset(1e-6f));
+      Totals totals = session.evaluate(state, rows);
+      assertThat(totals.meanLoss()).isCloseTo(1.0397207708, within(1e-6));
+      assertThat(totals.accuracy()).as("each row counts the same").isEqualTo(0.5);
+    }
+  }
+
   @Test
   void featuresAndHeadGiveTheLossThatTheGraphGives() {
     TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));

@@ -12,6 +12,7 @@ import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import io.mobilenetspark.train.TrainSettings;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,15 @@ final class TunerSettings {
             setting.on(Surface.COMMAND_LINE).substring(2).replace('-', '_'),
             setting.name().equals(ModelSettings.MODEL.name())
                 ? Redacted.handle(tuner.getModel())
-                : tuner.getOrDefault(tuner.getParam(setting.name())));
+                : readable(tuner.getOrDefault(tuner.getParam(setting.name()))));
       } else if (setting.name().equals(TrainSettings.VALIDATION_FRACTION.name())) {
         described.put("validation_fraction", setting.defaultText()); // it is done without asking
       }
     }
     return described;
+  }
+
+  private static Object readable(Object value) {
+    return value instanceof double[] numbers ? Arrays.stream(numbers).boxed().toList() : value;
   }
 }

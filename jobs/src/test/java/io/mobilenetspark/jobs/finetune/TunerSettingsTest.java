@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.finetune;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.mobilenetspark.jobs.cli.OptionWords;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ml.MobileNetFineTuner;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +66,7 @@ class TunerSettingsTest {
           Map.entry("probabilityCol", "--probability-column=p"),
           Map.entry("predictionCol", "--prediction-column=c"),
           Map.entry("errorCol", "--error-column=e"),
+          Map.entry("thresholds", "--thresholds=0.5,2.0"),
           Map.entry("modelSha256", "--model-sha256=" + "0".repeat(64)),
           Map.entry("resize", "--resize=area"),
           Map.entry("exifOrientation", "--exif-orientation=ignore"),
@@ -102,7 +105,11 @@ class TunerSettingsTest {
       }
       String option = VALUES.get(param.name());
       if (option != null) {
-        assertThat(String.valueOf(tuner.getOrDefault(param)))
+        Object value = tuner.getOrDefault(param);
+        assertThat(
+                value instanceof double[] numbers
+                    ? Arrays.stream(numbers).mapToObj(String::valueOf).collect(joining(","))
+                    : String.valueOf(value))
             .isEqualTo(option.substring(option.indexOf('=') + 1));
       }
     }

@@ -46,7 +46,10 @@ final class StageSources {
         Stream.of(List.of(EmbedSettings.MODE_OF_TRAINING), TrainSettings.RUN)
             .flatMap(List::stream)
             .toList());
-    sources.write("HasPredictionParams", "The columns of a classifier.", StageSettings.PREDICTION);
+    sources.write(
+        "HasPredictionParams",
+        "The columns of a classifier, and what it predicts.",
+        StageSettings.PREDICTION);
   }
 
   private void write(String type, String doc, List<? extends Setting<?>> settings)
@@ -144,6 +147,8 @@ final class StageSources {
       return "DoubleParam";
     } else if (type instanceof ValueType.Flag) {
       return "BooleanParam";
+    } else if (type instanceof ValueType.Reals) {
+      return "DoubleArrayParam";
     }
     return type instanceof ValueType.Names ? "StringArrayParam" : "Param";
   }
@@ -157,6 +162,8 @@ final class StageSources {
       return "double";
     } else if (type instanceof ValueType.Flag) {
       return "boolean";
+    } else if (type instanceof ValueType.Reals) {
+      return "double[]";
     }
     return type instanceof ValueType.Names ? "String[]" : "String";
   }

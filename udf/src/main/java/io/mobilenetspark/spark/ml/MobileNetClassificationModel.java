@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fine-tuned network and its head. Adds, by MLlib's conventions, the fine-tuned features, the
- * logits ({@code rawPrediction}), the classes' probabilities, and the most probable class, whose
- * name is in the column's metadata, where {@code IndexToString} finds it. Every row and column
- * stays; an image that can't be read has NULLs.
+ * logits ({@code rawPrediction}), the classes' probabilities, and the most probable class (or that
+ * which {@link #thresholds()} choose), whose name is in the column's metadata, where {@code
+ * IndexToString} finds it. Every row and column stays; an image that can't be read has NULLs.
  *
  * <p>The features are, bit for bit, those that the job, the SQL function and {@link
  * MobileNetFeaturizer} make with the exported network.

@@ -8,11 +8,13 @@ import io.mobilenetspark.common.PublicApi;
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.export.ExportFacts;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.Decision;
 import io.mobilenetspark.spark.EmbedSettings;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
@@ -25,7 +27,9 @@ import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.train.TrainSettings;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
@@ -242,6 +246,9 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
       listener.onNotice(
           String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
     }
+    if (isDefined(thresholds())) {
+      Decision.by(getThresholds(), table.classes().names()); // fails before hours of training
+    }
     StartingNetwork network =
         StartingNetwork.of(this, start, ClassicSpark.hadoopConf(dataset.sparkSession()));
     int side = network.imageSide();
@@ -256,9 +263,24 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
                 outcome.weights(),
                 table.classes().names(),
                 new ExportFacts(ImageSize.square(side), getBatchNormMomentum(), getL2())),
-            Optional.of(outcome.summary()));
+            Optional.of(outcome.summary().with(texts())));
     model.setParent(this);
     return copyValues(model, extractParamMap());
+  }
+
+  /** All that was set; the handle without secrets. To set a default is to ask for it. */
+  private Map<String, String> texts() {
+    SettingValues values = settings.values(this);
+    Map<String, String> texts = new TreeMap<>();
+    settings.all().stream()
+        .filter(values::has)
+        .forEach(setting -> texts.put(setting.name(), text(setting, values)));
+    texts.computeIfPresent(TrainSettings.MODEL.name(), (name, handle) -> Redacted.handle(handle));
+    return texts;
+  }
+
+  private static <T> String text(Setting<T> setting, SettingValues values) {
+    return setting.type().text(values.get(setting));
   }
 
   /** The columns as the table has their names, which may be in another case. */

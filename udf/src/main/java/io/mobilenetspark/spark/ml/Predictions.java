@@ -3,6 +3,7 @@ package io.mobilenetspark.spark.ml;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingException;
+import io.mobilenetspark.spark.Decision;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.train.Head;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns that a classification model adds, by MLlib's conventions: features, logits,
- * probabilities, the most probable class. A column whose name is set to nothing is left out.
+ * probabilities, the predicted class. A column whose name is set to nothing is left out.
  */
 final class Predictions {
 
@@ -38,12 +39,6 @@ final class Predictions {
           (UDF1<@Nullable Vector, @Nullable Vector>)
               logits -> logits == null ? null : new DenseVector(Head.softmax(logits.toArray())),
           SQLDataTypes.VectorType());
-
-  private static final UserDefinedFunction MOST_PROBABLE =
-      functions.udf(
-          (UDF1<@Nullable Vector, @Nullable Double>)
-              logits -> logits == null ? null : (double) logits.argmax(),
-          DataTypes.DoubleType);
 
   private Predictions() {}
 
@@ -92,7 +87,11 @@ final class Predictions {
         OutputMode.VECTOR);
   }
 
-  /** The table with its predictions. Lazy. */
+  /**
+   * The table with its predictions. Lazy.
+   *
+   * @throws IllegalArgumentException if the stage has thresholds of another number of classes
+   */
   static Dataset<Row> apply(
       HasPredictionParams<?> stage,
       Dataset<Row> table,
@@ -100,11 +99,15 @@ final class Predictions {
       EmbedOptions options,
       Head head,
       List<String> labels) {
+    Decision decision =
+        stage.isDefined(stage.thresholds())
+            ? Decision.by(stage.getThresholds(), labels)
+            : Decision.MOST_PROBABLE;
     Dataset<Row> out = featurization(stage).apply(table, model, options);
     Column raw = logits(head).apply(out.col("`" + stage.getFeaturesCol().replace("`", "``") + "`"));
     Column probability = PROBABILITIES.apply(raw);
     Column prediction =
-        MOST_PROBABLE
+        predicted(decision)
             .apply(raw)
             .as(
                 stage.getPredictionCol(),
@@ -125,5 +128,11 @@ final class Predictions {
     UDF1<@Nullable Vector, @Nullable Vector> function =
         features -> features == null ? null : new DenseVector(head.logits(features.toArray()));
     return functions.udf(function, SQLDataTypes.VectorType());
+  }
+
+  private static UserDefinedFunction predicted(Decision decision) {
+    UDF1<@Nullable Vector, @Nullable Double> function =
+        logits -> logits == null ? null : (double) decision.of(logits.toArray());
+    return functions.udf(function, DataTypes.DoubleType);
   }
 }

@@ -5,11 +5,13 @@ import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.ValueType;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -66,6 +68,8 @@ final class SettingParams implements Serializable {
       return new BooleanParam(stage, name, doc);
     } else if (type instanceof ValueType.Names) {
       return new StringArrayParam(stage, name, doc);
+    } else if (type instanceof ValueType.Reals reals) {
+      return new DoubleArrayParam(stage, name, doc, taken(setting, reals));
     }
     return new Param<String>(stage, name, doc, checked(setting));
   }
@@ -99,6 +103,27 @@ final class SettingParams implements Serializable {
             String.format(Locale.ROOT, "Parameter %s: %s", setting.name(), e.getMessage()), e);
       }
     };
+  }
+
+  /** The message is MLlib's own, which its code may look for. */
+  private static Check<double[]> taken(Setting<?> setting, ValueType.Reals type) {
+    return values -> {
+      if (values == null) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT, "Parameter %s: it must be an array, not null", setting.name()));
+      }
+      try {
+        type.checked(boxed(values));
+        return true;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    };
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   /** What a parameter holds. */
@@ -155,6 +180,9 @@ final class SettingParams implements Serializable {
   /** Lists as they are: a name may have a comma. */
   @SuppressWarnings("unchecked") // a parameter is made for the values of its setting
   private static <T> T read(Setting<T> setting, Object value) {
+    if (value instanceof double[] numbers) {
+      return (T) boxed(numbers);
+    }
     return value instanceof String[] names
         ? (T) List.of(names)
         : setting.type().parse(String.valueOf(value));
@@ -167,9 +195,15 @@ final class SettingParams implements Serializable {
 
   @SuppressWarnings("unchecked") // a parameter is made for the values of its setting
   private <T, P> void set(Params stage, Setting<T> setting, SettingValues values) {
-    Object value = written(values.get(setting));
-    stage.set(
-        (Param<P>) param(setting.name()),
-        (P) (value instanceof List<?> names ? names.toArray(String[]::new) : value));
+    T value = values.get(setting);
+    Object given;
+    if (setting.type() instanceof ValueType.Reals) {
+      given = ((List<Double>) value).stream().mapToDouble(Double::doubleValue).toArray();
+    } else if (value instanceof List<?> names) {
+      given = names.toArray(String[]::new);
+    } else {
+      given = written(value);
+    }
+    stage.set((Param<P>) param(setting.name()), (P) given);
   }
 }

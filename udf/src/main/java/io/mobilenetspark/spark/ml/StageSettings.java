@@ -4,6 +4,7 @@ import io.mobilenetspark.options.Scope;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.options.ValueType;
+import io.mobilenetspark.spark.Decision;
 import java.util.List;
 
 /** What only stages have: columns, and what is saved. Names are MLlib's. */
@@ -36,8 +37,8 @@ final class StageSettings {
       Setting.of(
               "outputMode",
               ValueType.words(OutputMode.CHOICES),
-              "the type of the vectors: array gives array<float>; vector gives MLlib's Vector, which"
-                  + " its estimators take")
+              "the type of the vectors: array gives array<float>; vector gives MLlib's Vector,"
+                  + " which its estimators take")
           .withDefault(OutputMode.ARRAY)
           .withScope(Scope.CALL);
 
@@ -48,8 +49,8 @@ final class StageSettings {
               ValueType.words(SaveModel.CHOICES),
               "what of the model is saved with the stage: weights (what is read back needs neither"
                   + " network nor cache), or handle (a few KB, resolved again where it is used). A"
-                  + " parameter and not an option of the writer, since a Pipeline's writer passes no"
-                  + " options on to its stages")
+                  + " parameter and not an option of the writer, since a Pipeline's writer passes"
+                  + " no options on to its stages")
           .withDefault(SaveModel.WEIGHTS)
           .withScope(Scope.CALL);
 
@@ -102,6 +103,17 @@ final class StageSettings {
                   + " image can't be read")
           .withDefault("prediction");
 
+  /** What the probabilities are divided by. */
+  static final Setting<List<Double>> THRESHOLDS =
+      Setting.of(
+              "thresholds",
+              ValueType.reals(Decision::requireThresholds),
+              "what the classes' probabilities are divided by before the largest is predicted, as"
+                  + " MLlib's thresholds: one number for each class, in the classes' order, at"
+                  + " least 0, at most one of them 0")
+          .withAbsent("the most probable class is predicted")
+          .withScope(Scope.CALL);
+
   /** Of {@link MobileNetFeaturizer}, beside the model's, the images' and the run's. */
   static final List<Setting<?>> FEATURIZER =
       List.of(INPUT_COL, OUTPUT_COL, ERROR_COL, OUTPUT_MODE, SAVE_MODEL);
@@ -109,10 +121,16 @@ final class StageSettings {
   /** Of what a training set is. */
   static final List<Setting<?>> LABELS = List.of(LABEL_COL, WEIGHT_COL, VALIDATION_INDICATOR_COL);
 
-  /** Of the columns of a {@link MobileNetClassificationModel}. */
+  /** Of a {@link MobileNetClassificationModel}: its columns, and what it predicts. */
   static final List<Setting<?>> PREDICTION =
       List.of(
-          IMAGE_COL, FEATURES_COL, RAW_PREDICTION_COL, PROBABILITY_COL, PREDICTION_COL, ERROR_COL);
+          IMAGE_COL,
+          FEATURES_COL,
+          RAW_PREDICTION_COL,
+          PROBABILITY_COL,
+          PREDICTION_COL,
+          ERROR_COL,
+          THRESHOLDS);
 
   private StageSettings() {}
 

@@ -9,7 +9,6 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.ml.attribute.NominalAttribute;
-import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -61,7 +60,7 @@ public final class Classification extends Expression implements CodegenFallback,
       Head head = classifier.head();
       double[] logits = head.logits(widened(embedded.getArray(FEATURES)));
       double[] probabilities = Head.softmax(logits);
-      int prediction = new DenseVector(logits).argmax();
+      int prediction = classifier.decision().of(logits);
       values[0] = (double) prediction;
       values[1] = UTF8String.fromString(classifier.labels().get(prediction));
       values[2] = probabilities[prediction];

@@ -100,9 +100,10 @@ final class MobileNetFunctions {
                  UNSUPPORTED_FORMAT
               """,
               """
-              prediction is the number of the most probable class, label its name, confidence its
-              probability, and probability has those of all classes, in their order. They are NULL if
-              the image is NULL or can't be read; status and error say why, as mobilenet_embed's.
+              prediction is the number of the most probable class, or of that which the model's
+              thresholds choose; label is its name, confidence its probability, and probability has
+              those of all classes, in their order. They are NULL if the image is NULL or can't be
+              read; status and error say why, as mobilenet_embed's.
               """,
               MobileNetFunctions::classification),
           new SqlFunction(

@@ -7,6 +7,7 @@ import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.spark.Decision;
 import io.mobilenetspark.spark.SavedClassifier;
 import io.mobilenetspark.train.Head;
 import java.io.Serializable;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fine-tuned classifier that is loaded and broadcast; equal to others that give the same
- * probabilities and labels. Immutable. Kept for the next queries as {@link SqlModel} is.
+ * probabilities, labels and predictions. Immutable. Kept for the next queries as {@link SqlModel}
+ * is.
  */
 final class SqlClassifier implements Serializable {
   private static final long serialVersionUID = 1;
@@ -36,6 +38,7 @@ final class SqlClassifier implements Serializable {
   private final String fingerprint; // of the network with its head
   private final ArrayList<String> labels;
   private final SettingValues images;
+  private final Decision decision;
   private final Broadcast<Head> head;
 
   private record Key(String path, String user, Map<String, String> fileSystems) {}
@@ -46,6 +49,7 @@ final class SqlClassifier implements Serializable {
     fingerprint = saved.weights().classifierFingerprint();
     labels = new ArrayList<>(saved.labels());
     images = saved.images();
+    decision = saved.decision();
     head = new JavaSparkContext(context).broadcast(Head.of(saved.weights()));
   }
 
@@ -108,6 +112,11 @@ final class SqlClassifier implements Serializable {
     return head.value();
   }
 
+  /** Which class it takes an image for. */
+  Decision decision() {
+    return decision;
+  }
+
   /** The classes' names; not to be changed. */
   List<String> labels() {
     return labels;
@@ -118,7 +127,8 @@ final class SqlClassifier implements Serializable {
     return other instanceof SqlClassifier that
         && model.equals(that.model)
         && fingerprint.equals(that.fingerprint)
-        && labels.equals(that.labels);
+        && labels.equals(that.labels)
+        && decision.equals(that.decision);
   }
 
   @Override

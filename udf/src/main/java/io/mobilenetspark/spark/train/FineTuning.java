@@ -12,6 +12,7 @@ import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -115,7 +116,8 @@ public final class FineTuning {
                 set.validationRows(),
                 set.unreadable(),
                 set.example(),
-                evaluation(trainer, set, end.best(), weights, labels)));
+                evaluation(trainer, set, end.best(), weights, labels),
+                Map.of()));
       }
     }
   }
@@ -168,7 +170,8 @@ public final class FineTuning {
       case FAILFAST ->
           throw new MalformedImageException(
               text
-                  + " Repair or remove what can't be read, or set mode to PERMISSIVE to train on the rest.");
+                  + " Repair or remove what can't be read, or set mode to PERMISSIVE to train on"
+                  + " the rest.");
     }
   }
 }

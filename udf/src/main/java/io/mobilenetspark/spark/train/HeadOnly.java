@@ -120,8 +120,8 @@ final class HeadOnly {
               example,
               validated.rows() == 0
                   ? Optional.empty()
-                  : EvaluationSums.tried(
-                      () -> judged(validation, head), classes.names(), listener)));
+                  : EvaluationSums.tried(() -> judged(validation, head), classes.names(), listener),
+              Map.of()));
     } finally {
       computed.unpersist();
     }

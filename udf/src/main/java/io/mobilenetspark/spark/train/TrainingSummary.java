@@ -1,8 +1,15 @@
 package io.mobilenetspark.spark.train;
 
+import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.train.TrainSettings;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -22,6 +29,9 @@ import org.apache.spark.sql.types.StructType;
  * @param unreadable images left out because they can't be read
  * @param firstProblem why the first of them can't be; empty if there is none
  * @param evaluation what the model makes of the validation images; empty if there are none
+ * @param settings the estimator's parameters that were set, as texts by their names, and the number
+ *     of workers that shared each step; the others had their defaults. An estimator with these fits
+ *     the same weights to the same rows, on the same kind of CPU
  */
 @PublicApi
 public record TrainingSummary(
@@ -32,7 +42,8 @@ public record TrainingSummary(
     long validationRows,
     long unreadable,
     String firstProblem,
-    Optional<Evaluation> evaluation) {
+    Optional<Evaluation> evaluation,
+    Map<String, String> settings) {
 
   private static final StructType SCHEMA =
       new StructType()
@@ -52,6 +63,31 @@ public record TrainingSummary(
   public TrainingSummary {
     history = List.copyOf(history);
     classes = List.copyOf(classes);
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+  }
+
+  /** The same of an estimator with these settings. */
+  @Internal
+  public TrainingSummary with(Map<String, String> estimators) {
+    Map<String, String> all = new TreeMap<>(estimators);
+    Set<Integer> workers =
+        history.stream()
+            .filter(epoch -> epoch.step() > 0)
+            .map(EpochMetrics::workers)
+            .collect(Collectors.toSet());
+    if (workers.size() == 1) {
+      all.put(TrainSettings.NUM_WORKERS.name(), String.valueOf(workers.iterator().next()));
+    }
+    return new TrainingSummary(
+        history,
+        bestEpoch,
+        classes,
+        trainingRows,
+        validationRows,
+        unreadable,
+        firstProblem,
+        evaluation,
+        all);
   }
 
   /** The epoch whose weights the model has. */

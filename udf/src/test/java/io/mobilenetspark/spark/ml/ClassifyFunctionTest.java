@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.linalg.Vector;
@@ -116,8 +117,10 @@ class ClassifyFunctionTest {
 
   /** The stage's columns as the function has them. */
   private List<Row> ofStage() {
-    MobileNetClassificationModel stage =
-        MobileNetClassificationModel.load(run.resolve("mllib").toString());
+    return ofStage(MobileNetClassificationModel.load(run.resolve("mllib").toString()));
+  }
+
+  private List<Row> ofStage(MobileNetClassificationModel stage) {
     List<Row> rows = new ArrayList<>();
     for (Row row : stage.transform(spark.table("photos")).orderBy("id").collectAsList()) {
       Double prediction = row.getAs("prediction");
@@ -216,8 +219,52 @@ class ClassifyFunctionTest {
     assertThat(sql("SELECT * FROM classified ORDER BY id")).isEqualTo(ofStage());
   }
 
+  /** In a table and in a stream; two classifiers in one query keep their own. */
+  @Test
+  void thresholdsOfTheStageAreTheFunctions() throws Exception {
+    MobileNetClassificationModel strict =
+        MobileNetClassificationModel.load(run.resolve("mllib").toString())
+            .setThresholds(new double[] {1, 0, Double.POSITIVE_INFINITY});
+    List<Row> expected = ofStage(strict);
+    List<Row> plain = ofStage();
+    assertThat(expected).isNotEqualTo(plain);
+    String path = directory.resolve("strict").toString();
+    strict.write().save(path);
+    Dataset<Row> both =
+        spark.sql(
+            String.format(
+                Locale.ROOT,
+                "SELECT mobilenet_classify(image).prediction AS a,"
+                    + " mobilenet_classify(image, '%s').prediction AS b FROM photos ORDER BY id",
+                path));
+    assertThat(both.collectAsList())
+        .isEqualTo(
+            IntStream.range(0, plain.size())
+                .mapToObj(i -> RowFactory.create(plain.get(i).get(1), expected.get(i).get(1)))
+                .toList());
+    spark.conf().set("spark.mobilenet.classifier", path);
+    assertThat(sql(ALL + " ORDER BY id")).isEqualTo(expected);
+    assertThat(streamed()).isEqualTo(expected);
+  }
+
+  @Test
+  void thresholdsOfOtherClassesAreRefused() throws Exception {
+    String path = directory.resolve("odd").toString();
+    MobileNetClassificationModel.load(run.resolve("mllib").toString())
+        .setThresholds(new double[] {1, 1})
+        .write()
+        .save(path);
+    spark.conf().set("spark.mobilenet.classifier", path);
+    assertThatThrownBy(() -> sql(ALL))
+        .hasMessageContaining("numClasses=3, but thresholds has length 2");
+  }
+
   @Test
   void aStreamIsClassifiedAsATable() throws Exception {
+    assertThat(streamed()).isEqualTo(ofStage());
+  }
+
+  private List<Row> streamed() throws Exception {
     String input = directory.resolve("in").toString();
     photos(spark).write().parquet(input);
     spark.readStream().schema(SCHEMA).parquet(input).createOrReplaceTempView("incoming");
@@ -229,9 +276,7 @@ class ClassifyFunctionTest {
         .trigger(Trigger.AvailableNow())
         .start(directory.resolve("out").toString())
         .awaitTermination();
-    assertThat(
-            spark.read().parquet(directory.resolve("out").toString()).orderBy("id").collectAsList())
-        .isEqualTo(ofStage());
+    return spark.read().parquet(directory.resolve("out").toString()).orderBy("id").collectAsList();
   }
 
   @Test
@@ -261,9 +306,11 @@ class ClassifyFunctionTest {
       delimiter = '|',
       value = {
         "image, id | 'must be a literal STRING, such as ''/models/flowers'', not photos.id'",
-        "image, NULL | 'the model is NULL. Leave the argument out to use spark.mobilenet.classifier'",
+        "image, NULL | 'the model is NULL. Leave the argument out to use"
+            + " spark.mobilenet.classifier'",
         "image, ' ' | the second argument is empty",
-        "image, 'https://tfhub.dev/x/1' | 'a folder on a Hadoop file system, not https://tfhub.dev/x/1'",
+        "image, 'https://tfhub.dev/x/1' | 'a folder on a Hadoop file system, not"
+            + " https://tfhub.dev/x/1'",
         "image, '/nowhere' | 'There is no whole MobileNetClassificationModel at /nowhere'",
         "image, 'a:b' | put ./ before the path",
         "id | 'Cannot resolve \"mobilenet_classify(id)\"'"

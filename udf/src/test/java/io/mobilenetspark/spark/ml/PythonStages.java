@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.FloatParam;
 import org.apache.spark.ml.param.IntParam;
@@ -41,7 +42,8 @@ final class PythonStages {
     INT("int", "toInt"),
     FLOAT("float", "toFloat"),
     BOOLEAN("bool", "toBoolean"),
-    STRINGS("List[str]", "toListString");
+    STRINGS("List[str]", "toListString"),
+    FLOATS("List[float]", "toListFloat");
 
     private final String type;
     private final String converter;
@@ -65,6 +67,8 @@ final class PythonStages {
         return BOOLEAN;
       } else if (param instanceof StringArrayParam) {
         return STRINGS;
+      } else if (param instanceof DoubleArrayParam) {
+        return FLOATS;
       } else if (param.getClass() == Param.class) {
         return STRING;
       }
@@ -133,20 +137,20 @@ final class PythonStages {
             Optional.empty());
     return String.format(Locale.ROOT, NOTICE, "stages")
         + """
-          \"""The stages: parameters, their meaning, their defaults and their checks are the Java classes'.\"""
+        \"""The stages: parameters, their meaning, their defaults and their checks are the Java classes'.\"""
 
-          from typing import TYPE_CHECKING, List, Optional
+        from typing import TYPE_CHECKING, List, Optional
 
-          from pyspark import keyword_only
-          from pyspark.ml.param import Param, Params, TypeConverters
-          from pyspark.ml.wrapper import JavaEstimator, JavaTransformer
+        from pyspark import keyword_only
+        from pyspark.ml.param import Param, Params, TypeConverters
+        from pyspark.ml.wrapper import JavaEstimator, JavaTransformer
 
-          from mobilenetspark._base import JAVA_PACKAGE, Stage
-          from mobilenetspark._fitted import FittedNetwork
+        from mobilenetspark._base import JAVA_PACKAGE, Stage
+        from mobilenetspark._fitted import FittedNetwork
 
-          if TYPE_CHECKING:
-              from py4j.java_gateway import JavaObject
-          """
+        if TYPE_CHECKING:
+            from py4j.java_gateway import JavaObject
+        """
         + stage(
             new MobileNetFeaturizer("stage"),
             "Stage, JavaTransformer",
@@ -202,13 +206,13 @@ final class PythonStages {
           String.format(
               Locale.ROOT,
               """
-              %1$s: Param[%2$s] = Param(
-                  Params._dummy(),
-                  "%1$s",
-                  %3$s,
-                  typeConverter=TypeConverters.%4$s,
-              )
-          """,
+                  %1$s: Param[%2$s] = Param(
+                      Params._dummy(),
+                      "%1$s",
+                      %3$s,
+                      typeConverter=TypeConverters.%4$s,
+                  )
+              """,
               param.name(),
               kind.type,
               literal(param.doc()),
@@ -241,24 +245,24 @@ final class PythonStages {
         Locale.ROOT,
         """
 
-              @keyword_only
-              def __init__(
-                  self,
-                  *,
-          %s    ) -> None:
-                  super().__init__()
-                  self._setDefault(
-          %s        )
-                  self._start(self._input_kwargs)
+            @keyword_only
+            def __init__(
+                self,
+                *,
+        %s    ) -> None:
+                super().__init__()
+                self._setDefault(
+        %s        )
+                self._start(self._input_kwargs)
 
-              @keyword_only
-              def setParams(
-                  self,
-                  *,
-          %s    ) -> "%s":
-                  \"""Sets parameters by their names; None unsets one.\"""
-                  return self._set(**self._input_kwargs)
-          """,
+            @keyword_only
+            def setParams(
+                self,
+                *,
+        %s    ) -> "%s":
+                \"""Sets parameters by their names; None unsets one.\"""
+                return self._set(**self._input_kwargs)
+        """,
         String.join("", arguments),
         String.join("", defaults),
         String.join("", unset),
@@ -272,14 +276,14 @@ final class PythonStages {
         Locale.ROOT,
         """
 
-              def set%2$s(self, value: Optional[%3$s]) -> "%4$s":
-                  \"""Sets :py:attr:`%1$s`; None unsets it.\"""
-                  return self._set(%1$s=value)
+            def set%2$s(self, value: Optional[%3$s]) -> "%4$s":
+                \"""Sets :py:attr:`%1$s`; None unsets it.\"""
+                return self._set(%1$s=value)
 
-              def get%2$s(self) -> %3$s:
-                  \"""The value of :py:attr:`%1$s`.\"""
-                  return self.getOrDefault(self.%1$s)
-          """,
+            def get%2$s(self) -> %3$s:
+                \"""The value of :py:attr:`%1$s`.\"""
+                return self.getOrDefault(self.%1$s)
+        """,
         name,
         upper,
         Kind.of(param).type,
