@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.finetune;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
@@ -10,9 +12,12 @@ import io.mobilenetspark.model.export.ExportHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code finetune}: labelled images in, a trained module out. */
 @Command(
@@ -30,7 +35,8 @@ import picocli.CommandLine.Option;
       "      --model mobilenet_v1_0.75_224.ckpt",
       "  mobilenet-spark embed --input photos --output vectors --model flowers/tf2",
       "",
-      "  # A Parquet table with labels, on a cluster; started again, the run resumes where it stopped",
+      "  # A Parquet table with labels, on a cluster; started again, the run resumes where it"
+          + " stopped",
       "  mobilenet-spark finetune --input hdfs:///images --image-column jpeg \\",
       "      --label-column species --validation-input hdfs:///held-out --patience 3 \\",
       "      --checkpoint-dir hdfs:///runs/species --output hdfs:///models/species \\",
@@ -71,12 +77,15 @@ public final class FinetuneCommand implements Callable<Integer>, SettingOptions.
       paramLabel = "HEAD",
       defaultValue = "classifier",
       description = {
-        "As in export. classifier: an image classification module, whose features are embed's default"
-            + " all the same. features: without the classification head. Default: ${DEFAULT-VALUE}"
+        "As in export. classifier: an image classification module, whose features are embed's"
+            + " default all the same. features: without the classification head. Default:"
+            + " ${DEFAULT-VALUE}"
       })
   private ExportHead head = ExportHead.CLASSIFIER;
 
   @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec private @Nullable CommandSpec spec;
 
   private final SettingOptions settings = TunerSettings.options();
 
@@ -91,6 +100,7 @@ public final class FinetuneCommand implements Callable<Integer>, SettingOptions.
             new FinetuneInput(input, validationInput),
             settings.values(),
             new FinetuneOutput(output, formats, head),
+            requireNonNull(spec, "picocli sets this").commandLine().getParseResult().originalArgs(),
             common.console())
         .run();
     return ExitCode.OK.code();

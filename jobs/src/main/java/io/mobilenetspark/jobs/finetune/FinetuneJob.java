@@ -10,8 +10,8 @@ import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.report.FinetuneReport;
+import io.mobilenetspark.jobs.report.StepLog;
 import io.mobilenetspark.model.ModelLoadException;
-import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.options.SettingValues;
@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -40,12 +41,22 @@ final class FinetuneJob {
   private final FinetuneInput input;
   private final SettingValues values;
   private final FinetuneOutput output;
+  private final List<String> arguments;
   private final Console console;
 
-  FinetuneJob(FinetuneInput input, SettingValues values, FinetuneOutput output, Console console) {
+  /**
+   * @param arguments the command line's, for the report
+   */
+  FinetuneJob(
+      FinetuneInput input,
+      SettingValues values,
+      FinetuneOutput output,
+      List<String> arguments,
+      Console console) {
     this.input = input;
     this.values = values;
     this.output = output;
+    this.arguments = List.copyOf(arguments);
     this.console = console;
   }
 
@@ -79,7 +90,8 @@ final class FinetuneJob {
     module.sizeImagesOf(tuner);
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
-    MobileNetClassificationModel model = fit(tuner, table, module);
+    StepLog steps = new StepLog();
+    MobileNetClassificationModel model = fit(tuner, table, module, steps);
     FinetuneReport report =
         new FinetuneReport(
             started,
@@ -88,6 +100,11 @@ final class FinetuneJob {
             module.fingerprint(),
             tuner.getImageSize(),
             model,
+            steps.steps(),
+            Reproduction.command(
+                arguments,
+                model.summary().orElseThrow().history(),
+                spark.sparkContext().conf().getInt("spark.task.cpus", 1)),
             settings(tuner),
             Sessions.describe(spark));
     write(place, report, spark);
@@ -109,7 +126,8 @@ final class FinetuneJob {
           throw UserException.usage(
               String.format(
                   Locale.ROOT,
-                  "--checkpoint-dir %s lies in the output %s, which exists only once the run is done. Pass another one.",
+                  "--checkpoint-dir %s lies in the output %s, which exists only once the run is"
+                      + " done. Pass another one.",
                   directory,
                   place.path()));
         }
@@ -128,7 +146,8 @@ final class FinetuneJob {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "Can't read the checkpoint directory %s: %s. Check the path and its rights, or pass another --checkpoint-dir.",
+              "Can't read the checkpoint directory %s: %s. Check the path and its rights, or pass"
+                  + " another --checkpoint-dir.",
               directory,
               PathSyntax.reason(directory, e)),
           e);
@@ -150,8 +169,8 @@ final class FinetuneJob {
   }
 
   private MobileNetClassificationModel fit(
-      MobileNetFineTuner tuner, Dataset<Row> table, StartModule start) {
-    TrainingProgress progress = new TrainingProgress(console);
+      MobileNetFineTuner tuner, Dataset<Row> table, StartModule start, StepLog steps) {
+    TrainingProgress progress = new TrainingProgress(console, steps);
     try {
       return tuner.fit(table, progress, start.weights());
     } catch (Exception e) {
@@ -182,7 +201,9 @@ final class FinetuneJob {
       throw UserException.job(
           String.format(
               Locale.ROOT,
-              "The network is trained, but it can't be written to %s: %s. Check the path, its rights and free space; with --checkpoint-dir, the same command resumes from here.",
+              "The network is trained, but it can't be written to %s: %s. Check the path, its"
+                  + " rights and free space; with --checkpoint-dir, the same command resumes from"
+                  + " here.",
               place.path(),
               e.getMessage()),
           e);
@@ -204,13 +225,5 @@ final class FinetuneJob {
             report.imagesPerSecond()));
     console.print("Best: " + FinetuneReport.line(report.best(), summary.epochs()));
     console.print("Output: " + place.path());
-    if (report.imageSide() != ModelLoader.DEFAULT_IMAGE_SIDE) {
-      // A hub1 module says so itself; the other formats have no place for it.
-      console.print(
-          String.format(
-              Locale.ROOT,
-              "It was trained on images of %1$d x %1$d pixels: pass embed --image-size %1$d with tf2 and slim.",
-              report.imageSide()));
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.finetune;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Progress;
 import io.mobilenetspark.jobs.report.FinetuneReport;
+import io.mobilenetspark.jobs.report.StepLog;
 import io.mobilenetspark.spark.train.EpochMetrics;
 import io.mobilenetspark.spark.train.TrainingListener;
 import java.util.Locale;
@@ -14,19 +15,25 @@ import java.util.Locale;
 final class TrainingProgress implements TrainingListener {
 
   private final Console console;
+  private final StepLog steps;
   private final long periodMillis;
   private long lastNanos = System.nanoTime();
   private int epochs;
   private boolean hasTakenSteps;
 
-  TrainingProgress(Console console) {
+  /**
+   * @param steps is given each step
+   */
+  TrainingProgress(Console console, StepLog steps) {
     this.console = console;
+    this.steps = steps;
     this.periodMillis = console.isTerminal() ? Progress.TERMINAL_MILLIS : Progress.LINES_MILLIS;
   }
 
   @Override
   public void onStep(StepProgress progress) {
     hasTakenSteps = true;
+    steps.add(progress);
     epochs = progress.epochs();
     if ((System.nanoTime() - lastNanos) / 1_000_000 < periodMillis) {
       return;
@@ -78,7 +85,8 @@ final class TrainingProgress implements TrainingListener {
   static String line(StepProgress progress) {
     return String.format(
         Locale.ROOT,
-        "Epoch %d of %d, step %,d of %,d: loss %.4f, accuracy %.4f, rate %.3g, %,.1f images/s, %s left",
+        "Epoch %d of %d, step %,d of %,d: loss %.4f, accuracy %.4f, rate %.3g, %,.1f images/s, %s"
+            + " left",
         progress.epoch(),
         progress.epochs(),
         progress.step(),

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint SHA-256 of that module's weights
  * @param imageSide height and width of the network's input, in pixels
  * @param model what was trained
+ * @param steps of the run since it began or was taken up
+ * @param command what gives the same weights again, for a shell
  * @param settings all options by their names
  * @param spark where it ran
  */
@@ -34,6 +36,8 @@ public record FinetuneReport(
     String fingerprint,
     int imageSide,
     MobileNetClassificationModel model,
+    List<StepLog.Step> steps,
+    String command,
     Map<String, Object> settings,
     Map<String, Object> spark) {
 
@@ -145,6 +149,7 @@ public record FinetuneReport(
     json.put("best_epoch", summary().bestEpoch());
     json.put("epochs", summary().history());
     summary().evaluation().ifPresent(found -> json.put("validation", evaluation(found)));
+    json.put("command", command);
     json.put("settings", settings);
     json.put("spark", spark);
     json.put("versions", Version.all());

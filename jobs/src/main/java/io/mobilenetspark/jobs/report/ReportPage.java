@@ -44,6 +44,7 @@ public final class ReportPage {
         h1, td { overflow-wrap: anywhere; }
         th, td { border-bottom: 1px solid #ddd; padding: 0.2em 0.8em; text-align: left; }
         .numbers td { overflow-wrap: normal; }
+        pre { white-space: pre-wrap; overflow-wrap: anywhere; }
         .matrix td { text-align: right; }
         .right { background: #d9f2d9; }
         .wrong { background: #fbdcdc; }
@@ -63,7 +64,9 @@ public final class ReportPage {
         <h2>Classes</h2>
         %6$s
         <h2>Settings</h2>
-        %7$s
+        <p>The same weights again, if the images, the working directory and the kind of CPU are the same:</p>
+        <pre>%7$s</pre>
+        %8$s
         </body>
         </html>
         """,
@@ -78,6 +81,7 @@ public final class ReportPage {
                 "<p>There are no validation images: --validation-fraction is 0, or no class has ten"
                     + " images.</p>"),
         classes(),
+        Html.escaped(report.command()),
         table(report.settings()));
   }
 

@@ -18,26 +18,29 @@ import org.tensorflow.proto.Summary;
 
 /**
  * A run's curves for TensorBoard, as Keras lays them out: one event file in {@code train}, one in
- * {@code validation}, with equal tags, which TensorBoard so draws into one chart. A step is an
- * epoch; of epoch 0, the fitted head alone, there is no rate, gradient or speed.
+ * {@code validation}, with equal tags, which TensorBoard so draws into one chart. A step of tags
+ * {@code epoch_} is an epoch; of epoch 0, the fitted head alone, there is no rate, gradient or
+ * speed. One of tags {@code batch_} is a training step.
  */
 public final class TensorBoardLog {
 
   private static final String FILE_VERSION = "brain.Event:2";
 
   private final List<EpochMetrics> history;
+  private final List<StepLog.Step> steps;
   private final double endSeconds;
 
   public TensorBoardLog(FinetuneReport report) {
     this.history = report.summary().history();
+    this.steps = report.steps();
     this.endSeconds = report.started().plus(report.elapsed()).toEpochMilli() / 1000.0;
   }
 
   /** Writes the event files into a directory. */
   public void write(FileSystem fileSystem, Path directory) throws IOException {
-    write(fileSystem, new Path(directory, "train"), TensorBoardLog::training);
+    write(fileSystem, new Path(directory, "train"), steps, TensorBoardLog::training);
     if (history.stream().anyMatch(epoch -> epoch.validationLoss() != null)) {
-      write(fileSystem, new Path(directory, "validation"), TensorBoardLog::validation);
+      write(fileSystem, new Path(directory, "validation"), List.of(), TensorBoardLog::validation);
     }
   }
 
@@ -65,7 +68,17 @@ public final class TensorBoardLog {
     return scalars;
   }
 
-  private void write(FileSystem fileSystem, Path directory, Scalars scalars) throws IOException {
+  private static Map<String, @Nullable Double> training(StepLog.Step step) {
+    Map<String, @Nullable Double> scalars = new LinkedHashMap<>();
+    scalars.put("batch_loss", step.loss());
+    scalars.put("batch_accuracy", step.accuracy());
+    scalars.put("batch_learning_rate", step.learningRate());
+    return scalars;
+  }
+
+  private void write(
+      FileSystem fileSystem, Path directory, List<StepLog.Step> batches, Scalars scalars)
+      throws IOException {
     double remaining = history.stream().mapToDouble(EpochMetrics::seconds).sum();
     Path file =
         new Path(
@@ -81,6 +94,16 @@ public final class TensorBoardLog {
               .setFileVersion(FILE_VERSION)
               .build()
               .toByteArray());
+      for (StepLog.Step batch : batches) {
+        writeRecord(
+            out,
+            Event.newBuilder()
+                .setWallTime(batch.wallMillis() / 1000.0)
+                .setStep(batch.step())
+                .setSummary(summary(training(batch)))
+                .build()
+                .toByteArray());
+      }
       for (EpochMetrics epoch : history) {
         remaining -= epoch.seconds();
         writeRecord(

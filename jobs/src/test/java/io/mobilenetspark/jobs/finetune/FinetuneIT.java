@@ -2,9 +2,11 @@ package io.mobilenetspark.jobs.finetune;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import io.mobilenetspark.testing.Colours;
@@ -12,9 +14,11 @@ import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -42,13 +46,14 @@ class FinetuneIT extends ColourFolder {
     assertThat(outcome.err())
         .contains("Model: builtin, fingerprint 3135e7e785c5")
         .containsPattern(
-            "Epoch 0, the fitted head alone: loss \\d\\.\\d{4}, accuracy [01]\\.\\d{4}; validation loss")
+            "Epoch 0, the fitted head alone: loss \\d\\.\\d{4}, accuracy [01]\\.\\d{4}; validation"
+                + " loss")
         .contains("Decoding the images.", "Images to train on: ", "Fitting the head: ")
         .containsPattern(
             "Epoch 1 of 2: loss \\d\\.\\d{4}, accuracy [01]\\.\\d{4}; validation loss");
     assertThat(outcome.out())
         .containsPattern("\\d+ images of 3 classes, \\d+ for validation, 0 unreadable; 2 epochs")
-        .contains("Output: file:" + output, "pass embed --image-size 64");
+        .contains("Output: file:" + output);
     assertNothingIsLeft();
 
     assertThat(Files.readAllLines(output.resolve("labels.txt"))).isEqualTo(CLASSES);
@@ -184,9 +189,6 @@ class FinetuneIT extends ColourFolder {
         new ArrayList<>(
             List.of("embed", "--input=" + colours, "--model=" + module, "--output=" + vectors));
     args.addAll(List.of(options));
-    if (!format.equals("hub1")) {
-      args.add("--image-size=64"); // hub1 says so itself
-    }
     Commands.run(args.toArray(String[]::new)).assertExitCode(0);
     return vectors;
   }
@@ -252,8 +254,8 @@ class FinetuneIT extends ColourFolder {
 
   @Tag("slow")
   @Test
-  void outputModes() throws IOException {
-    finetune("--input=" + colours, "--epochs=1").assertExitCode(0);
+  void outputModesAndTheReportsCommand() throws Exception {
+    finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite").assertExitCode(0);
     String first = report().at("/started").asText();
     finetune("--input=" + colours, "--epochs=1", "--output-mode=ignore").assertExitCode(0);
     assertThat(report().at("/started").asText()).isEqualTo(first);
@@ -269,20 +271,61 @@ class FinetuneIT extends ColourFolder {
         .assertOneMessage("files that this command did not write: somebody's notes.txt");
     assertThat(report().at("/started").asText()).isEqualTo(first);
     Files.delete(notes);
-    finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite").assertExitCode(0);
+    JsonNode fingerprints = report().at("/fingerprints");
+    String again = report().at("/command").asText();
+    assertThat(Files.readString(output.resolve("report.html"))).contains("<pre>mobilenet-spark ");
+    Commands.run(words(again)).assertExitCode(0);
     assertThat(report().at("/started").asText()).isNotEqualTo(first);
+    assertThat(report().at("/fingerprints")).as("by %s", again).isEqualTo(fingerprints);
+    assertThat(report().at("/command").asText()).isEqualTo(again);
     assertNothingIsLeft();
+  }
+
+  /** What a shell would start the command with. */
+  private static String[] words(String command) throws IOException, InterruptedException {
+    Process shell =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "mobilenet_spark() { printf '%s\\0' \"$@\"; }; mobilenet_spark " + command)
+            .start();
+    String words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor()).isZero();
+    List<String> all = List.of(words.split("\0", 0));
+    assertThat(all.get(0)).isEqualTo("mobilenet-spark");
+    return all.subList(1, all.size()).toArray(String[]::new);
   }
 
   @Tag("slow")
   @Test
-  void unreadableImagesAreLeftOutAndCounted() throws IOException {
+  void unreadableImagesAreLeftOutAndATenthIsKept() throws IOException {
     Files.writeString(colours.resolve(CLASSES.get(1)).resolve("page.jpg"), "<html>");
     Files.write(colours.resolve(CLASSES.get(1)).resolve("empty.jpg"), new byte[0]);
-    Installed.Outcome outcome = finetune("--input=" + colours, "--epochs=1");
+    for (int seed = 2 * PER_CLASS; seed < 2 * PER_CLASS + 3; seed++) { // nine of the third are left
+      Files.delete(
+          colours
+              .resolve(CLASSES.get(2))
+              .resolve(String.format(Locale.ROOT, "picture %d.png", seed)));
+    }
+    List<String> args = args("--input=" + colours, "--epochs=1");
+    args.remove("--validation-fraction=0");
+    Installed.Outcome outcome = Commands.run(args.toArray(String[]::new));
     outcome.assertExitCode(0);
-    assertThat(outcome.err()).contains("2 images can't be read; the first: file:", ".jpg: ");
-    assertThat(outcome.out()).contains("36 images of 3 classes", "2 unreadable");
+    assertThat(outcome.err())
+        .contains("2 images can't be read; the first: file:", ".jpg: ")
+        .contains(
+            "2 of 33 images are kept for validation, a tenth of each class; --validation-fraction 0"
+                + " keeps none.",
+            "Of 1 class no image is kept for validation, which takes 10 different ones: "
+                + CLASSES.get(2));
+    assertThat(outcome.out()).contains("31 images of 3 classes, 2 for validation", "2 unreadable");
+    for (int label = 0; label < CLASSES.size(); label++) {
+      JsonNode images = report().at("/rows/classes/" + label);
+      assertThat(images.at("/validation").asInt()).isEqualTo(label < 2 ? 1 : 0);
+      assertThat(images.at("/training").asInt())
+          .isEqualTo(label < 2 ? PER_CLASS - 1 : PER_CLASS - 3);
+    }
+    assertThat(report().at("/settings/validation_fraction").asText()).startsWith("a tenth");
     assertThat(report().at("/rows/unreadable").asInt()).isEqualTo(2);
     assertThat(report().at("/rows/first_unreadable").asText()).contains(".jpg: ");
   }
@@ -318,6 +361,16 @@ class FinetuneIT extends ColourFolder {
     JsonNode training = events(tensorboard.resolve("train"));
     JsonNode validation = events(tensorboard.resolve("validation"));
     assertThat(training.at("/version").asText()).isEqualTo("brain.Event:2");
+    List<JsonNode> batches = removeBatches((ArrayNode) training.at("/steps"));
+    assertThat(batches).extracting(batch -> batch.at("/step").asLong()).startsWith(1L, 2L, 3L);
+    assertThat(batches).hasSize(epochs.at("/2/step").asInt());
+    double mean =
+        batches.stream()
+            .skip(epochs.at("/1/step").asInt())
+            .mapToDouble(batch -> batch.at("/batch_loss").asDouble())
+            .average()
+            .orElseThrow();
+    assertThat(mean).isCloseTo(epochs.at("/2/loss").asDouble(), within(1e-5));
     assertThat(training.at("/steps").size()).isEqualTo(3);
     assertThat(training.at("/steps/0/step").asInt()).isZero();
     assertThat(training.at("/steps/0/epoch_loss").asDouble()).isPositive();
@@ -341,6 +394,19 @@ class FinetuneIT extends ColourFolder {
     assertThat(training.at("/steps/1/wall_time").asDouble())
         .isGreaterThan(training.at("/steps/0/wall_time").asDouble())
         .isBetween(System.currentTimeMillis() / 1000.0 - 600, System.currentTimeMillis() / 1000.0);
+  }
+
+  /** Takes the training steps out of all events. */
+  private static List<JsonNode> removeBatches(ArrayNode events) {
+    List<JsonNode> batches = new ArrayList<>();
+    for (Iterator<JsonNode> all = events.iterator(); all.hasNext(); ) {
+      JsonNode event = all.next();
+      if (event.has("batch_loss")) {
+        batches.add(event);
+        all.remove();
+      }
+    }
+    return batches;
   }
 
   private static JsonNode events(Path folder) throws IOException {
