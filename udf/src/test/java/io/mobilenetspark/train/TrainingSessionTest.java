@@ -84,17 +84,18 @@ class TrainingSessionTest {
   }
 
   /**
-   * By hand: a head of zeros with biases ln 2, 0, 0 finds the classes' probabilities to be 1/2, 1/4
-   * and 1/4, whatever the picture. Rows of weight 2, 3, 1 and 0 and of losses ln 2, ln 4, ln 2 and
-   * ln 4 have the mean loss (2 ln 2 + 3 ln 4 + ln 2) / 6 = 1.5 ln 2. The biases' gradient is (3 *
-   * (-1/2, 1/4, 1/4) + 3 * (1/2, -3/4, 1/4)) / 6 = (0, -1/4, 1/4).
+   * By hand: a head of zeros with biases ln 2, 0, 0, -100 finds the classes' probabilities to be
+   * 1/2, 1/4, 1/4 and 0, whatever the picture. Rows of weight 2, 3, 1 and 0 and of losses ln 2, ln
+   * 4, ln 2 and ln 4 have the mean loss (2 ln 2 + 3 ln 4 + ln 2) / 6 = 1.5 ln 2. The biases'
+   * gradient is (3 * (-1/2, 1/4, 1/4, 0) + 3 * (1/2, -3/4, 1/4, 0)) / 6 = (0, -1/4, 1/4, 0).
    */
   @Test
   void aBatchsLossIsTheMeanByTheRowsWeights() {
     TrainingNetwork network = network(spec(0, 0, Augmentation.NONE));
     Head head =
         new Head(
-            new float[network.featureCount() * CLASSES], new float[] {(float) Math.log(2), 0, 0});
+            new float[network.featureCount() * CLASSES],
+            new float[] {(float) Math.log(2), 0, 0, -100});
     Optimizer sgd = new Optimizer.Sgd(0);
     TrainingState state = network.initialState(head, sgd);
     List<byte[]> pixels = rows(4).stream().map(TrainingRow::pixels).toList();
@@ -114,7 +115,7 @@ class TrainingSessionTest {
       assertThat(step.progress().loss()).isCloseTo(1.0397207708, within(1e-6));
       assertThat(network.head(step.state()).biases())
           .containsExactly(
-              new float[] {0.6931472f, 0.1f, -0.1f}, org.assertj.core.data.Offset.offset(1e-6f));
+              new float[] {0.6931472f, 0.1f, -0.1f, -100}, org.assertj.core.data.Offset.offset(1e-6f));
       Totals totals = session.evaluate(state, rows);
       assertThat(totals.meanLoss()).isCloseTo(1.0397207708, within(1e-6));
       assertThat(totals.accuracy()).as("each row counts the same").isEqualTo(0.5);
