@@ -1,6 +1,8 @@
 """PySpark with an iterator pandas UDF: Pillow and ONNX Runtime in Python's worker of each task."""
 
 import io
+import os
+import sys
 from typing import Iterator
 
 import numpy as np
@@ -14,6 +16,7 @@ from pyspark.sql.types import ArrayType, FloatType
 import rounds
 
 MODEL, SIDE = rounds.MODEL, rounds.SIDE
+os.environ["PYSPARK_PYTHON"] = sys.executable  # the workers' too
 
 
 def load(content):
