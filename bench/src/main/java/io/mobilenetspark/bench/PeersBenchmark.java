@@ -212,8 +212,9 @@ public final class PeersBenchmark {
         List.of(
             home.resolve("bench/target/python/bin/python").toString(),
             home.resolve("bench/python").resolve(script + ".py").toString());
-    return process(
-        name, command, String.join("-", script, String.join("-", more)), peerModel, more);
+    List<String> id = new ArrayList<>(List.of(script));
+    id.addAll(List.of(more));
+    return process(name, command, String.join("-", id), peerModel, more);
   }
 
   private Standing process(
