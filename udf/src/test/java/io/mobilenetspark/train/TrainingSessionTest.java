@@ -115,7 +115,8 @@ class TrainingSessionTest {
       assertThat(step.progress().loss()).isCloseTo(1.0397207708, within(1e-6));
       assertThat(network.head(step.state()).biases())
           .containsExactly(
-              new float[] {0.6931472f, 0.1f, -0.1f, -100}, org.assertj.core.data.Offset.offset(1e-6f));
+              new float[] {0.6931472f, 0.1f, -0.1f, -100},
+              org.assertj.core.data.Offset.offset(1e-6f));
       Totals totals = session.evaluate(state, rows);
       assertThat(totals.meanLoss()).isCloseTo(1.0397207708, within(1e-6));
       assertThat(totals.accuracy()).as("each row counts the same").isEqualTo(0.5);
