@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.linalg.DenseMatrix;
+import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -116,7 +117,8 @@ class ThresholdsTest {
       assertThatThrownBy(() -> Decision.by(refused, LABELS))
           .hasMessageContaining("at least 0, of which at most one is 0");
     }
-    assertThatThrownBy(() -> new MobileNetFineTuner().setThresholds(null))
+    MobileNetFineTuner tuner = new MobileNetFineTuner();
+    assertThatThrownBy(() -> tuner.set(tuner.thresholds(), null))
         .hasMessageContaining("Parameter thresholds: it must be an array, not null");
   }
 
@@ -151,22 +153,28 @@ class ThresholdsTest {
     assertThat(read.getThresholds()).isEqualTo(thresholds);
     List<Row> rows = rows(read, table);
     assertThat(rows).isEqualTo(rows(model, table)).isNotEqualTo(plain);
+    List<double[]> logits =
+        rows.stream().map(row -> row.<Vector>getAs("rawPrediction").toArray()).toList();
+    assertThat(rows.stream().map(row -> row.getDouble(2)).toList())
+        .isEqualTo(ofMllib(logits, regression(3).setThresholds(thresholds)));
     for (int i = 0; i < rows.size(); i++) {
       assertThat(rows.get(i).get(0)).isEqualTo(plain.get(i).get(0));
       assertThat(rows.get(i).get(1)).isEqualTo(plain.get(i).get(1));
-      double[] logits = rows.get(i).<Vector>getAs("rawPrediction").toArray();
-      assertThat(rows.get(i).getDouble(2))
-          .isEqualTo(ofMllib(List.of(logits), regression(3).setThresholds(thresholds)).get(0));
     }
-    MobileNetClassificationSummary summary = read.evaluate(table, "species");
-    assertThat(summary.accuracy()).isEqualTo(share(rows));
-    assertThat(summary.accuracy()).isNotEqualTo(share(plain));
+    Matrix confusions = read.evaluate(table, "species").confusionMatrix();
+    for (int label = 0; label < 3; label++) {
+      for (int predicted = 0; predicted < 3; predicted++) {
+        assertThat(confusions.apply(label, predicted)).isEqualTo(count(rows, label, predicted));
+      }
+    }
     read.clear(read.thresholds());
     assertThat(rows(read, table)).as("cleared").isEqualTo(plain);
   }
 
-  private static double share(List<Row> rows) {
-    return rows.stream().filter(row -> row.getDouble(2) == row.getDouble(3)).count() / 9.0;
+  private static long count(List<Row> rows, double label, double predicted) {
+    return rows.stream()
+        .filter(row -> row.getDouble(2) == predicted && row.getDouble(3) == label)
+        .count();
   }
 
   private static List<Row> rows(MobileNetClassificationModel model, Dataset<Row> table) {
