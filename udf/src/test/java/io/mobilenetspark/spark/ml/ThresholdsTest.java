@@ -164,7 +164,8 @@ class ThresholdsTest {
     Matrix confusions = read.evaluate(table, "species").confusionMatrix();
     for (int label = 0; label < 3; label++) {
       for (int predicted = 0; predicted < 3; predicted++) {
-        assertThat(confusions.apply(label, predicted)).isEqualTo(count(rows, label, predicted));
+        assertThat(confusions.apply(label, predicted))
+            .isEqualTo((double) count(rows, label, predicted));
       }
     }
     read.clear(read.thresholds());
