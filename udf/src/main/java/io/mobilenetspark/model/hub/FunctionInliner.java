@@ -116,7 +116,7 @@ final class FunctionInliner {
 
   private void addBodyNode(NodeDef node, Body scope, Set<String> controls)
       throws DamagedGraphException {
-    if (nodes.size() > GraphLimits.MAX_NODES) {
+    if (nodes.size() >= GraphLimits.MAX_NODES) {
       throw new DamagedGraphException(
           String.format(
               Locale.ROOT, "its functions have more than %d nodes", GraphLimits.MAX_NODES));
@@ -170,7 +170,7 @@ final class FunctionInliner {
       if (outputs == null) {
         return current;
       }
-      if (ref.index() >= outputs.size() || hops > outputsOfCalls.size()) {
+      if (ref.index() >= outputs.size() || hops == outputsOfCalls.size()) {
         throw new DamagedGraphException(
             String.format(Locale.ROOT, "call '%s' has no such output", current));
       }

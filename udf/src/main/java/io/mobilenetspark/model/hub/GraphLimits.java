@@ -138,6 +138,7 @@ final class GraphLimits {
 
   private static int elementBytes(DataType type) {
     return switch (type) {
+      case DT_COMPLEX128 -> 16;
       case DT_DOUBLE, DT_INT64, DT_UINT64, DT_COMPLEX64 -> 8;
       case DT_FLOAT, DT_INT32, DT_UINT32 -> 4;
       case DT_HALF, DT_BFLOAT16, DT_INT16, DT_UINT16 -> 2;

@@ -67,8 +67,9 @@ record Trace(
       List<StructuredValue> values =
           fields.getOrDefault("defaults", none).getTupleValue().getValuesList();
       Map<String, StructuredValue> defaults = new LinkedHashMap<>();
-      for (int i = 0; i < values.size() && i < names.size(); i++) {
-        defaults.put(names.get(names.size() - values.size() + i), values.get(i));
+      int withoutDefault = names.size() - values.size(); // they come first
+      for (int i = Math.max(0, -withoutDefault); i < values.size(); i++) {
+        defaults.put(names.get(withoutDefault + i), values.get(i));
       }
       defaults.putAll(fields.getOrDefault("kwonlydefaults", none).getDictValue().getFieldsMap());
       return new Spec(names, defaults);
