@@ -143,7 +143,7 @@ record IcoDirectory(
           ImageStatus.CORRUPT,
           String.format(Locale.ROOT, "ICO with a bitmap header of %d bytes", header));
     }
-    long colors = bits > 8 ? 0 : Math.max(0, Bytes.u32le(bytes, offset + 32));
+    long colors = bits > 8 ? 0 : Bytes.u32le(bytes, offset + 32);
     long palette = 4 * (bits <= 8 && colors == 0 ? 1L << bits : colors);
     ByteBuffer bmp = ByteBuffer.allocate(14 + length).order(ByteOrder.LITTLE_ENDIAN);
     bmp.put((byte) 'B').put((byte) 'M').putInt(14 + length).putInt(0);
