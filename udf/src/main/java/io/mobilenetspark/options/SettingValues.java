@@ -2,6 +2,7 @@ package io.mobilenetspark.options;
 
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -93,7 +94,7 @@ public final class SettingValues implements Serializable {
 
   @Override
   public int hashCode() {
-    return 31 * values.hashCode() + defaults.hashCode();
+    return Objects.hash(values, defaults);
   }
 
   @Override

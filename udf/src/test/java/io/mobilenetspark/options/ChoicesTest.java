@@ -107,4 +107,23 @@ class ChoicesTest {
     assertThat(Nearest.question(word, List.of("all", "bilinear_antialias", "bilinear", "sgd")))
         .isEqualTo(meant == null ? "." : String.format(Locale.ROOT, "; did you mean '%s'?", meant));
   }
+
+  /** Two letters of a short word, a third of a long one; the first of those that are as near. */
+  @ParameterizedTest
+  @CsvSource({
+    "abcdXX, abcdef",
+    "abcXXX, ",
+    "ABCD-EFGHXXX, abcd_efghijk",
+    "abcdefgXXXX, ",
+    "abcdeg, abcdef",
+    "abcdefg, abcdef",
+    "abcdehg, abcdeh",
+    "xa, ",
+    "de, "
+  })
+  void nearestIsNotFar(String word, String meant) {
+    List<String> known = List.of("abcdef", "abcdeh", "abcd_efghijk", "abcdefghijk", "xyz");
+    assertThat(Nearest.question(word, known))
+        .isEqualTo(meant == null ? "." : String.format(Locale.ROOT, "; did you mean '%s'?", meant));
+  }
 }

@@ -29,4 +29,11 @@ class ProgressTest {
     assertThat(Progress.line(11, OptionalLong.of(10), Duration.ofSeconds(1)))
         .isEqualTo("11 of 10 images, 11.0 images/s, 0:00 left");
   }
+
+  @Test
+  void hoursAreToldFromTheFirstOn() {
+    assertThat(Progress.clock(0)).isEqualTo("0:00");
+    assertThat(Progress.clock(3_599)).isEqualTo("59:59");
+    assertThat(Progress.clock(3_600)).isEqualTo("1:00:00");
+  }
 }
