@@ -181,11 +181,13 @@ public sealed interface ValueType<T> extends Serializable {
 
     @Override
     public Integer checked(Integer value) {
-      if (value < least || value > most) {
+      if (value < least) {
         throw new IllegalArgumentException(
-            most == Integer.MAX_VALUE || value < least
-                ? String.format(Locale.ROOT, "it must be at least %d, not %d", least, value)
-                : String.format(Locale.ROOT, "it must be at most %d, not %d", most, value));
+            String.format(Locale.ROOT, "it must be at least %d, not %d", least, value));
+      }
+      if (value > most) {
+        throw new IllegalArgumentException(
+            String.format(Locale.ROOT, "it must be at most %d, not %d", most, value));
       }
       return value;
     }

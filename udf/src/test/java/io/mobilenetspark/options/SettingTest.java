@@ -40,6 +40,7 @@ class SettingTest {
     assertThat(other.defaultValue()).contains(3);
     assertThat(other.defaultText()).isEqualTo("3");
     assertThat(other.label()).isEqualTo("PIXELS");
+    assertThat(other.withLabel("SIDE").label()).isEqualTo("SIDE");
     assertThat(SIZE.scope()).isEqualTo(Scope.SESSION);
     assertThat(SIZE.doc()).isEqualTo("the largest image");
   }
@@ -94,6 +95,9 @@ class SettingTest {
     assertThat(both).isEqualTo(both.with(SIZE, 6)).isNotEqualTo(both.with(SIZE, 5));
     assertThat(both).hasSameHashCodeAs(both.with(SIZE, 6)).isNotEqualTo("{}");
     assertThat(both).hasToString("{maxImageSize=6, width=4}");
+    assertThat(SettingValues.none().with(SettingValues.none().withDefault(width, 8)).get(width))
+        .as("the others' default")
+        .isEqualTo(8);
   }
 
   @Test
