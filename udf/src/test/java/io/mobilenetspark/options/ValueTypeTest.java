@@ -92,7 +92,10 @@ class ValueTypeTest {
     assertThatThrownBy(() -> WHOLE.checked(101)).hasMessageContaining("at most 100");
     assertThatThrownBy(() -> BIG.checked(-1L)).hasMessageContaining("at least 0");
     assertThatThrownBy(() -> REAL.checked(-0.1)).hasMessageContaining("at least 0 and below 1");
+    assertThat(ValueType.big(3).checked(3L)).isEqualTo(3);
+    assertThat(ValueType.real(Range.SHARE).checked(0.5)).isEqualTo(0.5);
     assertThat(ValueType.flag().checked(true)).isTrue();
+    assertThat(ValueType.flag().checked(false)).isFalse();
     assertThat(ValueType.names().checked(List.of("a"))).containsExactly("a");
     ValueType<Word> near =
         ValueType.words(Choices.of("word", Word.class).without(Word.FAR_AWAY, "that is too far"));
