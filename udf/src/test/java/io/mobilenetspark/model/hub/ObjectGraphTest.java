@@ -53,6 +53,7 @@ class ObjectGraphTest {
     assertThat(graph.child(0, "a")).as("the first").hasValue(1);
     assertThat(graph.child(0, "b")).hasValue(2);
     assertThat(graph.child(1, "a")).isEmpty();
+    assertThat(graph.proto().getNodesCount()).isEqualTo(3);
   }
 
   @ParameterizedTest
