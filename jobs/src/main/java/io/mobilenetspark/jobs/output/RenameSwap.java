@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 final class RenameSwap implements TableSwap {
 
   private static final String OLD = "old";
+  private static final int ATTEMPTS = 5;
 
   private final FileSystem fileSystem;
   private final Path output;
@@ -43,7 +44,7 @@ final class RenameSwap implements TableSwap {
       DirectoryMoves.move(fileSystem, output, old);
     }
     try {
-      DirectoryMoves.move(fileSystem, fresh(), output);
+      moveIn(replaced != null);
     } catch (IOException | RuntimeException e) {
       if (hasComeThrough(e)) {
         return;
@@ -52,6 +53,23 @@ final class RenameSwap implements TableSwap {
         putBack(old, e);
       }
       throw e;
+    }
+  }
+
+  /** A search that makes an index of the old table may make the directory again, more than once. */
+  private void moveIn(boolean isReplacing) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        DirectoryMoves.move(fileSystem, fresh(), output);
+        return;
+      } catch (IOException e) {
+        if (!isReplacing
+            || attempt == ATTEMPTS
+            || !fileSystem.exists(fresh())
+            || !clear(fileSystem, output)) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -117,8 +135,9 @@ final class RenameSwap implements TableSwap {
         throw UserException.input(
             String.format(
                 Locale.ROOT,
-                "A run died while replacing %s, and something else has written there since. Its table"
-                    + " is %s, the one before %s: take what you need of them, then delete %s.",
+                "A run died while replacing %s, and something else has written there since. Its"
+                    + " table is %s, the one before %s: take what you need of them, then delete"
+                    + " %s.",
                 output,
                 fresh,
                 old,
