@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.cli.Mistakes;
 import io.mobilenetspark.jobs.cli.OptionWords;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.Stopping;
+import io.mobilenetspark.jobs.common.ServerTraces;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.embed.DemoCommand;
@@ -129,7 +130,7 @@ public final class Main implements Runnable {
     if (Stopping.hasBegun()) {
       return code.code(); // the failure is the stop's; the signal makes the exit code
     }
-    Mistakes.tell(command, message);
+    Mistakes.tell(command, ServerTraces.without(message));
     if (code == ExitCode.USAGE) {
       command.getErr().println(Mistakes.whereHelpIs(command.getCommandSpec()));
     }
