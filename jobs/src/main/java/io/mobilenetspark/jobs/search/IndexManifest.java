@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.search;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.common.Version;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
 
 /**
  * What an index says of itself, in JSON: what it was made of, and what it consists of. It is
@@ -33,6 +35,8 @@ record IndexManifest(
 
   /** The file's name, in the folder of an index. */
   static final String FILE = "index.json";
+
+  private static final String DAMAGED = FILE + " is damaged";
 
   /** What this version writes, and the only one that it reads. */
   private static final int FORMAT = 1;
@@ -124,16 +128,17 @@ record IndexManifest(
    * Reads one.
    *
    * @throws IOException if it can't be read; the message says why
+   * @throws DamagedIndexException if it never will be
    */
   static IndexManifest read(InputStream in) throws IOException {
-    JsonNode json = new ObjectMapper().readTree(in);
+    JsonNode json = parse(in);
     String format = json.path("format").asText();
-    if (!format.equals(Integer.toString(FORMAT))) {
+    if (format.isEmpty()) {
+      throw new DamagedIndexException(DAMAGED);
+    } else if (!format.equals(Integer.toString(FORMAT))) {
       throw new IOException(
-          format.isEmpty()
-              ? FILE + " is damaged"
-              : String.format(
-                  Locale.ROOT, "it is of format %s, and this version reads %d", format, FORMAT));
+          String.format(
+              Locale.ROOT, "it is of format %s, and this version reads %d", format, FORMAT));
     }
     Map<String, String> model = new LinkedHashMap<>();
     json.path("model")
@@ -149,7 +154,7 @@ record IndexManifest(
     Map<String, Long> parts = new TreeMap<>();
     for (Map.Entry<String, JsonNode> part : json.path("parts").properties()) {
       if (!PART.matcher(part.getKey()).matches()) { // what is no name of a file, or leads elsewhere
-        throw new IOException(FILE + " is damaged");
+        throw new DamagedIndexException(DAMAGED);
       }
       parts.put(part.getKey(), part.getValue().asLong());
     }
@@ -170,6 +175,14 @@ record IndexManifest(
         parts,
         json.path("rows").asLong(),
         faults);
+  }
+
+  private static JsonNode parse(InputStream in) throws IOException {
+    try {
+      return new ObjectMapper().readTree(in);
+    } catch (JsonProcessingException | ChecksumException e) {
+      throw new DamagedIndexException(DAMAGED, e);
+    }
   }
 
   List<String> names() {

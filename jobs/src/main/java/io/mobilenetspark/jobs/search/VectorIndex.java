@@ -89,23 +89,20 @@ record VectorIndex(Path folder, IndexManifest manifest) {
   }
 
   /**
-   * Whether nobody can have a use for a finished index: it is of a table that was, or has lost
-   * files. One of other ids or versions may be another user's, and what can't be read a newer
-   * version's.
+   * Whether nobody can have a use for a finished index: it is of a table that was, is damaged or
+   * has lost files. One of other ids or versions may be another user's, and what can't be read may
+   * be a newer version's, or be readable again in a moment.
    */
   static boolean isOutdated(FileSystem fileSystem, Path folder, Source source) {
-    IndexManifest manifest;
     try {
-      manifest = manifest(fileSystem, folder);
+      IndexManifest manifest = manifest(fileSystem, folder);
+      requireWhole(fileSystem, folder, manifest);
+      return !source.isOfSameTable(manifest.source());
+    } catch (DamagedIndexException e) {
+      return true;
     } catch (IOException e) {
       return false;
     }
-    try {
-      requireWhole(fileSystem, folder, manifest);
-    } catch (IOException e) {
-      return true;
-    }
-    return !source.isOfSameTable(manifest.source());
   }
 
   /** With all files as long as they were written. */
@@ -128,10 +125,10 @@ record VectorIndex(Path folder, IndexManifest manifest) {
       try {
         length = fileSystem.getFileStatus(new Path(folder, part.getKey())).getLen();
       } catch (FileNotFoundException e) {
-        throw new IOException(part.getKey() + " of it is missing", e);
+        throw new DamagedIndexException(part.getKey() + " of it is missing", e);
       }
       if (length != part.getValue()) {
-        throw new IOException(
+        throw new DamagedIndexException(
             String.format(
                 Locale.ROOT,
                 "%s of it is damaged: it has %d bytes, not %d",

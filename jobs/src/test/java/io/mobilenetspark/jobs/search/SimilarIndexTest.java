@@ -321,6 +321,36 @@ class SimilarIndexTest {
     assertExact("index.json is damaged");
   }
 
+  /** An index of a later version is another user's; a damaged one is nobody's. */
+  @ParameterizedTest
+  @CsvSource({"'{\"format\": 2}', 2", "'{\"format\": 1, \"rows\"', 1", "'', 1"})
+  void aDamagedManifestIsClearedByTheNextBuild(String manifest, int left) throws Exception {
+    writeIndexed();
+    Path file = indexes().get(0).resolve(IndexManifest.FILE);
+    Files.deleteIfExists(file.resolveSibling("." + IndexManifest.FILE + ".crc"));
+    Files.writeString(file, manifest);
+
+    similar("--index=build").assertExitCode(0);
+
+    assertUsed();
+    assertThat(indexes()).hasSize(left);
+    assertThat(file.toFile().exists()).isEqualTo(left == 2);
+  }
+
+  /** Hadoop's checksum beside it is no longer that of its bytes. */
+  @Test
+  void aManifestWithAnotherChecksumIsDamaged() throws Exception {
+    writeIndexed();
+    Path file = indexes().get(0).resolve(IndexManifest.FILE);
+    Files.writeString(file, Files.readString(file).replace("cosine", "secant"));
+
+    assertExact("index.json is damaged");
+    similar("--index=build").assertExitCode(0);
+
+    assertUsed();
+    assertThat(indexes()).hasSize(1).doesNotContain(file.getParent());
+  }
+
   /** Each has its index, which the other one's does not delete. */
   @Test
   void otherIdsAreOthers() throws Exception {
