@@ -23,7 +23,6 @@ final class OutputState {
 
   private final OutputPlace place;
   private final Console console;
-  private boolean isToldOfLeftovers;
   private boolean followsDeadRun;
 
   OutputState(OutputPlace place, Console console) {
@@ -131,12 +130,15 @@ final class OutputState {
                   Locale.ROOT,
                   "The output %s is a file, not a directory. Pass another --output.",
                   place.path()));
-      case EMPTY -> tellOfLeftovers(content);
+      case EMPTY -> requireNoOtherJob(content);
       case UNFINISHED -> requireReplaceable(content);
       case COMPLETE -> {
         if (place.mode() == OutputMode.ERRORIFEXISTS) {
           throw place.existsAlready("append, incremental, overwrite or ignore");
         } else if (place.mode() != OutputMode.IGNORE) {
+          if (place.mode() != OutputMode.APPEND) { // what is only added to takes nothing away
+            requireNoOtherJob(content);
+          }
           requireOurs(content);
         }
       }
@@ -144,19 +146,24 @@ final class OutputState {
     return content;
   }
 
-  private void tellOfLeftovers(OutputContent content) {
-    if (content.leftovers().contains("_temporary") && !isToldOfLeftovers) {
-      isToldOfLeftovers = true; // a run looks more than once
-      console.note(
+  /** Runs of ours write elsewhere; what tasks of another job have written would go with it. */
+  private void requireNoOtherJob(OutputContent content) {
+    if (content.leftovers().contains(OutputContent.OTHER_JOB)) {
+      throw UserException.input(
           String.format(
               Locale.ROOT,
-              "%s is incomplete: an unfinished run has left only _temporary there. It is written anew.",
-              place.path()));
+              "Another job is writing to the output %s, or has died there: there is %s, which this"
+                  + " command never makes. If it has died, delete %s; else wait, or pass another"
+                  + " --output.",
+              place.path(),
+              OutputContent.OTHER_JOB,
+              new Path(place.path(), OutputContent.OTHER_JOB)));
     }
   }
 
   private void requireReplaceable(OutputContent content) throws IOException {
     if (place.mode() == OutputMode.OVERWRITE) {
+      requireNoOtherJob(content);
       requireOurs(content);
       return;
     }
@@ -169,7 +176,9 @@ final class OutputState {
     throw UserException.input(
         String.format(
             Locale.ROOT,
-            "The output %s is incomplete: it has %d Parquet files but no %s; the run that wrote it did not finish. Pass --output-mode overwrite to replace it, or another --output.",
+            "The output %s is incomplete: it has %d Parquet files but no %s; the run that wrote it"
+                + " did not finish. Pass --output-mode overwrite to replace it, or another"
+                + " --output.",
             place.path(),
             content.parts().size(),
             OutputContent.SUCCESS));

@@ -65,7 +65,10 @@ public record OutputContent(
   private static final Set<String> COMPANIONS =
       Set.of(SUCCESS, RunReport.FILE, RunReport.FILE + ".tmp", "_metadata", "_common_metadata");
 
-  private static final Set<String> LEFTOVERS = Set.of("_temporary", STAGING, PENDING);
+  /** Where Spark's jobs keep what their tasks have written, until they commit. */
+  public static final String OTHER_JOB = "_temporary";
+
+  private static final Set<String> LEFTOVERS = Set.of(OTHER_JOB, STAGING, PENDING);
 
   /** Looks. */
   public static OutputContent of(FileSystem fileSystem, Path path) throws IOException {

@@ -63,15 +63,34 @@ class EmbedRerunIT extends PhotoFolder {
     assertThat(output.resolve(OutputContent.STAGING)).doesNotExist();
   }
 
-  /** What Spark's own writer leaves of a killed job. */
+  /** What another job of Spark has until it commits, and leaves if it is killed. */
   @ParameterizedTest
-  @ValueSource(strings = {"errorifexists", "ignore", "append", "overwrite"})
-  void leftoversOfAKilledRunAreNoOutput(String mode) throws IOException {
-    Files.createDirectories(output.resolve("_temporary/0"));
-    Installed.Outcome outcome = embed("--input=" + photos, "--output-mode=" + mode);
-    outcome.assertExitCode(0);
-    assertThat(outcome.err()).contains("is incomplete", "_temporary");
-    assertThat(table().count()).isEqualTo(5);
+  @ValueSource(strings = {"errorifexists", "ignore", "append", "overwrite", "incremental"})
+  void whatAnotherJobIsWritingStays(String mode) throws IOException {
+    Path part = output.resolve("_temporary/0/task_1_m_000000/part-00000.parquet");
+    Files.createDirectories(part.getParent());
+    Files.write(part, new byte[4]);
+    embed("--input=" + photos, "--output-mode=" + mode)
+        .assertExitCode(3)
+        .assertOneMessage("Another job is writing", "delete " + output.resolve("_temporary"));
+    assertThat(part).exists();
+  }
+
+  /** Beside a table, too, unless it is only added to. */
+  @Test
+  void whatAnotherJobAddsToATableStays() throws IOException {
+    embed("--input=" + photos).assertExitCode(0);
+    Path temporary = Files.createDirectories(output.resolve("_temporary/0"));
+    embed("--input=" + photos, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("Another job is writing");
+    embed("--input=" + photos, "--output-mode=append").assertExitCode(0);
+    assertThat(table().count()).isEqualTo(10);
+    Files.delete(output.resolve("_SUCCESS"));
+    embed("--input=" + photos, "--output-mode=overwrite")
+        .assertExitCode(3)
+        .assertOneMessage("Another job is writing");
+    assertThat(temporary).exists();
   }
 
   @ParameterizedTest
