@@ -10,9 +10,12 @@ class ServerTracesTest {
   @Test
   void theServersTraceIsCutOut() {
     String said =
-        "Cannot create directory /a. Name node is in safe mode.\nIt was turned on manually.\n"
-            + "\tat org.apache.hadoop.hdfs.server.namenode.FSNamesystem.mkdirs(FSNamesystem.java:1)\n"
-            + "\tat org.apache.hadoop.ipc.Server$Handler.run(Server.java:3198)\n";
+        """
+        Cannot create directory /a. Name node is in safe mode.
+        It was turned on manually.
+        \tat org.apache.hadoop.hdfs.server.namenode.FSNamesystem.mkdirs(FSNamesystem.java:1)
+        \tat org.apache.hadoop.ipc.Server$Handler.run(Server.java:3198)
+        """;
     assertThat(ServerTraces.without("Can't write to /a: " + said))
         .isEqualTo(
             "Can't write to /a: Cannot create directory /a. Name node is in safe mode.\n"
@@ -26,6 +29,7 @@ class ServerTracesTest {
     String message = "Look\n at this:\n  and at that\nat last";
     assertThat(ServerTraces.without("one\n two")).isEqualTo("one\n two");
     assertThat(ServerTraces.without("a photograph at 3 at 4")).isEqualTo("a photograph at 3 at 4");
-    assertThat(ServerTraces.without(message.replace("\n at ", "\nat "))).contains("at this", "last");
+    assertThat(ServerTraces.without(message.replace("\n at ", "\nat ")))
+        .contains("at this", "last");
   }
 }
