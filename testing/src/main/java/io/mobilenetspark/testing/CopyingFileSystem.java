@@ -73,12 +73,7 @@ public final class CopyingFileSystem extends FaultyFileSystem {
             }
             isClosed = true;
             whole.close();
-            try {
-              call("close", path);
-            } catch (IOException e) {
-              tear(path);
-              throw e;
-            }
+            call("close", path, () -> tear(path));
           }
         },
         null);

@@ -17,12 +17,13 @@ import org.apache.hadoop.util.Progressable;
 
 /**
  * The local disk under another scheme, that fails from a call on: every call, those that clean up
- * included, as a machine does that loses its network or dies.
+ * included, as a machine does that loses its network; or whose process is killed at a call.
  */
 public class FaultyFileSystem extends FileSystem {
 
   private static final List<String> CALLS = Collections.synchronizedList(new ArrayList<>());
   private static volatile long failsFrom = Long.MAX_VALUE;
+  private static volatile boolean isDeadly;
 
   private final RawLocalFileSystem disk = new RawLocalFileSystem();
   private URI uri = URI.create("ofs://faulty");
@@ -30,7 +31,14 @@ public class FaultyFileSystem extends FileSystem {
   /** Counts from 1 again; the call of this number fails, and all after it. */
   public static void failFrom(long number) {
     CALLS.clear();
+    isDeadly = false;
     failsFrom = number;
+  }
+
+  /** Counts from 1 again; the call of this number kills this process, by SIGKILL. */
+  public static void dieAt(long number) {
+    failFrom(number);
+    isDeadly = true;
   }
 
   /** The calls since {@link #failFrom}, in order. */
@@ -38,12 +46,27 @@ public class FaultyFileSystem extends FileSystem {
     return List.copyOf(CALLS);
   }
 
+  /** What a call that does not come to its end leaves. */
+  interface Wreck {
+    void leave() throws IOException;
+  }
+
   /** Counts a call, and fails if it is its turn. */
   final void call(String name, Path path) throws IOException {
+    call(name, path, () -> {});
+  }
+
+  /** The same of a call that leaves something. */
+  final void call(String name, Path path, Wreck wreck) throws IOException {
     CALLS.add(name + " " + path.getName());
-    if (CALLS.size() >= failsFrom) {
-      throw new IOException("this file system fails: " + name + " " + path);
+    if (CALLS.size() < failsFrom) {
+      return;
     }
+    wreck.leave();
+    if (isDeadly) {
+      Sigkill.thisProcess();
+    }
+    throw new IOException("this file system fails: " + name + " " + path);
   }
 
   @Override
