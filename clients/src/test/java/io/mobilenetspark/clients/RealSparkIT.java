@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.testing.Clients;
+import io.mobilenetspark.testing.EndlessFileSystem;
 import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.Python;
@@ -16,11 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real distribution of Spark: its scripts, its shell, its server, a cluster of real JVMs. */
@@ -28,6 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 class RealSparkIT {
 
   private static final int PICTURES = 1200;
+
+  /** So many that tasks list them. */
+  private static final int DIRECTORIES = 40;
+
+  /** So many in all that the driver holds none of them. */
+  private static final int FILES = 2_600;
 
   @TempDir private Path directory;
 
@@ -128,15 +137,89 @@ class RealSparkIT {
     passed("standalone cluster", "embed with dynamic allocation and executors killed at work");
   }
 
+  /**
+   * One executor is killed while it lists files, one while it opens the first of those that were
+   * found, whose share of the listing goes with it, and one while it computes; then a worker.
+   */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: a minute")
+  @Test
+  void executorsAndAWorkerThatAreKilledCostNoRow() throws Exception {
+    Path photos = pictures(PICTURES);
+    Path content = Files.write(directory.resolve("content.png"), Pictures.png(0));
+    Path deaths = Files.createDirectory(directory.resolve("deaths"));
+    Path output = directory.resolve("vectors");
+    String master = spark.cluster(2);
+    Process job =
+        spark.start(
+            "spark-submit",
+            submission(
+                List.of(
+                    "--master=" + master,
+                    "--executor-memory=1g",
+                    "--driver-memory=1g",
+                    "--conf=spark.dynamicAllocation.enabled=true",
+                    "--conf=spark.dynamicAllocation.shuffleTracking.enabled=true",
+                    "--conf=spark.task.maxFailures=8",
+                    "--driver-class-path=" + testing(),
+                    "--conf=spark.executor.extraClassPath=" + testing(),
+                    "--conf=spark.hadoop.fs.many.impl=" + EndlessFileSystem.class.getName(),
+                    "--conf=spark.hadoop." + EndlessFileSystem.CONTENT + "=" + content,
+                    "--conf=spark.hadoop." + EndlessFileSystem.DEATHS + "=" + deaths),
+                "embed",
+                "--input=" + photos,
+                String.format(Locale.ROOT, "--input=many://%d-%d/", DIRECTORIES, FILES),
+                "--model=builtin",
+                "--partitions=40",
+                "--output=" + output));
+    for (String mark : EndlessFileSystem.MARKS) {
+      await(job, "no executor has died " + mark, () -> Files.exists(deaths.resolve(mark)));
+    }
+    ProcessHandle victim = awaitExecutor(job);
+    TimeUnit.SECONDS.sleep(4); // it has begun a task, or several
+    assertThat(job.isAlive() && victim.destroyForcibly()).as("killed at work").isTrue();
+    awaitExecutor(job);
+    assertThat(job.isAlive() && spark.killWorker()).as("worker killed at work").isTrue();
+    assertThat(job.waitFor(20, TimeUnit.MINUTES)).isTrue();
+    assertThat(job.exitValue()).isZero();
+
+    int all = PICTURES + DIRECTORIES * FILES;
+    var rows = Installed.session().read().parquet(output.toString());
+    assertThat(rows.count()).isEqualTo(all);
+    assertThat(rows.select("path").distinct().count()).isEqualTo(all);
+    assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(all);
+    JsonNode report = Installed.report(output);
+    assertThat(report.at("/images").asInt()).as("what was committed").isEqualTo(all);
+    assertThat(report.at("/spark/master").asText()).isEqualTo(master);
+    passed(
+        "standalone cluster",
+        "embed with dynamic allocation, executors killed while they list, open and compute, and a"
+            + " worker killed");
+  }
+
+  /** Where the classes are that executors are to have. */
+  private static Path testing() throws Exception {
+    return Path.of(
+        EndlessFileSystem.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
   private ProcessHandle awaitExecutor(Process job) throws InterruptedException {
+    List<ProcessHandle> executors = new ArrayList<>();
+    await(job, "no executor is at work", () -> executors.addAll(spark.executors()));
+    return executors.get(0);
+  }
+
+  private static void await(Process job, String otherwise, BooleanSupplier event)
+      throws InterruptedException {
     for (int i = 0; i < 1200 && job.isAlive(); i++) {
-      List<ProcessHandle> executors = spark.executors();
-      if (!executors.isEmpty()) {
-        return executors.get(0);
+      if (event.getAsBoolean()) {
+        return;
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    throw new AssertionError("no executor is at work");
+    throw new AssertionError(otherwise);
   }
 
   @Test
@@ -171,19 +254,19 @@ class RealSparkIT {
             String.format(
                 Locale.ROOT,
                 """
-            import io.mobilenetspark.spark.ml.MobileNetFeaturizer
-            import org.apache.spark.ml.linalg.Vector
-            import org.apache.spark.sql.functions.expr
-            case class Photo(path: String, content: Array[Byte])
-            val photos = spark.read.format("binaryFile").load("%s").select("path", "content").as[Photo].cache()
-            val sql = photos.select(expr("mobilenet_features(content)")).as[Array[Float]].collect()
-            val stage = new MobileNetFeaturizer().setModel("builtin").setImageSize(32)
-            stage.setInputCol("content").setOutputCol("features").setOutputMode("vector")
-            val vectors = stage.transform(photos).select("features").collect().map(_.getAs[Vector](0))
-            println("SHELL " + sql.length + " " + vectors.head.size)
-            println("SAME " + sql.map(_.map(_.toDouble).toSeq).toSet.equals(vectors.map(_.toArray.toSeq).toSet))
-            System.exit(0)
-            """,
+                import io.mobilenetspark.spark.ml.MobileNetFeaturizer
+                import org.apache.spark.ml.linalg.Vector
+                import org.apache.spark.sql.functions.expr
+                case class Photo(path: String, content: Array[Byte])
+                val photos = spark.read.format("binaryFile").load("%s").select("path", "content").as[Photo].cache()
+                val sql = photos.select(expr("mobilenet_features(content)")).as[Array[Float]].collect()
+                val stage = new MobileNetFeaturizer().setModel("builtin").setImageSize(32)
+                stage.setInputCol("content").setOutputCol("features").setOutputMode("vector")
+                val vectors = stage.transform(photos).select("features").collect().map(_.getAs[Vector](0))
+                println("SHELL " + sql.length + " " + vectors.head.size)
+                println("SAME " + sql.map(_.map(_.toDouble).toSeq).toSet.equals(vectors.map(_.toArray.toSeq).toSet))
+                System.exit(0)
+                """,
                 photos));
     List<String> arguments = new ArrayList<>(functions());
     arguments.addAll(List.of("-i", script.toString()));

@@ -150,6 +150,11 @@ final class SparkDistribution implements AutoCloseable {
         .toList();
   }
 
+  /** Kills one of the cluster's workers; its executors end when they miss it. */
+  boolean killWorker() {
+    return services.get(1).toHandle().destroyForcibly();
+  }
+
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();

@@ -3,6 +3,9 @@ package io.mobilenetspark.testing;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -29,12 +32,22 @@ public final class EndlessFileSystem extends FileSystem {
   /** In Hadoop's configuration: how many files there are besides, in a directory of their own. */
   public static final String ADDED = "testing.many.added";
 
+  /**
+   * In Hadoop's configuration: a local folder. The first process that lists the last directory, and
+   * the first that opens a file, leave a mark in it, and are killed by SIGKILL.
+   */
+  public static final String DEATHS = "testing.many.deaths";
+
+  /** The marks, in {@link #DEATHS}. */
+  public static final List<String> MARKS = List.of("listing", "opening");
+
   private URI uri = URI.create("many:///");
   private int directories;
   private int files;
   private int added;
   private @Nullable LocalFileSystem local;
   private @Nullable FileStatus content;
+  private @Nullable String deaths;
 
   @Override
   public void initialize(URI name, Configuration configuration) throws IOException {
@@ -45,6 +58,7 @@ public final class EndlessFileSystem extends FileSystem {
     directories = Integer.parseInt(numbers[0]);
     files = Integer.parseInt(numbers[1]);
     added = configuration.getInt(ADDED, 0);
+    deaths = configuration.get(DEATHS);
     LocalFileSystem disk = FileSystem.getLocal(configuration);
     local = disk;
     content = disk.getFileStatus(new Path(configuration.get(CONTENT)));
@@ -58,6 +72,18 @@ public final class EndlessFileSystem extends FileSystem {
   @Override
   public URI getUri() {
     return uri;
+  }
+
+  private void dieOnce(String mark) throws IOException {
+    if (deaths == null) {
+      return;
+    }
+    try {
+      Files.createFile(java.nio.file.Path.of(deaths, mark));
+    } catch (FileAlreadyExistsException e) {
+      return; // one has died
+    }
+    Sigkill.thisProcess();
   }
 
   private FileStatus content() {
@@ -111,6 +137,9 @@ public final class EndlessFileSystem extends FileSystem {
     Path full = getFileStatus(path).getPath();
     boolean isRoot = full.depth() == 0;
     int all = isRoot ? allDirectories() : filesIn(full);
+    if (!isRoot && number(full) == allDirectories() - 1) {
+      dieOnce(MARKS.get(0));
+    }
     return new RemoteIterator<>() {
       private int index;
 
@@ -142,6 +171,7 @@ public final class EndlessFileSystem extends FileSystem {
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     getFileStatus(path);
+    dieOnce(MARKS.get(1));
     return java.util.Objects.requireNonNull(local).open(content().getPath(), bufferSize);
   }
 
