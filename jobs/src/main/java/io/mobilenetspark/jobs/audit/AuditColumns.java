@@ -1,11 +1,12 @@
 package io.mobilenetspark.jobs.audit;
 
+import io.mobilenetspark.jobs.table.NamedColumns;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names of columns that an audit reads beside the vectors.
  *
- * @param labels {@link AuditTable#DIRECTORY} for directories' names; null for none
+ * @param labels {@link NamedColumns#DIRECTORY} for directories' names; null for none
  * @param split null for none
  * @param images whose pixels are looked at; null if they are not
  */

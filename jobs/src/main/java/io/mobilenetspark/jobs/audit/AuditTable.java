@@ -2,9 +2,9 @@ package io.mobilenetspark.jobs.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobilenetspark.jobs.common.ClassFolders;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.ComparableTable;
+import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -13,17 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * alike.
  */
 final class AuditTable {
-
-  /** Names the directory that an image file is in, as {@code finetune} does. */
-  static final String DIRECTORY = "directory";
 
   /** Each row is compared with each: more take days, and the driver keeps some of each row. */
   static final int MOST_ROWS = 5_000_000;
@@ -73,9 +67,9 @@ final class AuditTable {
     StructType schema = rows.schema();
     List<Column> selected = new ArrayList<>(); // as AuditedRow takes them
     selected.add(functions.col(FeatureTable.FEATURES));
-    selected.add(named(rows, columns.split(), "--split"));
+    selected.add(NamedColumns.text(rows, columns.split(), "--split"));
     selected.add(StoredVectors.text(stored.idColumn(), stored.idType()));
-    selected.add(label(rows, columns.labels()));
+    selected.add(NamedColumns.label(rows, columns.labels()));
     selected.add(functions.col(FeatureTable.STATUS).cast(DataTypes.StringType));
     selected.add(ifThere(schema, FeatureTable.ERROR, DataTypes.StringType));
     selected.add(ifThere(schema, FeatureTable.WIDTH, DataTypes.IntegerType));
@@ -108,55 +102,9 @@ final class AuditTable {
   }
 
   private static Dataset<Row> images(Dataset<Row> rows, String name) {
-    Column image =
-        StoredVectors.column(rows.schema().fieldNames()[imageIndex(rows.schema(), name)]);
+    Column image = StoredVectors.column(NamedColumns.image(rows.schema(), name));
     Column isRead = functions.col(FeatureTable.STATUS).equalTo("OK");
     return rows.select(functions.coalesce(isRead, functions.lit(false)), image);
-  }
-
-  private static Column label(Dataset<Row> rows, @Nullable String name) {
-    boolean isDirectory =
-        name != null
-            && ClassicSpark.isSameName(name, DIRECTORY)
-            && !FeatureTable.hasColumn(rows.schema(), name);
-    if (!isDirectory) {
-      return named(rows, name, "--labels");
-    }
-    StructType schema = rows.schema();
-    int path = index(schema, "path", "--labels directory");
-    if (!(schema.apply(path).dataType() instanceof StringType)) {
-      throw UserException.input(
-          "--labels directory needs paths of files, but column 'path' holds no text. Pass the name"
-              + " of a column with labels.");
-    }
-    Column file = StoredVectors.column(schema.fieldNames()[path]);
-    Column folder = ClassFolders.folder(file);
-    List<String> above = ClassFolders.above(rows, folder);
-    Column label =
-        functions
-            .udf((UDF1<String, @Nullable String>) AuditTable::directory, DataTypes.StringType)
-            .apply(file);
-    return above.isEmpty()
-        ? label
-        : functions.when(functions.not(folder.isin(above.toArray())), label);
-  }
-
-  private static @Nullable String directory(@Nullable String file) {
-    if (file == null || file.isEmpty()) {
-      return null;
-    }
-    Path parent = new Path(file).getParent();
-    return parent == null || parent.getName().isEmpty() ? null : parent.getName();
-  }
-
-  private static Column named(Dataset<Row> rows, @Nullable String name, String option) {
-    if (name == null) {
-      return functions.lit(null).cast(DataTypes.StringType);
-    }
-    StructType schema = rows.schema();
-    int index = index(schema, name, option);
-    return StoredVectors.text(
-        StoredVectors.column(schema.fieldNames()[index]), schema.apply(index).dataType());
   }
 
   private static Column ifThere(StructType schema, String name, DataType type) {
@@ -164,30 +112,6 @@ final class AuditTable {
         ? StoredVectors.column(schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
             .cast(type)
         : functions.lit(null).cast(type);
-  }
-
-  private static int imageIndex(StructType schema, String name) {
-    int index = index(schema, name, "--images");
-    try {
-      FeatureTable.check(schema, name, List.of());
-    } catch (IllegalArgumentException e) {
-      throw UserException.input("--images: " + e.getMessage(), e);
-    }
-    return index;
-  }
-
-  private static int index(StructType schema, String name, String option) {
-    try {
-      return FeatureTable.columnIndex(schema, name);
-    } catch (IllegalArgumentException e) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "%s: %s Columns beside the vectors are those that embed kept by --keep-columns.",
-              option,
-              e.getMessage()),
-          e);
-    }
   }
 
   StoredVectors stored() {
