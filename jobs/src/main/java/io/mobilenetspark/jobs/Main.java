@@ -15,6 +15,7 @@ import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.model.InspectCommand;
+import io.mobilenetspark.jobs.page.ReportCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.model.ModelLoadException;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       SimilarCommand.class,
       AuditCommand.class,
+      ReportCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },

@@ -8,6 +8,7 @@ import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
+import io.mobilenetspark.jobs.page.ReportCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.testing.Docs;
@@ -68,6 +69,15 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "spec", "vectors", "output")
         .isEqualTo(new AuditCommand());
+
+    ReportCommand report = new ReportCommand();
+    new CommandLine(report)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs("--vectors=x", "--output=y");
+    assertThat(report)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "vectors", "output")
+        .isEqualTo(new ReportCommand());
   }
 
   @Test

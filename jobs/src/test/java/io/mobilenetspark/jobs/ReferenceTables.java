@@ -5,6 +5,7 @@ import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
+import io.mobilenetspark.jobs.page.ReportCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.options.Choice;
@@ -65,6 +66,7 @@ final class ReferenceTables {
             "verify", new VerifyCommand(),
             "similar", new SimilarCommand(),
             "audit", new AuditCommand(),
+            "report", new ReportCommand(),
             "finetune", new FinetuneCommand(),
             "export", new ExportCommand())
         .forEach(

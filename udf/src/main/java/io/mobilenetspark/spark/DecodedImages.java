@@ -39,11 +39,16 @@ public final class DecodedImages {
 
     private final InternalRow carried;
     private final byte @Nullable [] pixels;
+    private final int width;
+    private final int height;
     private final String problem;
 
-    private Image(InternalRow carried, byte @Nullable [] pixels, String problem) {
+    private Image(
+        InternalRow carried, byte @Nullable [] pixels, int width, int height, String problem) {
       this.carried = carried;
       this.pixels = pixels;
+      this.width = width;
+      this.height = height;
       this.problem = problem;
     }
 
@@ -55,6 +60,16 @@ public final class DecodedImages {
     /** Unsigned RGB, [height, width, 3] of the size that was asked for; null if unreadable. */
     public byte @Nullable [] pixels() {
       return pixels;
+    }
+
+    /** Width of the whole image, upright, before resizing, in pixels; 0 if unreadable. */
+    public int width() {
+      return width;
+    }
+
+    /** Height of the whole image, upright, before resizing, in pixels; 0 if unreadable. */
+    public int height() {
+      return height;
     }
 
     /** The status and reason of an image that can't be read; empty for others. */
@@ -168,12 +183,13 @@ public final class DecodedImages {
                     options,
                     buffer,
                     task::killTaskIfInterrupted);
-        if (outcome instanceof ImageOutcome.Rejected rejected) {
-          return new Image(row, null, rejected.status() + ": " + rejected.reason());
+        if (outcome instanceof ImageOutcome.Read read) {
+          float[] values = new float[size];
+          buffer.asFloats().read(values);
+          return new Image(row, rounded(values), read.width(), read.height(), "");
         }
-        float[] values = new float[size];
-        buffer.asFloats().read(values);
-        return new Image(row, rounded(values), "");
+        ImageOutcome.Rejected rejected = (ImageOutcome.Rejected) outcome;
+        return new Image(row, null, 0, 0, rejected.status() + ": " + rejected.reason());
       }
     }
 

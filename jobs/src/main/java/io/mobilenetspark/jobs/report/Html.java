@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs.report;
 
 /** Text in HTML and XML. */
-final class Html {
+public final class Html {
 
   private Html() {}
 
@@ -9,7 +9,7 @@ final class Html {
    * A text that means itself, between tags and in quoted attributes. What XML can't hold at all,
    * control characters and halves of characters, becomes U+FFFD.
    */
-  static String escaped(String text) {
+  public static String escaped(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
     text.codePoints()
         .forEach(

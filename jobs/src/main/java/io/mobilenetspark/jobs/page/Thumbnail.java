@@ -1,0 +1,89 @@
+package io.mobilenetspark.jobs.page;
+
+import io.mobilenetspark.spark.DecodedImages;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/** A small picture of a row's image, made of its pixels alone, or the reason why there is none. */
+final class Thumbnail implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Of the longer side, in pixels. */
+  static final int SIDE = 128;
+
+  private static final int RGB = 3;
+
+  // Plain fields: Kryo, which may be Spark's serializer, can't write records.
+  private final @Nullable String id;
+  private final byte[] jpeg;
+  private final String problem;
+
+  private Thumbnail(@Nullable String id, byte[] jpeg, String problem) {
+    this.id = id;
+    this.jpeg = jpeg;
+    this.problem = problem;
+  }
+
+  /** The reason why there is none. */
+  static Thumbnail unreadable(@Nullable String id, String problem) {
+    return new Thumbnail(id, new byte[0], problem);
+  }
+
+  /**
+   * Draws it.
+   *
+   * @param image of {@link #SIDE} pixels in both directions, between black bars
+   */
+  static Thumbnail of(@Nullable String id, DecodedImages.Image image) {
+    byte[] pixels = image.pixels();
+    if (pixels == null) {
+      return unreadable(id, image.problem());
+    }
+    try {
+      return new Thumbnail(id, jpeg(pixels, image.width(), image.height()), "");
+    } catch (IOException | RuntimeException | LinkageError e) { // a JDK without native graphics
+      return unreadable(id, "no JPEG can be made here: " + e);
+    }
+  }
+
+  /** Without the bars: the sides are as those of the whole image. */
+  private static byte[] jpeg(byte[] pixels, int width, int height) throws IOException {
+    double ratio = Math.max(width, height) / (double) SIDE;
+    int w = Math.max(1, (int) (width / ratio));
+    int h = Math.max(1, (int) (height / ratio));
+    int left = (SIDE - w) / 2;
+    int top = (SIDE - h) / 2;
+    BufferedImage image = new BufferedImage(w, h, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < h; y++) {
+      for (int x = 0; x < w; x++) {
+        int at = RGB * ((top + y) * SIDE + left + x);
+        int rgb =
+            ((pixels[at] & 0xff) << 16) | ((pixels[at + 1] & 0xff) << 8) | (pixels[at + 2] & 0xff);
+        image.setRGB(x, y, rgb);
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (!ImageIO.write(image, "jpg", bytes)) {
+      throw new IOException("this JDK has no writer of JPEG");
+    }
+    return bytes.toByteArray();
+  }
+
+  @Nullable String id() {
+    return id;
+  }
+
+  /** Empty if there is none. */
+  byte[] jpeg() {
+    return jpeg;
+  }
+
+  /** Why there is none; empty if there is one. */
+  String problem() {
+    return problem;
+  }
+}

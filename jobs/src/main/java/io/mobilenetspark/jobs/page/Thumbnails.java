@@ -1,0 +1,105 @@
+package io.mobilenetspark.jobs.page;
+
+import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.image.AspectMode;
+import io.mobilenetspark.image.ImageOptions;
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.jobs.table.NamedColumns;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.options.SettingValues;
+import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.DecodedImages;
+import io.mobilenetspark.spark.FeatureTable;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
+
+/** Reads some images of a table again, in tasks, and makes them small. */
+final class Thumbnails {
+
+  private static final String ID = "id";
+  private static final String IMAGE = "image";
+
+  private Thumbnails() {}
+
+  /**
+   * Makes them, one an id.
+   *
+   * @param imageColumn the column with the images
+   * @param ids of the rows
+   * @param settings limits of the images
+   * @return by id; none for rows that were not read when they were embedded
+   */
+  static Map<@Nullable String, Thumbnail> of(
+      SparkSession spark,
+      StoredVectors table,
+      String imageColumn,
+      HashSet<@Nullable String> ids,
+      SettingValues settings) {
+    String name = NamedColumns.image(table.rows().schema(), imageColumn);
+    Dataset<Row> images =
+        table
+            .rows()
+            .where(functions.col(FeatureTable.STATUS).equalTo("OK"))
+            .select(
+                StoredVectors.text(table.idColumn(), table.idType()), StoredVectors.column(name));
+    DataType type = images.schema().apply(1).dataType();
+    Broadcast<HashSet<@Nullable String>> wanted =
+        new JavaSparkContext(spark.sparkContext()).broadcast(ids);
+    JavaRDD<InternalRow> rows =
+        ClassicSpark.rows(images)
+            .filter(row -> wanted.value().contains(id(row)))
+            .map(
+                row ->
+                    new GenericInternalRow(
+                        new @Nullable Object[] {
+                          row.isNullAt(0) ? null : UTF8String.fromString(id(row)),
+                          row.isNullAt(1) ? null : InternalRow.copyValue(row.get(1, type))
+                        }));
+    StructType schema = new StructType().add(ID, DataTypes.StringType).add(IMAGE, type);
+    ImageOptions options =
+        ImageOptions.of(
+            ImageSize.square(Thumbnail.SIDE),
+            settings
+                .with(ImageSettings.RESIZE, ResizeMethod.AREA)
+                .with(ImageSettings.ASPECT, AspectMode.PAD));
+    List<Thumbnail> made =
+        DecodedImages.of(ClassicSpark.table(spark, rows, schema), IMAGE, List.of(ID), options)
+            .mapPartitions(Thumbnails::first)
+            .collect();
+    Map<@Nullable String, Thumbnail> byId = new HashMap<>();
+    made.forEach(thumbnail -> byId.putIfAbsent(thumbnail.id(), thumbnail));
+    return byId;
+  }
+
+  private static @Nullable String id(InternalRow row) {
+    return row.isNullAt(0) ? null : row.getUTF8String(0).toString();
+  }
+
+  /** Of rows with the same id the first alone: no more go to the driver than it asked for. */
+  private static Iterator<Thumbnail> first(Iterator<DecodedImages.Image> images) {
+    Map<@Nullable String, Thumbnail> byId = new HashMap<>();
+    while (images.hasNext()) {
+      DecodedImages.Image image = images.next();
+      byId.computeIfAbsent(id(image.carried()), id -> Thumbnail.of(id, image));
+    }
+    return byId.values().iterator();
+  }
+}

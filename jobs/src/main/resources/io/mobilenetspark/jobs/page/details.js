@@ -1,0 +1,115 @@
+import { byId, copyButton, make, number, picture, shortName, titleOf } from "./dom.js";
+
+// A dialog with all that the page knows of a row, its neighbours among it.
+export class Details {
+  constructor(data, showOnMap) {
+    this.data = data;
+    this.showOnMap = showOnMap;
+    this.dialog = byId("details");
+    this.entries = new Map();
+    for (const entry of data.entries) {
+      this.entries.set(entry.row, [...(this.entries.get(entry.row) ?? []), entry]);
+    }
+    byId("details-close").addEventListener("click", () => this.dialog.close());
+    this.dialog.addEventListener("click", (event) => {
+      if (event.target === this.dialog) {
+        this.dialog.close();
+      }
+    });
+    this.dialog.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (step) {
+        event.preventDefault();
+        this.step(step);
+      }
+    });
+    byId("details-previous").addEventListener("click", () => this.step(-1));
+    byId("details-next").addEventListener("click", () => this.step(1));
+  }
+
+  // Opens at a row; the arrow keys lead through the list.
+  open(row, list = [row]) {
+    this.list = list;
+    this.at = Math.max(0, list.indexOf(row));
+    this.fill(row);
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+    }
+  }
+
+  step(by) {
+    const at = this.at + by;
+    if (at >= 0 && at < this.list.length) {
+      this.at = at;
+      this.fill(this.list[at]);
+    }
+  }
+
+  fill(row) {
+    const { data } = this;
+    const name = data.nameOf(row);
+    byId("details-place").textContent =
+      this.list.length > 1 ? `${number(this.at + 1)} of ${number(this.list.length)}` : "";
+    byId("details-previous").disabled = this.at === 0;
+    byId("details-next").disabled = this.at === this.list.length - 1;
+    byId("details-previous").hidden = byId("details-next").hidden = this.list.length < 2;
+    const entries = this.entries.get(row) ?? [];
+    const shown = new Set(entries.map((entry) => data.summary.kinds[entry.kind]));
+    const facts = [["Id", name]];
+    if (data.labelOf(row) !== null) {
+      facts.push(["Label", data.labelOf(row)]);
+    }
+    for (const entry of entries) {
+      const kind = titleOf(data.summary.kinds[entry.kind]);
+      facts.push([kind, entry.suggested ? `${entry.detail}; suggested: ${entry.suggested}` : entry.detail]);
+    }
+    for (const kind of data.kindsOf(row).filter((one) => !shown.has(one))) {
+      facts.push([titleOf(kind), "its details are in the audit’s table"]);
+    }
+    if (row < data.points) {
+      facts.push(["Cluster", String(data.cluster[row] + 1)]);
+    }
+    if (data.problemOf(row)) {
+      facts.push(["Image", data.problemOf(row)]);
+    }
+    const list = make("dl");
+    for (const [term, text] of facts) {
+      list.append(make("dt", {}, term), make("dd", {}, text));
+    }
+    const actions = make("p", { class: "actions" }, copyButton("Copy id", () => [name]));
+    if (row < data.points) {
+      const show = () => {
+        this.dialog.close();
+        this.showOnMap(row);
+      };
+      actions.append(make("button", { type: "button", onclick: show }, "Show on the map"));
+    }
+    const strips = entries.filter((entry) => entry.other !== undefined).map((entry) => entry.other);
+    byId("details-body").replaceChildren(
+      make("div", { class: "large" }, picture(data, row)),
+      make("div", {}, list, actions),
+      this.strip("Most like it", [...new Set(strips)]),
+      this.strip("Nearest neighbours", entries.find((entry) => entry.neighbours.length)?.neighbours ?? []),
+    );
+  }
+
+  strip(title, rows) {
+    if (rows.length === 0) {
+      return "";
+    }
+    const strip = make("ul", { class: "strip" });
+    for (const row of rows) {
+      const name = this.data.nameOf(row);
+      const label = this.data.labelOf(row);
+      const open = make(
+        "button",
+        { type: "button", class: "card", title: name, onclick: () => this.open(row) },
+        picture(this.data, row),
+        make("span", { class: "name" }, shortName(name)),
+        label === null ? null : make("span", { class: "label" }, label),
+      );
+      strip.append(make("li", {}, open));
+    }
+    return make("section", { class: "wide" }, make("h3", {}, title), strip);
+  }
+}
