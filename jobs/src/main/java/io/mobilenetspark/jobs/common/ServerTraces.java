@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** HDFS's name node puts its own stack trace into what it says, which is of no use to users. */
 public final class ServerTraces {
 
-  private static final Pattern TRACE = Pattern.compile("(?:\\s*\\n\\s+at [^\\n ]*\\([^\\n]*\\))+\\s*");
+  private static final Pattern TRACE =
+      Pattern.compile("(?:\\s*\\n\\s+at [^\\n ]*\\([^\\n]*\\))+\\s*");
 
   private ServerTraces() {}
 

@@ -114,8 +114,7 @@ class ReportTest {
   }
 
   private static Row withVectorOf(Row like, Row row) {
-    return RowFactory.create(
-        row.getString(0), like.get(1), "OK", null, 90, 30, row.getString(6));
+    return RowFactory.create(row.getString(0), like.get(1), "OK", null, 90, 30, row.getString(6));
   }
 
   private static byte[] jpegWithExif(int seed) throws IOException {

@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.analysis.AnalysisContext;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.OuterReference;
+import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.SparkSession;
@@ -70,8 +73,8 @@ final class NearestRows {
           """
           An image is read and embedded as the settings spark.mobilenet.* say; it is an error if
           they are not those of the table's vectors, by its column's metadata, or if the image can't
-          be read. Rows without a vector, or with one that has no direction, are left out. Which of
-          equally similar rows come first is not defined.
+          be read. Rows without a vector, or with one that has no direction, are left out; a query
+          that is NULL has no rows. Which of equally similar rows come first is not defined.
           """);
 
   private NearestRows() {}
@@ -95,7 +98,7 @@ final class NearestRows {
     String name = tableName(arguments.apply(0));
     int k = count(arguments.apply(2));
     SparkSession spark = SparkSession.active();
-    Dataset<Row> table = spark.table(name);
+    Dataset<Row> table = spark.table(inItsView(spark, name));
     StructField features = features(name, table.schema());
     requireOneForAll(arguments.apply(1));
     Expression vector = vector(name, features, arguments.apply(1));
@@ -122,6 +125,28 @@ final class NearestRows {
         ? vector
         : ExpressionUtils.expression(
             spark.range(1).select(ExpressionUtils.column(vector)).scalar());
+  }
+
+  /**
+   * A name without a database, in a view, is of the view's database, as for the tables of its text.
+   */
+  private static String inItsView(SparkSession spark, String name) {
+    Seq<String> place = AnalysisContext.get().catalogAndNamespace();
+    if (place.isEmpty()) {
+      return name;
+    }
+    Seq<String> parts;
+    try {
+      parts = spark.sessionState().sqlParser().parseMultipartIdentifier(name);
+    } catch (ParseException e) {
+      return name; // Spark says what is wrong with it when it looks for the table
+    }
+    return parts.length() > 1
+            || spark.sessionState().catalogManager().v1SessionCatalog().isTempView(parts)
+        ? name
+        : Stream.concat(Scala.list(place).stream(), Scala.list(parts).stream())
+            .map(part -> "`" + part.replace("`", "``") + "`")
+            .collect(Collectors.joining("."));
   }
 
   /** Spark would evaluate it without the other row, and fail at run time. */

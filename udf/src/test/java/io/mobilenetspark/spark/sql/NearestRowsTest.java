@@ -170,6 +170,23 @@ class NearestRowsTest {
         .contains("the most similar first", "a literal INT");
   }
 
+  /** As the tables that its text names. */
+  @Test
+  void inAViewATableIsOfItsDatabase() {
+    spark.sql("CREATE DATABASE near");
+    try {
+      spark.sql(
+          "CREATE TABLE near.stored USING parquet AS SELECT 1 AS id, array(1f, 0f) AS features");
+      spark.sql("USE near");
+      spark.sql(
+          "CREATE VIEW nearest AS SELECT id FROM mobilenet_nearest('stored', array(1f, 1f), 1)");
+      spark.sql("USE default");
+      assertThat(sql("SELECT * FROM near.nearest")).containsExactly(RowFactory.create(1));
+    } finally {
+      spark.sql("DROP DATABASE near CASCADE");
+    }
+  }
+
   @Test
   void aQueryIsOneForAllRows() {
     randomVectors(new Random(1), 5);
