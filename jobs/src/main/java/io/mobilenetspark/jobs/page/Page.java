@@ -19,8 +19,13 @@ final class Page {
 
   /** The beginning of each page, by which ours are known. */
   static final String BEGINNING =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          + "<meta name=\"generator\" content=\"mobilenet-spark report\">\n";
+      """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="generator" content="mobilenet-spark report">
+      """;
 
   private final String title;
   private final Map<String, Object> summary;

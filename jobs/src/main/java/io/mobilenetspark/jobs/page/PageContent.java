@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +88,8 @@ final class PageContent {
    * Ids of the rows to make thumbnails of: first those with findings, then those that they are
    * like, their neighbours, and others.
    */
-  HashSet<@Nullable String> pictured() {
-    LinkedHashSet<@Nullable String> ids = new LinkedHashSet<>();
+  Set<@Nullable String> pictured() {
+    Set<@Nullable String> ids = new LinkedHashSet<>();
     Stream.of(
             entries.stream().map(GalleryEntry::id),
             entries.stream().map(GalleryEntry::other).filter(Objects::nonNull),

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -97,7 +98,7 @@ final class ReportJob {
                   NamedColumns.label(table.rows(), labels))
               .toDF("features", "id", "label");
       List<GalleryEntry> entries = audit == null ? List.of() : audit.first(GALLERY);
-      HashSet<@Nullable String> shown = new HashSet<>();
+      Set<@Nullable String> shown = new HashSet<>();
       entries.forEach(entry -> entry.ids().forEach(shown::add));
       Projection projection =
           Projection.of(ClassicSpark.rows(source.select("features")), dimension);

@@ -3,8 +3,8 @@ package io.mobilenetspark.jobs.page;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -54,7 +54,7 @@ final class RowSample {
   static List<PageRow> of(
       Dataset<Row> source,
       Projection projection,
-      HashSet<@Nullable String> shown,
+      Set<@Nullable String> shown,
       @Nullable Dataset<Row> bits,
       int most,
       long seed) {
@@ -63,7 +63,7 @@ final class RowSample {
     Column vector = functions.col(names[0]);
     Column id = functions.col(names[1]);
     Column hash = functions.xxhash64(id, vector, functions.lit(seed));
-    Broadcast<HashSet<@Nullable String>> ids =
+    Broadcast<Set<@Nullable String>> ids =
         new JavaSparkContext(spark.sparkContext()).broadcast(shown);
     JavaRDD<InternalRow> placed =
         ClassicSpark.rows(source.select(vector, id, functions.col(names[2]), hash))
@@ -86,7 +86,7 @@ final class RowSample {
   }
 
   private static InternalRow placed(
-      InternalRow row, Projection projection, HashSet<@Nullable String> ids) {
+      InternalRow row, Projection projection, Set<@Nullable String> ids) {
     float[] coordinates = projection.coordinates(row);
     return new GenericInternalRow(
         new @Nullable Object[] {

@@ -12,10 +12,10 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.DecodedImages;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -51,7 +51,7 @@ final class Thumbnails {
       SparkSession spark,
       StoredVectors table,
       String imageColumn,
-      HashSet<@Nullable String> ids,
+      Set<@Nullable String> ids,
       SettingValues settings) {
     String name = NamedColumns.image(table.rows().schema(), imageColumn);
     Dataset<Row> images =
@@ -61,7 +61,7 @@ final class Thumbnails {
             .select(
                 StoredVectors.text(table.idColumn(), table.idType()), StoredVectors.column(name));
     DataType type = images.schema().apply(1).dataType();
-    Broadcast<HashSet<@Nullable String>> wanted =
+    Broadcast<Set<@Nullable String>> wanted =
         new JavaSparkContext(spark.sparkContext()).broadcast(ids);
     JavaRDD<InternalRow> rows =
         ClassicSpark.rows(images)
