@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.Path;
 /** Whether a table of vectors may go where it is to go; first, what dead runs left is settled. */
 final class OutputState {
 
+  private static final long OTHER_JOB_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private static final int LOOKS = 5;
   private static final int MOST_LOOKS = 20;
   private static final long LOOK_MILLIS = 100;
@@ -158,6 +160,19 @@ final class OutputState {
               place.path(),
               OutputContent.OTHER_JOB,
               new Path(place.path(), OutputContent.OTHER_JOB)));
+    }
+  }
+
+  /** A job of seconds that adds files there must not cost the work of hours. */
+  void awaitOtherJob() throws IOException {
+    Path others = new Path(place.real(), OutputContent.OTHER_JOB);
+    long end = System.nanoTime() + OTHER_JOB_NANOS;
+    try {
+      while (place.fileSystem().exists(others) && System.nanoTime() - end < 0) {
+        Thread.sleep(500);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever looks next refuses
     }
   }
 

@@ -339,6 +339,7 @@ public final class VectorTable implements OutputTable {
             "something else has replaced it in the meantime, and the new table is lost");
       }
     }
+    state.awaitOtherJob();
     content = state.look();
   }
 

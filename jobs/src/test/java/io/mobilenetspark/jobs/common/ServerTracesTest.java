@@ -21,7 +21,9 @@ class ServerTracesTest {
             "Can't write to /a: Cannot create directory /a. Name node is in safe mode.\n"
                 + "It was turned on manually.");
     assertThat(ServerTraces.without("Can't commit: " + said + ". Run again."))
-        .endsWith("It was turned on manually.. Run again.");
+        .endsWith("It was turned on manually.\n. Run again.");
+    assertThat(ServerTraces.without("one\n\tat a.b(C.java:1)\nCaused by: two"))
+        .isEqualTo("one\nCaused by: two");
   }
 
   @Test
