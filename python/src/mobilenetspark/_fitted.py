@@ -100,7 +100,8 @@ class TrainingSummary:
     :param unreadable: images left out because they can't be read
     :param firstProblem: why the first of them can't be; empty if there is none
     :param evaluation: what the model makes of the validation images; None without any
-    :param settings: the estimator's parameters that were set, as texts, and the number of workers that shared each step
+    :param settings: the estimator's parameters that were set, as texts without secrets, and the number of workers
+        that shared each step, if it was the same in all
     """
 
     history: DataFrame

@@ -13,6 +13,7 @@ import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.jobs.report.StepLog;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
@@ -101,7 +102,7 @@ final class FinetuneJob {
             tuner.getImageSize(),
             model,
             steps.steps(),
-            Reproduction.command(
+            Reproduction.of(
                 arguments,
                 model.summary().orElseThrow().history(),
                 spark.sparkContext().conf().getInt("spark.task.cpus", 1)),
@@ -158,9 +159,11 @@ final class FinetuneJob {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put(
         "input",
-        input.training().table() == null ? input.training().paths() : input.training().table());
-    settings.put("validation_input", input.validation());
-    settings.put("output", output.options().path());
+        input.training().table() == null
+            ? input.training().paths().stream().map(Redacted::path).toList()
+            : input.training().table());
+    settings.put("validation_input", input.validation().stream().map(Redacted::path).toList());
+    settings.put("output", Redacted.path(output.options().path()));
     settings.put("output_mode", output.options().mode().optionName());
     settings.put("format", output.formatNames());
     settings.put("head", output.headName());

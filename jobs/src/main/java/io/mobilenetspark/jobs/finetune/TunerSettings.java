@@ -43,7 +43,7 @@ final class TunerSettings {
     return new ModelSource(sha256 == null ? module : module.withSha256(sha256), source.hub());
   }
 
-  /** All values by their options' names, for the report; the handle without secrets. */
+  /** All values by their options' names, for the report, without secrets. */
   static Map<String, Object> described(MobileNetFineTuner tuner) {
     Map<String, Object> described = new LinkedHashMap<>();
     for (Setting<?> setting : MobileNetFineTuner.settings()) {
@@ -61,6 +61,9 @@ final class TunerSettings {
   }
 
   private static Object readable(Object value) {
+    if (value instanceof String text) {
+      return Redacted.path(text);
+    }
     return value instanceof double[] numbers ? Arrays.stream(numbers).boxed().toList() : value;
   }
 }

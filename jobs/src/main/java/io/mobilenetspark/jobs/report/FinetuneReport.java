@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param started when
  * @param elapsed from the first look at the labels to the trained network; since the resumption if
- *     the run was taken up
+ *     the run was resumed
  * @param handle the module that it started from, as the user named it, without secrets
  * @param fingerprint SHA-256 of that module's weights
  * @param imageSide height and width of the network's input, in pixels
  * @param model what was trained
- * @param steps of the run since it began or was taken up
- * @param command what gives the same weights again, for a shell
+ * @param steps of the run since it began or was resumed
+ * @param rerun how it is repeated
  * @param settings all options by their names
  * @param spark where it ran
  */
@@ -37,7 +37,7 @@ public record FinetuneReport(
     int imageSide,
     MobileNetClassificationModel model,
     List<StepLog.Step> steps,
-    String command,
+    Rerun rerun,
     Map<String, Object> settings,
     Map<String, Object> spark) {
 
@@ -149,7 +149,7 @@ public record FinetuneReport(
     json.put("best_epoch", summary().bestEpoch());
     json.put("epochs", summary().history());
     summary().evaluation().ifPresent(found -> json.put("validation", evaluation(found)));
-    json.put("command", command);
+    json.put("command", rerun.command());
     json.put("settings", settings);
     json.put("spark", spark);
     json.put("versions", Version.all());

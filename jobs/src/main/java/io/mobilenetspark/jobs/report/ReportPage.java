@@ -64,9 +64,9 @@ public final class ReportPage {
         <h2>Classes</h2>
         %6$s
         <h2>Settings</h2>
-        <p>The same weights again, if the images, the working directory and the kind of CPU are the same:</p>
-        <pre>%7$s</pre>
-        %8$s
+        <p>%7$s. It writes another output and leaves checkpoints alone; put your secrets in for ***:</p>
+        <pre>%8$s</pre>
+        %9$s
         </body>
         </html>
         """,
@@ -81,7 +81,8 @@ public final class ReportPage {
                 "<p>There are no validation images: --validation-fraction is 0, or no class has ten"
                     + " images.</p>"),
         classes(),
-        Html.escaped(report.command()),
+        Html.escaped(report.rerun().promise()),
+        Html.escaped(report.rerun().command()),
         table(report.settings()));
   }
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The steps of a run since it began or was taken up. Of a long run there are some, at equal
+ * The steps of a run since it began or was resumed. Of a long run there are some, at equal
  * distances: at most {@value #MOST}, and at least half as many. Used by one thread.
  */
 public final class StepLog {

@@ -141,6 +141,18 @@ class TunerSettingsTest {
   }
 
   @Test
+  void theReportHasNoSecrets() {
+    assertThat(
+            TunerSettings.described(
+                tuner(
+                    List.of(
+                        "--model=https://me:SECRET@host/m?sig=SECRET",
+                        "--checkpoint-dir=s3a://KEY:SECRET@b/x y?"))))
+        .containsEntry("model", "https://host/m?sig=***")
+        .containsEntry("checkpoint_dir", "s3a://b/x y?");
+  }
+
+  @Test
   void descriptionsAreOfOptions() {
     Map<String, String> descriptions = new TreeMap<>();
     for (OptionSpec option : new CommandLine(new FinetuneCommand()).getCommandSpec().options()) {

@@ -23,13 +23,15 @@ import java.util.regex.Pattern;
 public final class Redacted {
 
   /** What stands for a secret. */
-  static final String MASK = "***";
+  public static final String MASK = "***";
 
   /** Paths, of Java and of people, lose a slash of a web address or turn it over. */
   private static final String SCHEME =
       "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)(?:(?<=\\b(?i:https?)):[/\\\\]+|://)";
 
   private static final Pattern URL = Pattern.compile(SCHEME + "(?<rest>\\S+)");
+
+  private static final Pattern START = Pattern.compile(SCHEME);
 
   /** As {@link #URL}, where the text around may put it in quotes or brackets. */
   private static final Pattern QUOTED_URL = Pattern.compile(SCHEME + "(?<rest>[^\\s'\"<>{}]+)");
@@ -45,6 +47,50 @@ public final class Redacted {
   public static String handle(String handle) {
     Matcher url = URL.matcher(handle.strip().replaceAll("\\s", "%20"));
     return url.matches() ? url(url) : handle;
+  }
+
+  /**
+   * A path, a glob or a list of them: a web address as a handle. Of another scheme, in whose paths
+   * {@code ?}, {@code #} and spaces are characters like all others, the user goes if there is a
+   * password, and the rest stays as it is.
+   */
+  public static String path(String path) {
+    Matcher start = START.matcher(path);
+    if (!start.find()) {
+      return path;
+    }
+    StringBuilder told = new StringBuilder(path.substring(0, start.start()));
+    while (!isWeb(start.group("scheme"))) {
+      String scheme = start.group();
+      int rest = start.end();
+      boolean isLast = !start.find();
+      told.append(scheme)
+          .append(place(path.substring(rest, isLast ? path.length() : start.start())));
+      if (isLast) {
+        return told.toString();
+      }
+    }
+    return told.append(handle(path.substring(start.start()))).toString();
+  }
+
+  /** What is behind the scheme of a file system's path. */
+  private static String place(String rest) {
+    Matcher authority = AUTHORITY.matcher(rest);
+    if (rest.indexOf('@') < 0) {
+      return rest;
+    }
+    if (!authority.lookingAt()) {
+      return MASK;
+    }
+    String user = Objects.requireNonNullElse(authority.group("user"), "");
+    if (!user.contains(":")) {
+      return rest;
+    }
+    return isInPassword(rest, authority.end(), true) ? MASK : rest.substring(user.length());
+  }
+
+  private static boolean isWeb(String scheme) {
+    return scheme.toLowerCase(Locale.ROOT).startsWith("http");
   }
 
   /** A text in which addresses may stand. */
@@ -91,7 +137,7 @@ public final class Redacted {
     }
     String user = Objects.requireNonNullElse(authority.group("user"), "");
     // Of abfss://container@account the part before the @ is a place, not a user.
-    boolean isPlace = !scheme.toLowerCase(Locale.ROOT).startsWith("http") && !user.contains(":");
+    boolean isPlace = !isWeb(scheme) && !user.contains(":");
     String place = isPlace ? rest : rest.substring(user.length());
     int fragment = indexOr(place, '#', place.length());
     int query = Math.min(indexOr(place, '?', fragment), fragment);

@@ -11,7 +11,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** Fits a head on feature vectors, by MLlib's logistic regression. */
+/**
+ * Fits a head on feature vectors, by MLlib's logistic regression. In one task, the same rows in the
+ * same order give the same bits; the sums of several are added as they end, and rows go to tasks by
+ * where they are cached, so that the last bits differ.
+ */
 final class HeadFit {
 
   private static final int MAX_ITERATIONS = 300;

@@ -29,9 +29,10 @@ import org.apache.spark.sql.types.StructType;
  * @param unreadable images left out because they can't be read
  * @param firstProblem why the first of them can't be; empty if there is none
  * @param evaluation what the model makes of the validation images; empty if there are none
- * @param settings the estimator's parameters that were set, as texts by their names, and the number
- *     of workers that shared each step; the others had their defaults. An estimator with these fits
- *     the same weights to the same rows, on the same kind of CPU
+ * @param settings the estimator's parameters that were set, as texts by their names, without
+ *     secrets, and the number of workers that shared each step, if it was the same in all; the
+ *     others had their defaults. With that number, an estimator with these repeats the fit as far
+ *     as {@link io.mobilenetspark.spark.ml.MobileNetFineTuner} says, unless a checkpoint is loaded
  */
 @PublicApi
 public record TrainingSummary(

@@ -66,6 +66,47 @@ class RedactedTest {
     assertThat(Redacted.isRedacted(handle)).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "s3a://KEY:Z3@b/my x?#/y | s3a://b/my x?#/y",
+        "s3a://KEY:Z/3+Z@b/x | s3a://***",
+        "s3a://KEY:Z?3@b/x | s3a://***",
+        "s3a://KEY:Z@3@b/x | s3a://b/x",
+        "s3a://KEY:Z@Z/3@b/x | s3a://***",
+        "{s3a://KEY:Z3@b/x,s3a://KEY:Z3@b/y?} | {s3a://b/x,s3a://b/y?}",
+        "hdfs:///a?,https://anna:Z3@host/a?sig=Z3 | hdfs:///a?,https://host/a?sig=***",
+        "jdbc:mysql://anna:Z3@host/a b | jdbc:mysql://host/a b",
+        "https://host/a?next=https://host/b?sig=Z3 | https://host/a?next=***",
+        "https://anna:Z 3@host/a | https://host/a",
+      })
+  void paths(String path, String expected) {
+    assertThat(Redacted.path(path)).isEqualTo(expected);
+    assertThat(Redacted.path(expected)).as("again").isEqualTo(expected);
+  }
+
+  /** What is a query in a web address may be part of a name, or a glob. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hdfs:///p/img?.jpg",
+        "hdfs:///my photos/a\tb ",
+        "s3a://b/c#/x",
+        "s3a://b*/c{d,e}[f]/x",
+        "hdfs://nn:8020/{a,b}?x=y&z#w@v",
+        "file:///a@b/c d?",
+        "abfss://container@account.dfs.core.windows.net/a@b?",
+        "{hdfs:///a?,hdfs://nn/b c}",
+        "C:\\photos\\a?",
+        "photos/a:b@c?d=e#f",
+        " ",
+        ""
+      })
+  void pathsStayByteForByte(String path) {
+    assertThat(Redacted.path(path)).isEqualTo(path);
+  }
+
   @Test
   void whatWasRedactedIsKnown() {
     assertThat(Redacted.isRedacted("https://host/a?sig=***")).isTrue();

@@ -167,6 +167,20 @@ class SecretHandlesTest {
             Locale.ROOT, "SELECT id, %s AS v FROM global_temp.secret_pictures", function));
   }
 
+  /** A summary's settings are printed, logged and kept: a model's handle is not all of them. */
+  @Test
+  void settingsOfASummary() {
+    MobileNetFineTuner tuner =
+        new MobileNetFineTuner()
+            .setModel("https://anna:" + SECRET + "@host/a?sig=" + SECRET)
+            .setCheckpointDir("s3a://KEY:" + SECRET + "@bucket/my runs?")
+            .setLabelCol("is it?");
+    assertThat(tuner.texts())
+        .containsEntry("model", "https://host/a?sig=***")
+        .containsEntry("checkpointDir", "s3a://bucket/my runs?")
+        .containsEntry("labelCol", "is it?");
+  }
+
   @Test
   void ofTheSetting() throws IOException {
     spark.conf().set("spark.mobilenet.model", handle);
