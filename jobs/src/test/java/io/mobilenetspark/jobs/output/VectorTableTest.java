@@ -21,7 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,19 +107,7 @@ class VectorTableTest {
         table.begin(spark.emptyDataFrame());
         table.write(spark.read().parquet(output.toString()).coalesce(1), Map.of());
         Thread.currentThread().interrupt();
-        table.commit(
-            new RunReport(
-                Instant.now(),
-                Duration.ZERO,
-                Map.of(),
-                0,
-                0,
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                Optional.empty(),
-                OptionalLong.empty()),
-            spark);
+        table.commit(report(), spark);
         assertThat(Thread.interrupted()).as("still").isTrue();
       }
       assertThat(output.resolve("_SUCCESS")).exists();
@@ -124,5 +116,53 @@ class VectorTableTest {
     } finally {
       hadoop.unset("fs.s3a.impl");
     }
+  }
+
+  private static RunReport report() {
+    return new RunReport(
+        Instant.now(),
+        Duration.ZERO,
+        Map.of(),
+        0,
+        0,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        OptionalLong.empty());
+  }
+
+  @Test
+  void aJobThatIsSoonDoneDoesNotCostTheNewTable() throws Exception {
+    SparkSession spark = Commands.session();
+    Path output = directory.resolve("vectors");
+    Path photos = Files.createDirectory(directory.resolve("photos"));
+    Files.write(photos.resolve("a.png"), Pictures.png(1));
+    Commands.run(
+            "embed",
+            "--input=" + photos,
+            "--model=builtin",
+            "--image-size=32",
+            "--output=" + output)
+        .assertExitCode(0);
+    try (VectorTable table =
+        VectorTable.at(
+            OutputTableOptions.overwrite(output.toString()),
+            CommandLine.populateCommand(new TableOptions()),
+            List.of(photos.toString()),
+            new Configuration(),
+            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET))) {
+      table.begin(spark.emptyDataFrame());
+      Dataset<Row> rows = spark.read().parquet(output.toString());
+      table.write(rows.union(rows), Map.of());
+      Path others = Files.createDirectory(output.resolve("_temporary"));
+      CompletableFuture<Void> done =
+          CompletableFuture.runAsync(
+              () -> others.toFile().delete(),
+              CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+      table.commit(report(), spark);
+      assertThat(done).as("waited for").isDone();
+    }
+    assertThat(spark.read().parquet(output.toString()).count()).isEqualTo(2);
   }
 }
