@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -85,6 +86,7 @@ class FineTunerWitnessTest {
     trained("dropout", "0.5");
     trained("labelSmoothing", "0.5");
     trained("classWeights", "blue=3");
+    refused("thresholds", "1,1,1", "numClasses=2, but thresholds has length 3");
     trained("flipProbability", "0");
     trained("minCropArea", "1");
     trained("colorJitter", "0");
@@ -214,6 +216,9 @@ class FineTunerWitnessTest {
     }
     if (param instanceof DoubleParam) {
       return Double.valueOf(value);
+    }
+    if (param instanceof DoubleArrayParam) {
+      return Arrays.stream(value.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
     }
     return param.name().equals("checkpointDir")
         ? directory.resolve("checkpoints-" + CHECKPOINTS.incrementAndGet()).toString()
