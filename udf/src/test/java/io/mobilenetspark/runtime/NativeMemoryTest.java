@@ -6,8 +6,13 @@ import io.mobilenetspark.testing.ForkedJvm;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Every native tensor is freed, of good images and of bad ones. */
+@EnabledIfSystemProperty(
+    named = "cases",
+    matches = "all",
+    disabledReason = "of the exhaustive tier: twenty thousand images")
 @Tag("slow")
 class NativeMemoryTest {
 

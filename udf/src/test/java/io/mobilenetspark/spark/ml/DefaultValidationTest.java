@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What is validated on if nobody says. */
 class DefaultValidationTest {
@@ -75,6 +76,10 @@ class DefaultValidationTest {
     }
   }
 
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: four fits")
   @Tag("slow")
   @Test
   void otherSeedsKeepOtherImages() {

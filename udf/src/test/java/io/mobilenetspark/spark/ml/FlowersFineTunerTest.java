@@ -24,9 +24,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The default recipe on photographs and trained weights, and what comes out of it. */
+@EnabledIfSystemProperty(
+    named = "cases",
+    matches = "all",
+    disabledReason = "of the exhaustive tier: CI trains on the flowers in a pipeline")
 @Tag("slow")
 @Tag("python")
 class FlowersFineTunerTest {

@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark's assignment of GPUs, with executors in JVMs of their own, on a machine that has none. */
+@EnabledIfSystemProperty(
+    named = "cases",
+    matches = "all",
+    disabledReason = "of the exhaustive tier: executors of their own, for half a minute")
 @Tag("cluster")
 class GpuAssignmentTest {
 
