@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind its position among the kinds of the audit
  * @param id the row's
  * @param score how much; null if there is none
- * @param group the same for near-duplicates of each other; null for other kinds
- * @param other the id of the row that it is like; null for other kinds
+ * @param group the same for near-duplicates of each other, leaks among them; null for other kinds
+ * @param other the id of the row that it is like; null if it is like none
  * @param label the row's; null if it has none
  * @param suggested the label of its neighbours; null for other kinds
  * @param detail why, for people

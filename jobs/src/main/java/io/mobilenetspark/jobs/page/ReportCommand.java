@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
       "  # What audit found, with pictures",
       "  mobilenet-spark report --vectors vectors --audit findings --output report.html",
       "",
-      "  # A map alone, coloured by directories",
+      "  # A map alone, coloured by the directories of the files",
       "  mobilenet-spark report --vectors vectors --labels directory --output map.html"
     })
 public final class ReportCommand implements Callable<Integer>, SettingOptions.Holder {
@@ -66,8 +66,8 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
       names = "--labels",
       paramLabel = "COLUMN",
       description = {
-        "The column with labels, to colour by; directory is the name of the directory that a file lies"
-            + " in, by column path.",
+        "The column with labels, to colour by; directory stands for the name of a file's directory,"
+            + " taken from column path.",
         "Default: that of the audit"
       })
   private @Nullable String labels;
@@ -93,7 +93,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
       paramLabel = "N",
       defaultValue = "100000",
       description =
-          "Points of the map, 1,000,000 at most; of more rows a sample. Default: ${DEFAULT-VALUE}")
+          "Points of the map, 1,000,000 at most; larger tables are sampled. Default: ${DEFAULT-VALUE}")
   private int maxPoints = 100_000;
 
   @Option(

@@ -197,10 +197,13 @@ final class ReportJob {
                 console.note(
                     String.format(
                         Locale.ROOT,
-                        "%s can't be read any more; %s: %s",
+                        "%s could not be read; %s: %s%s",
                         Quantity.of(unreadable.size(), "image"),
                         Terminal.shown(String.valueOf(one.id())),
-                        Terminal.shown(one.problem()))));
+                        Terminal.shown(one.problem()),
+                        one.problem().startsWith("TOO_") // statuses of images past a limit
+                            ? "; pass the limits that embed had, if these are larger"
+                            : "")));
     console.print(String.format(Locale.ROOT, "Report: %s (%,d bytes)", file.path(), bytes));
   }
 

@@ -1,6 +1,7 @@
 import { byId, copyButton, make, number, picture, shortName, titleOf } from "./dom.js";
 
-// A dialog with all that the page knows of a row, its neighbours among it.
+// A dialog with all that the page knows of a row, its neighbours among it. The arrow keys lead through the list that it was
+// opened from; neighbours lead away from it, and back.
 export class Details {
   constructor(data, showOnMap) {
     this.data = data;
@@ -18,38 +19,56 @@ export class Details {
     });
     this.dialog.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step) {
+      if (step && !event.altKey && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         this.step(step);
       }
     });
+    byId("details-back").addEventListener("click", () => this.back());
     byId("details-previous").addEventListener("click", () => this.step(-1));
     byId("details-next").addEventListener("click", () => this.step(1));
   }
 
-  // Opens at a row; the arrow keys lead through the list.
-  open(row, list = [row]) {
+  // Opens at a row of a list.
+  open(row, list) {
     this.list = list;
     this.at = Math.max(0, list.indexOf(row));
-    this.fill(row);
+    this.passed = [];
     if (!this.dialog.open) {
       this.dialog.showModal();
     }
+    this.fill(row);
+    byId("details-title").focus();
   }
 
   step(by) {
     const at = this.at + by;
     if (at >= 0 && at < this.list.length) {
       this.at = at;
+      this.passed = [];
       this.fill(this.list[at]);
     }
   }
 
+  // To a row beside the list, whose place is kept.
+  visit(row) {
+    this.passed.push(this.row);
+    this.fill(row);
+  }
+
+  back() {
+    this.fill(this.passed.pop());
+  }
+
   fill(row) {
+    this.row = row;
     const { data } = this;
     const name = data.nameOf(row);
-    byId("details-place").textContent =
-      this.list.length > 1 ? `${number(this.at + 1)} of ${number(this.list.length)}` : "";
+    const isBeside = this.passed.length > 0;
+    const place = `${number(this.at + 1)} of ${number(this.list.length)}`;
+    byId("details-title").textContent = shortName(name);
+    byId("details-place").textContent = this.list.length < 2 ? "" : isBeside ? `beside ${place}` : place;
+    byId("details-back").hidden = !isBeside;
     byId("details-previous").disabled = this.at === 0;
     byId("details-next").disabled = this.at === this.list.length - 1;
     byId("details-previous").hidden = byId("details-next").hidden = this.list.length < 2;
@@ -58,6 +77,10 @@ export class Details {
     const facts = [["Id", name]];
     if (data.labelOf(row) !== null) {
       facts.push(["Label", data.labelOf(row)]);
+    }
+    const group = entries.find((entry) => entry.group !== undefined)?.group;
+    if (group !== undefined) {
+      facts.push(["Group", String(group)]);
     }
     for (const entry of entries) {
       const kind = titleOf(data.summary.kinds[entry.kind]);
@@ -76,7 +99,10 @@ export class Details {
     for (const [term, text] of facts) {
       list.append(make("dt", {}, term), make("dd", {}, text));
     }
-    const actions = make("p", { class: "actions" }, copyButton("Copy id", () => [name]));
+    const actions = make("p", { class: "actions" });
+    if (data.ids[row] !== null) {
+      actions.append(copyButton("Copy id", () => [name]));
+    }
     if (row < data.points) {
       const show = () => {
         this.dialog.close();
@@ -91,6 +117,16 @@ export class Details {
       this.strip("Most like it", [...new Set(strips)]),
       this.strip("Nearest neighbours", entries.find((entry) => entry.neighbours.length)?.neighbours ?? []),
     );
+    this.keepFocus();
+  }
+
+  // Keys are lost on what has gone, is hidden or is disabled.
+  keepFocus() {
+    const focused = document.activeElement;
+    if (!this.dialog.contains(focused) || focused.hidden || focused.disabled) {
+      byId("details-title").focus();
+      this.dialog.scrollTop = 0;
+    }
   }
 
   strip(title, rows) {
@@ -103,7 +139,7 @@ export class Details {
       const label = this.data.labelOf(row);
       const open = make(
         "button",
-        { type: "button", class: "card", title: name, onclick: () => this.open(row) },
+        { type: "button", class: "card", title: name, onclick: () => this.visit(row) },
         picture(this.data, row),
         make("span", { class: "name" }, shortName(name)),
         label === null ? null : make("span", { class: "label" }, label),

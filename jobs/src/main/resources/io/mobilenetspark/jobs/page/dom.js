@@ -52,34 +52,73 @@ export function picture(data, row) {
     return make("img", { src: address, alt: "", loading: "lazy", decoding: "async", draggable: false });
   }
   const problem = data.problemOf(row);
-  return make("span", { class: "none", title: problem ?? "" }, problem ? "can’t be read" : "no thumbnail");
+  return make("span", { class: "none", title: problem ?? "" }, problem ? "could not be read" : "no thumbnail");
 }
 
+const SAID_MILLISECONDS = 6000;
+let saidUntil;
+
+// Says it until something else is said. The dialog has a status of its own: of one behind it nothing is seen or read out.
+export function tell(text) {
+  clearTimeout(saidUntil);
+  for (const status of document.querySelectorAll('[role="status"]')) {
+    status.textContent = text;
+  }
+}
+
+// Says it for a few seconds.
 export function say(text) {
-  byId("status").textContent = text;
+  tell(text);
+  saidUntil = setTimeout(() => tell(""), SAID_MILLISECONDS);
 }
 
-export async function copy(texts) {
-  const text = texts.join("\n");
+// Copies ids, one a line, and says how many. Rows whose id is NULL have none to copy.
+export async function copy(ids) {
+  const known = ids.filter((id) => id !== null);
+  const left = known.length < ids.length ? ` ${counted(ids.length - known.length, "row")} without an id left out.` : "";
+  if (known.length === 0) {
+    say(`Nothing to copy.${left}`);
+    return false;
+  }
+  const isCopied = await copyText(known.join("\n"));
+  const done = isCopied ? `Copied ${counted(known.length, "id")}.` : "Copy failed: select and copy by hand.";
+  say(done + left);
+  return isCopied;
+}
+
+async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
-    const area = make("textarea", { value: text, class: "unseen" });
-    (document.querySelector("dialog[open]") ?? document.body).append(area);
-    area.select();
-    document.execCommand("copy"); // where a page may not use the clipboard otherwise
-    area.remove();
+    return copyFromArea(text); // where a page may not use the clipboard otherwise
   }
-  say(`Copied ${counted(texts.length, "id")}.`);
 }
 
-export function copyButton(caption, texts) {
+// If that fails the text stays, selected, until the focus goes elsewhere.
+function copyFromArea(text) {
+  const before = document.activeElement;
+  const area = make("textarea", { value: text, class: "by-hand", readOnly: true, "aria-label": "Ids to copy by hand" });
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  if (isCopied) {
+    area.remove();
+    before?.focus();
+  } else {
+    area.addEventListener("blur", () => area.remove(), { once: true });
+  }
+  return isCopied;
+}
+
+export function copyButton(caption, ids) {
   const button = make("button", { type: "button", class: "copy" }, caption);
   button.addEventListener("click", async (event) => {
     event.stopPropagation();
-    await copy(texts());
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = caption), 1200);
+    if (await copy(ids())) {
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = caption), 1200);
+    }
   });
   return button;
 }

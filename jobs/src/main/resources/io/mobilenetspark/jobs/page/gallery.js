@@ -69,12 +69,13 @@ export class Gallery {
     const of = entries.length < all ? `The first ${number(entries.length)} of ${number(all)}, the worst first. ` : "";
     const found = wanted ? `${counted(shown.length, "card")} with “${wanted}”.` : `${counted(shown.length, "card")}.`;
     const note = byId("gallery-note");
-    note.replaceChildren(of + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.nameOf(entry.row))));
+    note.replaceChildren(of + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.ids[entry.row])));
     const rows = shown.map((entry) => entry.row);
     this.cards.replaceChildren(...this.inGroups(shown, rows));
   }
 
-  // Near-duplicates of each other in one box; others each for itself.
+  // Cards of one group in one box: not all that the group has, if some are filtered out, are past the limit or are no leaks.
+  // A leak whose group has no other card is a card like others.
   inGroups(entries, rows) {
     const groups = new Map();
     for (const entry of entries) {
@@ -83,8 +84,11 @@ export class Gallery {
     }
     return [...groups].map(([group, members]) => {
       const cards = members.map((entry) => this.card(entry, rows));
-      const title = group < 0 ? null : make("h3", {}, `Group ${group}: ${counted(cards.length, "row")}`);
-      return title ? make("section", { class: "group" }, title, ...cards) : cards[0];
+      if (group < 0 || (cards.length === 1 && this.kind !== "near_duplicate")) {
+        return cards[0];
+      }
+      const title = make("h3", {}, `Group ${group}: ${counted(cards.length, "row")} of it shown here`);
+      return make("section", { class: "group" }, title, ...cards);
     });
   }
 

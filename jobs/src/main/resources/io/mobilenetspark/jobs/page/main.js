@@ -1,7 +1,7 @@
 import { isDark } from "./colours.js";
 import { readData } from "./data.js";
 import { Details } from "./details.js";
-import { byId, counted, make, number, say } from "./dom.js";
+import { byId, counted, make, number, tell } from "./dom.js";
 import { Gallery } from "./gallery.js";
 import { PointMap } from "./map.js";
 
@@ -13,7 +13,7 @@ function facts(list, pairs) {
   }
 }
 
-function fillSummary({ summary }) {
+function fillSummary({ summary, problems }) {
   const audited = summary.audited;
   const findings = Object.values(audited?.findings ?? {}).reduce((sum, count) => sum + count, 0);
   const tiles = [
@@ -39,7 +39,10 @@ function fillSummary({ summary }) {
   byId("thresholds-title").hidden = !audited;
   const notes = [];
   if (summary.unreadable > 0) {
-    notes.push(`${counted(summary.unreadable, "image")} can’t be read any more, and has no thumbnail here.`);
+    const have = summary.unreadable === 1 ? "has" : "have";
+    const isLimit = Object.values(problems).some((problem) => problem.startsWith("TOO_")); // statuses of images past a limit
+    const cure = isLimit ? "; pass the limits that embed had, if these are larger" : "";
+    notes.push(`${counted(summary.unreadable, "image")} could not be read, and ${have} no thumbnail here${cure}.`);
   }
   if (summary.missing > 0) {
     notes.push(`Findings name ${counted(summary.missing, "row")} that the table no longer has.`);
@@ -100,6 +103,6 @@ async function start() {
 }
 
 start().catch((error) => {
-  say(`The page can’t be shown: ${error.message}. It needs a browser of 2023 or later.`);
+  tell(`The page can’t be shown: ${error.message}. It needs a browser of 2023 or later.`);
   throw error;
 });

@@ -26,7 +26,7 @@ export class PointMap {
     byId("zoom-in").addEventListener("click", () => this.zoom(1.6));
     byId("zoom-out").addEventListener("click", () => this.zoom(1 / 1.6));
     byId("zoom-all").addEventListener("click", () => this.reset());
-    byId("copy-selected").addEventListener("click", () => copy(this.selected.map(data.nameOf)));
+    byId("copy-selected").addEventListener("click", () => copy(this.selected.map((row) => data.ids[row])));
     byId("clear-selected").addEventListener("click", () => this.clear());
     this.listen();
     new ResizeObserver(() => this.resize()).observe(this.canvas.parentElement);
@@ -77,6 +77,7 @@ export class PointMap {
     this.by = by;
     this.categories = categories(this.data, by);
     this.hidden.clear();
+    byId("legend-note").hidden = by !== "finding";
     const legend = byId("legend");
     legend.replaceChildren(
       ...this.categories.list.map(({ index, name, count }) => {
@@ -286,7 +287,7 @@ export class PointMap {
       layer.zoom(1 / 1.4);
     } else if (event.key === "0") {
       this.reset();
-    } else if (event.key === "l") {
+    } else if (event.key.toLowerCase() === "l") {
       this.setLasso(!this.isLasso);
     } else if (event.key === "Enter" && this.hovered >= 0) {
       this.onOpen(this.hovered, [this.hovered]);

@@ -251,7 +251,7 @@ class ReportTest {
     Installed.Outcome outcome =
         report("--audit=" + findings, "--output-mode=overwrite").assertExitCode(0);
 
-    assertThat(outcome.err()).contains("30 images can't be read any more");
+    assertThat(outcome.err()).contains("30 images could not be read");
     ReadPage read = read();
     assertThat(read.pictures()).isEmpty();
     assertThat(read.summary().path("unreadable").asInt()).isEqualTo(30);
