@@ -19,7 +19,8 @@ export class Details {
     });
     this.dialog.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      const isOther = event.altKey || event.ctrlKey || event.metaKey || event.target.matches("textarea");
+      if (step && !isOther) {
         event.preventDefault();
         this.step(step);
       }
