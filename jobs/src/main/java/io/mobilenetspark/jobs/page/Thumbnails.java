@@ -12,10 +12,12 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.DecodedImages;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -65,14 +67,7 @@ final class Thumbnails {
         new JavaSparkContext(spark.sparkContext()).broadcast(ids);
     JavaRDD<InternalRow> rows =
         ClassicSpark.rows(images)
-            .filter(row -> wanted.value().contains(id(row)))
-            .map(
-                row ->
-                    new GenericInternalRow(
-                        new @Nullable Object[] {
-                          row.isNullAt(0) ? null : UTF8String.fromString(id(row)),
-                          row.isNullAt(1) ? null : InternalRow.copyValue(row.get(1, type))
-                        }));
+            .mapPartitions(partition -> firstOfEach(partition, wanted.value(), type));
     StructType schema = new StructType().add(ID, DataTypes.StringType).add(IMAGE, type);
     ImageOptions options =
         ImageOptions.of(
@@ -82,7 +77,7 @@ final class Thumbnails {
                 .with(ImageSettings.ASPECT, AspectMode.PAD));
     List<Thumbnail> made =
         DecodedImages.of(ClassicSpark.table(spark, rows, schema), IMAGE, List.of(ID), options)
-            .mapPartitions(Thumbnails::first)
+            .map(image -> Thumbnail.of(id(image.carried()), image))
             .collect();
     Map<@Nullable String, Thumbnail> byId = new HashMap<>();
     made.forEach(thumbnail -> byId.putIfAbsent(thumbnail.id(), thumbnail));
@@ -93,13 +88,26 @@ final class Thumbnails {
     return row.isNullAt(0) ? null : row.getUTF8String(0).toString();
   }
 
-  /** Of rows with the same id the first alone: no more go to the driver than it asked for. */
-  private static Iterator<Thumbnail> first(Iterator<DecodedImages.Image> images) {
-    Map<@Nullable String, Thumbnail> byId = new HashMap<>();
-    while (images.hasNext()) {
-      DecodedImages.Image image = images.next();
-      byId.computeIfAbsent(id(image.carried()), id -> Thumbnail.of(id, image));
-    }
-    return byId.values().iterator();
+  /**
+   * Of rows with the same id the first alone, before any is decoded; a copy, for Spark uses a row
+   * again.
+   */
+  static Iterator<InternalRow> firstOfEach(
+      Iterator<InternalRow> rows, Set<@Nullable String> wanted, DataType imageType) {
+    Set<@Nullable String> left = new HashSet<>(wanted);
+    Iterable<InternalRow> all = () -> rows;
+    return StreamSupport.stream(all.spliterator(), false)
+        .takeWhile(row -> !left.isEmpty())
+        .filter(row -> left.remove(id(row)))
+        .map(row -> copy(row, imageType))
+        .iterator();
+  }
+
+  private static InternalRow copy(InternalRow row, DataType imageType) {
+    return new GenericInternalRow(
+        new @Nullable Object[] {
+          row.isNullAt(0) ? null : UTF8String.fromString(id(row)),
+          row.isNullAt(1) ? null : InternalRow.copyValue(row.get(1, imageType))
+        });
   }
 }
