@@ -6,12 +6,14 @@ import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.spark.FeatureMetadata;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +39,10 @@ final class AuditFindings {
   private static final String FILE = "file";
   private static final String ROW_IN_FILE = "row_in_file";
   private static final String PLACE = "place";
+
+  private static final List<String> SHOWN =
+      List.of(
+          "split", "images", "k", "thresholds", "findings", "duplicate_groups", "elapsed_seconds");
 
   private final String path;
   private final JsonNode summary;
@@ -97,7 +103,8 @@ final class AuditFindings {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The audit %s has format %d, and this version reads %d. Run audit again with this version.",
+              "The audit %s has format %d, and this version reads %d. Run audit again with this"
+                  + " version.",
               path,
               format,
               FORMAT));
@@ -118,8 +125,8 @@ final class AuditFindings {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The audit %s is damaged: its table has %s, and its summary says %s. Run audit again with"
-                  + " --output-mode overwrite.",
+              "The audit %s is damaged: its table has %s, and its summary says %s. Run audit again"
+                  + " with --output-mode overwrite.",
               path,
               counts,
               told));
@@ -127,7 +134,7 @@ final class AuditFindings {
   }
 
   /**
-   * Fails unless the audit is of this table.
+   * Fails unless the audit is of this table, of vectors of the same model, by the same ids.
    *
    * @throws UserException if it is not
    */
@@ -138,12 +145,37 @@ final class AuditFindings {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "The audit %s is of %,d rows, and the table %s has %,d. Run audit again, or pass the table"
-                  + " that was audited.",
+              "The audit %s is of %,d rows, and the table %s has %,d. Run audit again, or pass the"
+                  + " table that was audited.",
               path,
               then,
               table.path(),
               now));
+    }
+    Map<String, String> facts = new HashMap<>();
+    summary.path("model").properties().forEach(f -> facts.put(f.getKey(), f.getValue().asText()));
+    List<String> differing = FeatureMetadata.differing(table.facts(), facts);
+    if (!differing.isEmpty()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The vectors of %s are not those of the audit %s: %s. Run audit again, or pass the"
+                  + " table that was audited.",
+              table.path(),
+              path,
+              StoredVectors.describe(differing, table.facts(), facts)));
+    }
+    String id = column("id_column");
+    if (id != null && !id.equalsIgnoreCase(table.id())) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The audit %s names rows by column %s, not %s. Leave out --id-column, or run audit"
+                  + " again with --id-column %s.",
+              path,
+              id,
+              table.id(),
+              table.id()));
     }
   }
 
@@ -151,8 +183,11 @@ final class AuditFindings {
     return path;
   }
 
-  JsonNode summary() {
-    return summary;
+  /** What the page shows of the summary, and no more: who knows what else is in it. */
+  Map<String, Object> shown() {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    SHOWN.stream().filter(summary::has).forEach(key -> shown.put(key, summary.get(key)));
+    return shown;
   }
 
   /** What it was told to look at, such as {@code labels}; null if it was not. */

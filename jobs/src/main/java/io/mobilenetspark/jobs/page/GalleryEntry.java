@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.page;
 
+import io.mobilenetspark.model.handle.Redacted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,7 +47,7 @@ record GalleryEntry(
         row.getAs("other"),
         row.getAs("label"),
         row.getAs("suggested_label"),
-        shortened(detail == null ? "" : detail),
+        shortened(detail == null ? "" : Redacted.text(detail)),
         neighbours(row));
   }
 

@@ -67,8 +67,8 @@ final class PageFile {
         throw UserException.input(
             String.format(
                 Locale.ROOT,
-                "The output %s is a directory, and a report is one file. Pass --output with the name of"
-                    + " a file, such as %s/report.html.",
+                "The output %s is a directory, and a report is one file. Pass --output with the"
+                    + " name of a file, such as %s/report.html.",
                 place.path(),
                 place.path()));
       }
@@ -78,8 +78,8 @@ final class PageFile {
           throw UserException.input(
               String.format(
                   Locale.ROOT,
-                  "The output %s is a file that report did not write. Pass another --output, or remove"
-                      + " it first.",
+                  "The output %s is a file that report did not write. Pass another --output, or"
+                      + " remove it first.",
                   place.path()));
         }
       }

@@ -11,6 +11,7 @@ import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
@@ -133,7 +134,7 @@ final class ReportJob {
   private Map<String, Object> summary(
       Projection projection, long seed, Map<@Nullable String, Thumbnail> thumbnails) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("table", table.path());
+    json.put("table", Redacted.handle(table.path()));
     json.put("idColumn", table.id());
     json.put("labels", labels);
     json.put("images", images);
@@ -145,10 +146,12 @@ final class ReportJob {
     json.put("kinds", audit == null ? List.of() : audit.kinds());
     json.put("galleryLimit", GALLERY);
     if (audit != null) {
-      json.put("audit", audit.path());
-      json.put("audited", audit.summary());
+      json.put("audit", Redacted.handle(audit.path()));
+      json.put("audited", audit.shown());
     }
-    json.put("facts", table.facts());
+    Map<String, String> facts = new LinkedHashMap<>(table.facts());
+    facts.replaceAll((key, value) -> Redacted.handle(value));
+    json.put("facts", facts);
     json.put("versions", Version.all());
     return json;
   }

@@ -15,15 +15,16 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a page is told of: all, or those of which findings are shown, and of the others as
- * many as there is room for, drawn by a hash of the row. So they are the same however the table is
- * split and in whatever order its rows come.
+ * The rows that a page is told of: all, or one of each id on a card, and of the others as many as
+ * there is room for, drawn by a hash of the row. So they are the same however the table is split
+ * and in whatever order its rows come.
  */
 final class RowSample {
 
@@ -45,7 +46,7 @@ final class RowSample {
    *
    * @param source the vector, the id and the label of each row
    * @param projection of the same vectors
-   * @param shown ids of rows whose findings are shown, all of which are in the sample
+   * @param shown ids on cards, of each of which a row is in the sample
    * @param bits from {@link AuditFindings#bits}; null if nothing was audited
    * @param most how many rows
    * @param seed of the hash
@@ -70,9 +71,9 @@ final class RowSample {
             .map(row -> placed(row, projection, ids.value()))
             .filter(row -> row.getBoolean(4) || !row.isNullAt(3));
     Dataset<Row> drawn =
-        ClassicSpark.table(spark, placed, COLUMNS)
+        withFirst(ClassicSpark.table(spark, placed, COLUMNS), shown)
             .orderBy(
-                functions.col("is_shown").desc(),
+                functions.col("is_first").desc(),
                 functions.col("hash"),
                 functions.col("id"),
                 functions.col("label"))
@@ -83,6 +84,31 @@ final class RowSample {
             : drawn.join(bits, drawn.col("id").eqNullSafe(bits.col("found_id")), "left_outer");
     List<Row> rows = within(told.collectAsList());
     return rows.stream().map(RowSample::pageRow).sorted(inDrawingOrder()).toList();
+  }
+
+  /**
+   * Tells of each row with a card whether it is the first of its id, one on the map if there is
+   * any: that one is in the sample, whatever number of rows has the id.
+   */
+  private static Dataset<Row> withFirst(Dataset<Row> rows, Set<@Nullable String> shown) {
+    Column isShown = functions.col("is_shown");
+    Dataset<Row> others = rows.withColumn("is_first", functions.lit(false));
+    if (shown.isEmpty()) {
+      return others.drop("is_shown"); // and the table is not read twice
+    }
+    Column place =
+        functions
+            .row_number()
+            .over(
+                Window.partitionBy("id")
+                    .orderBy(
+                        functions.col("coordinates").isNull(),
+                        functions.col("hash"),
+                        functions.col("label")));
+    return rows.where(isShown)
+        .withColumn("is_first", place.equalTo(1))
+        .union(others.where(functions.not(isShown)))
+        .drop("is_shown");
   }
 
   private static InternalRow placed(

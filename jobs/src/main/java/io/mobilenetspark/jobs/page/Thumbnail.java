@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.page;
 
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.DecodedImages;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +31,7 @@ final class Thumbnail implements Serializable {
 
   /** The reason why there is none. */
   static Thumbnail unreadable(@Nullable String id, String problem) {
-    return new Thumbnail(id, new byte[0], problem);
+    return new Thumbnail(id, new byte[0], Redacted.text(problem));
   }
 
   /**

@@ -3,9 +3,12 @@ package io.mobilenetspark.jobs.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Installed;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -82,10 +86,14 @@ class ReportTest {
   }
 
   private void write(List<Row> rows, int files) {
+    write(rows, files, "made-up");
+  }
+
+  private void write(List<Row> rows, int files, String fingerprint) {
     Map<String, String> facts =
         Map.of(
             FeatureMetadata.PREFIX + "model.fingerprint",
-            "made-up",
+            fingerprint,
             FeatureMetadata.PREFIX + "dimension",
             Integer.toString(DIMENSION));
     MetadataBuilder metadata = new MetadataBuilder();
@@ -238,8 +246,7 @@ class ReportTest {
     assertThat(Files.readAllBytes(page)).isEqualTo(first);
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .doesNotContain(".report.html.crc")
-          .noneMatch(name -> name.endsWith(".tmp"));
+          .noneMatch(name -> name.startsWith("."));
     }
   }
 
@@ -302,6 +309,13 @@ class ReportTest {
     write(List.of(row("a", true, "x")), 1);
     assertThat(report("--audit=" + findings).assertExitCode(3).err())
         .contains("is of 2 rows, and the table", "has 1");
+    table = directory.resolve("of another model");
+    write(List.of(row("a", true, "x"), row("b", true, "x")), 1, "another");
+    assertThat(report("--audit=" + findings).assertExitCode(3).err())
+        .contains("model.fingerprint is another, not made-up. Run audit again");
+    table = directory.resolve("vectors");
+    assertThat(report("--audit=" + findings, "--id-column=kind").assertExitCode(3).err())
+        .contains("names rows by column path, not kind. Leave out --id-column, or run audit again");
     assertThat(page).doesNotExist();
   }
 
@@ -323,5 +337,61 @@ class ReportTest {
     write(List.of(row, row, row), 2);
     report("--output-mode=overwrite").assertExitCode(0);
     assertThat(read().numbers("x")).hasSize(3).containsOnly(0x8000);
+  }
+
+  /** Ids that name more rows than one, as of a table that was appended twice: none has gone. */
+  @Test
+  void eachIdOnACardIsInTheSampleHoweverManyRowsHaveIt() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(row("id " + i % 4, i % 8 != 1, "x"));
+    }
+    rows.add(row("alone", false, "x"));
+    write(rows, 2);
+    Commands.run("audit", "--vectors=" + table, "--output=" + findings).assertExitCode(0);
+
+    Installed.Outcome outcome = report("--audit=" + findings, "--max-points=3").assertExitCode(0);
+
+    assertThat(outcome.err()).doesNotContain("no longer has");
+    ReadPage read = read();
+    assertThat(read.summary().path("missing").asInt()).isZero();
+    assertThat(read.texts("ids"))
+        .containsExactlyInAnyOrder("id 0", "id 1", "id 2", "id 3", "alone");
+    assertThat(read.numbers("x")).hasSize(4);
+  }
+
+  /** In places, in reasons, and in what the audit's file may have. */
+  @Test
+  void noSecretIsInThePage() throws IOException {
+    String secret = "s3a://KEY:SECRET@bucket";
+    write(List.of(row("a", true, secret + "/gone.jpg"), row("b", true, "/gone.jpg")), 1);
+    Commands.run("audit", "--vectors=" + table, "--output=" + findings).assertExitCode(0);
+    Path told = findings.resolve("_audit.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(told.toFile());
+    json.put("vectors", secret + table).put("command", secret);
+    Files.deleteIfExists(findings.resolve("._audit.json.crc"));
+    Files.writeString(told, json.toString());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    hadoop.set("fs.s3a.impl", FaultyFileSystem.class.getName());
+    FaultyFileSystem.failFrom(Long.MAX_VALUE);
+    try {
+      Commands.run(
+              "report",
+              "--vectors=" + secret + table,
+              "--audit=" + secret + findings,
+              "--images=kind",
+              "--output=" + page)
+          .assertExitCode(0);
+    } finally {
+      hadoop.unset("fs.s3a.impl");
+    }
+
+    ReadPage read = read();
+    assertThat(read.summary().path("table").asText()).isEqualTo("s3a://bucket" + table);
+    assertThat(read.summary().path("audit").asText()).isEqualTo("s3a://bucket" + findings);
+    assertThat(read.summary().path("unreadable").asInt()).isEqualTo(2);
+    assertThat(read.json("problems").toString()).contains("s3a://bucket").doesNotContain("SECRET");
+    assertThat(read.json("entries").toString()).doesNotContain("SECRET");
+    assertThat(read.html()).doesNotContain("SECRET");
   }
 }
