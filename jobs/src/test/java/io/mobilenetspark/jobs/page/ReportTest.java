@@ -390,7 +390,9 @@ class ReportTest {
     assertThat(read.summary().path("table").asText()).isEqualTo("s3a://bucket" + table);
     assertThat(read.summary().path("audit").asText()).isEqualTo("s3a://bucket" + findings);
     assertThat(read.summary().path("unreadable").asInt()).isEqualTo(2);
-    assertThat(read.json("problems").toString()).contains("s3a://bucket").doesNotContain("SECRET");
+    assertThat(read.json("problems").toString()).doesNotContain("SECRET");
+    assertThat(Thumbnail.unreadable(null, "no " + secret + "/x").problem())
+        .isEqualTo("no s3a://bucket/x");
     assertThat(read.json("entries").toString()).doesNotContain("SECRET");
     assertThat(read.html()).doesNotContain("SECRET");
   }
