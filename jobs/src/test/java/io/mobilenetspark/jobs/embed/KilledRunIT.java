@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Twenty seeded places in the exhaustive tier.
  */
 @Tag("slow")
+@EnabledIfSystemProperty(
+    named = "cases",
+    matches = "all",
+    disabledReason = "of the exhaustive tier: FaultyIncrementalTest has the calls in one JVM")
 class KilledRunIT extends FaultyTableFixture {
 
   private static final int KILLED = 128 + 9;

@@ -77,7 +77,7 @@ class PageFileTest {
       try {
         assertThat(file.write(NEW)).isEqualTo(bytes(NEW).length);
       } catch (UserException e) {
-        message = e.getMessage();
+        message = String.valueOf(e.getMessage());
       }
       String description = scheme + ", fails from call " + n + ": " + FaultyFileSystem.calls();
       Matcher named =
