@@ -67,7 +67,7 @@ public final class PeersBenchmark {
     FileUtils.deleteDirectory(work.toFile()); // of the run before, kept for its logs
     this.photographs = Files.createDirectories(work.resolve("photographs"));
     this.onnx = work.resolve("model.onnx");
-    this.savedModel = work.resolve("saved_model");
+    this.savedModel = work.resolve("tf2"); // no peer has this name
     for (int i = 0; i < originals.size(); i++) {
       Path copy = photographs.resolve(String.format(Locale.ROOT, "%06d.jpg", i));
       files.add(Files.copy(originals.get(i), copy));
