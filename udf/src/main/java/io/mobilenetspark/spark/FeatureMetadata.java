@@ -54,7 +54,7 @@ public final class FeatureMetadata {
     return facts;
   }
 
-  /** The key of a setting's value: {@code mobilenet.decode.scale} of {@code decodeScale}. */
+  /** The key of a setting's value: {@code mobilenet.crop.fraction} of {@code cropFraction}. */
   public static String key(Setting<?> setting) {
     return PREFIX
         + CAPITAL
