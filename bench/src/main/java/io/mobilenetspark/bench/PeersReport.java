@@ -108,7 +108,7 @@ record PeersReport(int images, int rounds, String model, List<Standing> standing
                 + " %s.",
             images,
             rounds,
-            Path.of(model).getFileName(),
+            modelName(),
             machine(),
             System.getProperty("java.version"),
             org.apache.spark.package$.MODULE$.SPARK_VERSION(),
@@ -142,7 +142,7 @@ record PeersReport(int images, int rounds, String model, List<Standing> standing
     ObjectNode root = mapper.createObjectNode();
     root.put("machine", machine());
     root.put("java", System.getProperty("java.version"));
-    root.put("model", model);
+    root.put("model", modelName());
     root.put("images", images);
     root.put("rounds", rounds);
     ArrayNode all = root.putArray("contestants");
@@ -187,6 +187,11 @@ record PeersReport(int images, int rounds, String model, List<Standing> standing
                         standing.rates().stream().mapToDouble(Double::doubleValue).min().orElse(0),
                         standing.rates().stream().mapToDouble(Double::doubleValue).max().orElse(0)))
             .toList());
+  }
+
+  /** Without its directory, which is the measuring machine's. */
+  private String modelName() {
+    return String.valueOf(Path.of(model).getFileName());
   }
 
   /** The processor, where Linux tells it, and the cores. */
