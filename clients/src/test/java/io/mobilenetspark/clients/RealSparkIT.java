@@ -103,7 +103,7 @@ class RealSparkIT {
     Process job =
         spark.start(
             "spark-submit",
-            submission(
+            SparkDistribution.submission(
                 List.of(
                     "--master=" + master,
                     "--executor-memory=1g",
@@ -144,7 +144,7 @@ class RealSparkIT {
   @EnabledIfSystemProperty(
       named = "cases",
       matches = "all",
-      disabledReason = "of the exhaustive tier: a minute")
+      disabledReason = "of the exhaustive tier: minutes")
   @Test
   void executorsAndAWorkerThatAreKilledCostNoRow() throws Exception {
     Path photos = pictures(PICTURES);
@@ -155,7 +155,7 @@ class RealSparkIT {
     Process job =
         spark.start(
             "spark-submit",
-            submission(
+            SparkDistribution.submission(
                 List.of(
                     "--master=" + master,
                     "--executor-memory=1g",
@@ -172,6 +172,7 @@ class RealSparkIT {
                 "--input=" + photos,
                 String.format(Locale.ROOT, "--input=many://%d-%d/", DIRECTORIES, FILES),
                 "--model=builtin",
+                "--image-size=32",
                 "--partitions=40",
                 "--output=" + output));
     for (String mark : EndlessFileSystem.MARKS) {
@@ -197,6 +198,50 @@ class RealSparkIT {
         "standalone cluster",
         "embed with dynamic allocation, executors killed while they list, open and compute, and a"
             + " worker killed");
+  }
+
+  /** How much longer a run takes whose executors are killed twice. */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: ten minutes")
+  @Test
+  void fiftyThousandRows() throws Exception {
+    Path content = Files.write(directory.resolve("content.png"), Pictures.png(0));
+    String master = spark.cluster(2);
+    for (int kills : new int[] {0, 2}) {
+      Path output = directory.resolve("vectors-" + kills);
+      long start = System.nanoTime();
+      Process job =
+          spark.start(
+              "spark-submit",
+              SparkDistribution.submission(
+                  List.of(
+                      "--master=" + master,
+                      "--executor-memory=1g",
+                      "--driver-memory=1g",
+                      "--driver-class-path=" + testing(),
+                      "--conf=spark.executor.extraClassPath=" + testing(),
+                      "--conf=spark.hadoop.fs.many.impl=" + EndlessFileSystem.class.getName(),
+                      "--conf=spark.hadoop." + EndlessFileSystem.CONTENT + "=" + content),
+                  "embed",
+                  "--input=many://50-1000/",
+                  "--model=builtin",
+                  "--output=" + output));
+      for (int killed = 0; killed < kills; killed++) {
+        TimeUnit.SECONDS.sleep(60);
+        assertThat(job.isAlive() && awaitExecutor(job).destroyForcibly()).as("at work").isTrue();
+      }
+      assertThat(job.waitFor(30, TimeUnit.MINUTES)).isTrue();
+      long seconds = (System.nanoTime() - start) / 1_000_000_000;
+      assertThat(job.exitValue()).isZero();
+      var rows = Installed.session().read().parquet(output.toString());
+      assertThat(rows.count()).isEqualTo(50_000);
+      assertThat(rows.select("path").distinct().count()).isEqualTo(50_000);
+      assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(50_000);
+      System.out.printf(
+          Locale.ROOT, "COUNT 50,000 rows, %d executors killed: %d s%n", kills, seconds);
+    }
   }
 
   /** Where the classes are that executors are to have. */
@@ -350,23 +395,7 @@ class RealSparkIT {
         "--conf=spark.sql.warehouse.dir=" + directory.resolve("warehouse"));
   }
 
-  private static List<String> submission(List<String> flags, String... arguments)
-      throws IOException {
-    List<String> all = new ArrayList<>(flags);
-    all.addAll(
-        List.of(
-            "--class=io.mobilenetspark.jobs.Main",
-            "--jars=" + Installed.nativeJar(),
-            Installed.jar().toString()));
-    all.addAll(List.of(arguments));
-    return all;
-  }
-
   private Path pictures(int count) throws IOException {
-    Path photos = Files.createDirectory(directory.resolve("photos"));
-    for (int i = 0; i < count; i++) {
-      Files.write(photos.resolve(i + ".png"), Pictures.png(i));
-    }
-    return photos;
+    return Pictures.write(directory.resolve("photos"), count);
   }
 }

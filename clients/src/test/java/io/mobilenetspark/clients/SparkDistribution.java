@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,11 +28,13 @@ final class SparkDistribution implements AutoCloseable {
 
   private final Path home;
   private final Path directory;
+  private final Map<String, String> variables;
   private final List<Process> services = new ArrayList<>();
 
-  private SparkDistribution(Path home, Path directory) {
+  private SparkDistribution(Path home, Path directory, Map<String, String> variables) {
     this.home = home;
     this.directory = directory;
+    this.variables = variables;
   }
 
   /** Where it is installed, if there is one. */
@@ -65,7 +68,24 @@ final class SparkDistribution implements AutoCloseable {
 
   /** The distribution at work in an empty folder. */
   static SparkDistribution in(Path home, Path directory) {
-    return new SparkDistribution(home, directory);
+    return in(home, directory, Map.of());
+  }
+
+  /** Likewise; its processes have more variables. */
+  static SparkDistribution in(Path home, Path directory, Map<String, String> variables) {
+    return new SparkDistribution(home, directory, variables);
+  }
+
+  /** What spark-submit takes to run a command of the jobs' jar. */
+  static List<String> submission(List<String> flags, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(
+        List.of(
+            "--class=io.mobilenetspark.jobs.Main",
+            "--jars=" + Installed.nativeJar(),
+            Installed.jar().toString()));
+    all.addAll(List.of(arguments));
+    return all;
   }
 
   /** Runs one of its scripts to its end. */
@@ -144,10 +164,14 @@ final class SparkDistribution implements AutoCloseable {
   List<ProcessHandle> executors() {
     return services.stream()
         .flatMap(Process::descendants)
-        .filter(
-            process ->
-                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        .filter(SparkDistribution::isExecutor)
         .toList();
+  }
+
+  /** Whether it is an executor's JVM, not a shell that starts one. */
+  static boolean isExecutor(ProcessHandle process) {
+    return process.info().command().orElse("").endsWith("java")
+        && process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend");
   }
 
   /** Kills one of the cluster's workers; its executors end when they miss it. */
@@ -161,16 +185,13 @@ final class SparkDistribution implements AutoCloseable {
     }
   }
 
-  Map<String, String> environment() {
-    return Map.of(
-        "SPARK_HOME",
-        home.toString(),
-        "SPARK_LOCAL_IP",
-        "127.0.0.1",
-        "SPARK_LOCAL_DIRS",
-        directory.resolve("local").toString(),
-        "TF_CPP_MIN_LOG_LEVEL",
-        "2");
+  private Map<String, String> environment() {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("SPARK_HOME", home.toString());
+    all.put("SPARK_LOCAL_IP", "127.0.0.1");
+    all.put("SPARK_LOCAL_DIRS", directory.resolve("local").toString());
+    all.put("TF_CPP_MIN_LOG_LEVEL", "2");
+    return all;
   }
 
   private List<String> command(String script, List<String> arguments) {

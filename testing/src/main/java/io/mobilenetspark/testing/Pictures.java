@@ -6,6 +6,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -13,6 +15,15 @@ import javax.imageio.ImageIO;
 public final class Pictures {
 
   private Pictures() {}
+
+  /** Makes a directory of so many PNG files; gives it. */
+  public static Path write(Path directory, int count) throws IOException {
+    Files.createDirectory(directory);
+    for (int i = 0; i < count; i++) {
+      Files.write(directory.resolve(i + ".png"), png(i));
+    }
+    return directory;
+  }
 
   /** A PNG file's bytes. */
   public static byte[] png(int seed) {
