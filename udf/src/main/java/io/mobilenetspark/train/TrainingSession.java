@@ -32,8 +32,11 @@ import org.tensorflow.types.TUint8;
  */
 public final class TrainingSession implements AutoCloseable {
 
-  private static final RunOptions IN_CALLERS_THREAD =
-      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
+  /**
+   * Not in the caller's thread: TensorFlow's kernels for oneDNN keep their primitives by thread,
+   * and don't tell those of constant weights, which have a layout of their own, from those of
+   * weights that are fed. A model in the same thread would get the other's, and other bits.
+   */
   private static final RunOptions IN_OWN_POOL =
       RunOptions.newBuilder().setInterOpThreadPool(0).build();
 
@@ -42,16 +45,13 @@ public final class TrainingSession implements AutoCloseable {
   private final int features;
   private final Graph graph;
   private final Session session;
-  private final RunOptions runOptions;
 
-  private TrainingSession(
-      TrainingNetwork network, Graph graph, Session session, RunOptions runOptions) {
+  private TrainingSession(TrainingNetwork network, Graph graph, Session session) {
     this.spec = network.spec();
     this.layout = network.layout();
     this.features = network.weights().featureCount();
     this.graph = graph;
     this.session = session;
-    this.runOptions = runOptions;
   }
 
   /** Opens a session for a caller that has no GPU of its own: see {@link #open}. */
@@ -63,9 +63,9 @@ public final class TrainingSession implements AutoCloseable {
    * Builds the graph and opens a session on it.
    *
    * @param network what is trained
-   * @param threads threads of one call, at least 1. With more than one, the session has a pool of
-   *     so many, and ops that don't need each other run at once. How many share a large op,
-   *     TensorFlow fixes for the process at its first session.
+   * @param threads threads of one call, at least 1: the session has a pool of so many, and ops that
+   *     don't need each other run at once. How many share a large op, TensorFlow fixes for the
+   *     process at its first session.
    * @param gpu the task's
    * @throws UnsupportedOperationException if TensorFlow can't use the GPU
    */
@@ -82,10 +82,7 @@ public final class TrainingSession implements AutoCloseable {
                   ThreadPoolOptionProto.newBuilder().setNumThreads(threads))
               .build();
       return new TrainingSession(
-          network,
-          graph,
-          SessionFactory.ofThisJvm().open(graph, config, gpu),
-          threads > 1 ? IN_OWN_POOL : IN_CALLERS_THREAD);
+          network, graph, SessionFactory.ofThisJvm().open(graph, config, gpu));
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -140,7 +137,7 @@ public final class TrainingSession implements AutoCloseable {
       if (hasStatistics) {
         runner.fetch(LossGraph.BATCH_STATISTICS);
       }
-      try (Result result = runner.setOptions(runOptions).run()) {
+      try (Result result = runner.setOptions(IN_OWN_POOL).run()) {
         float[] statistics = hasStatistics ? floats(result.get(3)) : new float[0];
         for (int i = 0; i < statistics.length; i++) {
           statistics[i] *= rows.size();
@@ -167,7 +164,7 @@ public final class TrainingSession implements AutoCloseable {
                 .to(session.runner().feed(LossGraph.PIXELS, pixels))
                 .fetch(LossGraph.INFERENCE + "/" + LossGraph.LOSSES)
                 .fetch(LossGraph.INFERENCE + "/" + LossGraph.PREDICTED)
-                .setOptions(runOptions)
+                .setOptions(IN_OWN_POOL)
                 .run()) {
       return totals(rows, result);
     }
@@ -187,7 +184,7 @@ public final class TrainingSession implements AutoCloseable {
             feeds
                 .to(session.runner().feed(LossGraph.PIXELS, pixels))
                 .fetch(LossGraph.INFERENCE + "/" + LossGraph.FEATURES)
-                .setOptions(runOptions)
+                .setOptions(IN_OWN_POOL)
                 .run()) {
       float[] all = floats(result.get(0));
       float[][] vectors = new float[rows.size()][];

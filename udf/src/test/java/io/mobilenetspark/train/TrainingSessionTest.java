@@ -3,22 +3,36 @@ package io.mobilenetspark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.export.ExportFormat;
+import io.mobilenetspark.model.export.ExportHead;
+import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.settings.ExecutionPath;
+import io.mobilenetspark.runtime.FeatureExtractor;
+import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.Floats;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
 
 /** What the graph does with rows, labels and random numbers. */
 class TrainingSessionTest {
@@ -401,6 +415,76 @@ class TrainingSessionTest {
     try (TrainingSessions.Lease lease =
         sessions.acquire(network.id(), () -> network, 1, Optional.empty())) {
       return lease.session().evaluate(state, rows).meanLoss();
+    }
+  }
+
+  /**
+   * TensorFlow keeps what it has prepared for a convolution by thread and shape, and does not tell
+   * constant weights from others: a model in a thread that trained got other bits, and a training
+   * after a model.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aModelAndATrainingInOneThreadKeepTheirBits(int threads, @TempDir Path temporary)
+      throws Exception {
+    String module = temporary.resolve("module").toString();
+    ModelLoader loader = new ModelLoader(new Configuration());
+    new ModelExporter(new Configuration())
+        .export(
+            loader,
+            ModelRequest.of("builtin").withImageSize(SIDE, SIDE),
+            ExportFormat.TF2,
+            ExportHead.AUTO,
+            module,
+            ModelExporter.IfExists.ERRORIFEXISTS);
+    FrozenModel model = loader.load(ModelRequest.of(module).withPath(ExecutionPath.GENERAL));
+    TrainingNetwork network =
+        network(
+            new NetworkSpec(
+                CLASSES,
+                SIDE,
+                new TrainedPart.WholeNetwork(),
+                new BatchNorm.Frozen(),
+                0,
+                0,
+                Augmentation.NONE));
+    TrainingState state = state(network);
+    List<TrainingRow> one = rows(1);
+    try (FeatureExtractor extractor = FeatureExtractor.open(model, Precision.FLOAT32, threads);
+        TrainingSession session = TrainingSession.open(network, threads)) {
+      Callable<float[]> embed = () -> extract(extractor, one.get(0));
+      Callable<float[]> train = () -> session.features(state, one)[0];
+      float[] embedded = inNewThread(embed).get(0);
+      float[] trained = inNewThread(train).get(0);
+
+      List<float[]> trainedFirst = inNewThread(train, embed);
+      Floats.assertSameBits(trainedFirst.get(1), embedded);
+      List<float[]> embeddedFirst = inNewThread(embed, train);
+      Floats.assertSameBits(embeddedFirst.get(1), trained);
+    }
+  }
+
+  private static float[] extract(FeatureExtractor extractor, TrainingRow row) {
+    float[] pixels = new float[SIDE * SIDE * 3];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (row.pixels()[i] & 0xff) / 255f;
+    }
+    try (TFloat32 batch = TFloat32.tensorOf(Shape.of(1, SIDE, SIDE, 3), DataBuffers.of(pixels))) {
+      return extractor.extract(batch);
+    }
+  }
+
+  @SafeVarargs
+  private static List<float[]> inNewThread(Callable<float[]>... calls) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      List<float[]> results = new ArrayList<>();
+      for (Callable<float[]> call : calls) {
+        results.add(thread.submit(call).get());
+      }
+      return results;
+    } finally {
+      thread.shutdownNow();
     }
   }
 }
