@@ -73,9 +73,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   }
 
   private static Identity of(List<String> asked, ImageTable images) {
-    boolean isListed =
-        images.kind() == ImageTable.Kind.FILE
-            && FeatureTable.hasColumn(images.rows().schema(), MODIFIED);
+    boolean isListed = images.isListing();
     boolean isPath = type(images) instanceof ImageColumn.Location;
     String changedBy =
         !asked.isEmpty() ? String.join(",", asked) : isListed || isPath ? BY_FILE : BY_BYTES;
@@ -198,10 +196,10 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   /**
    * The input's columns that matter, with those of the identity.
    *
+   * @param rows the input's, or some of them
    * @param needed the image, the row's name and what is kept
    */
-  Dataset<Row> addTo(ImageTable images, List<String> needed) {
-    Dataset<Row> rows = images.rows();
+  Dataset<Row> addTo(ImageTable images, Dataset<Row> rows, List<String> needed) {
     List<Column> columns = new ArrayList<>();
     for (String name : needed) {
       if (source == Source.COLUMNS || !names.contains(name)) {

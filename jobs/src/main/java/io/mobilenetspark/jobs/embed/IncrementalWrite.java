@@ -19,6 +19,7 @@ import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.table.VectorKind;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.MalformedMode;
 import java.io.IOException;
@@ -90,9 +91,11 @@ final class IncrementalWrite {
     return carried.get(0);
   }
 
-  /** See {@link UniqueIds#require}. */
+  /** See {@link UniqueIds#require}; a listing has each file once. */
   void requireUniqueIds() {
-    UniqueIds.require(images.rows(), id());
+    if (!images.isListing() || !ClassicSpark.isSameName(id(), ImageTable.PATH)) {
+      UniqueIds.require(images.rows(), id());
+    }
   }
 
   /**
@@ -102,7 +105,8 @@ final class IncrementalWrite {
    * @throws UserException if all rows would go, and that is an error
    */
   Result run(Embedding embedding, WhenEmptied whenEmptied) throws IOException {
-    Dataset<Row> input = identity.addTo(images, needed());
+    Dataset<Row> input =
+        identity.source() == Identity.Source.COLUMNS ? with(images.namesOnly()) : input();
     StructType columns = columns(embedding, input);
     VectorKind kind =
         VectorKind.of(
@@ -114,7 +118,7 @@ final class IncrementalWrite {
     Optional<Dataset<Row>> left =
         pending.isEmpty() ? Optional.empty() : Optional.of(pending.rows(spark, columns));
     if (stored.isEmpty() && left.isEmpty()) {
-      return first(embedding, input, kind, columns, pending);
+      return first(embedding, kind, columns, pending);
     }
     Comparison comparison =
         Comparison.write(keys(embedding), input, stored, left, table.scratch("comparison"));
@@ -211,7 +215,15 @@ final class IncrementalWrite {
 
   /** The table's columns. */
   StructType columns(Embedding embedding) {
-    return columns(embedding, identity.addTo(images, needed()));
+    return columns(embedding, input());
+  }
+
+  private Dataset<Row> input() {
+    return with(images.rows());
+  }
+
+  private Dataset<Row> with(Dataset<Row> rows) {
+    return identity.addTo(images, rows, needed());
   }
 
   private StructType columns(Embedding embedding, Dataset<Row> input) {
@@ -220,12 +232,9 @@ final class IncrementalWrite {
 
   /** There is nothing to compare with. */
   private Result first(
-      Embedding embedding,
-      Dataset<Row> input,
-      VectorKind kind,
-      StructType columns,
-      PendingRows pending)
+      Embedding embedding, VectorKind kind, StructType columns, PendingRows pending)
       throws IOException {
+    Dataset<Row> input = input();
     List<Dataset<Row>> parts;
     Map<ImageStatus, Long> rows = new EnumMap<>(ImageStatus.class);
     long duplicates = 0;

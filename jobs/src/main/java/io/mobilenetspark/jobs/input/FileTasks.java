@@ -33,6 +33,9 @@ public final class FileTasks {
    */
   private static final int TASKS_PER_CORE = 2;
 
+  /** Names that a task goes through in a second or so. */
+  private static final long TASK_NAMES = 50_000;
+
   private FileTasks() {}
 
   /** Sets what the user has not set. */
@@ -81,6 +84,12 @@ public final class FileTasks {
     return ImageColumn.of(image) instanceof ImageColumn.Location
         ? number(images.rows().sparkSession(), rows)
         : 0;
+  }
+
+  /** How many tasks rows are dealt out to that open no file. */
+  static int numberOfNames(SparkSession spark, long rows) {
+    long least = (long) TASKS_PER_CORE * spark.sparkContext().defaultParallelism();
+    return Math.toIntExact(Math.max(least, ceilDiv(rows, TASK_NAMES)));
   }
 
   private static long ceilDiv(long number, long by) {

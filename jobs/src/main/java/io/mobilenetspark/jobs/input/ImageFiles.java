@@ -40,10 +40,12 @@ final class ImageFiles {
 
   private static final String RECURSIVE = "recursiveFileLookup";
 
+  static final String MODIFIED = "modificationTime";
+
   private static final StructType LISTED =
       new StructType()
           .add(ImageTable.PATH, DataTypes.StringType)
-          .add("modificationTime", DataTypes.TimestampType)
+          .add(MODIFIED, DataTypes.TimestampType)
           .add("length", DataTypes.LongType);
 
   /** The driver holds no more files: some 50 MB. */

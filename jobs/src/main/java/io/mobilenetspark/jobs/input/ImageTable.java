@@ -186,6 +186,21 @@ public record ImageTable(
         : some.repartition(tasks);
   }
 
+  /** Whether the rows are the files of a listing, each once, with its time and length. */
+  public boolean isListing() {
+    return kind == Kind.FILE && FeatureTable.hasColumn(rows.schema(), ImageFiles.MODIFIED);
+  }
+
+  /**
+   * The rows for tasks that open no file: of a long listing, which is dealt out to so many that
+   * they would take longer to start than to run.
+   */
+  public Dataset<Row> namesOnly() {
+    return isListing() && count.orElse(0) > ImageFiles.MAX_FILES_ON_DRIVER
+        ? rows.coalesce(FileTasks.numberOfNames(rows.sparkSession(), count.orElseThrow()))
+        : rows;
+  }
+
   /** A short list of paths is a long work, and one task as the source splits it. */
   private static ImageTable dealtOut(Dataset<Row> table, String image) {
     long rows = table.count();
