@@ -11,7 +11,8 @@ import org.opentest4j.AssertionFailedError;
  * What tests need beside a JDK and Maven. Where it is missing a test says {@code NOT TESTED} on the
  * console and is skipped; where the system property {@code test.require} names it, a list divided
  * by commas, the test fails. Names are those of Python's modules, {@code data} for the reference
- * data and {@code prlimit} for the limit of memory.
+ * data, {@code prlimit} for the limit of memory and {@code chromium} for the browser and its
+ * driver.
  */
 public final class Prerequisites {
 

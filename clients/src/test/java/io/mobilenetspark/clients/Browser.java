@@ -1,0 +1,160 @@
+package io.mobilenetspark.clients;
+
+import io.mobilenetspark.testing.Clients;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A Chromium without a window, of the machine's own packages, that is used as a person would. */
+final class Browser implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> CHROMIUM =
+      List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
+  private static final List<String> DRIVER =
+      List.of("/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+
+  private final ChromeDriver driver;
+
+  private Browser(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Starts it; where there is none the test is skipped, and says so.
+   *
+   * @param what would be tested
+   */
+  static Browser start(String what) {
+    List<String> found =
+        Stream.of(CHROMIUM, DRIVER)
+            .flatMap(
+                places -> places.stream().filter(place -> new File(place).canExecute()).limit(1))
+            .toList();
+    if (found.size() < 2) {
+      Clients.missing("Chromium", what, "it or its driver is not installed", "chromium");
+    }
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(found.get(0));
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox", // as root, in a container
+        "--disable-dev-shm-usage",
+        "--enable-unsafe-swiftshader", // WebGL on a machine without a graphics card
+        "--use-angle=swiftshader",
+        "--force-color-profile=srgb");
+    options.setCapability("goog:loggingPrefs", Map.of(LogType.BROWSER, "ALL"));
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(new File(found.get(1)))
+            .usingAnyFreePort()
+            .build();
+    return new Browser(new ChromeDriver(service, options));
+  }
+
+  /** Such as "156.0.8078.108". */
+  String version() {
+    return driver.getCapabilities().getBrowserVersion();
+  }
+
+  /**
+   * As on a device.
+   *
+   * @param width of the window, in pixels of the page
+   * @param scheme light or dark
+   */
+  void device(int width, int height, String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /** Opens a report and waits until it is there; how long that took, in milliseconds. */
+  long open(Path page) {
+    driver.get(page.toUri().toString());
+    await(
+        () -> driver.executeScript("return document.documentElement.dataset.ready !== undefined"));
+    return ((Number) script("return Number(document.documentElement.dataset.ready)")).longValue();
+  }
+
+  /** What a script in the page returns. */
+  Object script(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  WebElement find(String selector) {
+    return driver.findElement(By.cssSelector(selector));
+  }
+
+  List<WebElement> all(String selector) {
+    return driver.findElements(By.cssSelector(selector));
+  }
+
+  String text(String selector) {
+    return find(selector).getText();
+  }
+
+  void click(String selector) {
+    find(selector).click();
+  }
+
+  /** To what has the focus. */
+  void press(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+  }
+
+  void type(String selector, String text) {
+    find(selector).sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, text);
+  }
+
+  Actions mouse() {
+    return new Actions(driver);
+  }
+
+  /** Waits for what a page does after a click. */
+  void await(Supplier<Object> condition) {
+    new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
+        .until(any -> Boolean.TRUE.equals(condition.get()));
+  }
+
+  /** Errors, warnings and violations of the policy that were logged since it was asked before. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(entry -> entry.getLevel() + " " + entry.getMessage())
+        // A machine without a graphics card reads pixels slowly, which is said of each screenshot.
+        .filter(line -> !line.contains("GPU stall due to ReadPixels"))
+        .toList();
+  }
+
+  /** A picture of the window, for people; gives it, too. */
+  byte[] screenshot(Path file) throws IOException {
+    byte[] png = driver.getScreenshotAs(OutputType.BYTES);
+    Files.createDirectories(file.getParent());
+    Files.write(file, png);
+    return png;
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}
