@@ -45,19 +45,31 @@ class LauncherIT {
     Path log = directory.resolve("classes");
     Installed.Outcome outcome =
         Commands.launch(
-            Map.of("MOBILENET_SPARK_DEMO_OUTPUT", output.toString()),
+            Map.of(
+                "MOBILENET_SPARK_DEMO_OUTPUT",
+                output.toString(),
+                "TFHUB_CACHE_DIR",
+                directory.resolve("cache").toString(),
+                "MOBILENET_MODEL_MIRROR",
+                "http://localhost:9/{path}"),
             "demo",
             "--driver-java-options=-Xlog:class+load:file=" + log);
 
     outcome.assertExitCode(0);
     assertThat(outcome.out())
         .contains("images in", "Vectors: file:" + output, "nearest other image (cosine)")
-        .contains(" OK ", "TRUNCATED", "CORRUPT");
+        .contains(" OK ", "TRUNCATED", "CORRUPT", "$ mobilenet-spark audit --vectors " + output);
+    assertThat(outcome.out().strip())
+        .endsWith("Open " + output + "-report.html in a browser to see all of it.");
+    assertThat(Path.of(output + "-report.html")).isNotEmptyFile();
     assertThat(outcome.err().lines())
         .as("nothing but the model and progress")
         .filteredOn(line -> !line.startsWith("Preparing quick starts (once a build")) // the first
         .allMatch(
-            line -> line.startsWith("Model: builtin (UNTRAINED") || line.contains("images/s"));
+            line ->
+                line.startsWith("Model: builtin (UNTRAINED")
+                    || line.startsWith("The demo uses an untrained network")
+                    || line.contains("images/s"));
     assertThat(Commands.parquetFiles(output)).isNotEmpty();
     assertThat(log).content().contains("MobileNetExtensions").doesNotContain(MLLIBS_FUNCTIONS);
   }

@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.embed;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.ContinuousOptions;
@@ -9,11 +11,13 @@ import io.mobilenetspark.jobs.cli.LabelOptions;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.ShellWords;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.FeatureTable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -24,16 +28,20 @@ import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
- * {@code demo}: {@code embed} on photographs that come with the build, and a look at the result.
+ * {@code demo}: {@code embed} on photographs that come with the build, and a look at the result,
+ * {@code audit} and {@code report} among it.
  */
 @Command(
     name = "demo",
     description = {
-      "Embed the photographs that Maven brought for the tests, good and broken ones, with an"
-          + " UNTRAINED network, and print what came out."
+      "Embed the photographs that Maven brought for the tests, good and broken ones, print what came"
+          + " out, audit it, and write a page of it. The network is TF Hub's if it is in the cache or"
+          + " can be fetched at once, else an UNTRAINED one."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -70,16 +78,18 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "HANDLE",
-      defaultValue = "builtin",
-      description = "As in embed. Default: ${DEFAULT-VALUE}")
-  private String model = "builtin";
+      description = "As in embed. Default: TF Hub's if it can be had at once, else builtin")
+  private @Nullable String model;
 
   @Mixin private CommonOptions common = new CommonOptions();
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
     Console console = common.console();
-    SettingValues settings = settings();
+    String handle = model == null ? DemoModel.choose(SettingValues.none(), console) : model;
+    SettingValues settings = settings(handle);
     EmbedRequest request =
         new EmbedRequest(
             InputOptions.ofDirectory(images == null ? drawn() : images),
@@ -90,10 +100,54 @@ public final class DemoCommand implements Callable<Integer> {
             new IncrementalOptions());
     new EmbedJob(request, new ContinuousOptions(), console).run();
     print(console, read());
-    return ExitCode.OK.code();
+    String findings = output.replaceFirst("/+$", "") + "-findings";
+    String page = output.replaceFirst("/+$", "") + "-report.html";
+    List<String> audit =
+        new ArrayList<>(
+            List.of("audit", "--vectors", output, "--images", "path", "--output", findings));
+    if (handle.equals(DemoModel.UNTRAINED)) { // by which all pictures are much alike
+      audit.addAll(List.of("--duplicate-threshold", "0.9999"));
+    }
+    int code = run(console, audit);
+    if (code == ExitCode.OK.code()) {
+      code =
+          run(
+              console,
+              List.of("report", "--vectors", output, "--audit", findings, "--output", page));
+    }
+    if (code == ExitCode.OK.code()) {
+      next(console, page);
+    }
+    return code;
   }
 
-  private SettingValues settings() {
+  /** Another command, as it can be run again. */
+  private int run(Console console, List<String> command) {
+    console.print("");
+    console.print("$ mobilenet-spark " + ShellWords.of(command));
+    List<String> arguments = new ArrayList<>(command);
+    arguments.add("--output-mode=overwrite");
+    switch (console.verbosity()) {
+      case QUIET -> arguments.add("--quiet");
+      case VERBOSE -> arguments.add("--verbose");
+      case NORMAL -> {}
+    }
+    return requireNonNull(spec).commandLine().getParent().execute(arguments.toArray(String[]::new));
+  }
+
+  private void next(Console console, String page) {
+    console.print("");
+    console.print("Try next:");
+    console.print(
+        "  mobilenet-spark similar --query AN_IMAGE "
+            + ShellWords.of(List.of("--vectors", output)));
+    console.print("  mobilenet-spark embed --input YOUR_PHOTOGRAPHS --output vectors");
+    console.print("  mobilenet-spark audit --help");
+    console.print("");
+    console.print("Open " + page + " in a browser to see all of it.");
+  }
+
+  private static SettingValues settings(String model) {
     try {
       return SettingValues.none().with(ModelSettings.MODEL, model);
     } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.finetune;
 
+import io.mobilenetspark.jobs.common.ShellWords;
 import io.mobilenetspark.jobs.report.Rerun;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.train.EpochMetrics;
@@ -29,8 +30,6 @@ final class Reproduction {
   /** Of another. */
   static final String NEAR =
       "As near to the same weights as can be: the number of workers changed during the run";
-
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
   /** The root of a file system: what stands beside it would be on another one. */
   private static final Pattern ROOT = Pattern.compile("([^/:]+://[^/]*)?/*");
@@ -67,9 +66,7 @@ final class Reproduction {
       words.add("--conf");
       words.add("spark.task.cpus=" + taskCpus);
     }
-    return new Rerun(
-        words.stream().map(Reproduction::quoted).collect(Collectors.joining(" ")),
-        workers.size() > 1 ? NEAR : SAME);
+    return new Rerun(ShellWords.of(words), workers.size() > 1 ? NEAR : SAME);
   }
 
   /** An option's value is behind an equals sign or the next word. */
@@ -119,10 +116,5 @@ final class Reproduction {
   private static String masked(String option) {
     int equals = option.indexOf('=');
     return equals < 0 ? Redacted.MASK : option.substring(0, equals + 1) + Redacted.MASK;
-  }
-
-  /** In single quotes nothing has a meaning but the next one. */
-  private static String quoted(String word) {
-    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }
