@@ -17,6 +17,7 @@ import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.model.InspectCommand;
 import io.mobilenetspark.jobs.page.ReportCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
+import io.mobilenetspark.jobs.vectors.ExportVectorsCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
       SimilarCommand.class,
       AuditCommand.class,
       ReportCommand.class,
+      ExportVectorsCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },

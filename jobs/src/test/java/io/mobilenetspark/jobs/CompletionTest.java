@@ -44,7 +44,8 @@ class CompletionTest {
 
   @Test
   void commandsAndOptionsAreProposed() throws Exception {
-    assertThat(proposed("mobilenet-spark", "e")).containsExactlyInAnyOrder("embed", "export");
+    assertThat(proposed("mobilenet-spark", "e"))
+        .containsExactlyInAnyOrder("embed", "export", "export-vectors");
     assertThat(proposed("mobilenet-spark", "embed", "--output-m")).containsExactly("--output-mode");
     assertThat(proposed("mobilenet-spark", "similar", "--quer"))
         .containsExactlyInAnyOrder("--query", "--query-id", "--query-image", "--queries");

@@ -10,6 +10,7 @@ import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.page.ReportCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
+import io.mobilenetspark.jobs.vectors.ExportVectorsCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.testing.Docs;
 import java.io.IOException;
@@ -78,6 +79,15 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "vectors", "output")
         .isEqualTo(new ReportCommand());
+
+    ExportVectorsCommand vectors = new ExportVectorsCommand();
+    new CommandLine(vectors)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs("--vectors=x", "--format=npy", "--output=y");
+    assertThat(vectors)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "exported.path", "output")
+        .isEqualTo(new ExportVectorsCommand());
   }
 
   @Test

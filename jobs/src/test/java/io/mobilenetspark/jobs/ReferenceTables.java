@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.page.ReportCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
+import io.mobilenetspark.jobs.vectors.ExportVectorsCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Scope;
@@ -67,6 +68,7 @@ final class ReferenceTables {
             "similar", new SimilarCommand(),
             "audit", new AuditCommand(),
             "report", new ReportCommand(),
+            "export-vectors", new ExportVectorsCommand(),
             "finetune", new FinetuneCommand(),
             "export", new ExportCommand())
         .forEach(

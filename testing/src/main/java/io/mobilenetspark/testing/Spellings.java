@@ -55,7 +55,8 @@ public final class Spellings {
       }
       typos.add(before + word.charAt(i) + word.charAt(i) + after);
       typos.add(before + "q" + after);
-      if (!after.isEmpty() && after.charAt(0) != word.charAt(i)) {
+      boolean isLong = word.length() > 2; // or it is another word the other way round
+      if (isLong && !after.isEmpty() && after.charAt(0) != word.charAt(i)) {
         typos.add(before + after.charAt(0) + word.charAt(i) + after.substring(1));
       }
     }

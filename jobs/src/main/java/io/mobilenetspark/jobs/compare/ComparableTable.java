@@ -33,7 +33,7 @@ public final class ComparableTable {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "%s can't be searched: damaged files: %s. Run embed again with --output-mode overwrite.",
+              "%s can't be used: damaged files: %s. Run embed again with --output-mode overwrite.",
               table.path(),
               String.join(", ", table.damaged())));
     }
@@ -43,7 +43,7 @@ public final class ComparableTable {
         throw UserException.input(
             String.format(
                 Locale.ROOT,
-                "%s can't be searched: its vectors are of several kinds, in %s %s. Run embed again"
+                "%s can't be used: its vectors are of several kinds, in %s %s. Run embed again"
                     + " with --output-mode overwrite.",
                 table.path(),
                 footer.name(),
@@ -61,7 +61,7 @@ public final class ComparableTable {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "%s has no vectors to search: its column '%s' is %s, %s metadata of embed. Pass a table"
+              "%s has no vectors to use: its column '%s' is %s, %s metadata of embed. Pass a table"
                   + " that embed wrote.",
               table.path(),
               FeatureTable.FEATURES,
@@ -74,7 +74,7 @@ public final class ComparableTable {
       throw UserException.input(
           String.format(
               Locale.ROOT,
-              "%s can't be searched: the metadata of its column '%s' has '%s' for a dimension. Run"
+              "%s can't be used: the metadata of its column '%s' has '%s' for a dimension. Run"
                   + " embed again with --output-mode overwrite.",
               table.path(),
               FeatureTable.FEATURES,

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.compare;
 
+import io.mobilenetspark.common.Quantity;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +41,16 @@ public final class SearchVector implements Serializable {
     /** What is said of rows. */
     public String text() {
       return "have " + vector;
+    }
+
+    /** So many rows, for messages: {@code 1 row that has no vector}. */
+    public String rows(long count) {
+      return String.format(
+          Locale.ROOT,
+          "%s that %s %s",
+          Quantity.of(count, "row"),
+          count == 1 ? "has" : "have",
+          vector);
     }
   }
 

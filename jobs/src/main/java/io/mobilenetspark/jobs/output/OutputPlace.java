@@ -159,9 +159,12 @@ public final class OutputPlace {
   }
 
   /**
-   * The same as {@link InputPlaces#requireApartFromTable} for the files of a table that is read.
+   * Fails if what is written would mix with the files of a table that is read.
+   *
+   * @param tables the directories that they lie in
+   * @throws UserException if one is, holds or lies in the output
    */
-  void requireApartFromTables(List<Path> tables) {
+  public void requireApartFromTables(List<Path> tables) {
     try {
       for (Path table : tables) {
         new InputPlaces(hadoop).requireApartFromTable(location, table);

@@ -1,11 +1,9 @@
 package io.mobilenetspark.jobs.search;
 
-import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.SparkContext;
@@ -78,14 +76,7 @@ final class SkippedRows
       faults.forEach((fault, rows) -> counts.merge(fault, rows, Long::sum));
     }
     List<String> lines = new ArrayList<>();
-    counts.forEach(
-        (fault, rows) ->
-            lines.add(
-                String.format(
-                    Locale.ROOT,
-                    "Not searched: %s that %s",
-                    Quantity.of(rows, "row"),
-                    rows == 1 ? fault.text().replaceFirst("^have", "has") : fault.text())));
+    counts.forEach((fault, rows) -> lines.add("Not searched: " + fault.rows(rows)));
     return lines;
   }
 }

@@ -16,12 +16,12 @@ import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 
 /** Tables of made-up vectors, with the files and the metadata of those that embed writes. */
-final class VectorTables {
+public final class VectorTables {
 
   private VectorTables() {}
 
   /** Columns of rows: id, features, status. */
-  static StructType columns(DataType id) {
+  public static StructType columns(DataType id) {
     return new StructType()
         .add("id", id)
         .add("features", DataTypes.createArrayType(DataTypes.FloatType))
@@ -29,7 +29,7 @@ final class VectorTables {
   }
 
   /** Writes a table. */
-  static void write(List<Row> rows, DataType id, int dimension, int files, Path path) {
+  public static void write(List<Row> rows, DataType id, int dimension, int files, Path path) {
     SparkSession spark = Commands.session();
     Dataset<Row> table = spark.createDataFrame(rows, columns(id));
     Map<String, String> facts =
