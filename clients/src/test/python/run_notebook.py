@@ -1,13 +1,39 @@
-"""Runs the code cells of a notebook, in their order, as one program: run_notebook.py FILE."""
+"""Runs a notebook as Jupyter does, and prints what its cells print: run_notebook.py FILE [--save]."""
 
-import json
+import pathlib
 import sys
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    cells = json.load(file)["cells"]
-scope = {"__name__": "__main__"}
-for number, cell in enumerate(cells):
-    if cell["cell_type"] == "code":
-        source = "".join(cell["source"])
-        exec(compile(source, f"cell {number} of {sys.argv[1]}", "exec"), scope)
-print("ran", sum(cell["cell_type"] == "code" for cell in cells), "cells")
+import nbformat
+from nbclient import NotebookClient
+
+path = pathlib.Path(sys.argv[1])
+notebook = nbformat.read(path, as_version=4)
+NotebookClient(
+    notebook,
+    timeout=600,
+    kernel_name="python3",
+    resources={"metadata": {"path": str(path.parent)}},
+).execute()  # fails with the cell's own error
+cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+pictures = 0
+for cell in cells:
+    for output in cell.outputs:
+        if "text" in output:
+            print(output.text, end="")
+        else:
+            print(output.data.get("text/plain", ""))
+            pictures += output.data.get("text/html", "").count("<img ")
+        cell.pop("execution_count", None)
+print(f"ran {len(cells)} cells, {pictures} pictures")
+if "--save" in sys.argv:
+    for number, cell in enumerate(cells, 1):
+        cell.metadata = {}
+        cell.execution_count = number
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = number
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    nbformat.write(notebook, path)

@@ -55,23 +55,36 @@ class ReadersIT {
 
   @Tag("python")
   @Test
-  void notebook() throws Exception {
+  void notebooks() throws Exception {
     String python =
-        Python.having("pyarrow", "the notebook read_vectors.ipynb", "pyarrow.parquet, numpy");
+        Python.having(
+            "nbclient", "the notebooks", "nbclient, ipykernel, pandas, duckdb, pyarrow, PIL");
+    Path findings = directory.resolve("findings");
+    Installed.launch(
+            Map.of(), "audit", "--vectors=" + table, "--images=path", "--output=" + findings)
+        .assertExitCode(0);
+    Map<String, String> places =
+        Map.of("VECTORS", table.toString(), "FINDINGS", findings.toString());
 
-    Installed.Outcome outcome =
-        Installed.execute(
-            Map.of("VECTORS", table.toString()),
+    assertThat(run(python, "first_steps", places))
+        .contains("\"mobilenet.dimension\": \"768\"", "\"mobilenet.image.size\": \"64x64\"")
+        .contains("UNTRAINED", "TRUNCATED")
+        .contains("ran 7 cells, 25 pictures");
+    assertThat(run(python, "audit", places))
+        .contains("rows of vectors", "near_duplicate", "images to leave out")
+        .containsPattern("ran 5 cells, [1-9][0-9]* pictures");
+  }
+
+  private static String run(String python, String name, Map<String, String> places)
+      throws IOException, InterruptedException {
+    return Installed.execute(
+            places,
             List.of(
                 python,
                 script("run_notebook.py"),
-                Installed.projectRoot().resolve("notebooks/read_vectors.ipynb").toString()));
-
-    outcome.assertExitCode(0);
-    assertThat(outcome.out())
-        .contains("\"mobilenet.dimension\": \"768\"", "\"mobilenet.image.size\": \"64x64\"")
-        .contains("UNTRAINED")
-        .contains("ran 5 cells");
+                Installed.projectRoot().resolve("notebooks/" + name + ".ipynb").toString()))
+        .assertExitCode(0)
+        .out();
   }
 
   @Tag("python")
