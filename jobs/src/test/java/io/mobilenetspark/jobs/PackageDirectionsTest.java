@@ -39,6 +39,8 @@ class PackageDirectionsTest {
           .definedBy(ROOT + ".search..")
           .layer("compare")
           .definedBy(ROOT + ".compare..")
+          .layer("thumbnail")
+          .definedBy(ROOT + ".thumbnail..")
           .layer("audit")
           .definedBy(ROOT + ".audit..")
           .layer("page")
@@ -69,10 +71,12 @@ class PackageDirectionsTest {
           .mayOnlyAccessLayers("common", "table")
           .whereLayer("search")
           .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
+          .whereLayer("thumbnail")
+          .mayOnlyAccessLayers("common", "table")
           .whereLayer("audit")
           .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
           .whereLayer("page")
-          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare", "report")
+          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare", "report", "thumbnail")
           .whereLayer("verify")
           .mayOnlyAccessLayers("common", "cli", "input", "table")
           .whereLayer("finetune")
@@ -93,7 +97,8 @@ class PackageDirectionsTest {
               ROOT + ".table..",
               ROOT + ".output..",
               ROOT + ".compare..",
-              ROOT + ".report..")
+              ROOT + ".report..",
+              ROOT + ".thumbnail..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");
