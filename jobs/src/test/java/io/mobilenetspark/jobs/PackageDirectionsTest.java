@@ -41,6 +41,8 @@ class PackageDirectionsTest {
           .definedBy(ROOT + ".compare..")
           .layer("thumbnail")
           .definedBy(ROOT + ".thumbnail..")
+          .layer("web")
+          .definedBy(ROOT + ".web..")
           .layer("audit")
           .definedBy(ROOT + ".audit..")
           .layer("page")
@@ -70,9 +72,11 @@ class PackageDirectionsTest {
           .whereLayer("compare")
           .mayOnlyAccessLayers("common", "table")
           .whereLayer("search")
-          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
+          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare", "thumbnail", "web")
           .whereLayer("thumbnail")
           .mayOnlyAccessLayers("common", "table")
+          .whereLayer("web")
+          .mayOnlyAccessLayers("common", "report")
           .whereLayer("audit")
           .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
           .whereLayer("page")
@@ -98,7 +102,8 @@ class PackageDirectionsTest {
               ROOT + ".output..",
               ROOT + ".compare..",
               ROOT + ".report..",
-              ROOT + ".thumbnail..")
+              ROOT + ".thumbnail..",
+              ROOT + ".web..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");
