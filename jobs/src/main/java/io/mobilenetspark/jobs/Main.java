@@ -16,6 +16,7 @@ import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.model.InspectCommand;
 import io.mobilenetspark.jobs.page.ReportCommand;
+import io.mobilenetspark.jobs.search.ServeCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
 import io.mobilenetspark.jobs.vectors.ExportVectorsCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       VerifyCommand.class,
       SimilarCommand.class,
+      ServeCommand.class,
       AuditCommand.class,
       ReportCommand.class,
       ExportVectorsCommand.class,

@@ -52,7 +52,7 @@ final class DocCommands {
       case "spark-submit" -> faults.addAll(ofSparkSubmit(rest));
       case "spark-sql", "pyspark" -> faults.addAll(left(withoutSparkFlags(rest)));
       case "bench/run" -> faults.addAll(ofBenchmark(rest));
-      case "bench/publish", "java", "mvn", "python", "pip", "tar", "docker" -> {}
+      case "bench/publish", "curl", "java", "mvn", "python", "pip", "tar", "docker" -> {}
       default -> faults.add("not a command that is known here: " + program);
     }
     faults.addAll(files(command));

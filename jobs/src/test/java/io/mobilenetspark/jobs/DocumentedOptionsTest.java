@@ -9,6 +9,7 @@ import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.page.ReportCommand;
+import io.mobilenetspark.jobs.search.ServeCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
 import io.mobilenetspark.jobs.vectors.ExportVectorsCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
@@ -61,6 +62,13 @@ class DocumentedOptionsTest {
         .usingRecursiveComparison()
         .ignoringFields("common.command", "spec", "searched.path")
         .isEqualTo(new SimilarCommand());
+
+    ServeCommand serve = new ServeCommand();
+    new CommandLine(serve).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--vectors=x");
+    assertThat(serve)
+        .usingRecursiveComparison()
+        .ignoringFields("common.command", "searched.path")
+        .isEqualTo(new ServeCommand());
 
     AuditCommand audit = new AuditCommand();
     new CommandLine(audit)

@@ -95,11 +95,11 @@ class MistakesTest {
     assertThat(refused("embd"))
         .containsExactly(
             "Error: unknown command 'embd'; did you mean 'embed'? Known: embed, finetune, demo,"
-                + " inspect, export, verify, similar, audit, report, export-vectors, generate-completion, help",
+                + " inspect, export, verify, similar, serve, audit, report, export-vectors, generate-completion, help",
             "See 'mobilenet-spark --help' for the options.");
     assertThat(refused())
         .containsExactly(
-            "Error: which command? Known: embed, finetune, demo, inspect, export, verify, similar, audit, report, export-vectors, generate-completion, help",
+            "Error: which command? Known: embed, finetune, demo, inspect, export, verify, similar, serve, audit, report, export-vectors, generate-completion, help",
             "See 'mobilenet-spark --help' for the options.");
     assertThat(refused("embed", "--output"))
         .startsWith("Error: Missing required parameter for option '--output' (PATH)");

@@ -39,6 +39,10 @@ class PackageDirectionsTest {
           .definedBy(ROOT + ".search..")
           .layer("compare")
           .definedBy(ROOT + ".compare..")
+          .layer("thumbnail")
+          .definedBy(ROOT + ".thumbnail..")
+          .layer("web")
+          .definedBy(ROOT + ".web..")
           .layer("audit")
           .definedBy(ROOT + ".audit..")
           .layer("page")
@@ -70,11 +74,15 @@ class PackageDirectionsTest {
           .whereLayer("compare")
           .mayOnlyAccessLayers("common", "table")
           .whereLayer("search")
-          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
+          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare", "thumbnail", "web")
+          .whereLayer("thumbnail")
+          .mayOnlyAccessLayers("common", "table")
+          .whereLayer("web")
+          .mayOnlyAccessLayers("common", "report")
           .whereLayer("audit")
           .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
           .whereLayer("page")
-          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare", "report")
+          .mayOnlyAccessLayers("common", "cli", "table", "output", "compare", "report", "thumbnail")
           .whereLayer("vectors")
           .mayOnlyAccessLayers("common", "cli", "table", "output", "compare")
           .whereLayer("verify")
@@ -97,7 +105,9 @@ class PackageDirectionsTest {
               ROOT + ".table..",
               ROOT + ".output..",
               ROOT + ".compare..",
-              ROOT + ".report..")
+              ROOT + ".report..",
+              ROOT + ".thumbnail..",
+              ROOT + ".web..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");

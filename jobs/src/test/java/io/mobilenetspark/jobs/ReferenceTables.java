@@ -6,6 +6,7 @@ import io.mobilenetspark.jobs.embed.EmbedCommand;
 import io.mobilenetspark.jobs.finetune.FinetuneCommand;
 import io.mobilenetspark.jobs.model.ExportCommand;
 import io.mobilenetspark.jobs.page.ReportCommand;
+import io.mobilenetspark.jobs.search.ServeCommand;
 import io.mobilenetspark.jobs.search.SimilarCommand;
 import io.mobilenetspark.jobs.vectors.ExportVectorsCommand;
 import io.mobilenetspark.jobs.verify.VerifyCommand;
@@ -49,6 +50,7 @@ final class ReferenceTables {
           Map.entry("--continuous", "[Follow an input](incremental.md#follow-an-input)"),
           Map.entry("--max-small-files", "[Small files](incremental.md#small-files)"),
           Map.entry("--query", "[What is asked](search.md#what-is-asked)"),
+          Map.entry("--address", "[Who may ask](search.md#who-may-ask)"),
           Map.entry("--allowed-models", "[sql.md](sql.md#which-models-queries-may-name)"));
 
   private static final Pattern OPTION = Pattern.compile("(?<![\\w`-])--[a-z][a-z0-9-]*");
@@ -66,6 +68,7 @@ final class ReferenceTables {
     Map.of(
             "verify", new VerifyCommand(),
             "similar", new SimilarCommand(),
+            "serve", new ServeCommand(),
             "audit", new AuditCommand(),
             "report", new ReportCommand(),
             "export-vectors", new ExportVectorsCommand(),

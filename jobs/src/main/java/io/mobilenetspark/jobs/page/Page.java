@@ -61,8 +61,8 @@ final class Page {
             <meta name="referrer" content="no-referrer">
             <title>%s</title>
             """,
-            Script.hash(script),
-            Script.hash(style),
+            Html.policyHash(script),
+            Html.policyHash(style),
             Html.escaped(title)));
     text(out, "<style>" + style + "</style>\n</head>\n");
     text(out, Script.resource("body.html"));

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.page;
 
+import io.mobilenetspark.jobs.thumbnail.Thumbnail;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

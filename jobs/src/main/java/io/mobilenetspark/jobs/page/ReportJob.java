@@ -11,6 +11,8 @@ import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.jobs.thumbnail.Thumbnail;
+import io.mobilenetspark.jobs.thumbnail.Thumbnails;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -29,8 +31,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the page shows, and writes it. */
@@ -38,8 +38,6 @@ final class ReportJob {
 
   /** Findings of a kind that are shown: as many as are looked at. */
   static final int GALLERY = 120;
-
-  private static final String PATH = "path";
 
   private final SparkSession spark;
   private final StoredVectors table;
@@ -71,12 +69,7 @@ final class ReportJob {
   private static @Nullable String defaultImages(
       StoredVectors table, @Nullable AuditFindings audit) {
     String audited = audit == null ? null : audit.column("images");
-    StructType schema = table.rows().schema();
-    boolean hasPaths =
-        FeatureTable.hasColumn(schema, PATH)
-            && schema.apply(FeatureTable.columnIndex(schema, PATH)).dataType()
-                instanceof StringType;
-    return audited == null && hasPaths ? PATH : audited;
+    return audited == null ? NamedColumns.paths(table.rows().schema()) : audited;
   }
 
   /**

@@ -1,5 +1,10 @@
 package io.mobilenetspark.jobs.report;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
 /** Text in HTML and XML. */
 public final class Html {
 
@@ -24,6 +29,17 @@ public final class Html {
               }
             });
     return escaped.toString();
+  }
+
+  /** What a content security policy allows a script or a style by. */
+  public static String policyHash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("each JDK has SHA-256", e);
+    }
   }
 
   private static boolean isAllowed(int c) {

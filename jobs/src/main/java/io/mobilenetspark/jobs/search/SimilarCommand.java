@@ -15,15 +15,12 @@ import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -61,38 +58,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
   private static final int MOST_NEIGHBOURS = 10_000;
 
   @ArgGroup(multiplicity = "1")
-  private Searched searched = new Searched();
-
-  /** One of them. */
-  static final class Searched {
-
-    @Option(
-        names = "--vectors",
-        paramLabel = "PATH",
-        description = "The table to search: embed's --output.")
-    private String path = "";
-
-    @Option(
-        names = "--vectors-table",
-        paramLabel = "NAME",
-        description = "The table to search: embed's --output-table.")
-    private @Nullable String table;
-
-    private StoredVectors open(SparkSession spark, @Nullable String idColumn) {
-      return table != null
-          ? StoredVectors.ofTable(spark, table, idColumn)
-          : StoredVectors.open(spark, path, idColumn);
-    }
-
-    private boolean isDirectory() {
-      return table == null;
-    }
-
-    /** Paths that are read, beside others. */
-    private List<String> with(String other) {
-      return table != null ? List.of(other) : List.of(path, other);
-    }
-  }
+  private SearchedVectors searched = new SearchedVectors();
 
   @Option(
       names = "--query",
@@ -194,8 +160,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
             : queryId != null
                 ? resolver.id(queryId)
                 : resolver.image(requireNonNull(queryImage, "checked"));
-    DataType type = found.isRow() ? search.idType() : DataTypes.StringType;
-    new SimilarJob(spark, search, console).show(found, type);
+    new SimilarJob(spark, search, console).show(found);
     return ExitCode.OK.code();
   }
 

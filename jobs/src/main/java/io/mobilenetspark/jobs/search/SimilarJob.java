@@ -10,10 +10,9 @@ import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
-import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.search.NearestRows.Nearest;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
-import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,10 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
@@ -46,41 +42,25 @@ final class SimilarJob {
   }
 
   /** Shows the neighbours of a query. */
-  void show(Query query, DataType type) {
-    SkippedRows skipped = SkippedRows.of(spark.sparkContext());
-    Broadcast<List<Query>> queries = broadcast(List.of(query));
-    List<Row> found;
-    try {
-      Dataset<Row> rows = search.neighbours(queries, type, skipped);
-      found =
-          rows.select( // in order: of one query
-                  rows.col(VectorSearch.RANK),
-                  rows.col(VectorSearch.SIMILARITY),
-                  StoredVectors.text(rows.col(VectorSearch.ID), search.idType()),
-                  rows.col(FeatureTable.ERROR))
-              .collectAsList();
-    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      throw JobFailure.of(e);
-    } finally {
-      queries.destroy();
-    }
-    if (found.get(0).isNullAt(0)) {
-      console.print("No neighbours: " + found.get(0).getString(3));
+  void show(Query query) {
+    NearestRows found = NearestRows.of(spark, search, query);
+    if (found.rows().isEmpty()) {
+      console.print("No neighbours: " + found.why());
     } else {
-      lines(found).forEach(console::print);
+      lines(found.rows()).forEach(console::print);
     }
-    skipped.lines().forEach(console::note);
+    found.skipped().forEach(console::note);
   }
 
-  private static List<String> lines(List<Row> found) {
+  private static List<String> lines(List<Nearest> found) {
     List<String> lines = new ArrayList<>();
     int width = Math.max(4, Integer.toString(found.size()).length());
     String format = "%" + width + "s  %10s  %s";
     lines.add(String.format(Locale.ROOT, format, "rank", "similarity", "id"));
-    for (Row row : found) {
-      String similarity = String.format(Locale.ROOT, "%.6f", row.getFloat(1));
-      String id = Terminal.shown(String.valueOf(row.get(2)));
-      lines.add(String.format(Locale.ROOT, format, row.getInt(0), similarity, id));
+    for (int i = 0; i < found.size(); i++) {
+      String similarity = String.format(Locale.ROOT, "%.6f", found.get(i).similarity());
+      String id = Terminal.shown(String.valueOf(found.get(i).id()));
+      lines.add(String.format(Locale.ROOT, format, i + 1, similarity, id));
     }
     return lines;
   }
@@ -163,7 +143,7 @@ final class SimilarJob {
   }
 
   private void writeGroup(List<Query> group, DataType type, SkippedRows skipped, Path directory) {
-    Broadcast<List<Query>> queries = broadcast(group);
+    Broadcast<List<Query>> queries = search.broadcast(group);
     try {
       search
           .neighbours(queries, type, skipped)
@@ -173,10 +153,5 @@ final class SimilarJob {
     } finally {
       queries.destroy();
     }
-  }
-
-  private Broadcast<List<Query>> broadcast(List<Query> queries) {
-    return new JavaSparkContext(spark.sparkContext())
-        .broadcast(new ArrayList<>(queries)); // Kryo can't read List.of()
   }
 }

@@ -9,6 +9,7 @@ import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureTable;
@@ -32,13 +33,17 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
 
-/** The one thing that neighbours are looked for: a row of the table, or an image. */
+/** What neighbours are looked for: a row of the table, or an image. */
 final class SimilarQuery {
+  private static final String IMAGE = "image";
+
   private final SparkSession spark;
   private final StoredVectors table;
   private final VectorSearch search;
   private final Supplier<ModelSource> source;
+  private @Nullable FrozenModel model;
 
   /**
    * @param source the model that an image is embedded with; asked for an image alone
@@ -161,31 +166,49 @@ final class SimilarQuery {
    * @throws UserException if it can't be read, or if the model is another one
    */
   Query image(String path) {
-    EmbedOptions options = StoredOptions.of(table.facts());
-    FrozenModel model =
-        table.model(source.get(), options, spark.sparkContext().hadoopConfiguration());
-    Dataset<Row> image =
-        EmbeddedTable.select(
-                spark.createDataset(List.of(path), Encoders.STRING()).toDF("path"),
-                "path",
-                List.of("path"),
-                model,
-                options,
-                Optional.empty())
-            .select("path", FeatureTable.FEATURES, FeatureTable.STATUS, FeatureTable.ERROR);
-    InternalRow row = ClassicSpark.rows(image).map(InternalRow::copy).first();
-    Optional<Fault> fault = SearchVector.fault(row, 1, search.dimension());
+    Dataset<Row> image = spark.createDataset(List.of(path), Encoders.STRING()).toDF(IMAGE);
+    return embedded(image, path, StoredOptions.of(table.facts()));
+  }
+
+  /**
+   * The bytes of an image file, embedded as the table's images were.
+   *
+   * @param name what it is called in messages
+   * @param limits of the image: unlike a file that the caller names, it may be anybody's
+   * @throws UserException if it can't be read, or if the model is another one
+   */
+  Query image(byte[] file, String name, SettingValues limits) {
+    Dataset<Row> image = spark.createDataset(List.of(file), Encoders.BINARY()).toDF(IMAGE);
+    return embedded(image, name, StoredOptions.within(limits, table.facts()));
+  }
+
+  private Query embedded(Dataset<Row> image, String name, EmbedOptions options) {
+    Dataset<Row> embedded =
+        EmbeddedTable.select(image, IMAGE, List.of(), model(options), options, Optional.empty())
+            .select(FeatureTable.FEATURES, FeatureTable.STATUS, FeatureTable.ERROR);
+    InternalRow row = ClassicSpark.rows(embedded).map(InternalRow::copy).first();
+    Optional<Fault> fault = SearchVector.fault(row, 0, search.dimension());
     if (fault.isPresent()) {
       throw UserException.input(
           String.format(
               Locale.ROOT,
               "Can't embed %s: %s",
-              Terminal.shown(path),
-              row.isNullAt(3)
+              Terminal.shown(name),
+              row.isNullAt(2)
                   ? fault.get().text()
-                  : row.getUTF8String(2) + ": " + row.getUTF8String(3)));
+                  : row.getUTF8String(1) + ": " + row.getUTF8String(2)));
     }
-    SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
-    return new Query(UTF8String.fromString(path), vector, Query.Kind.OTHER, null);
+    SearchVector vector = SearchVector.of(row.getArray(0).toFloatArray());
+    return new Query(UTF8String.fromString(name), vector, Query.Kind.OTHER, null);
+  }
+
+  /** Loaded once: many images may be asked for. */
+  private synchronized FrozenModel model(EmbedOptions options) {
+    FrozenModel loaded = model;
+    if (loaded == null) {
+      loaded = table.model(source.get(), options, spark.sparkContext().hadoopConfiguration());
+      model = loaded;
+    }
+    return loaded;
   }
 }

@@ -82,9 +82,26 @@ final class VectorSearch {
     }
   }
 
+  /** The same search for another number of neighbours. */
+  VectorSearch of(int neighbours) {
+    VectorSearch other = new VectorSearch(spark, table, neighbours);
+    other.use(index);
+    return other;
+  }
+
+  /** Queries where the executors have them. */
+  Broadcast<List<Query>> broadcast(List<Query> queries) {
+    return new JavaSparkContext(spark.sparkContext())
+        .broadcast(new ArrayList<>(queries)); // Kryo can't read List.of()
+  }
+
   /** Searches by an index from now on, if there is one. */
   void use(Optional<VectorIndex> fitting) {
     index = fitting;
+  }
+
+  boolean hasIndex() {
+    return index.isPresent();
   }
 
   /** What was searched, and how many queries there were, as JSON. */

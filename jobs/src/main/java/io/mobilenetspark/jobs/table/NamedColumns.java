@@ -68,6 +68,15 @@ public final class NamedColumns {
     return parent == null || parent.getName().isEmpty() ? null : parent.getName();
   }
 
+  /** The column with paths of images, if there is one: what {@code embed} calls it. */
+  public static @Nullable String paths(StructType schema) {
+    boolean hasPaths =
+        FeatureTable.hasColumn(schema, PATH)
+            && schema.apply(FeatureTable.columnIndex(schema, PATH)).dataType()
+                instanceof StringType;
+    return hasPaths ? PATH : null;
+  }
+
   /**
    * A column's values as text.
    *

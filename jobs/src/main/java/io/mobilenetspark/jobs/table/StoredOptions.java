@@ -26,19 +26,30 @@ public final class StoredOptions {
    * @throws UserException if a fact is missing, or is none that this version knows
    */
   public static EmbedOptions of(Map<String, String> facts) {
-    return new StoredOptions(facts).options();
+    // A vector is there, so that its image was within the limits of its run.
+    SettingValues limits =
+        SettingValues.none()
+            .with(ImageSettings.MAX_IMAGE_BYTES, Long.MAX_VALUE)
+            .with(ImageSettings.MAX_PIXELS, Long.MAX_VALUE / 8)
+            .with(ImageSettings.MAX_SIDE, Integer.MAX_VALUE)
+            .with(ImageSettings.MAX_FRAMES, Integer.MAX_VALUE);
+    return within(limits, facts);
   }
 
-  private EmbedOptions options() {
+  /**
+   * The options, for images that were not among the table's.
+   *
+   * @param limits of the images
+   * @throws UserException if a fact is missing, or is none that this version knows
+   */
+  public static EmbedOptions within(SettingValues limits, Map<String, String> facts) {
+    return new StoredOptions(facts).options(limits);
+  }
+
+  private EmbedOptions options(SettingValues limits) {
     try {
       String[] size = fact("image.size").split("x", 2);
-      // A vector is there, so that its image was within the limits of its run.
-      SettingValues values =
-          SettingValues.none()
-              .with(ImageSettings.MAX_IMAGE_BYTES, Long.MAX_VALUE)
-              .with(ImageSettings.MAX_PIXELS, Long.MAX_VALUE / 8)
-              .with(ImageSettings.MAX_SIDE, Integer.MAX_VALUE)
-              .with(ImageSettings.MAX_FRAMES, Integer.MAX_VALUE);
+      SettingValues values = limits;
       for (Setting<?> setting : ImageSettings.THAT_MOVE_VECTORS) {
         values = with(values, setting);
       }

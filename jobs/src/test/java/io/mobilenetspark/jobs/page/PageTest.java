@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.jobs.report.Html;
 import io.mobilenetspark.testing.Cases;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,8 +121,8 @@ class PageTest {
     assertThat(policy.group(1).split("; "))
         .containsExactly(
             "default-src 'none'",
-            "script-src " + Script.hash(page.scripts().get(3).get(1)),
-            "style-src " + Script.hash(style.group(1)),
+            "script-src " + Html.policyHash(page.scripts().get(3).get(1)),
+            "style-src " + Html.policyHash(style.group(1)),
             "img-src blob:",
             "base-uri 'none'",
             "form-action 'none'");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.VectorWriter;
+import io.mobilenetspark.jobs.thumbnail.Thumbnail;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Installed;

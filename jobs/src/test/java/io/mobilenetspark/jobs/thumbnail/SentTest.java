@@ -1,4 +1,4 @@
-package io.mobilenetspark.jobs.page;
+package io.mobilenetspark.jobs.thumbnail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mobilenetspark.jobs.page;
+package io.mobilenetspark.jobs.thumbnail;
 
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.AspectMode;
@@ -16,11 +16,13 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,10 +36,13 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** Reads some images of a table again, in tasks, and makes them small. */
-final class Thumbnails {
+public final class Thumbnails {
 
   private static final String ID = "id";
   private static final String IMAGE = "image";
+
+  /** So many ids are a filter, by which Spark passes over parts of files. */
+  private static final int FEW = 100;
 
   private Thumbnails() {}
 
@@ -49,19 +54,18 @@ final class Thumbnails {
    * @param settings limits of the images
    * @return by id; none for rows that were not read when they were embedded
    */
-  static Map<@Nullable String, Thumbnail> of(
+  public static Map<@Nullable String, Thumbnail> of(
       SparkSession spark,
       StoredVectors table,
       String imageColumn,
       Set<@Nullable String> ids,
       SettingValues settings) {
     String name = NamedColumns.image(table.rows().schema(), imageColumn);
+    Column text = StoredVectors.text(table.idColumn(), table.idType());
+    Dataset<Row> read = table.rows().where(functions.col(FeatureTable.STATUS).equalTo("OK"));
     Dataset<Row> images =
-        table
-            .rows()
-            .where(functions.col(FeatureTable.STATUS).equalTo("OK"))
-            .select(
-                StoredVectors.text(table.idColumn(), table.idType()), StoredVectors.column(name));
+        (ids.size() <= FEW ? read.where(isIn(text, ids)) : read)
+            .select(text, StoredVectors.column(name));
     DataType type = images.schema().apply(1).dataType();
     Broadcast<Set<@Nullable String>> wanted =
         new JavaSparkContext(spark.sparkContext()).broadcast(ids);
@@ -82,6 +86,11 @@ final class Thumbnails {
     Map<@Nullable String, Thumbnail> byId = new HashMap<>();
     made.forEach(thumbnail -> byId.putIfAbsent(thumbnail.id(), thumbnail));
     return byId;
+  }
+
+  private static Column isIn(Column id, Set<@Nullable String> ids) {
+    Column isNamed = id.isin(ids.stream().filter(Objects::nonNull).toArray());
+    return ids.contains(null) ? isNamed.or(id.isNull()) : isNamed;
   }
 
   private static @Nullable String id(InternalRow row) {

@@ -1,4 +1,4 @@
-package io.mobilenetspark.jobs.page;
+package io.mobilenetspark.jobs.thumbnail;
 
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.DecodedImages;
@@ -10,11 +10,11 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /** A small picture of a row's image, made of its pixels alone, or the reason why there is none. */
-final class Thumbnail implements Serializable {
+public final class Thumbnail implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** Of the longer side, in pixels. */
-  static final int SIDE = 128;
+  public static final int SIDE = 128;
 
   private static final int RGB = 3;
 
@@ -30,7 +30,7 @@ final class Thumbnail implements Serializable {
   }
 
   /** The reason why there is none. */
-  static Thumbnail unreadable(@Nullable String id, String problem) {
+  public static Thumbnail unreadable(@Nullable String id, String problem) {
     return new Thumbnail(id, new byte[0], Redacted.text(problem));
   }
 
@@ -74,17 +74,17 @@ final class Thumbnail implements Serializable {
     return bytes.toByteArray();
   }
 
-  @Nullable String id() {
+  public @Nullable String id() {
     return id;
   }
 
   /** Empty if there is none. */
-  byte[] jpeg() {
+  public byte[] jpeg() {
     return jpeg;
   }
 
   /** Why there is none; empty if there is one. */
-  String problem() {
+  public String problem() {
     return problem;
   }
 }

@@ -1,0 +1,63 @@
+package io.mobilenetspark.jobs.search;
+
+import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.spark.FeatureTable;
+import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The neighbours of one query, on the driver.
+ *
+ * @param rows the best first
+ * @param why there are none; empty if there are any
+ * @param skipped a line for each reason why rows were not compared
+ */
+record NearestRows(List<Nearest> rows, String why, List<String> skipped) {
+
+  /**
+   * A neighbour.
+   *
+   * @param similarity the cosine
+   * @param id as text that {@code --query-id} takes; null if it is NULL
+   */
+  record Nearest(float similarity, @Nullable String id) {}
+
+  /**
+   * Searches for them.
+   *
+   * @throws io.mobilenetspark.jobs.common.UserException if that fails
+   */
+  static NearestRows of(SparkSession spark, VectorSearch search, Query query) {
+    DataType type = query.isRow() ? search.idType() : DataTypes.StringType;
+    SkippedRows skipped = SkippedRows.of(spark.sparkContext());
+    Broadcast<List<Query>> queries = search.broadcast(List.of(query));
+    List<Row> found;
+    try {
+      Dataset<Row> rows = search.neighbours(queries, type, skipped);
+      found =
+          rows.select( // in order: of one query
+                  rows.col(VectorSearch.SIMILARITY),
+                  StoredVectors.text(rows.col(VectorSearch.ID), search.idType()),
+                  rows.col(FeatureTable.ERROR))
+              .collectAsList();
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      throw JobFailure.of(e);
+    } finally {
+      queries.destroy();
+    }
+    List<String> lines = skipped.lines();
+    return found.get(0).isNullAt(0)
+        ? new NearestRows(List.of(), found.get(0).getString(2), lines)
+        : new NearestRows(
+            found.stream().map(row -> new Nearest(row.getFloat(0), row.getString(1))).toList(),
+            "",
+            lines);
+  }
+}
