@@ -41,7 +41,7 @@ final class DemoModel {
     } catch (ModelLoadException e) {
       console.note(why(e.problem()));
     } catch (UserException e) {
-      console.note(why(e.getMessage()));
+      console.note(why(e.text()));
     }
     return UNTRAINED;
   }

@@ -66,7 +66,7 @@ final class ArrayFile implements Closeable {
   void add(@Nullable Object id, float[] vector) throws IOException {
     values.clear();
     values.put(vector);
-    vectors.write(bytes.array());
+    vectors.write(bytes.array(), bytes.arrayOffset(), bytes.capacity());
     if (id == null) {
       ids.writeNull();
     } else if (id instanceof Long number) {

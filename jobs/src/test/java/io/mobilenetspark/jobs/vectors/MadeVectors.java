@@ -61,12 +61,13 @@ record MadeVectors(Map<String, float[]> vectors, Map<Fault, Integer> leftOut) {
   static MadeVectors write(Path table, int rows, int dimension, int files, Random random) {
     Map<String, float[]> vectors = new TreeMap<>();
     Map<Fault, Integer> leftOut = new TreeMap<>();
+    List<Fault> faults = List.of(Fault.values());
     List<Row> made = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
       String id = i < HOSTILE.size() ? HOSTILE.get(i) : "row " + i;
       float[] vector = vector(dimension, random);
       int kind = i < HOSTILE.size() ? -1 : random.nextInt(12);
-      Fault fault = kind >= 0 && kind < Fault.values().length ? Fault.values()[kind] : null;
+      Fault fault = kind >= 0 && kind < faults.size() ? faults.get(kind) : null;
       if (fault == null) {
         vectors.put(id, vector);
       } else {

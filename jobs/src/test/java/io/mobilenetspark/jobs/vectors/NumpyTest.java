@@ -54,7 +54,7 @@ class NumpyTest {
 
     Map<String, Map<String, String>> read = new HashMap<>();
     for (String line : said.lines().filter(line -> line.contains("\t")).toList()) {
-      String[] columns = line.split("\t");
+      String[] columns = line.split("\t", -1);
       String id = new ObjectMapper().readValue(columns[1], String.class);
       assertThat(read.computeIfAbsent(columns[0], any -> new TreeMap<>()).put(id, columns[2]))
           .isNull();

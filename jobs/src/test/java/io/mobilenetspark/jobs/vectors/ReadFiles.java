@@ -99,7 +99,7 @@ final class ReadFiles {
     String text = Files.readString(file);
     assertThat(text.isEmpty() || text.endsWith("\n")).as("ends with a line").isTrue();
     List<JsonNode> values = new ArrayList<>();
-    for (String line : text.isEmpty() ? new String[0] : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       values.add(JSON.readTree(line));
     }
     return values;
