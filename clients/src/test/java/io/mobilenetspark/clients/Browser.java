@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.SessionNotCreatedException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -65,7 +66,13 @@ final class Browser implements AutoCloseable {
             .usingDriverExecutable(new File(found.get(1)))
             .usingAnyFreePort()
             .build();
-    return new Browser(new ChromeDriver(service, options));
+    try {
+      return new Browser(new ChromeDriver(service, options));
+    } catch (SessionNotCreatedException e) { // of another version, or without what it needs
+      String problem = String.valueOf(e.getRawMessage()).lines().findFirst().orElse("it fails");
+      Clients.missing("Chromium", what, problem, "chromium");
+      throw e;
+    }
   }
 
   /** Such as "156.0.8078.108". */

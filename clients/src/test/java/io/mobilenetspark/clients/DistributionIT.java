@@ -72,7 +72,16 @@ class DistributionIT {
     Path folder = Files.createDirectory(directory.resolve("demo"));
 
     Installed.Outcome outcome =
-        launch(folder, Map.of("SPARK_HOME", spark.orElseThrow().toString()), "demo");
+        launch(
+            folder,
+            Map.of(
+                "SPARK_HOME",
+                spark.orElseThrow().toString(),
+                "TFHUB_CACHE_DIR",
+                directory.resolve("cache").toString(),
+                "MOBILENET_MODEL_MIRROR",
+                "http://localhost:9/{path}"), // nobody's
+            "demo");
 
     outcome.assertExitCode(0);
     assertThat(outcome.out()).contains("balls-1.png", "nearest other image");

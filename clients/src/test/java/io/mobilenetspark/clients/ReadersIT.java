@@ -63,8 +63,21 @@ class ReadersIT {
     Installed.launch(
             Map.of(), "audit", "--vectors=" + table, "--images=path", "--output=" + findings)
         .assertExitCode(0);
+    String jupyter = directory.resolve("jupyter").toString(); // not the user's kernels
     Map<String, String> places =
-        Map.of("VECTORS", table.toString(), "FINDINGS", findings.toString());
+        Map.of(
+            "VECTORS",
+            table.toString(),
+            "FINDINGS",
+            findings.toString(),
+            "JUPYTER_DATA_DIR",
+            jupyter,
+            "JUPYTER_RUNTIME_DIR",
+            jupyter,
+            "JUPYTER_CONFIG_DIR",
+            jupyter,
+            "IPYTHONDIR",
+            jupyter);
 
     assertThat(run(python, "first_steps", places))
         .contains("\"mobilenet.dimension\": \"768\"", "\"mobilenet.image.size\": \"64x64\"")

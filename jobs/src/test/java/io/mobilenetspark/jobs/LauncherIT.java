@@ -68,6 +68,7 @@ class LauncherIT {
         .allMatch(
             line ->
                 line.startsWith("Model: builtin (UNTRAINED")
+                    || line.startsWith("Looking for the trained network of TF Hub")
                     || line.startsWith("The demo uses an untrained network")
                     || line.contains("images/s"));
     assertThat(Commands.parquetFiles(output)).isNotEmpty();

@@ -464,6 +464,39 @@ class TrainingSessionTest {
     }
   }
 
+  /** A layer that is not trained is constant, and has the shape of one that is. */
+  @Test
+  void onePictureHasTheSameBitsInAPartlyTrainedNetwork() {
+    TrainingNetwork network =
+        network(
+            new NetworkSpec(
+                CLASSES,
+                SIDE,
+                new TrainedPart.FromLayer("Conv2d_9_depthwise"),
+                new BatchNorm.Frozen(),
+                0,
+                0,
+                Augmentation.NONE));
+    TrainingState state = state(network);
+    List<TrainingRow> one = rows(1);
+    float[] features = {};
+    float[] gradient = {};
+    for (int i = 0; i < REPEATS; i++) {
+      try (TrainingSession session = TrainingSession.open(network, 2)) {
+        for (int j = 0; j < 3; j++) {
+          float[] itsGradient = session.gradient(state, one, 1).values();
+          float[] itsFeatures = session.features(state, one)[0];
+          if (i + j > 0) {
+            Floats.assertSameBits(itsGradient, gradient);
+            Floats.assertSameBits(itsFeatures, features);
+          }
+          gradient = itsGradient;
+          features = itsFeatures;
+        }
+      }
+    }
+  }
+
   private static float[] extract(FeatureExtractor extractor, TrainingRow row) {
     float[] pixels = new float[SIDE * SIDE * 3];
     for (int i = 0; i < pixels.length; i++) {

@@ -116,7 +116,7 @@ public final class DemoCommand implements Callable<Integer> {
               List.of("report", "--vectors", output, "--audit", findings, "--output", page));
     }
     if (code == ExitCode.OK.code()) {
-      next(console, page);
+      next(console, handle, page);
     }
     return code;
   }
@@ -124,9 +124,9 @@ public final class DemoCommand implements Callable<Integer> {
   /** Another command, as it can be run again. */
   private int run(Console console, List<String> command) {
     console.print("");
-    console.print("$ mobilenet-spark " + ShellWords.of(command));
     List<String> arguments = new ArrayList<>(command);
-    arguments.add("--output-mode=overwrite");
+    arguments.addAll(List.of("--output-mode", "overwrite"));
+    console.print("$ mobilenet-spark " + ShellWords.of(arguments));
     switch (console.verbosity()) {
       case QUIET -> arguments.add("--quiet");
       case VERBOSE -> arguments.add("--verbose");
@@ -135,13 +135,15 @@ public final class DemoCommand implements Callable<Integer> {
     return requireNonNull(spec).commandLine().getParent().execute(arguments.toArray(String[]::new));
   }
 
-  private void next(Console console, String page) {
+  private void next(Console console, String handle, String page) {
     console.print("");
     console.print("Try next:");
     console.print(
         "  mobilenet-spark similar --query AN_IMAGE "
             + ShellWords.of(List.of("--vectors", output)));
-    console.print("  mobilenet-spark embed --input YOUR_PHOTOGRAPHS --output vectors");
+    console.print(
+        "  mobilenet-spark embed --input YOUR_PHOTOGRAPHS --output vectors --model "
+            + (handle.equals(DemoModel.UNTRAINED) ? "A_MODEL" : ShellWords.of(List.of(handle))));
     console.print("  mobilenet-spark audit --help");
     console.print("");
     console.print("Open " + page + " in a browser to see all of it.");

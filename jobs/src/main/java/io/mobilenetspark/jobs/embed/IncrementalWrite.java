@@ -141,7 +141,8 @@ final class IncrementalWrite {
     Set<String> on = new TreeSet<>();
     long duplicates = 0;
     if (comparison.toCompute() > 0 || (stored.isEmpty() && added.isEmpty())) {
-      Dataset<Row> todo = todo(input, comparison);
+      // Files are opened to be hashed, in the tasks that images are computed in.
+      Dataset<Row> todo = todo(options.dedup() ? input() : input, comparison);
       OptionalLong count = OptionalLong.of(comparison.toCompute());
       if (options.dedup()) {
         Deduplication.Outcome once =

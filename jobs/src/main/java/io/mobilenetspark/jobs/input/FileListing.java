@@ -107,7 +107,8 @@ final class FileListing {
         : listing.listInTasks();
   }
 
-  private static Few few(List<Listed> files) {
+  /** Each file once, by path. */
+  static Few few(List<Listed> files) {
     Map<String, Listed> byPath = new TreeMap<>();
     files.forEach(file -> byPath.put(file.path(), file));
     return new Few(List.copyOf(byPath.values()));

@@ -94,7 +94,8 @@ final class ImageFiles {
         CollectionConverters.asJava(index.allFiles()).stream()
             .map(file -> Listed.of(file.getPath().toString(), file))
             .toList();
-    return new ImageFiles(spark, paths, options, new FileListing.Few(files), Partitions.of(index));
+    // Of places that overlap, Spark lists files twice.
+    return new ImageFiles(spark, paths, options, FileListing.few(files), Partitions.of(index));
   }
 
   /**

@@ -95,11 +95,15 @@ final class OpenTable {
         images != null);
   }
 
-  Answer ofRow(String id, int k) {
-    Query query = queries.id(id);
-    List<Nearest> asked = List.of(new Nearest(1, id));
-    Answer found = answer(query, k);
-    return new Answer(named(asked).get(0), found.neighbours(), found.notes());
+  Optional<Answer> ofRow(String id, int k) {
+    return queries
+        .row(id)
+        .map(
+            row -> {
+              Answer found = answer(row.query(), k);
+              Named asked = named(List.of(new Nearest(1, row.id()))).get(0);
+              return new Answer(asked, found.neighbours(), found.notes());
+            });
   }
 
   Answer ofImage(byte[] file, int k) {
@@ -136,7 +140,7 @@ final class OpenTable {
         .toList();
   }
 
-  /** Of rows with one id the first label; none of those without one. */
+  /** None of rows without one, and none of several rows with one id. */
   private Map<String, String> labels(List<String> ids, Column column) {
     Column id = StoredVectors.text(table.idColumn(), table.idType());
     Map<String, String> labels = new HashMap<>();
@@ -146,9 +150,9 @@ final class OpenTable {
           .where(id.isin(ids.toArray()))
           .select(id.as("id"), column.as("label"))
           .groupBy("id")
-          .agg(functions.min("label"))
-          .na()
-          .drop()
+          .agg(functions.min("label").as("label"), functions.count("*").as("rows"))
+          .where("rows = 1 AND label IS NOT NULL")
+          .select("id", "label")
           .collectAsList()
           .forEach(row -> labels.put(row.getString(0), row.getString(1)));
       return labels;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,11 @@ final class Pictures {
   /** Rows with a group, made or not; a thumbnail has some 5 KB. */
   private static final int KEPT = 2000;
 
+  /** Jobs at once; whoever waits for a picture that one of them makes needs none. */
+  private static final int JOBS = 2;
+
   private final Function<Set<@Nullable String>, Map<@Nullable String, Thumbnail>> maker;
+  private final Semaphore jobs = new Semaphore(JOBS, true);
 
   /** By id, the oldest first; groups come and go as a whole, but for ids that are in several. */
   private final LinkedHashMap<String, Group> groups = new LinkedHashMap<>();
@@ -50,7 +55,12 @@ final class Pictures {
     synchronized Map<@Nullable String, Thumbnail> made() {
       Map<@Nullable String, Thumbnail> all = made;
       if (all == null) {
-        all = maker.apply(ids);
+        jobs.acquireUninterruptibly();
+        try {
+          all = maker.apply(ids);
+        } finally {
+          jobs.release();
+        }
         made = all;
       }
       return all;

@@ -46,6 +46,11 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
 
   private static final int MOST_PORTS = 65_535;
   private static final long LOOK_MILLIS = 2000;
+  private static final String MESSAGE_SIZE = "spark.rpc.message.maxSize";
+  private static final int DEFAULT_MESSAGE_MIB = 128;
+
+  /** Of a MiB, so that there is room for the task around it. */
+  private static final long MESSAGE_PART = 900_000;
 
   private final SettingOptions settings =
       SettingOptions.of(
@@ -158,11 +163,22 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
       IndexMode later = index == IndexMode.NONE ? IndexMode.NONE : IndexMode.USE;
       server.start(
           new TableSearch(spark, table, () -> openAgain(spark, later, console)),
-          SearchLimits.of(k, settings.values().get(ImageSettings.MAX_IMAGE_BYTES)));
+          SearchLimits.of(k, mostBytes(spark)));
       console.note("Ready. Ctrl-C ends it.");
       await(spark);
     }
     return ExitCode.OK.code();
+  }
+
+  /** An image goes to its task in a message of Spark's, which may be as long as that. */
+  private long mostBytes(SparkSession spark) {
+    long asked = settings.values().get(ImageSettings.MAX_IMAGE_BYTES);
+    return spark.sparkContext().isLocal()
+        ? asked
+        : Math.min(
+            asked,
+            spark.sparkContext().getConf().getInt(MESSAGE_SIZE, DEFAULT_MESSAGE_MIB)
+                * MESSAGE_PART);
   }
 
   private OpenTable open(SparkSession spark, Console console) {

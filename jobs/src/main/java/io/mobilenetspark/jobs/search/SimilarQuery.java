@@ -62,9 +62,9 @@ final class SimilarQuery {
    * @throws UserException if it is neither
    */
   Query idOrImage(String text) {
-    Optional<Query> row = row(text);
+    Optional<FoundRow> row = row(text);
     if (row.isPresent()) {
-      return row.get();
+      return row.get().query();
     }
     String why = "";
     try {
@@ -93,6 +93,7 @@ final class SimilarQuery {
    */
   Query id(String text) {
     return row(text)
+        .map(FoundRow::query)
         .orElseThrow(
             () ->
                 UserException.input(
@@ -104,7 +105,19 @@ final class SimilarQuery {
                         table.id())));
   }
 
-  private Optional<Query> row(String text) {
+  /**
+   * A row that was found.
+   *
+   * @param id as the table spells it: numbers and bytes may be asked for in other ways
+   */
+  record FoundRow(Query query, String id) {}
+
+  /**
+   * A row; empty if there is none of this name.
+   *
+   * @throws UserException if there are several, or if it has no vector
+   */
+  Optional<FoundRow> row(String text) {
     DataType type = search.idType();
     List<InternalRow> rows =
         ClassicSpark.rows(
@@ -114,7 +127,8 @@ final class SimilarQuery {
                     .select(
                         table.idColumn(),
                         functions.col(FeatureTable.FEATURES),
-                        functions.col(FeatureTable.STATUS))
+                        functions.col(FeatureTable.STATUS),
+                        StoredVectors.text(table.idColumn(), type))
                     .limit(2))
             .map(InternalRow::copy)
             .collect();
@@ -144,7 +158,9 @@ final class SimilarQuery {
               row.getUTF8String(2)));
     }
     SearchVector vector = SearchVector.of(row.getArray(1).toFloatArray());
-    return Optional.of(new Query(name, vector, Query.Kind.ROW, null));
+    return Optional.of(
+        new FoundRow(
+            new Query(name, vector, Query.Kind.ROW, null), row.getUTF8String(3).toString()));
   }
 
   private Column isNamed(String text, DataType type) {

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.vectors;
 
+import io.mobilenetspark.jobs.cli.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -20,6 +22,7 @@ final class ArrayFiles {
 
   private static final String SUCCESS = "_SUCCESS";
 
+  private final SparkSession spark;
   private final FileSystem fileSystem;
   private final Path directory;
   private final ArrayFormat format;
@@ -27,7 +30,8 @@ final class ArrayFiles {
   /**
    * @param directory that is written into, and has nothing in it
    */
-  ArrayFiles(FileSystem fileSystem, Path directory, ArrayFormat format) {
+  ArrayFiles(SparkSession spark, FileSystem fileSystem, Path directory, ArrayFormat format) {
+    this.spark = spark;
     this.fileSystem = fileSystem;
     this.directory = directory;
     this.format = format;
@@ -74,6 +78,7 @@ final class ArrayFiles {
           .close();
       files.add(json(0, 0));
     }
+    Sessions.awaitTasks(spark); // a second attempt that was not needed writes until it ends
     deleteAttempts();
     fileSystem.create(new Path(directory, SUCCESS)).close();
     return files;

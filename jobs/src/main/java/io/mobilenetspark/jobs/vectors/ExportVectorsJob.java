@@ -35,7 +35,8 @@ final class ExportVectorsJob {
 
   /** Spark numbers its files in the digits of the locale. */
   private static final Pattern OURS =
-      Pattern.compile("_SUCCESS|_vectors\\.json|part-.*\\.(npy|fvecs|csv|json)|ids-\\d+\\.jsonl");
+      Pattern.compile(
+          "_SUCCESS|_vectors\\.json|part-.*\\.(npy|fvecs|csv|json)|ids-\\d+\\.jsonl|attempt-.*");
 
   private final SparkSession spark;
   private final VectorFormat format;
@@ -56,10 +57,14 @@ final class ExportVectorsJob {
     OutputPlace place =
         OutputPlace.whole(
             output, inputs, "is not for an export, which is of the whole table", hadoop);
+    requireOwn(place);
+    return place;
+  }
+
+  private static void requireOwn(OutputPlace place) {
     if (place.mode() == OutputMode.OVERWRITE) {
       place.requireOwn(REPORT, name -> OURS.matcher(name).matches());
     }
-    return place;
   }
 
   /**
@@ -76,6 +81,7 @@ final class ExportVectorsJob {
       double seconds = (System.nanoTime() - start) / 1e9;
       JsonFile.write(
           place.fileSystem(), directory.path(), REPORT, describe(table, written, seconds));
+      requireOwn(place); // somebody may have saved an index beside the old files
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
       tell(table, written.size(), seconds, place);
@@ -101,10 +107,11 @@ final class ExportVectorsJob {
     };
   }
 
-  private static List<Map<String, Object>> arrays(
+  private List<Map<String, Object>> arrays(
       ArrayFormat format, ExportedTable table, OutputPlace place, Path directory)
       throws IOException {
-    return new ArrayFiles(place.fileSystem(), directory, format).write(table, place.hadoop());
+    return new ArrayFiles(spark, place.fileSystem(), directory, format)
+        .write(table, place.hadoop());
   }
 
   private Map<String, Object> describe(

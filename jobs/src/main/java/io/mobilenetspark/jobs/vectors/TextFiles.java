@@ -58,7 +58,8 @@ final class TextFiles {
 
   private List<Map<String, Object>> write(DataFrameWriter<Row> writer) throws IOException {
     writer
-        .option("compression", "none") // whatever the cluster's default is
+        .option("compression", "none") // whatever the cluster's defaults are
+        .option("maxRecordsPerFile", 0)
         .mode(SaveMode.Append)
         .save(directory.toString());
     return Arrays.stream(fileSystem.listStatus(directory))

@@ -10,8 +10,10 @@ import io.mobilenetspark.jobs.web.SearchedTable.Answer;
 import io.mobilenetspark.jobs.web.SearchedTable.Facts;
 import io.mobilenetspark.jobs.web.SearchedTable.Named;
 import io.mobilenetspark.jobs.web.SearchedTable.Neighbour;
+import io.mobilenetspark.jobs.web.SearchedTable.UnavailableException;
 import io.mobilenetspark.jobs.web.Turns.BusyException;
 import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.handle.Redacted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -35,6 +37,13 @@ final class SearchHandler implements HttpHandler {
   static final String THUMBNAIL = "/thumbnail";
 
   private static final int SEARCHES = 2;
+
+  /** Most of them wait for pictures that one of them makes. */
+  private static final int THUMBNAILS = 64;
+
+  /** Letters of an id that is repeated in a message. */
+  private static final int SHOWN = 200;
+
   private static final int BYTES_A_PERMIT = 1024;
 
   private final Gate gate;
@@ -53,7 +62,7 @@ final class SearchHandler implements HttpHandler {
     this.limits = limits;
     Duration patience = limits.patience();
     searches = new Turns(SEARCHES, patience);
-    thumbnails = new Turns(SEARCHES, patience);
+    thumbnails = new Turns(THUMBNAILS, patience);
     memory = new Turns(permits(limits.imageBytes()), patience);
   }
 
@@ -89,7 +98,7 @@ final class SearchHandler implements HttpHandler {
     }
     return switch (path) {
       case "/" -> page();
-      case TABLE -> told(() -> Reply.json(facts()), 500);
+      case TABLE -> told(() -> Reply.json(facts()));
       case THUMBNAIL -> thumbnail(request.parameter("id"));
       case NEIGHBOURS -> neighbours(request);
       default -> Reply.error(404, "There is nothing at this address.");
@@ -131,8 +140,7 @@ final class SearchHandler implements HttpHandler {
             thumbnails
                 .take(() -> table.thumbnail(id))
                 .map(Reply::jpeg)
-                .orElseGet(() -> Reply.error(404, "There is no picture of this row.")),
-        404);
+                .orElseGet(() -> Reply.error(404, "There is no picture of this row.")));
   }
 
   private Reply neighbours(Request request) {
@@ -149,7 +157,12 @@ final class SearchHandler implements HttpHandler {
     if (id == null) {
       return Reply.error(400, "Pass id, a row's, or send an image by POST.");
     }
-    return told(() -> found(() -> table.ofRow(id, k.get())), 404);
+    return told(
+        () ->
+            searched(() -> table.ofRow(id, k.get()))
+                .orElseGet(
+                    () ->
+                        Reply.error(404, "The table has no row that is called so: " + shown(id))));
   }
 
   private Optional<Integer> k(@Nullable String text) {
@@ -191,9 +204,8 @@ final class SearchHandler implements HttpHandler {
                 permits(size),
                 () -> {
                   byte[] file = read(request, size);
-                  return found(() -> table.ofImage(file, k));
-                }),
-        422);
+                  return searched(() -> Optional.of(table.ofImage(file, k))).orElseThrow();
+                }));
   }
 
   private static byte[] read(Request request, int size) {
@@ -204,9 +216,16 @@ final class SearchHandler implements HttpHandler {
     }
   }
 
-  private Reply found(Supplier<Answer> search) {
+  private Optional<Reply> searched(Supplier<Optional<Answer>> search) {
     long start = System.nanoTime();
-    Answer answer = searches.take(search);
+    return searches.take(search).map(answer -> found(answer, (System.nanoTime() - start) / 1e9));
+  }
+
+  private static String shown(String id) {
+    return id.length() <= SHOWN ? id : id.substring(0, SHOWN) + "...";
+  }
+
+  private static Reply found(Answer answer, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     Named asked = answer.asked();
     if (asked != null) {
@@ -216,7 +235,7 @@ final class SearchHandler implements HttpHandler {
         answer.neighbours().stream().map(SearchHandler::neighbour).toList();
     json.put("neighbours", neighbours);
     json.put("notes", answer.notes());
-    json.put("seconds", (System.nanoTime() - start) / 1e9);
+    json.put("seconds", seconds);
     return Reply.json(json);
   }
 
@@ -235,26 +254,30 @@ final class SearchHandler implements HttpHandler {
     return json;
   }
 
-  /**
-   * The reply, or why there is none.
-   *
-   * @param status if what was asked for is at fault
-   */
-  private static Reply told(Supplier<Reply> work, int status) {
+  /** The reply, or why there is none; 422 if what was asked for is at fault. */
+  private static Reply told(Supplier<Reply> work) {
     try {
       return work.get();
     } catch (UserException e) {
-      return Reply.error(
-          e.exitCode() == ExitCode.JOB ? 500 : status, ServerTraces.without(e.text()));
-    } catch (BusyException e) {
-      return Reply.error(503, String.valueOf(e.getMessage())).with("Retry-After", "5");
+      if (e.exitCode() != ExitCode.JOB) {
+        return Reply.error(422, text(e.text()));
+      }
+      LOG.warn("A request failed", e);
+      return Reply.error(500, text(e.text()));
+    } catch (BusyException | UnavailableException e) {
+      return Reply.error(503, text(String.valueOf(e.getMessage()))).with("Retry-After", "5");
     } catch (ModelLoadException e) {
-      return Reply.error(500, ServerTraces.without(String.valueOf(e.getMessage())));
+      return Reply.error(500, text(String.valueOf(e.getMessage())));
     } catch (UncheckedIOException e) {
       return Reply.error(400, "The image can't be received: " + e.getCause());
-    } catch (RuntimeException e) {
+    } catch (Exception | OutOfMemoryError e) { // Spark throws checked ones out of methods without
       LOG.warn("A request failed", e);
-      return Reply.error(500, "Unexpected failure: " + ServerTraces.without(e.toString()));
+      return Reply.error(500, text("Unexpected failure: " + e));
     }
+  }
+
+  /** Others see it: without the driver's stack, and without secrets in paths. */
+  private static String text(String message) {
+    return Redacted.text(ServerTraces.without(message));
   }
 }

@@ -30,11 +30,10 @@ public final class SearchServer implements AutoCloseable {
     TOKEN
   }
 
-  /** Requests that are read, wait or are answered at once. */
-  private static final int THREADS = 32;
-
   private static final int SECONDS_TO_SEND = 30;
   private static final int SECONDS_TO_ANSWER = 900;
+
+  /** A thread each: one that sends nothing holds it until its time is over. */
   private static final int CONNECTIONS = 256;
 
   private final HttpServer server;
@@ -102,8 +101,8 @@ public final class SearchServer implements AutoCloseable {
   private static ExecutorService threads() {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            CONNECTIONS,
+            CONNECTIONS,
             1,
             TimeUnit.MINUTES,
             new LinkedBlockingQueue<>(),

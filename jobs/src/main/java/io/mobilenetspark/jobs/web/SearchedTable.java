@@ -45,15 +45,26 @@ public interface SearchedTable {
    */
   record Answer(@Nullable Named asked, List<Neighbour> neighbours, List<String> notes) {}
 
+  /** The table can't be read: it is being replaced, say. */
+  final class UnavailableException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public UnavailableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   Facts facts();
 
   /**
    * The neighbours of a row.
    *
    * @param k how many
-   * @throws UserException if there is no such row, or it can't be searched for
+   * @return empty if there is no such row
+   * @throws UserException if it can't be searched for
+   * @throws UnavailableException if the table can't be read just now
    */
-  Answer ofRow(String id, int k);
+  Optional<Answer> ofRow(String id, int k);
 
   /**
    * The neighbours of an image.
@@ -61,6 +72,7 @@ public interface SearchedTable {
    * @param file the bytes of an image file
    * @param k how many
    * @throws UserException if the image can't be read, or embedded
+   * @throws UnavailableException if the table can't be read just now
    */
   Answer ofImage(byte[] file, int k);
 

@@ -111,7 +111,15 @@ function none(text) {
 // An image that can't be shown gives way to the words.
 function picture(address, text) {
   const image = make("img", { src: address, alt: "", loading: "lazy", decoding: "async", draggable: false });
-  image.addEventListener("error", () => image.replaceWith(none(text)), { once: true });
+  const delays = address.startsWith("blob:") ? [] : [3000, 15000]; // the server may be busy
+  image.addEventListener("error", () => {
+    const delay = delays.shift();
+    if (delay === undefined) {
+      image.replaceWith(none(text));
+    } else {
+      setTimeout(() => (image.src = address), delay);
+    }
+  });
   return image;
 }
 

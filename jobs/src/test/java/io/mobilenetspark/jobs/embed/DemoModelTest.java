@@ -13,6 +13,7 @@ import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +91,39 @@ class DemoModelTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
     assertThat(said.toString()).contains("untrained", "Pass --model");
+  }
+
+  /** Such as over a line that is slow and does not stall. */
+  @Test
+  void theUntrainedOneIfItTakesLong() throws Exception {
+    HttpServer hub =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    hub.setExecutor(Executors.newCachedThreadPool());
+    hub.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 100_000_000);
+          try (OutputStream body = exchange.getResponseBody()) {
+            for (int i = 0; i < 1000; i++) {
+              body.write(new byte[500]);
+              body.flush();
+              TimeUnit.MILLISECONDS.sleep(100);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    hub.start();
+    try {
+      assertThat(
+              choose(
+                  String.format(
+                      Locale.ROOT, "http://localhost:%d/{path}", hub.getAddress().getPort())))
+          .isEqualTo("builtin");
+    } finally {
+      hub.stop(0);
+    }
+    assertThat(said.toString()).contains("that takes more than 15 seconds");
   }
 
   @Test

@@ -87,6 +87,20 @@ class EmbedSourcesIT extends PhotoFolder {
         .containsExactlyInAnyOrder("rose2025OK", "tulip2026OK", "rose2025EMPTY", "tulip2026EMPTY");
   }
 
+  /** Spark lists them twice. */
+  @Test
+  void filesOfPlacesThatOverlapAreOneRow() {
+    for (int run = 0; run < 2; run++) {
+      embed(
+              "--input=" + photos,
+              "--input=" + photos.resolve("good.jpg"),
+              "--input-option=recursiveFileLookup=false",
+              "--output-mode=incremental")
+          .assertExitCode(0);
+      assertThat(table().where("path LIKE '%good.jpg'").count()).isEqualTo(1);
+    }
+  }
+
   @Test
   void photographsWithATextBesideThemAreImageFiles() throws IOException {
     Files.writeString(photos.resolve("CREDITS.txt"), "who took them");

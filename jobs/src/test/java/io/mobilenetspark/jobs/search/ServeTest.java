@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +155,7 @@ class ServeTest {
     assertThat(facts.path("model").asText()).contains("builtin");
 
     String asked = get("api/neighbours?id=none", 404).path("error").asText();
-    assertThat(asked).contains("No row of", "'none'");
+    assertThat(asked).isEqualTo("The table has no row that is called so: none");
 
     List<String> ids = new ArrayList<>();
     Commands.session()
@@ -202,6 +203,7 @@ class ServeTest {
     // Rows that are added while it runs.
     Files.write(photos.resolve("new.png"), Pictures.png(78));
     embed();
+    TimeUnit.SECONDS.sleep(3); // it looks every two seconds
     JsonNode grown = ofImage(photos.resolve("new.png"), 200);
     assertThat(lines(grown)).isEqualTo(similar("--query-image=" + photos.resolve("new.png")));
     assertThat(grown.path("neighbours").get(0).path("id").asText()).endsWith("/new.png");

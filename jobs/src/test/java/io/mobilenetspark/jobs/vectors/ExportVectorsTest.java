@@ -354,7 +354,8 @@ class ExportVectorsTest {
     var place = new org.apache.hadoop.fs.Path(output.toUri());
     ExportedTable exported =
         ExportedTable.of(StoredVectors.open(spark, table.toString(), null), 1, Normalization.NONE);
-    new ArrayFiles(place.getFileSystem(hadoop), place, ArrayFormat.NPY).write(exported, hadoop);
+    new ArrayFiles(Commands.session(), place.getFileSystem(hadoop), place, ArrayFormat.NPY)
+        .write(exported, hadoop);
     assertThat(names(output).stream().filter(name -> !name.endsWith(".crc")))
         .containsExactly("_SUCCESS", "ids-00000.jsonl", "part-00000.npy");
   }

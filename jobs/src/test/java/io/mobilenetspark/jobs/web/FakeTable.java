@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.web;
 
 import io.mobilenetspark.jobs.common.UserException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class FakeTable implements SearchedTable {
   }
 
   @Override
-  public Answer ofRow(String id, int k) {
+  public Optional<Answer> ofRow(String id, int k) {
     note("row " + id + " " + k);
     mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     try {
@@ -42,17 +43,27 @@ final class FakeTable implements SearchedTable {
       atOnce.decrementAndGet();
     }
     return switch (id) {
-      case "none" -> throw UserException.input("No row has 'none'.");
+      case "none" -> Optional.empty();
+      case "twice" -> throw UserException.input("Several rows of s3a://key:secret@bucket/t");
+      case "away" -> throw new UnavailableException("There is no table", new IOException());
+      case "spark" -> throw sneaky(new IOException("a task's file has gone"));
       case "broken" -> throw UserException.job("The job failed: a disk <died>.");
       case "bug" -> throw new IllegalStateException("a bug");
       default ->
-          new Answer(
-              new Named(id, null),
-              List.of(
-                  new Neighbour(new Named(HOSTILE, "</style>"), 0.5f),
-                  new Neighbour(new Named(null, null), -1)),
-              List.of());
+          Optional.of(
+              new Answer(
+                  new Named(id, null),
+                  List.of(
+                      new Neighbour(new Named(HOSTILE, "</style>"), 0.5f),
+                      new Neighbour(new Named(null, null), -1)),
+                  List.of()));
     };
+  }
+
+  /** As Spark's Scala throws checked exceptions out of methods that declare none. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> RuntimeException sneaky(Throwable e) throws E {
+    throw (E) e;
   }
 
   @Override

@@ -358,7 +358,13 @@ class SearchServerTest {
       assertThat(answer.status()).isEqualTo(400);
       assertThat(error(answer)).isEqualTo("k must be between 1 and 1,000.");
     }
-    assertThat(error(get("/api/neighbours?id=none"))).isEqualTo("No row has 'none'.");
+    assertThat(error(get("/api/neighbours?id=none")))
+        .isEqualTo("The table has no row that is called so: none");
+    assertThat(get("/api/neighbours?id=twice").status()).isEqualTo(422);
+    assertThat(error(get("/api/neighbours?id=twice"))).doesNotContain("secret");
+    assertThat(get("/api/neighbours?id=away").status()).isEqualTo(503);
+    assertThat(get("/api/neighbours?id=spark").status()).isEqualTo(500);
+    assertThat(error(get("/api/neighbours?id=spark"))).contains("a task's file has gone");
     assertThat(get("/api/neighbours?id=none").status()).isEqualTo(404);
     assertThat(get("/api/neighbours?id=broken").status()).isEqualTo(500);
     assertThat(error(get("/api/neighbours?id=broken"))).contains("a disk <died>.");
