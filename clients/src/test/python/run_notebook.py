@@ -19,16 +19,17 @@ pictures = 0
 for cell in cells:
     for output in cell.outputs:
         if "text" in output:
-            print(output.text, end="")
+            print(output.text, end="", file=sys.stderr if output.name == "stderr" else sys.stdout)
         else:
             print(output.data.get("text/plain", ""))
-            pictures += output.data.get("text/html", "").count("<img ")
+            pictures += output.data.get("text/html", "").count("<img ") + any(kind.startswith("image/") for kind in output.data)
         cell.pop("execution_count", None)
 print(f"ran {len(cells)} cells, {pictures} pictures")
 if "--save" in sys.argv:
     for number, cell in enumerate(cells, 1):
         cell.metadata = {}
         cell.execution_count = number
+        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]  # Spark's and TensorFlow's logs
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = number

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Others' programs read what the jobs write, and the notebook runs as it is checked in. With {@code
- * -Dreaders=all} also the programs that are too heavy for every run.
+ * Others' programs read what the jobs write. With {@code -Dreaders=all} also the programs that are
+ * too heavy for every run.
  */
 @Tag("slow")
 class ReadersIT {
@@ -51,53 +51,6 @@ class ReadersIT {
             "--image-size=64",
             "--output=" + table)
         .assertExitCode(0);
-  }
-
-  @Tag("python")
-  @Test
-  void notebooks() throws Exception {
-    String python =
-        Python.having(
-            "nbclient", "the notebooks", "nbclient, ipykernel, pandas, duckdb, pyarrow, PIL");
-    Path findings = directory.resolve("findings");
-    Installed.launch(
-            Map.of(), "audit", "--vectors=" + table, "--images=path", "--output=" + findings)
-        .assertExitCode(0);
-    String jupyter = directory.resolve("jupyter").toString(); // not the user's kernels
-    Map<String, String> places =
-        Map.of(
-            "VECTORS",
-            table.toString(),
-            "FINDINGS",
-            findings.toString(),
-            "JUPYTER_DATA_DIR",
-            jupyter,
-            "JUPYTER_RUNTIME_DIR",
-            jupyter,
-            "JUPYTER_CONFIG_DIR",
-            jupyter,
-            "IPYTHONDIR",
-            jupyter);
-
-    assertThat(run(python, "first_steps", places))
-        .contains("\"mobilenet.dimension\": \"768\"", "\"mobilenet.image.size\": \"64x64\"")
-        .contains("UNTRAINED", "TRUNCATED")
-        .contains("ran 7 cells, 25 pictures");
-    assertThat(run(python, "audit", places))
-        .contains("rows of vectors", "near_duplicate", "images to leave out")
-        .containsPattern("ran 5 cells, [1-9][0-9]* pictures");
-  }
-
-  private static String run(String python, String name, Map<String, String> places)
-      throws IOException, InterruptedException {
-    return Installed.execute(
-            places,
-            List.of(
-                python,
-                script("run_notebook.py"),
-                Installed.projectRoot().resolve("notebooks/" + name + ".ipynb").toString()))
-        .assertExitCode(0)
-        .out();
   }
 
   @Tag("python")
