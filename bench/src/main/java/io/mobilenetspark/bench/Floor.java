@@ -1,6 +1,7 @@
 package io.mobilenetspark.bench;
 
 import io.mobilenetspark.graph.GraphOps;
+import io.mobilenetspark.graph.Runs;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.DecodeJpeg;
 import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
@@ -46,9 +46,6 @@ final class Floor implements Contestant {
   private static final int ROWS = 1024;
 
   private static final int PRODUCTS = 20;
-
-  private static final RunOptions IN_CALLERS_THREAD =
-      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
   private final List<byte[]> images = new ArrayList<>();
   private final Precision precision;
@@ -160,7 +157,12 @@ final class Floor implements Contestant {
 
   private void run(String input, Tensor value, String output) {
     try (Result result =
-        session.runner().feed(input, value).fetch(output).setOptions(IN_CALLERS_THREAD).run()) {
+        session
+            .runner()
+            .feed(input, value)
+            .fetch(output)
+            .setOptions(Runs.IN_CALLERS_THREAD)
+            .run()) {
       if (result.get(0).numBytes() == 0) {
         throw new IllegalStateException(output + " gave nothing");
       }

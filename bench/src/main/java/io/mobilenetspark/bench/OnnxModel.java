@@ -1,9 +1,9 @@
 package io.mobilenetspark.bench;
 
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

@@ -12,7 +12,6 @@ import org.tensorflow.op.image.DecodePng;
 import org.tensorflow.op.image.ResizeBicubic;
 import org.tensorflow.op.image.ResizeBilinear;
 import org.tensorflow.op.image.ScaleAndTranslate;
-import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
@@ -37,10 +36,6 @@ public final class ImageGraph {
 
   /** TensorFlow's {@code convert_image_dtype} multiplies by this float; it does not divide. */
   private static final float BYTE_TO_UNIT = 1f / 255f;
-
-  /** Runs in the caller's thread: tasks of an executor don't queue behind one another. */
-  static final RunOptions IN_CALLERS_THREAD =
-      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
   private ImageGraph() {}
 

@@ -2,11 +2,9 @@ package io.mobilenetspark.image;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.common.Sha256;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** One image as a table holds it. */
 public sealed interface ImageInput {
@@ -75,11 +73,7 @@ public sealed interface ImageInput {
 
     /** SHA-256 of the bytes, in hexadecimal. */
     public String sha256() {
-      try {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
+      return Sha256.hex(bytes);
     }
 
     @Override

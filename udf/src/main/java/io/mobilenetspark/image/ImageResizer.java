@@ -1,6 +1,7 @@
 package io.mobilenetspark.image;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.graph.Runs;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
@@ -59,7 +60,7 @@ final class ImageResizer {
       try (Result resized =
           runner
               .fetch(ImageGraph.resized(options.get(ImageSettings.RESIZE)))
-              .setOptions(ImageGraph.IN_CALLERS_THREAD)
+              .setOptions(Runs.IN_CALLERS_THREAD)
               .run()) {
         place.copy(resized.get(0).asRawTensor().data(), options.size(), target);
       }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.image;
 
+import io.mobilenetspark.graph.Runs;
 import java.util.Arrays;
 import java.util.Locale;
 import org.tensorflow.Result;
@@ -108,7 +109,7 @@ final class TensorFlowDecoder {
               .runner()
               .feed(ImageGraph.CONTENT, content)
               .fetch(op)
-              .setOptions(ImageGraph.IN_CALLERS_THREAD)
+              .setOptions(Runs.IN_CALLERS_THREAD)
               .run();
       return new DecodedImage((TUint8) result.get(0), result::close);
     }

@@ -1,7 +1,8 @@
 package io.mobilenetspark.model;
 
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;

@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.common.PathSyntax;
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.options.Cure;
 import java.io.BufferedReader;
 import java.io.IOException;

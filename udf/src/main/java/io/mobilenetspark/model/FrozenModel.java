@@ -3,13 +3,12 @@ package io.mobilenetspark.model;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mobilenetspark.common.Sha256;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.options.Cure;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.GraphDef;
 
@@ -150,18 +149,10 @@ public final class FrozenModel implements Serializable {
   public String graphSha256() {
     String known = graphSha256;
     if (known == null) {
-      known = sha256(graphDef);
+      known = Sha256.hex(graphDef);
       graphSha256 = known; // a second thread would write an equal one
     }
     return known;
-  }
-
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   /** The serialized {@code tensorflow.GraphDef}; a copy. */

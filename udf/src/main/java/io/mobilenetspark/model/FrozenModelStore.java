@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mobilenetspark.common.Sha256;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.options.Cure;
@@ -106,13 +108,13 @@ public final class FrozenModelStore {
               bytes.length,
               expectedBytes));
     }
-    if (!FrozenModel.sha256(bytes).equals(text(facts, "graphSha256"))) {
+    if (!Sha256.hex(bytes).equals(text(facts, "graphSha256"))) {
       throw new IOException(
           String.format(
               Locale.ROOT,
               "%s is damaged: its SHA-256 is %s, but %s was written",
               GRAPH,
-              FrozenModel.sha256(bytes),
+              Sha256.hex(bytes),
               text(facts, "graphSha256")));
     }
     FrozenModel model =

@@ -1,12 +1,15 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.graph.GraphOps;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
@@ -76,7 +79,7 @@ final class GeneralPath {
               module.format().optionName(),
               ExecutionPath.GENERAL,
               request.output(),
-              FrozenModel.sha256(GraphBytes.of(frozen)),
+              Sha256.hex(GraphBytes.of(frozen)),
               dimension,
               size.height(),
               size.width()),

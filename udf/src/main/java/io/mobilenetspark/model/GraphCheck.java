@@ -1,8 +1,9 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.hub.ModuleGraph;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;

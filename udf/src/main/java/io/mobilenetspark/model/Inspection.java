@@ -3,6 +3,7 @@ package io.mobilenetspark.model;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.HubModule;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleGraph;
 import io.mobilenetspark.model.hub.ModuleSignature;

@@ -2,8 +2,10 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.graph.GraphOps;
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.hub.ModelLoadException;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.util.List;

@@ -1,13 +1,15 @@
 package io.mobilenetspark.model;
 
-import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.hub.ModelLoadException;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -218,12 +220,7 @@ public final class MobileNetWeights implements Serializable {
   }
 
   private static String sha256(SortedMap<String, WeightTensor> tensors) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
     tensors.forEach(
         (name, tensor) -> {
           digest.update((name + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.graph.DryRun;
 import io.mobilenetspark.model.graph.RefusedGraphException;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;

@@ -11,6 +11,7 @@ import io.mobilenetspark.model.handle.ResolvedHandle;
 import io.mobilenetspark.model.hub.GraphFreezer;
 import io.mobilenetspark.model.hub.HubModule;
 import io.mobilenetspark.model.hub.InputSizes;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.ModuleFormat;
 import io.mobilenetspark.model.hub.ModuleReader;
 import io.mobilenetspark.model.hub.ModuleVariable;

@@ -1,7 +1,6 @@
 package io.mobilenetspark.model;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.handle.Redacted;
@@ -12,7 +11,6 @@ import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -98,14 +96,6 @@ public record ModelRequest(
    */
   public static String handleOf(String name) {
     return name.equals(BuiltinModel.NAME) ? BuiltinModel.HANDLE : name;
-  }
-
-  /** The tag set that a text names, with commas between tags; {} if there are none. */
-  public static Set<String> tagSet(String text) {
-    return Arrays.stream(text.split(",", -1))
-        .map(String::strip)
-        .filter(tag -> !tag.isEmpty())
-        .collect(toUnmodifiableSet());
   }
 
   /** With images of this many pixels. */

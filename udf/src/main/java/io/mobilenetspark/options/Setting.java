@@ -146,6 +146,11 @@ public final class Setting<T> implements Serializable {
     return draft.made();
   }
 
+  /** The same, but for one surface that gives it another name, in camel case. */
+  public Setting<T> as(Surface surface, String otherName) {
+    return but(surface, spelled(otherName, surface));
+  }
+
   /** Its name, in camel case. */
   public String name() {
     return name;
@@ -192,15 +197,19 @@ public final class Setting<T> implements Serializable {
     if (exception != null) {
       return exception;
     }
+    return spelled(name, surface);
+  }
+
+  private static String spelled(String name, Surface surface) {
     return switch (surface) {
-      case COMMAND_LINE -> "--" + kebab();
+      case COMMAND_LINE -> "--" + kebab(name);
       case SQL -> "spark.mobilenet." + name;
       case STAGE -> name;
     };
   }
 
   /** MLlib says {@code labelCol} where everybody else says column. */
-  private String kebab() {
+  private static String kebab(String name) {
     String whole = name.endsWith("Col") ? name + "umn" : name;
     return CAPITAL
         .matcher(whole)

@@ -1,10 +1,11 @@
 package io.mobilenetspark.runtime;
 
+import io.mobilenetspark.graph.Runs;
 import io.mobilenetspark.image.ImageGraph;
 import io.mobilenetspark.image.ImageReader;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelGuard;
-import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
-import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -28,10 +28,6 @@ import org.tensorflow.types.TFloat32;
  * caller's thread, with {@code threads} - 1 helpers for large ops.
  */
 public final class FeatureExtractor implements AutoCloseable {
-
-  /** Runs in the caller's thread: tasks of an executor don't queue behind one another. */
-  private static final RunOptions IN_CALLERS_THREAD =
-      RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
   private final FrozenModel model;
   private final ModelGuard guard;
@@ -150,7 +146,7 @@ public final class FeatureExtractor implements AutoCloseable {
             .runner()
             .feed(FrozenModel.INPUT, batch)
             .fetch(FrozenModel.OUTPUT)
-            .setOptions(IN_CALLERS_THREAD)
+            .setOptions(Runs.IN_CALLERS_THREAD)
             .run()) {
       float[] features = new float[Math.toIntExact(shape.get(0) * model.dimension())];
       result.get(0).asRawTensor().data().asFloats().read(features);

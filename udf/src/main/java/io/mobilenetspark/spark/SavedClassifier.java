@@ -71,7 +71,7 @@ public record SavedClassifier(
    *
    * @param path a folder on any Hadoop file system
    * @throws IllegalArgumentException if there is no such stage there
-   * @throws io.mobilenetspark.model.ModelLoadException if its weights are missing or damaged
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if its weights are missing or damaged
    */
   public static SavedClassifier read(String path, SparkSession spark) {
     DefaultParamsReader.Metadata metadata = StageMetadata.read(path, spark, STAGE);

@@ -1,7 +1,7 @@
 package io.mobilenetspark.train;
 
-import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;

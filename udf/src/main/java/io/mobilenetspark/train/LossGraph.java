@@ -1,8 +1,8 @@
 package io.mobilenetspark.train;
 
 import io.mobilenetspark.graph.GraphOps;
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import io.mobilenetspark.train.ParameterLayout.Slice;
 import java.util.ArrayList;
 import java.util.HashMap;

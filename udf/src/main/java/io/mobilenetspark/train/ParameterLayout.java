@@ -1,7 +1,7 @@
 package io.mobilenetspark.train;
 
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.ndarray.Shape;

@@ -2,8 +2,8 @@ package io.mobilenetspark.train;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.MobileNetV1.Layer;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import io.mobilenetspark.options.Nearest;
 import java.io.Serializable;
 import java.util.List;

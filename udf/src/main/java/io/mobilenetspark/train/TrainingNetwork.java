@@ -2,10 +2,10 @@ package io.mobilenetspark.train;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import io.mobilenetspark.train.ParameterLayout.Slice;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -158,7 +158,8 @@ public final class TrainingNetwork implements Serializable {
    * with, and the head as the classifier. What exports and embeds a fine-tuned network starts here.
    *
    * @param name how the model is named in messages
-   * @throws io.mobilenetspark.model.ModelLoadException if training left a value that isn't finite
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if training left a value that isn't
+   *     finite
    */
   public MobileNetWeights weights(String name, TrainingState state) {
     Map<String, WeightTensor> tensors = new HashMap<>();

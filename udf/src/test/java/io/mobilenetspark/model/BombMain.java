@@ -1,5 +1,6 @@
 package io.mobilenetspark.model;
 
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Modules;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.Bombs.Bomb;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.Trust;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.runtime.FeatureExtractor;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.testing.Floats;
 import io.mobilenetspark.testing.Modules;

@@ -1,6 +1,7 @@
 package io.mobilenetspark.model;
 
 import io.mobilenetspark.model.checkpoint.IndexDamage;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.runtime.FeatureExtractor;
 import io.mobilenetspark.runtime.NativeLibrary;

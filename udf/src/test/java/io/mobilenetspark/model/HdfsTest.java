@@ -8,6 +8,7 @@ import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Archives;

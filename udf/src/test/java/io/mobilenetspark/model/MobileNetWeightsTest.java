@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.hub.ModelLoadException;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;

@@ -37,12 +37,6 @@ class ModelRequestTest {
   }
 
   @Test
-  void tagsAreSeparatedByCommas() {
-    assertThat(ModelRequest.tagSet("train, serve,")).containsExactlyInAnyOrder("train", "serve");
-    assertThat(ModelRequest.tagSet("")).isEmpty();
-  }
-
-  @Test
   void whatCanBeNoModelIsRefused() {
     assertThatThrownBy(() -> everything().withSha256("abc"))
         .hasMessage("'abc' is not a SHA-256: 64 hexadecimal digits");

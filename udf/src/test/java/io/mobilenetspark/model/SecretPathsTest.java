@@ -3,6 +3,7 @@ package io.mobilenetspark.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.hub.TrainingGraph;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.testing.Entries;

@@ -46,10 +46,6 @@ class CureTest {
       found =
           files
               .filter(file -> file.toString().endsWith(".java"))
-              .filter(
-                  file ->
-                      !file.endsWith("ModelSettings.java") // a job's option, told to stages
-                          && !file.endsWith("StageSettings.java")) // and a name of their own
               .flatMap(CureTest::lines)
               .filter(line -> option.matcher(line).find())
               .toList();

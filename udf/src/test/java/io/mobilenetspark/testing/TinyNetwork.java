@@ -1,8 +1,6 @@
 package io.mobilenetspark.testing;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
@@ -10,6 +8,8 @@ import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;

@@ -53,7 +53,7 @@ public record ModelSource(ModelRequest request, HubOptions hub) {
   /**
    * The model as vectors of images of a size were made with it.
    *
-   * @throws io.mobilenetspark.model.ModelLoadException if there is no such model or it can't be
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if there is no such model or it can't be
    *     used
    */
   public FrozenModel load(Configuration hadoop, ImageSize size) {

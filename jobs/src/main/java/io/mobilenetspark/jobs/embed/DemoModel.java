@@ -4,7 +4,7 @@ import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
-import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package io.mobilenetspark.jobs.embed;
 
+import io.mobilenetspark.common.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
@@ -65,7 +65,7 @@ final class FileFacts implements Serializable {
     return look(
         location,
         path -> {
-          MessageDigest digest = digest();
+          MessageDigest digest = Sha256.digest();
           byte[] buffer = new byte[BUFFER];
           try (InputStream in =
               new DigestInputStream(path.getFileSystem(hadoop.value()).open(path), digest)) {
@@ -75,13 +75,5 @@ final class FileFacts implements Serializable {
           }
           return HexFormat.of().formatHex(digest.digest());
         });
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

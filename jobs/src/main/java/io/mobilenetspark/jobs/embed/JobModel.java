@@ -32,7 +32,7 @@ final class JobModel {
   /**
    * The model itself.
    *
-   * @throws io.mobilenetspark.model.ModelLoadException if there is no such model or it can't be
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if there is no such model or it can't be
    *     used
    */
   FrozenModel load(Configuration hadoop) {

@@ -11,9 +11,9 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.jobs.report.StepLog;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.export.ModelExportException;
 import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.options.SettingException;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
@@ -65,7 +65,7 @@ final class FinetuneJob {
    * Runs the job.
    *
    * @throws UserException if it can't run or fails
-   * @throws io.mobilenetspark.model.ModelLoadException if the module can't be trained
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if the module can't be trained
    */
   void run() {
     Logs.configure(console.verbosity());

@@ -1,10 +1,10 @@
 package io.mobilenetspark.jobs.input;
 
+import io.mobilenetspark.common.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.util.HexFormat;
 import java.util.List;
@@ -136,16 +136,12 @@ final class ImageFiles {
     if (!(found instanceof FileListing.Few few)) {
       return Optional.empty();
     }
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Listed file : few.files()) {
-        String line = file.path() + '\n' + file.modified() + ' ' + file.length() + '\n';
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
-      }
-      return Optional.of(HexFormat.of().formatHex(digest.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    MessageDigest digest = Sha256.digest();
+    for (Listed file : few.files()) {
+      String line = file.path() + '\n' + file.modified() + ' ' + file.length() + '\n';
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
+    return Optional.of(HexFormat.of().formatHex(digest.digest()));
   }
 
   /**

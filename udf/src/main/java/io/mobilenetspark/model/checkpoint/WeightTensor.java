@@ -1,13 +1,10 @@
 package io.mobilenetspark.model.checkpoint;
 
-import com.google.protobuf.ByteString;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
-import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
@@ -82,14 +79,5 @@ public final class WeightTensor implements Serializable {
       proto.addDimBuilder().setSize(dimension);
     }
     return proto.build();
-  }
-
-  /** The tensor as a constant of a graph. */
-  public TensorProto toProto() {
-    return TensorProto.newBuilder()
-        .setDtype(DataType.DT_FLOAT)
-        .setTensorShape(shapeProto())
-        .setTensorContent(ByteString.copyFrom(toBytes()))
-        .build();
   }
 }

@@ -2,11 +2,11 @@ package io.mobilenetspark.model.export;
 
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.PathSyntax;
-import io.mobilenetspark.model.MobileNetV1;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelReport;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
@@ -82,7 +82,7 @@ public final class ModelExporter {
    * @param loader loads it
    * @param request the model; its image size, if given, is what the written one says it expects
    * @param head whether its classifier is written too
-   * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if the model can't be used
    * @throws ModelExportException if it can't be written, or lacks the classifier that is asked for
    */
   public void export(

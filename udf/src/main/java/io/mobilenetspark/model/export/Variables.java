@@ -1,8 +1,8 @@
 package io.mobilenetspark.model.export;
 
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.MobileNetV1.Layer;
 import io.mobilenetspark.model.MobileNetWeights;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -107,7 +107,7 @@ final class ArchiveDigest {
 
   /** SHA-256 of names, sizes and contents of all files below, in the order of their names. */
   private static String digest(Path directory) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     List<Path> files = new ArrayList<>();
     for (Path file : FileTrees.below(directory)) {
       if (Files.isSymbolicLink(file)) {
@@ -128,7 +128,7 @@ final class ArchiveDigest {
   }
 
   static String of(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     update(digest, file);
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -139,14 +139,6 @@ final class ArchiveDigest {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
-    }
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
     }
   }
 }

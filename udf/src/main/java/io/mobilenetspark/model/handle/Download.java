@@ -1,5 +1,6 @@
 package io.mobilenetspark.model.handle;
 
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,7 +73,7 @@ final class Download {
 
   private String save(Web.Response response, Path file) throws IOException {
     long expected = response.length();
-    MessageDigest digest = ArchiveDigest.sha256();
+    MessageDigest digest = Sha256.digest();
     long received;
     // The body is not closed: that would read all of it. Closing the response breaks it off.
     try (OutputStream out = FileTrees.make(file)) {

@@ -122,7 +122,7 @@ public final class HandleResolver {
     HubCache cache = new HubCache(cached, timing, files);
     try {
       java.nio.file.Path entry =
-          options.network() == HubOptions.Network.OFFLINE
+          options.network() == HubOptions.NetworkAccess.OFFLINE
               ? cache.find(handle)
               : cache.get(
                   handle, directory -> fill(handle, sha256, cache.entry(handle), directory));

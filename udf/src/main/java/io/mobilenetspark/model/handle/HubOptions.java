@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 public record HubOptions(
     Path cacheDirectory,
     CacheChoice cacheChoice,
-    Network network,
+    NetworkAccess network,
     Duration connectTimeout,
     Duration stallTimeout,
     Proxies proxies,
@@ -54,7 +54,7 @@ public record HubOptions(
       Duration.ofSeconds(SettingValues.none().get(ModelSettings.DOWNLOAD_TIMEOUT));
 
   /** Whether the network may be used. */
-  public enum Network {
+  public enum NetworkAccess {
     ONLINE,
     /** Only what is in the cache. */
     OFFLINE
@@ -103,7 +103,7 @@ public record HubOptions(
     return new HubOptions(
         cache.isEmpty() ? temporaryDirectory(environment).resolve("tfhub_modules") : local(cache),
         cache.isEmpty() ? CacheChoice.DEFAULT : CacheChoice.NAMED,
-        Network.ONLINE,
+        NetworkAccess.ONLINE,
         DEFAULT_TIMEOUT,
         DEFAULT_TIMEOUT,
         Proxies.fromEnvironment(environment),
@@ -144,7 +144,7 @@ public record HubOptions(
   }
 
   /** With or without the network. */
-  public HubOptions withNetwork(Network newNetwork) {
+  public HubOptions withNetwork(NetworkAccess newNetwork) {
     return with(draft -> draft.network = newNetwork);
   }
 
@@ -166,7 +166,8 @@ public record HubOptions(
   public HubOptions with(SettingValues values) {
     Duration timeout = Duration.ofSeconds(values.get(ModelSettings.DOWNLOAD_TIMEOUT));
     HubOptions set =
-        withNetwork(values.get(ModelSettings.OFFLINE) ? Network.OFFLINE : Network.ONLINE)
+        withNetwork(
+                values.get(ModelSettings.OFFLINE) ? NetworkAccess.OFFLINE : NetworkAccess.ONLINE)
             .withTimeouts(timeout, timeout);
     Optional<String> cache = values.find(ModelSettings.MODEL_CACHE);
     if (cache.isPresent()) {
@@ -227,7 +228,7 @@ public record HubOptions(
   private static final class Draft {
     private Path cacheDirectory;
     private CacheChoice cacheChoice;
-    private Network network;
+    private NetworkAccess network;
     private Duration connectTimeout;
     private Duration stallTimeout;
     private Proxies proxies;

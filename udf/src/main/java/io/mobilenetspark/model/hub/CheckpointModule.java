@@ -1,7 +1,6 @@
 package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.settings.ModelSettings;

@@ -54,7 +54,7 @@ public final class GraphFreezer {
    * @param ends of the result
    * @param trust whether any op may be in that part
    * @throws IOException if the graph is damaged, changes its variables, or lacks a variable's value
-   * @throws io.mobilenetspark.model.ModelLoadException if the trust does not extend to it
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if the trust does not extend to it
    */
   public static GraphDef freeze(
       String name, ModuleGraph module, String output, VariableSource values, Ends ends, Trust trust)

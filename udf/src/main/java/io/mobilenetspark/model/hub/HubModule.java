@@ -36,15 +36,15 @@ public sealed interface HubModule extends VariableSource
   /**
    * One of the module's graphs.
    *
-   * @throws io.mobilenetspark.model.ModelLoadException if the module has nothing of the kind; the
-   *     message lists what it has
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if the module has nothing of the kind;
+   *     the message lists what it has
    */
   ModuleGraph graph(GraphRequest request) throws IOException;
 
   /**
    * Whether what it gives unless told otherwise is a classifier's logits; the feature vector is
-   * then the endpoint {@link io.mobilenetspark.model.MobileNetV1#GLOBAL_POOL}. TF1 modules have a
-   * signature of their own for each.
+   * then the endpoint {@link io.mobilenetspark.model.mobilenet.MobileNetV1#GLOBAL_POOL}. TF1
+   * modules have a signature of their own for each.
    */
   default boolean givesLogits() {
     return false;

@@ -2,7 +2,6 @@ package io.mobilenetspark.model.hub;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.options.Cure;
 import java.io.FileNotFoundException;

@@ -1,7 +1,6 @@
 package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.util.ArrayList;

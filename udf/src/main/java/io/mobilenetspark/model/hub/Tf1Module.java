@@ -3,7 +3,6 @@ package io.mobilenetspark.model.hub;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
 import io.mobilenetspark.model.settings.ModelSettings;

@@ -1,7 +1,6 @@
 package io.mobilenetspark.model.hub;
 
 import com.google.protobuf.ByteString;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.util.ArrayList;

@@ -1,10 +1,9 @@
 package io.mobilenetspark.model.hub;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Cure;
 import java.io.IOException;

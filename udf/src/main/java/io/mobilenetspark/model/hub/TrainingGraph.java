@@ -1,7 +1,6 @@
 package io.mobilenetspark.model.hub;
 
-import io.mobilenetspark.model.MobileNetV1;
-import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import io.mobilenetspark.options.Cure;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,6 +1,5 @@
 package io.mobilenetspark.model.hub;
 
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.graph.AllowedOps;
 import io.mobilenetspark.model.graph.Cost;
 import io.mobilenetspark.model.graph.DryRun;

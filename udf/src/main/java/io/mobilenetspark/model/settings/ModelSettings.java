@@ -83,14 +83,14 @@ public final class ModelSettings {
 
   /** Whether any graph is run; an application's start grants it, and a stage never does. */
   public static final Setting<Boolean> TRUST_MODEL =
-      Setting.of(
-              "trustModel",
-              ValueType.flag(),
-              "run a module's own graph whatever it does: touch files, the network, processes or"
-                  + " Python, loop forever, or take any amount of memory")
-          .withDefault(false)
-          .withScope(Scope.START)
-          .but(Surface.STAGE, "--trust-model to the embed job; a stage never runs such a graph");
+      ofTheJob(
+          Setting.of(
+                  "trustModel",
+                  ValueType.flag(),
+                  "run a module's own graph whatever it does: touch files, the network, processes"
+                      + " or Python, loop forever, or take any amount of memory")
+              .withDefault(false)
+              .withScope(Scope.START));
 
   /** Expected SHA-256 of a module's archive. */
   public static final Setting<String> MODEL_SHA256 =
@@ -170,6 +170,13 @@ public final class ModelSettings {
   /** The machine's and not the model's: stages have them from the application, as SQL has. */
   private static <T> Setting<T> ofApplications(Setting<T> setting) {
     return setting.withScope(Scope.START).but(Surface.STAGE, setting.on(Surface.SQL));
+  }
+
+  /** A stage is pointed to the job, which alone runs such a graph. */
+  private static <T> Setting<T> ofTheJob(Setting<T> setting) {
+    String option = setting.on(Surface.COMMAND_LINE);
+    return setting.but(
+        Surface.STAGE, option + " to the embed job; a stage never runs such a graph");
   }
 
   private static void requireSha256(String text) {

@@ -9,7 +9,7 @@ final class ClassificationModelReader extends MLReader<MobileNetClassificationMo
 
   /**
    * @throws IllegalArgumentException if there is no such model there
-   * @throws io.mobilenetspark.model.ModelLoadException if its weights are missing or damaged
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if its weights are missing or damaged
    */
   @Override
   public MobileNetClassificationModel load(String path) {

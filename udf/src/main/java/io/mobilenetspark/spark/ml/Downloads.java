@@ -1,8 +1,8 @@
 package io.mobilenetspark.spark.ml;
 
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.SettingValues;

@@ -38,7 +38,7 @@ record Featurization(
     String output,
     Setting<String> outputSetting,
     Optional<String> error,
-    OutputMode mode) {
+    VectorForm mode) {
 
   /**
    * The columns that come out.

@@ -15,7 +15,7 @@ final class FeaturizerReader extends MLReader<MobileNetFeaturizer> {
 
   /**
    * @throws IllegalArgumentException if there is no such stage there
-   * @throws io.mobilenetspark.model.ModelLoadException if its model is missing or damaged
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if its model is missing or damaged
    */
   @Override
   public MobileNetFeaturizer load(String path) {

@@ -1,8 +1,8 @@
 package io.mobilenetspark.spark.ml;
 
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.Serializable;

@@ -121,7 +121,7 @@ public final class MobileNetFeaturizer extends Transformer
    * The table with its vectors. Lazy, but for the model, which is loaded once: starts no job, and a
    * query embeds those images alone whose results it needs. Takes streams, too.
    *
-   * @throws io.mobilenetspark.model.ModelLoadException if the model can't be used
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if the model can't be used
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
@@ -206,7 +206,7 @@ public final class MobileNetFeaturizer extends Transformer
         getOutputCol(),
         StageSettings.OUTPUT_COL,
         isDefined(errorCol()) ? Optional.of(getErrorCol()) : Optional.empty(),
-        OutputMode.CHOICES.parse(getOutputMode()));
+        VectorForm.CHOICES.parse(getOutputMode()));
   }
 
   private EmbedOptions options(ImageSize size) {

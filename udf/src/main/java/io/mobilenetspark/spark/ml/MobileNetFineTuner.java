@@ -205,7 +205,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
    * @throws io.mobilenetspark.spark.MalformedImageException if an image can't be read and the mode
    *     is FAILFAST
    * @throws io.mobilenetspark.train.TrainingDivergedException if the loss is not finite
-   * @throws io.mobilenetspark.model.ModelLoadException if the module can't be used
+   * @throws io.mobilenetspark.model.hub.ModelLoadException if the module can't be used
    */
   @Override
   public MobileNetClassificationModel fit(Dataset<?> dataset) {

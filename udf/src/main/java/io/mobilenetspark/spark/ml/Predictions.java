@@ -84,7 +84,7 @@ final class Predictions {
         stage.getFeaturesCol(),
         StageSettings.FEATURES_COL,
         stage.isDefined(stage.errorCol()) ? Optional.of(stage.getErrorCol()) : Optional.empty(),
-        OutputMode.VECTOR);
+        VectorForm.VECTOR);
   }
 
   /**

@@ -16,7 +16,7 @@ final class StageSettings {
               "inputCol",
               "the column with the images: BINARY (a file's bytes), STRING (a file's path), or the"
                   + " struct of the binaryFile or image source")
-          .but(Surface.COMMAND_LINE, "--image-column");
+          .as(Surface.COMMAND_LINE, "imageCol");
 
   /** The images of a stage that has a default for them. */
   static final Setting<String> IMAGE_COL = INPUT_COL.withDefault("image");
@@ -33,13 +33,13 @@ final class StageSettings {
           .withAbsent("none");
 
   /** The vectors' type. */
-  static final Setting<OutputMode> OUTPUT_MODE =
+  static final Setting<VectorForm> OUTPUT_MODE =
       Setting.of(
               "outputMode",
-              ValueType.words(OutputMode.CHOICES),
+              ValueType.words(VectorForm.CHOICES),
               "the type of the vectors: array gives array<float>; vector gives MLlib's Vector,"
                   + " which its estimators take")
-          .withDefault(OutputMode.ARRAY)
+          .withDefault(VectorForm.ARRAY)
           .withScope(Scope.CALL);
 
   /** What of the model is saved. */

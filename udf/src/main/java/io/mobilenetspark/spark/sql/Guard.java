@@ -29,10 +29,6 @@ record Guard(List<Expression> conditions, boolean isComplete) {
     conditions = List.copyOf(conditions);
   }
 
-  boolean isAlways() {
-    return isComplete && conditions.isEmpty();
-  }
-
   Guard ifTrue(Expression predicate) {
     return and(isTrue(predicate));
   }

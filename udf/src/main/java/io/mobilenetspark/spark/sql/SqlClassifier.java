@@ -1,9 +1,9 @@
 package io.mobilenetspark.spark.sql;
 
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.handle.Redacted;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.runtime.NativeLibrary;

@@ -3,10 +3,10 @@ package io.mobilenetspark.spark.sql;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.model.FrozenModel;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.options.Cure;
 import io.mobilenetspark.options.Surface;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.model.checkpoint.TensorBundle;
 import io.mobilenetspark.model.checkpoint.TensorBundleWriter;
 import io.mobilenetspark.model.checkpoint.WeightTensor;
@@ -15,7 +16,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -135,7 +135,7 @@ final class CheckpointFolder {
     private long bytes;
 
     ListedFile(String name, List<Entry> entries) throws IOException {
-      super(fileSystem.create(new Path(path, name), false), sha256());
+      super(fileSystem.create(new Path(path, name), false), Sha256.digest());
       this.name = name;
       this.entries = entries;
     }
@@ -156,14 +156,6 @@ final class CheckpointFolder {
     public void close() throws IOException {
       super.close();
       entries.add(new Entry(name, bytes, HexFormat.of().formatHex(getMessageDigest().digest())));
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
@@ -214,7 +206,7 @@ final class CheckpointFolder {
     requireKnownFormat();
     for (Entry entry : json(MARKER, Marker.class).files) {
       Path file = new Path(path, entry.name);
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       long bytes = 0;
       try (InputStream in = fileSystem.open(file)) {
         byte[] buffer = new byte[BUFFER_BYTES];

@@ -2,12 +2,12 @@ package io.mobilenetspark.spark.train;
 
 import static java.util.stream.Collectors.joining;
 
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.train.TrainingNetwork;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,17 +54,13 @@ record RunIdentity(SortedMap<String, String> values, Surface surface) {
 
   /** Names the run among others: 16 hexadecimal digits. */
   String digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      values.forEach(
-          (name, value) ->
-              digest.update(
-                  String.format(Locale.ROOT, "%s\0%d\0%s", name, value.length(), value)
-                      .getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    values.forEach(
+        (name, value) ->
+            digest.update(
+                String.format(Locale.ROOT, "%s\0%d\0%s", name, value.length(), value)
+                    .getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
   }
 
   private String shown(String name) {

@@ -3,14 +3,13 @@ package io.mobilenetspark.spark.train;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.spark.DecodedImages;
 import io.mobilenetspark.train.EpochOrder;
 import io.mobilenetspark.train.RunSeed;
 import io.mobilenetspark.train.TrainingRow;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -255,11 +254,7 @@ final class TrainingSet implements AutoCloseable {
     }
 
     static long hash(byte[] bytes) {
-      try {
-        return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes)).getLong();
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JVM has SHA-256", e);
-      }
+      return ByteBuffer.wrap(Sha256.digest().digest(bytes)).getLong();
     }
   }
 

@@ -75,7 +75,7 @@ class CacheTrustTest extends HandleFixture {
   }
 
   private void assertRefused(HubOptions options, Path place, String why) {
-    for (HubOptions.Network network : HubOptions.Network.values()) {
+    for (HubOptions.NetworkAccess network : HubOptions.NetworkAccess.values()) {
       assertThatThrownBy(() -> resolve(handle, options.withNetwork(network)))
           .isInstanceOfSatisfying(
               HandleException.class,

@@ -47,7 +47,8 @@ class HandleResolverTest extends HandleFixture {
     assertThat(cache.resolve(sha1(handle) + ".lock")).doesNotExist();
 
     assertThat(resolve(handle)).isEqualTo(path);
-    assertThat(resolve(handle, options().withNetwork(HubOptions.Network.OFFLINE))).isEqualTo(path);
+    assertThat(resolve(handle, options().withNetwork(HubOptions.NetworkAccess.OFFLINE)))
+        .isEqualTo(path);
     assertThat(server.requests()).hasSize(1);
   }
 
@@ -68,7 +69,8 @@ class HandleResolverTest extends HandleFixture {
     Files.writeString(entry.resolve("saved_model.pb"), "graph");
     String handle = "https://tfhub.dev/google/imagenet/mobilenet_v1_075_224/" + name;
     assertThat(resolve(handle)).isEqualTo(entry);
-    assertThat(resolve(handle, options().withNetwork(HubOptions.Network.OFFLINE))).isEqualTo(entry);
+    assertThat(resolve(handle, options().withNetwork(HubOptions.NetworkAccess.OFFLINE)))
+        .isEqualTo(entry);
   }
 
   @ParameterizedTest
@@ -122,7 +124,7 @@ class HandleResolverTest extends HandleFixture {
             () ->
                 resolve(
                     server.url("localhost", MODULE),
-                    options().withNetwork(HubOptions.Network.OFFLINE)))
+                    options().withNetwork(HubOptions.NetworkAccess.OFFLINE)))
         .isInstanceOf(HandleException.class)
         .hasMessageContaining("not in the cache");
     assertThat(server.requests()).isEmpty();
@@ -136,7 +138,8 @@ class HandleResolverTest extends HandleFixture {
     Path entry = Files.createDirectories(cache.resolve(sha1(handle)));
     Path rest = Files.createDirectories(cache.resolve(sha1(handle) + ".0123abcd.tmp"));
     Files.writeString(rest.resolve("saved_model.pb"), "gra");
-    assertThatThrownBy(() -> resolve(handle, options().withNetwork(HubOptions.Network.OFFLINE)))
+    assertThatThrownBy(
+            () -> resolve(handle, options().withNetwork(HubOptions.NetworkAccess.OFFLINE)))
         .isInstanceOf(HandleException.class);
     assertThat(resolve(handle)).isEqualTo(entry);
     assertIsModule(entry);

@@ -61,7 +61,7 @@ class Sha256Test extends HandleFixture {
   void ofWhatIsInTheCache() throws IOException {
     String handle = handle();
     resolve(handle);
-    HubOptions offline = options().withNetwork(HubOptions.Network.OFFLINE);
+    HubOptions offline = options().withNetwork(HubOptions.NetworkAccess.OFFLINE);
     assertRefused(handle, options(), WRONG, "has the SHA-256 " + sha256(archive));
     assertRefused(handle, offline, WRONG, "has the SHA-256 " + sha256(archive));
     assertIsModule(resolve(handle, options(), sha256(archive)));

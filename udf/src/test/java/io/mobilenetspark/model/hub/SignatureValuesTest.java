@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.ModelLoadException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

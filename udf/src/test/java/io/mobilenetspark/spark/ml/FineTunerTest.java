@@ -541,7 +541,7 @@ class FineTunerTest {
 
   private static double[] head(MobileNetClassificationModel model) {
     float[] values =
-        model.weights().get(io.mobilenetspark.model.MobileNetV1.LOGITS_WEIGHTS).values();
+        model.weights().get(io.mobilenetspark.model.mobilenet.MobileNetV1.LOGITS_WEIGHTS).values();
     double[] wide = new double[values.length];
     Arrays.setAll(wide, i -> values[i]);
     return wide;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.model.MobileNetV1;
+import io.mobilenetspark.model.mobilenet.MobileNetV1;
 import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.spark.train.TrainingSummary;
 import io.mobilenetspark.testing.OneIn;

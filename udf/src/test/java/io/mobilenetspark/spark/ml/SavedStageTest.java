@@ -3,7 +3,7 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.handle.HubOptions;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.testing.Archives;
 import io.mobilenetspark.testing.HubServer;
 import io.mobilenetspark.testing.SharedData;

@@ -3,9 +3,9 @@ package io.mobilenetspark.spark.ml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.ModelRequest;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.testing.Archives;
 import io.mobilenetspark.testing.HubServer;
 import io.mobilenetspark.testing.SparkTestSession;

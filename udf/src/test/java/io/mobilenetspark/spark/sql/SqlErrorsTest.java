@@ -3,7 +3,7 @@ package io.mobilenetspark.spark.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mobilenetspark.model.ModelLoadException;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.spark.MalformedImageException;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;

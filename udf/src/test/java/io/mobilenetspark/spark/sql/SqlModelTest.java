@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.common.ImageSize;
-import io.mobilenetspark.model.ModelLoadException;
 import io.mobilenetspark.model.ModelLoader;
 import io.mobilenetspark.model.export.ExportFacts;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
+import io.mobilenetspark.model.hub.ModelLoadException;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.TinyNetwork;

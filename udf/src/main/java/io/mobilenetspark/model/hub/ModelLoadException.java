@@ -1,4 +1,4 @@
-package io.mobilenetspark.model;
+package io.mobilenetspark.model.hub;
 
 import static java.util.Objects.requireNonNull;
 

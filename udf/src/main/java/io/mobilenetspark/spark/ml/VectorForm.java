@@ -4,11 +4,11 @@ import io.mobilenetspark.options.Choice;
 import io.mobilenetspark.options.Choices;
 
 /** The type of a stage's vectors. */
-enum OutputMode implements Choice {
+enum VectorForm implements Choice {
   /** {@code array<float>}, as the job writes them. */
   ARRAY,
   /** MLlib's Vector, dense, the same values as doubles: what its estimators take. */
   VECTOR;
 
-  static final Choices<OutputMode> CHOICES = Choices.of("output mode", OutputMode.class);
+  static final Choices<VectorForm> CHOICES = Choices.of("output mode", VectorForm.class);
 }

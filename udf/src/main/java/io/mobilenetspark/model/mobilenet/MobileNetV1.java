@@ -1,4 +1,4 @@
-package io.mobilenetspark.model;
+package io.mobilenetspark.model.mobilenet;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class MobileNetV1 {
   public static final String GLOBAL_POOL = SCOPE + "global_pool";
 
   /** Features of the network with depth multiplier 1. */
-  static final int FULL_FEATURES = 1024;
+  public static final int FULL_FEATURES = 1024;
 
   /** Kernel [1, 1, features, classes] of the classifier. */
   public static final String LOGITS_WEIGHTS = SCOPE + "Logits/Conv2d_1c_1x1/weights";
