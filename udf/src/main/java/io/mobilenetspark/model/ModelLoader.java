@@ -161,7 +161,7 @@ public final class ModelLoader {
     if (isBuiltin && request.sha256() != null) {
       throw new ModelLoadException(
           request.handle(),
-          "an archive's SHA-256 is expected, and this network comes out of no archive",
+          "a SHA-256 of an archive is expected, and this network does not come from one",
           Cure.of("Leave out %s.", ModelSettings.MODEL_SHA256));
     }
     return isBuiltin;

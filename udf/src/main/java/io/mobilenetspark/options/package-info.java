@@ -1,9 +1,10 @@
 /**
- * Options that take one of a few words, on every surface: what a word means, what is known, and
- * what is said of one that is not.
+ * What can be set: a {@code Setting} has its name, type, default, scope and sentence once, and
+ * every surface is made of it; words and the nearest to an unknown one; errors with a cure that
+ * names settings as the reader's surface spells them.
  *
- * <p>Mechanism only: the words are those of enums, which live where their subject does. Knows the
- * JDK and the edit distance of Commons Text, which every Spark brings; nothing of ours.
+ * <p>Mechanism only: settings and the enums of their words live where their subject does. Knows the
+ * JDK, {@code common}, and the edit distance of Commons Text, which every Spark brings.
  */
 @NullMarked
 package io.mobilenetspark.options;

@@ -39,7 +39,8 @@ public enum Precision implements Choice {
   void requireSupport(Optional<Gpu> gpu) {
     if (this == BFLOAT16) {
       if (gpu.isPresent()) {
-        throw refused("Spark has assigned GPU " + gpu.get().number() + ", and it is of CPUs alone");
+        throw refused(
+            "Spark has assigned GPU " + gpu.get().number() + ", and bfloat16 runs on CPUs only");
       }
       requireBfloat16(NativeLibrary.platform(), CPU_INFO);
     }
@@ -49,7 +50,7 @@ public enum Precision implements Choice {
   static void requireBfloat16(String platform, Path cpuInfo) {
     if (!platform.equals(X86)) {
       throw refused(
-          "it is supported on Linux on x86 alone, whose /proc/cpuinfo tells whether the CPU has it;"
+          "it is supported only on Linux on x86, whose /proc/cpuinfo says whether the CPU has it;"
               + " this machine is "
               + platform);
     }
@@ -57,7 +58,7 @@ public enum Precision implements Choice {
     try (Stream<String> lines = Files.lines(cpuInfo, StandardCharsets.ISO_8859_1)) {
       flags = lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
     } catch (IOException | UncheckedIOException e) {
-      throw refused("whether the CPU has it can't be told: " + cpuInfo + " can't be read");
+      throw refused("can't find out whether the CPU has it: " + cpuInfo + " can't be read");
     }
     List<String> words = Arrays.asList(flags.split("\\s+"));
     if (!words.contains("avx512_bf16") && !words.contains("amx_bf16")) {

@@ -115,7 +115,8 @@ class ExtractorCacheTest {
         .hasMessageContaining("is bound to GPU 1");
     assertThatThrownBy(() -> cache.acquire(() -> MODELS.get(0), Precision.BFLOAT16, 1, gpu))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("Spark has assigned GPU 1, and it is of CPUs alone. Choose float32");
+        .hasMessageContaining(
+            "Spark has assigned GPU 1, and bfloat16 runs on CPUs only. Choose float32");
     assertThat(cache.open()).isEqualTo(2);
   }
 

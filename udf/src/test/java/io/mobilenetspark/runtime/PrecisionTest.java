@@ -38,7 +38,7 @@ class PrecisionTest {
     Path cpuInfo = cpuInfo("Features : bf16\nflags : avx512_bf16\n");
     assertThatThrownBy(() -> Precision.requireBfloat16(platform, cpuInfo))
         .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContainingAll("Linux on x86 alone", "this machine is " + platform, "float32");
+        .hasMessageContainingAll("only on Linux on x86", "this machine is " + platform, "float32");
   }
 
   @Test

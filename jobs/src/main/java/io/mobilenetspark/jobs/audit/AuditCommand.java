@@ -76,7 +76,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
   @Option(
       names = "--split",
       paramLabel = "COLUMN",
-      description = "The column that tells training from validation rows, to find leaks.")
+      description = "The column that distinguishes training from validation rows, to find leaks.")
   private @Nullable String split;
 
   @Option(
@@ -99,7 +99,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       paramLabel = "N",
       defaultValue = "10",
       description =
-          "How many neighbours tell outliers and suspect labels, 1,000 at most. Default:"
+          "How many neighbours decide on outliers and suspect labels, at most 1,000. Default:"
               + " ${DEFAULT-VALUE}")
   private int k = 10;
 
@@ -107,7 +107,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       names = "--duplicate-threshold",
       paramLabel = "COSINE",
       defaultValue = "0.9",
-      description = "The least cosine of near-duplicates. Default: ${DEFAULT-VALUE}")
+      description = "The minimum cosine of near-duplicates. Default: ${DEFAULT-VALUE}")
   private double duplicateThreshold = 0.9;
 
   @Option(
@@ -115,7 +115,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       paramLabel = "SCORE",
       defaultValue = "3",
       description =
-          "The least robust z-score of an outlier's mean distance to its neighbours. Default:"
+          "The minimum robust z-score of an outlier's mean distance to its neighbours. Default:"
               + " ${DEFAULT-VALUE}")
   private double outlierThreshold = 3;
 
@@ -132,14 +132,14 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       names = "--dark-threshold",
       paramLabel = "LUMA",
       defaultValue = "32",
-      description = "The greatest mean luma of a dark image, of 255. Default: ${DEFAULT-VALUE}")
+      description = "The maximum mean luma of a dark image, of 255. Default: ${DEFAULT-VALUE}")
   private double darkThreshold = 32;
 
   @Option(
       names = "--bright-threshold",
       paramLabel = "LUMA",
       defaultValue = "210",
-      description = "The least mean luma of a bright image, of 255. Default: ${DEFAULT-VALUE}")
+      description = "The minimum mean luma of a bright image, of 255. Default: ${DEFAULT-VALUE}")
   private double brightThreshold = 210;
 
   @Option(
@@ -147,7 +147,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       paramLabel = "SHARPNESS",
       defaultValue = "0.01",
       description =
-          "The greatest sharpness of a blurred image: the variance of its Laplacian by that of its luma,"
+          "The maximum sharpness of a blurred image: the variance of its Laplacian by that of its luma,"
               + " at 256 x 256 pixels. Default: ${DEFAULT-VALUE}")
   private double blurThreshold = 0.01;
 
@@ -163,7 +163,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       paramLabel = "RATIO",
       defaultValue = "3",
       description =
-          "The least ratio of an image's sides at which it is told as long and narrow. Default:"
+          "The minimum ratio of its sides that makes an image long and narrow. Default:"
               + " ${DEFAULT-VALUE}")
   private double aspectThreshold = 3;
 

@@ -21,9 +21,9 @@ public final class IncrementalOptions {
       paramLabel = "WHAT",
       split = ",",
       description = {
-        "With --output-mode incremental, what tells that a row's image is another one:"
-            + " mtime,length of the file, sha256 of its bytes, none, or columns of the input that"
-            + " hold a version. With overwrite: begin such a table anew.",
+        "With --output-mode incremental, how a changed image is detected: by mtime,length of the file,"
+            + " sha256 of its bytes, none, or columns of the input that hold a version. With"
+            + " overwrite: begin such a table anew.",
         "Default: mtime,length for files and paths, sha256 for tables of images."
       })
   private List<String> changedBy = new ArrayList<>();
@@ -33,8 +33,8 @@ public final class IncrementalOptions {
       paramLabel = "WHAT",
       defaultValue = "keep",
       description = {
-        "With --output-mode incremental, what is done with rows that the input has no more: keep or"
-            + " remove. Default: ${DEFAULT-VALUE}"
+        "With --output-mode incremental, what to do with rows that are no longer in the input: keep"
+            + " or remove. Default: ${DEFAULT-VALUE}"
       })
   private Deleted deleted = Deleted.KEEP;
 
@@ -65,8 +65,8 @@ public final class IncrementalOptions {
       paramLabel = "N",
       defaultValue = "100",
       description = {
-        "With --output-mode incremental, a run that adds rows to a directory with at least so many"
-            + " files of less than 64 MB makes one of them and the new rows; 0 for never. Default:"
+        "With --output-mode incremental, a run that adds rows to a directory with at least this"
+            + " many files under 64 MB merges them and the new rows into one; 0 for never. Default:"
             + " ${DEFAULT-VALUE}"
       })
   private int maxSmallFiles = USUAL_SMALL_FILES;

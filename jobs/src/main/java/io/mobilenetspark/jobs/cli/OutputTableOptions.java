@@ -26,8 +26,8 @@ public final class OutputTableOptions extends OutputOptions {
         names = "--output-table",
         paramLabel = "NAME",
         description = {
-          "The table of a catalog that is written. Without --output its files are where they are,"
-              + " or where the catalog keeps a new table's."
+          "The catalog table to write. Without --output, a table that exists stays where it is, and"
+              + " a new one goes where the catalog keeps its tables."
         })
     private @Nullable String table;
   }
@@ -38,7 +38,7 @@ public final class OutputTableOptions extends OutputOptions {
       description = {
         "The format of --output-table: parquet, delta or iceberg, whose jar and catalog Spark must"
             + " have.",
-        "Default: that of the table; of a new one what its catalog takes, in Spark's own parquet."
+        "Default: the table's; for a new one the catalog's, which is parquet in Spark's own."
       })
   private @Nullable String format;
 

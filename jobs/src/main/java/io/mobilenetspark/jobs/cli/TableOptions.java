@@ -103,7 +103,7 @@ public final class TableOptions {
         throw UserException.usage(
             "--output-option "
                 + key
-                + " makes files that are not known as the table's. Leave it out");
+                + " makes files that are not recognised as the table's. Leave it out");
       }
     }
   }
@@ -116,8 +116,7 @@ public final class TableOptions {
     for (String key : outputOptions.keySet()) {
       String name = key.toLowerCase(Locale.ROOT);
       if (name.startsWith("mobilenet") || name.equals("path")) {
-        throw UserException.usage(
-            "--output-option " + key + " is not for you to set: embed says it itself");
+        throw UserException.usage("--output-option " + key + " can't be set: embed sets it");
       }
     }
     if (rowsPerFile < 0) {

@@ -114,8 +114,8 @@ final class DemoModel {
   private static String why(String problem) {
     return String.format(
         Locale.ROOT,
-        "The demo uses an untrained network, by which pictures are alike in colours and shapes at"
-            + " most: the trained one of TF Hub is not in the cache, and could not be fetched (%s)."
+        "The demo uses an untrained network, which matches colours and shapes at best:"
+            + " the trained one of TF Hub is not in the cache, and could not be fetched (%s)."
             + " Pass --model for one that you have.",
         problem);
   }

@@ -339,8 +339,8 @@ final class IncrementalWrite {
       console.note(
           String.format(
               Locale.ROOT,
-              "No row of %s is in the input. If it is the same input under another name, stop, and"
-                  + " pass the name of before: all is computed again.",
+              "No row of %s is in the input. If it is the same input under another path, stop and"
+                  + " pass the path of before; otherwise everything is computed again.",
               table.path()));
     }
   }

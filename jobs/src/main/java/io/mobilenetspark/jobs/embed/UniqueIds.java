@@ -54,7 +54,7 @@ final class UniqueIds {
         String.format(
             Locale.ROOT,
             "Column '%s' does not name the rows of the input: it is NULL, or the same on several rows:"
-                + " %s%s. --output-mode incremental tells by it which rows are new. Pass another"
+                + " %s%s. --output-mode incremental uses it to find the rows that are new. Pass another"
                 + " --id-column, or an input without duplicates.",
             id,
             named,

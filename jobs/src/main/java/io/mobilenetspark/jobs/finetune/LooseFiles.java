@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.finetune;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.common.ClassFolders;
 import io.mobilenetspark.jobs.input.ImageTable;
 import java.util.List;
@@ -26,8 +27,8 @@ final class LooseFiles {
     notices.accept(
         String.format(
             Locale.ROOT,
-            "%,d files directly in %s are left out: they are of no class, since the classes are the directories there. Move them into one to train on them.",
-            files.filter(isLoose).count(),
+            "Left out %s directly in %s: the classes are the directories there. Move a file into one to train on it.",
+            Quantity.of(files.filter(isLoose).count(), "file"),
             String.join(", ", loose)));
     return files.filter(functions.not(isLoose));
   }

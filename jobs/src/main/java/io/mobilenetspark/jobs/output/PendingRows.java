@@ -89,8 +89,7 @@ public final class PendingRows {
         console.note(
             String.format(
                 Locale.ROOT,
-                "What a run computed that did not finish is of no use to this one, and is removed:"
-                    + " %s",
+                "Removing the rows of a run that did not finish, which this one can't use: %s",
                 mismatch.get()));
       }
       if (mismatch.isPresent() || footers.isEmpty()) {

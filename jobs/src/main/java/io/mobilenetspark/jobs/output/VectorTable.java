@@ -280,8 +280,8 @@ public final class VectorTable implements OutputTable {
       throw UserException.job(
           String.format(
               Locale.ROOT,
-              "The vectors could not be put in their place, %s: %s. Run again; what is there is the"
-                  + " table of before, or the next run sees to that.",
+              "The vectors could not be moved into place, %s: %s. Run again; the table of before is"
+                  + " there, or the next run restores it.",
               place.path(),
               e.getMessage()),
           e);

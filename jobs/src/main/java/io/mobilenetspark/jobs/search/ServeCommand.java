@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     name = "serve",
     description = {
       "Serve a page on this machine that finds the rows of a table of vectors most like an image that is"
-          + " dropped on it, or a row. Runs until it is stopped, by Ctrl-C say."
+          + " dropped on it, or a row. Runs until you stop it, with Ctrl-C for example."
     },
     sortOptions = false,
     modelTransformer = SettingOptions.Transformer.class,
@@ -130,7 +130,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
   @Option(
       names = "--token",
       description = {
-        "Need a token at a loopback address, too, which every user of this machine reaches."
+        "Require a token on a loopback address, too, which every user of this machine can reach."
       })
   private boolean needsToken;
 

@@ -103,8 +103,8 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
       defaultValue = "none",
       description = {
         "Search by an index, which finds most neighbours, not all: none, use (if one fits the table;"
-            + " else each row is compared), or build (made first unless one fits). build does without a"
-            + " query. Default: ${DEFAULT-VALUE}"
+            + " else each row is compared), or build (made first unless one fits). build needs no query."
+            + " Default: ${DEFAULT-VALUE}"
       })
   private IndexMode index = IndexMode.NONE;
 

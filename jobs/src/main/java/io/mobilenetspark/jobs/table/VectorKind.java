@@ -57,7 +57,7 @@ public record VectorKind(
     if (!footer.changedBy().equals(changedBy)) {
       return Optional.of(
           footer.changedBy().isEmpty()
-              ? "it has not been written by --output-mode incremental, so that nothing tells which"
+              ? "it was not written with --output-mode incremental, so there is nothing to tell which"
                   + " images have changed"
               : changedBy.isEmpty()
                   ? "it is one of --output-mode incremental"

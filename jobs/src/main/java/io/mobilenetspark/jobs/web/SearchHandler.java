@@ -133,7 +133,7 @@ final class SearchHandler implements HttpHandler {
 
   private Reply thumbnail(@Nullable String id) {
     if (id == null) {
-      return Reply.error(400, "Pass id, a row's.");
+      return Reply.error(400, "Pass the id of a row.");
     }
     return told(
         () ->
@@ -155,14 +155,13 @@ final class SearchHandler implements HttpHandler {
     }
     String id = request.parameter("id");
     if (id == null) {
-      return Reply.error(400, "Pass id, a row's, or send an image by POST.");
+      return Reply.error(400, "Pass the id of a row, or POST an image.");
     }
     return told(
         () ->
             searched(() -> table.ofRow(id, k.get()))
                 .orElseGet(
-                    () ->
-                        Reply.error(404, "The table has no row that is called so: " + shown(id))));
+                    () -> Reply.error(404, "The table has no row with this id: " + shown(id))));
   }
 
   private Optional<Integer> k(@Nullable String text) {

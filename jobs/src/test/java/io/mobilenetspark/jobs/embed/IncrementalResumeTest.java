@@ -67,7 +67,7 @@ class IncrementalResumeTest extends IncrementalFixture {
     fail("--resize=area");
     Installed.Outcome outcome = embed("--resize=bicubic");
     outcome.assertExitCode(0);
-    assertThat(outcome.err()).contains("is of no use to this one");
+    assertThat(outcome.err()).contains("Removing the rows of a run that did not finish");
     assertThat(Commands.report(output).at("/incremental/computed").asInt()).isEqualTo(5);
   }
 

@@ -155,7 +155,7 @@ class ServeTest {
     assertThat(facts.path("model").asText()).contains("builtin");
 
     String asked = get("api/neighbours?id=none", 404).path("error").asText();
-    assertThat(asked).isEqualTo("The table has no row that is called so: none");
+    assertThat(asked).isEqualTo("The table has no row with this id: none");
 
     List<String> ids = new ArrayList<>();
     Commands.session()

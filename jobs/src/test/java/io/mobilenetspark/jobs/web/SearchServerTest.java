@@ -359,7 +359,7 @@ class SearchServerTest {
       assertThat(error(answer)).isEqualTo("k must be between 1 and 1,000.");
     }
     assertThat(error(get("/api/neighbours?id=none")))
-        .isEqualTo("The table has no row that is called so: none");
+        .isEqualTo("The table has no row with this id: none");
     assertThat(get("/api/neighbours?id=twice").status()).isEqualTo(422);
     assertThat(error(get("/api/neighbours?id=twice"))).doesNotContain("secret");
     assertThat(get("/api/neighbours?id=away").status()).isEqualTo(503);

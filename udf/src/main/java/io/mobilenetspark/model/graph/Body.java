@@ -151,7 +151,7 @@ final class Body {
         }
       }
       if (order.size() < all.size()) {
-        throw new RefusedGraphException("its graph runs in a circle, so nobody knows how often");
+        throw new RefusedGraphException("its graph has a cycle, which may run without end");
       }
     }
 

@@ -34,7 +34,7 @@ public record Cost(double work, double bytes) {
       throw new RefusedGraphException(
           String.format(
               Locale.ROOT,
-              "its graph takes %.0f MiB for %d images; at most %.0f MiB are given",
+              "its graph takes %.0f MiB for %d images; the limit is %.0f MiB",
               bytes / (1 << 20),
               images,
               MAX_BYTES / (1 << 20)));
@@ -43,7 +43,7 @@ public record Cost(double work, double bytes) {
       throw new RefusedGraphException(
           String.format(
               Locale.ROOT,
-              "its graph takes %.1e operations for %d images; at most %.1e an image are given",
+              "its graph takes %.1e operations for %d images; the limit is %.1e an image",
               work,
               images,
               MAX_WORK));

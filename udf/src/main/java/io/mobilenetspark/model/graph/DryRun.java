@@ -220,7 +220,7 @@ public final class DryRun {
 
     private Done images(Call call) throws RefusedGraphException {
       if (!call.node().getName().equals(images)) {
-        throw call.refused("waits for a tensor that nobody gives");
+        throw call.refused("needs a tensor that nothing supplies");
       }
       return new Done(List.of(call.output(DataType.DT_FLOAT, shape)), Cost.NONE);
     }

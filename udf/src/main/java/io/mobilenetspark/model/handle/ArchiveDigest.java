@@ -68,8 +68,8 @@ final class ArchiveDigest {
       throw new HandleException(
           String.format(
               Locale.ROOT,
-              "it is in the cache (%s), but nobody wrote down the SHA-256 of its archive: Python's"
-                  + " tensorflow_hub, an earlier version, or a hand put it there",
+              "it is in the cache (%s), but the SHA-256 of its archive was not recorded:"
+                  + " Python's tensorflow_hub or an earlier version put it there, or somebody by hand",
               entry),
           cure);
     }

@@ -75,7 +75,7 @@ public final class HandleResolver {
       throw new HandleException(
           String.format(
               Locale.ROOT,
-              "an archive's SHA-256 is expected, and this is no archive (%s)",
+              "a SHA-256 of an archive is expected, and this is not one (%s)",
               String.join(", ", ARCHIVES)),
           Cure.of(
               "Pack the module (tar -czf module.tar.gz -C FOLDER .) and pass the archive; or leave out"

@@ -38,7 +38,7 @@ final class GraphLimits {
       throw new DamagedGraphException(
           String.format(
               Locale.ROOT,
-              "the constants of its graph need %d bytes; at most %d are given",
+              "the constants of its graph need %d bytes; the limit is %d",
               tensorBytes,
               MAX_TENSOR_BYTES));
     }
@@ -48,7 +48,7 @@ final class GraphLimits {
     if (nodes.size() > MAX_NODES) {
       throw new DamagedGraphException(
           String.format(
-              Locale.ROOT, "its graph has %d nodes; at most %d are read", nodes.size(), MAX_NODES));
+              Locale.ROOT, "its graph has %d nodes; the limit is %d", nodes.size(), MAX_NODES));
     }
     Set<String> names = new HashSet<>();
     long tensorBytes = 0;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.common.Internal;
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.model.MobileNetWeights;
 import io.mobilenetspark.model.export.ExportFacts;
@@ -246,8 +247,7 @@ public final class MobileNetFineTuner extends Estimator<MobileNetClassificationM
     transformSchema(dataset.schema(), true);
     LabelledImages table = LabelledImages.of(dataset.toDF(), columns(dataset.schema()));
     if (table.leftOut() > 0) {
-      listener.onNotice(
-          String.format(Locale.ROOT, "%d rows of weight 0 are left out.", table.leftOut()));
+      listener.onNotice(Quantity.of(table.leftOut(), "row") + " of weight 0 left out.");
     }
     if (isDefined(thresholds())) {
       Decision.by(getThresholds(), table.classes().names()); // fails before hours of training

@@ -86,7 +86,8 @@ public final class NamedTable {
     try {
       parts = CollectionConverters.asJava(state.sqlParser().parseMultipartIdentifier(text));
     } catch (ParseException e) {
-      throw new IllegalArgumentException("that is no name; quote what is odd in it with `", e);
+      throw new IllegalArgumentException(
+          "that is not a table's name; quote special characters with `", e);
     }
     CatalogManager catalogs = state.catalogManager();
     boolean isFull =
@@ -161,7 +162,7 @@ public final class NamedTable {
   private void requirePlace() {
     if (isOfSession && !SESSION_NAME.matcher(name.name()).matches()) {
       throw new IllegalArgumentException(
-          "names in Spark's own catalog are of letters, digits and underscores alone");
+          "names in Spark's own catalog consist of letters, digits and underscores");
     }
     String[] namespace = name.namespace();
     if (namespace.length > 0

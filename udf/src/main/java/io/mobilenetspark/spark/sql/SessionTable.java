@@ -79,7 +79,8 @@ public final class SessionTable {
     try {
       parts = CollectionConverters.asJava(state.sqlParser().parseMultipartIdentifier(text));
     } catch (ParseException e) {
-      throw new IllegalArgumentException("that is no name; quote what is odd in it with `", e);
+      throw new IllegalArgumentException(
+          "that is not a table's name; quote special characters with `", e);
     }
     CatalogManager catalogs = state.catalogManager();
     String catalog =

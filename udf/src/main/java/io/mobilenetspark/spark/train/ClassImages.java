@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.train;
 
 import static java.util.stream.Collectors.joining;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.common.PublicApi;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,8 +96,8 @@ public record ClassImages(String label, long training, long validation, long unr
       listener.onNotice(
           String.format(
               Locale.ROOT,
-              "%d classes have fewer than %d images to train on, too few to learn from: %s.",
-              few.size(),
+              "%s fewer than %d images to train on, too few to learn from: %s.",
+              Quantity.of(few.size(), "class has", "classes have"),
               FEW,
               listed(few)));
     }

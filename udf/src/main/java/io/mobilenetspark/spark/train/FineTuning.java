@@ -85,9 +85,9 @@ public final class FineTuning {
       listener.onPhase(
           String.format(
               Locale.ROOT,
-              "%,d images are decoded and dealt to %d workers, after %.1f s.",
-              set.trainingRows() + set.validationRows(),
-              set.order().workers(),
+              "Decoded %s and distributed them to %s in %.1f s.",
+              Quantity.of(set.trainingRows() + set.validationRows(), "image"),
+              Quantity.of(set.order().workers(), "worker"),
               (System.nanoTime() - begun) / 1e9));
       UpdateRule rule = plan.updateRule(set.order().stepsPerEpoch());
       try (DataParallel trainer = new DataParallel(set.training(), set.order(), network, rule)) {

@@ -1,5 +1,6 @@
 package io.mobilenetspark.spark.train;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.train.Totals;
 import io.mobilenetspark.train.Updater;
 import java.io.IOException;
@@ -107,9 +108,9 @@ final class TrainingLoop {
       listener.onNotice(
           String.format(
               Locale.ROOT,
-              "From epoch %d on, %d workers share each step; before, %d did.",
+              "From epoch %d on, %s each step; before, %d did.",
               now.epochsDone() + 1,
-              workers,
+              Quantity.of(workers, "worker shares", "workers share"),
               now.workers()));
     }
     return now.on(workers);

@@ -122,7 +122,7 @@ final class ValidationSplit implements Serializable {
       listener.onNotice(
           String.format(
               Locale.ROOT,
-              "Of %s no image is kept for validation, which takes %d different ones: %s%s.",
+              "%s without images for validation, which takes at least %d different ones: %s%s.",
               Quantity.of(without.size(), "class", "classes"),
               ONE_IN,
               without.stream()

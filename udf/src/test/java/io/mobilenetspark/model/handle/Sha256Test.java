@@ -78,7 +78,7 @@ class Sha256Test extends HandleFixture {
     assertThatThrownBy(() -> resolve(handle, options(), sha256(archive)))
         .isInstanceOfSatisfying(
             HandleException.class, e -> assertThat(e.cure()).startsWith("Delete " + entry))
-        .hasMessageContaining("nobody wrote down the SHA-256");
+        .hasMessageContaining("but the SHA-256 of its archive was not recorded");
     FileTrees.delete(entry);
     assertIsModule(resolve(handle, options(), sha256(archive)));
   }

@@ -76,7 +76,7 @@ class GraphLimitsTest {
     assertThatCode(() -> GraphLimits.check(graph.build())).doesNotThrowAnyException();
     graph.addNode(NodeDef.newBuilder().setName("one more"));
     assertThatThrownBy(() -> GraphLimits.check(graph.build()))
-        .hasMessage("its graph has 200001 nodes; at most 200000 are read");
+        .hasMessage("its graph has 200001 nodes; the limit is 200000");
   }
 
   @Test
@@ -149,7 +149,7 @@ class GraphLimitsTest {
         AttrValue.newBuilder()
             .setList(list.clone().addTensor(tensor(DataType.DT_FLOAT, 0, GIGA_ELEMENTS)))
             .build(),
-        "the constants of its graph need 1073741840 bytes; at most 1073741824 are given");
+        "the constants of its graph need 1073741840 bytes; the limit is 1073741824");
   }
 
   @Test
@@ -209,10 +209,10 @@ class GraphLimitsTest {
     takes(constant(DataType.DT_COMPLEX128, 0, GIGA_ELEMENTS / 2));
     refuses(
         constant(DataType.DT_COMPLEX128, 0, GIGA_ELEMENTS),
-        "the constants of its graph need 2147483648 bytes; at most 1073741824 are given");
+        "the constants of its graph need 2147483648 bytes; the limit is 1073741824");
     refuses(
         constant(DataType.DT_BOOL, 0, GIGA_ELEMENTS + 1),
-        "the constants of its graph need 1073741832 bytes; at most 1073741824 are given");
+        "the constants of its graph need 1073741832 bytes; the limit is 1073741824");
     AttrValue half = constant(DataType.DT_FLOAT, 0, GIGA_ELEMENTS / 2);
     assertThatThrownBy(
             () ->

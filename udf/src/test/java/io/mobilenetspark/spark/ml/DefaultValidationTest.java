@@ -69,7 +69,7 @@ class DefaultValidationTest {
           .contains(
               "2 of 30 images are kept for validation, a tenth of each class; validationFraction 0"
                   + " keeps none.",
-              "Of 1 class no image is kept for validation, which takes 10 different ones: red.");
+              "1 class without images for validation, which takes at least 10 different ones: red.");
       // The head's regression sums up in the partitions' order.
       assertThat(validationLoss(fit(tuner, uneven(5))))
           .isEqualTo(validationLoss(summary), within(1e-6));

@@ -309,7 +309,7 @@ class FineTunerTest {
     assertThat(notices).hasSize(2);
     assertThat(notices.get(0)).contains("Resuming after step 2 (epoch 0)");
     assertThat(notices.get(1))
-        .isEqualTo("From epoch 2 on, 1 workers share each step; before, 3 did.");
+        .isEqualTo("From epoch 2 on, 1 worker shares each step; before, 3 did.");
     double[] losses =
         tuner()
             .setNumWorkers(3)
@@ -469,7 +469,7 @@ class FineTunerTest {
               });
       assertThat(notices)
           .containsExactly(
-              "1 classes have fewer than 5 images to train on, too few to learn from: rare 1.");
+              "1 class has fewer than 5 images to train on, too few to learn from: rare 1.");
       assertThat(phases.get(0)).startsWith("Decoding the images");
       assertThat(phases.get(1)).isEqualTo("Images to train on: rare 1, blue 8, green 8, red 8.");
       assertThat(String.join(" ", phases)).contains("Fitting the head");
@@ -513,7 +513,7 @@ class FineTunerTest {
       tuner.setBatchSize(2).setNumWorkers(2).setWeightCol("count");
       List<String> notices = new ArrayList<>();
       MobileNetClassificationModel model = tuner.fit(table, listener(notices));
-      assertThat(notices).contains("21 rows of weight 0 are left out.");
+      assertThat(notices).contains("21 rows of weight 0 left out.");
       assertThat(model.summary().orElseThrow().trainingRows()).isEqualTo(6);
       assertThat(head(model)).isEqualTo(head(tuner.fit(counting)));
     }

@@ -232,7 +232,7 @@ class SavedStageTest {
     forge(graph, whole.toBuilder().addNode(node("model/spy", "Placeholder")).build());
     assertThatThrownBy(() -> MobileNetFeaturizer.load(path("stage")))
         .isInstanceOf(ModelLoadException.class)
-        .hasMessageContaining("waits for a tensor that nobody gives");
+        .hasMessageContaining("needs a tensor that nothing supplies");
     forge(graph, whole.toBuilder().addNode(whole.getNode(0)).build());
     assertUnreadable("its graph has two nodes");
     forge(graph, GraphDef.newBuilder().addNode(node("model/images", "Placeholder")).build());
