@@ -3,6 +3,7 @@ package io.mobilenetspark.model.handle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.testing.Archives;
 import io.mobilenetspark.testing.HubServer;
 import java.io.IOException;
@@ -99,7 +100,7 @@ abstract class HandleFixture {
   }
 
   static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(ArchiveDigest.sha256().digest(bytes));
+    return Sha256.hex(bytes);
   }
 
   void sendSlowly(HttpExchange exchange, int piece, long millis) throws IOException {
