@@ -382,6 +382,9 @@ class SearchServerTest {
       for (int i = 0; i < 8; i++) {
         answers.add(clients.submit(() -> get(ROW).status()));
       }
+      while (table.atOnce.get() < 2) {
+        Thread.sleep(5);
+      }
       assertThat(get("/").status()).isEqualTo(200); // while all of them wait
       table.gate.countDown();
       for (Future<Integer> answer : answers) {

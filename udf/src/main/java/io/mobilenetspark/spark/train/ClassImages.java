@@ -2,8 +2,8 @@ package io.mobilenetspark.spark.train;
 
 import static java.util.stream.Collectors.joining;
 
-import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.common.PublicApi;
+import io.mobilenetspark.common.Quantity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

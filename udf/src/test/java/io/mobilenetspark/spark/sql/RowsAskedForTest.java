@@ -19,7 +19,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF0;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +113,30 @@ class RowsAskedForTest {
     assertThatThrownBy(() -> first(embedded, GOOD + 1).collectAsList())
         .hasStackTraceContaining("Image of the row with id=3")
         .hasStackTraceContaining("3.png");
+  }
+
+  /** Rows without an image of their own wait for a batch to fill: four batches of them, no more. */
+  @ParameterizedTest
+  @EnumSource
+  void rowsThatFillNoBatchDoNotWaitForAll(Surface surface) {
+    LongAccumulator asked = spark.sparkContext().longAccumulator();
+    UserDefinedFunction none =
+        functions
+            .udf(
+                (UDF0<byte[]>)
+                    () -> {
+                      asked.add(1);
+                      return null;
+                    },
+                DataTypes.BinaryType)
+            .asNondeterministic();
+    Dataset<Row> table =
+        spark.range(0, 20L * Surface.BATCH, 1, 1).selectExpr("CAST(id AS INT) AS id");
+    Dataset<Row> embedded =
+        surface.embed(table.withColumn("image", none.apply()), Run.of(MalformedMode.PERMISSIVE));
+
+    assertThat(ids(embedded.filter("features IS NULL").limit(1))).containsExactly(0);
+    assertThat(asked.value()).isEqualTo(4L * Surface.BATCH);
   }
 
   @Test
