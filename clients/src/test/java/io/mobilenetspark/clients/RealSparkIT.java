@@ -9,6 +9,7 @@ import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import io.mobilenetspark.testing.Python;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,6 +222,8 @@ class RealSparkIT {
                       "--master=" + master,
                       "--executor-memory=1g",
                       "--driver-memory=1g",
+                      "--conf=spark.dynamicAllocation.enabled=true",
+                      "--conf=spark.dynamicAllocation.shuffleTracking.enabled=true",
                       "--driver-class-path=" + testing(),
                       "--conf=spark.executor.extraClassPath=" + testing(),
                       "--conf=spark.hadoop.fs.many.impl=" + EndlessFileSystem.class.getName(),
@@ -228,6 +232,7 @@ class RealSparkIT {
                   "--input=many://50-1000/",
                   "--model=builtin",
                   "--output=" + output));
+      await(job, "there is work for two executors", () -> spark.executors().size() == 2);
       for (int killed = 0; killed < kills; killed++) {
         TimeUnit.SECONDS.sleep(60);
         assertThat(job.isAlive() && awaitExecutor(job).destroyForcibly()).as("at work").isTrue();
@@ -241,6 +246,57 @@ class RealSparkIT {
       assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(50_000);
       System.out.printf(
           Locale.ROOT, "COUNT 50,000 rows, %d executors killed: %d s%n", kills, seconds);
+    }
+  }
+
+  /** The driver is killed at work; what was committed is not computed again. */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: a cluster and two runs")
+  @Test
+  void aDriverThatIsKilledIsGoneOnWith() throws Exception {
+    Path output = directory.resolve("vectors");
+    List<String> submission =
+        SparkDistribution.submission(
+            List.of("--master=" + spark.cluster(2), "--executor-memory=1g", "--driver-memory=1g"),
+            "embed",
+            "--input=" + pictures(PICTURES),
+            "--model=builtin",
+            "--partitions=40",
+            "--rows-per-commit=20",
+            "--output-mode=incremental",
+            "--output=" + output);
+    Process job = spark.start("spark-submit", submission);
+    await(job, "nothing was committed", () -> committed(output) >= 5);
+    List<ProcessHandle> processes = new ArrayList<>(job.descendants().toList());
+    processes.add(job.toHandle());
+    processes.forEach(ProcessHandle::destroyForcibly); // the shell's child is the driver
+    job.waitFor(1, TimeUnit.MINUTES);
+    assertThat(output.resolve("_SUCCESS")).doesNotExist();
+
+    Process again = spark.start("spark-submit", submission);
+    assertThat(again.waitFor(20, TimeUnit.MINUTES)).isTrue();
+    assertThat(again.exitValue()).isZero();
+
+    var rows = Installed.session().read().parquet(output.toString());
+    assertThat(rows.count()).isEqualTo(PICTURES);
+    assertThat(rows.select("path").distinct().count()).isEqualTo(PICTURES);
+    assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(PICTURES);
+    assertThat(Installed.report(output).at("/incremental/computed").asInt())
+        .as("computed by the second run")
+        .isBetween(1, PICTURES - 100);
+    passed("standalone cluster", "an incremental run whose driver was killed, and the next");
+  }
+
+  /** Files of rows that a run which has not ended has committed. */
+  private static long committed(Path output) {
+    try (Stream<Path> files = Files.walk(output.getParent())) {
+      return files
+          .filter(file -> file.toString().matches(".*/[^/]*mobilenet-pending/.*\\.parquet"))
+          .count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // one is just being moved
     }
   }
 

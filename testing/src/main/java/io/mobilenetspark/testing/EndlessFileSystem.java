@@ -2,11 +2,13 @@ package io.mobilenetspark.testing;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -38,6 +40,16 @@ public final class EndlessFileSystem extends FileSystem {
    */
   public static final String DEATHS = "testing.many.deaths";
 
+  /**
+   * In Hadoop's configuration: a local folder. The first two tasks that open the first file of a
+   * directory fail, and the first that opens the last one hangs until it is killed; each leaves a
+   * mark in it.
+   */
+  public static final String STUMBLES = "testing.many.stumbles";
+
+  /** The marks, in {@link #STUMBLES}. */
+  public static final List<String> STUMBLE_MARKS = List.of("first", "second", "hanging");
+
   /** The marks, in {@link #DEATHS}. */
   public static final List<String> MARKS = List.of("listing", "opening");
 
@@ -48,6 +60,7 @@ public final class EndlessFileSystem extends FileSystem {
   private @Nullable LocalFileSystem local;
   private @Nullable FileStatus content;
   private @Nullable String deaths;
+  private @Nullable String stumbles;
 
   @Override
   public void initialize(URI name, Configuration configuration) throws IOException {
@@ -59,6 +72,7 @@ public final class EndlessFileSystem extends FileSystem {
     files = Integer.parseInt(numbers[1]);
     added = configuration.getInt(ADDED, 0);
     deaths = configuration.get(DEATHS);
+    stumbles = configuration.get(STUMBLES);
     LocalFileSystem disk = FileSystem.getLocal(configuration);
     local = disk;
     content = disk.getFileStatus(new Path(configuration.get(CONTENT)));
@@ -75,15 +89,38 @@ public final class EndlessFileSystem extends FileSystem {
   }
 
   private void dieOnce(String mark) throws IOException {
-    if (deaths == null) {
+    if (deaths != null && isFirst(deaths, mark)) {
+      Sigkill.thisProcess();
+    }
+  }
+
+  /** Of all processes, by a mark. */
+  private static boolean isFirst(String folder, String mark) throws IOException {
+    try {
+      Files.createFile(java.nio.file.Path.of(folder, mark));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private void stumble(Path file) throws IOException {
+    if (stumbles == null) {
       return;
     }
-    try {
-      Files.createFile(java.nio.file.Path.of(deaths, mark));
-    } catch (FileAlreadyExistsException e) {
-      return; // one has died
+    int number = number(file);
+    if (number == 0
+        && (isFirst(stumbles, STUMBLE_MARKS.get(0)) || isFirst(stumbles, STUMBLE_MARKS.get(1)))) {
+      throw new IllegalStateException("a task fails at " + file); // no IOException, which is a row
     }
-    Sigkill.thisProcess();
+    if (number == files - 1 && isFirst(stumbles, STUMBLE_MARKS.get(2))) {
+      try {
+        TimeUnit.HOURS.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("killed at " + file);
+      }
+    }
   }
 
   private FileStatus content() {
@@ -172,6 +209,7 @@ public final class EndlessFileSystem extends FileSystem {
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     getFileStatus(path);
     dieOnce(MARKS.get(1));
+    stumble(path);
     return java.util.Objects.requireNonNull(local).open(content().getPath(), bufferSize);
   }
 
