@@ -293,7 +293,7 @@ class RealSparkIT {
   private static long committed(Path output) {
     try (Stream<Path> files = Files.walk(output.getParent())) {
       return files
-          .filter(file -> file.toString().matches(".*/[^/]*mobilenet-pending/.*\\.parquet"))
+          .filter(file -> file.toString().matches(".*mobilenet-pending(/[^_./][^/]*)+\\.parquet"))
           .count();
     } catch (IOException | UncheckedIOException e) {
       return 0; // one is just being moved
