@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
       "  # The twenty neighbours of each row of the table, as Parquet",
       "  mobilenet-spark similar --vectors vectors --queries vectors --k 20 --output neighbours",
       "",
-      "  # Make an index, by which most neighbours are found many times faster",
+      "  # Make an index, by which most neighbours of many queries are found without comparing each row",
       "  mobilenet-spark similar --vectors vectors --index build"
     })
 public final class SimilarCommand implements Callable<Integer>, SettingOptions.Holder {
