@@ -39,6 +39,11 @@ final class AuditFindings {
   private static final String FILE = "file";
   private static final String ROW_IN_FILE = "row_in_file";
   private static final String PLACE = "place";
+  private static final String TURN = "turn";
+  private static final String GROUP = "group_id";
+
+  /** Of a group, that what is alike is seen. */
+  private static final int AT_ONCE = 2;
 
   private static final List<String> SHOWN =
       List.of(
@@ -205,18 +210,29 @@ final class AuditFindings {
   }
 
   /**
-   * The first findings of each kind, in the audit's order: the worst first.
+   * The first findings of each kind, in the audit's order. Of kinds with groups {@link #AT_ONCE} of
+   * each group, then as many more of each: one of a thousand rows must not hide all others.
    *
    * @param most how many of a kind
    */
   List<GalleryEntry> first(int most) {
+    Column inGroup =
+        functions
+            .row_number()
+            .over(Window.partitionBy(FINDING, GROUP).orderBy(FILE, ROW_IN_FILE))
+            .minus(1);
+    Column turn =
+        functions
+            .when(functions.col(GROUP).isNotNull(), functions.floor(inGroup.divide(AT_ONCE)))
+            .otherwise(0);
     Column place =
-        functions.row_number().over(Window.partitionBy(FINDING).orderBy(FILE, ROW_IN_FILE));
+        functions.row_number().over(Window.partitionBy(FINDING).orderBy(TURN, FILE, ROW_IN_FILE));
     return rows
         .select(
             functions.col("*"),
             functions.col("_metadata.file_name").as(FILE),
             functions.col("_metadata.row_index").as(ROW_IN_FILE))
+        .withColumn(TURN, turn)
         .withColumn(PLACE, place)
         .where(functions.col(PLACE).leq(most))
         .withColumn("kind", kind())

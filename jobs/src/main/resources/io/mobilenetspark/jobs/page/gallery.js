@@ -1,6 +1,13 @@
 import { byId, copyButton, counted, make, number, picture, shortName, titleOf } from "./dom.js";
 
-// The findings of one kind at a time, the worst first.
+// Which findings are shown if not all are; of other kinds the worst.
+const FIRST = {
+  near_duplicate: "two of each group before more of it",
+  leak: "two of each group before more of it",
+  unreadable: "in the table’s order",
+};
+
+// The findings of one kind at a time.
 export class Gallery {
   constructor(data, details) {
     this.data = data;
@@ -66,7 +73,8 @@ export class Gallery {
     const entries = data.entries.filter((entry) => data.summary.kinds[entry.kind] === kind);
     const shown = entries.filter((entry) => !wanted || this.textOf(entry).includes(wanted));
     const all = data.summary.audited.findings[kind];
-    const of = entries.length < all ? `The first ${number(entries.length)} of ${number(all)}, the worst first. ` : "";
+    const first = FIRST[kind] ?? "the worst first";
+    const of = entries.length < all ? `${number(entries.length)} of ${number(all)}, ${first}. ` : "";
     const found = wanted ? `${counted(shown.length, "card")} with “${wanted}”.` : `${counted(shown.length, "card")}.`;
     const note = byId("gallery-note");
     note.replaceChildren(of + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.ids[entry.row])));
