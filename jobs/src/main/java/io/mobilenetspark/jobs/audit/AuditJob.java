@@ -143,6 +143,7 @@ final class AuditJob {
     json.put("findings", findings.counts());
     json.put("duplicate_groups", findings.groups());
     json.put("elapsed_seconds", seconds);
+    json.put("files", table.stored().lengths());
     json.put("model", table.stored().facts());
     json.put("versions", Version.all());
     return json;

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -139,7 +141,8 @@ final class AuditFindings {
   }
 
   /**
-   * Fails unless the audit is of this table, of vectors of the same model, by the same ids.
+   * Fails unless the audit is of this table as it is, of vectors of the same model, by the same
+   * ids.
    *
    * @throws UserException if it is not
    */
@@ -181,6 +184,23 @@ final class AuditFindings {
               id,
               table.id(),
               table.id()));
+    }
+    requireFiles(table.lengths());
+  }
+
+  /** A table of a catalog has none, nor had any audit of one. */
+  private void requireFiles(Map<String, Long> now) {
+    Map<String, Long> then = new TreeMap<>();
+    summary.path("files").properties().forEach(f -> then.put(f.getKey(), f.getValue().asLong()));
+    if (!then.isEmpty() && !now.isEmpty() && !then.equals(now)) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The audit %s is of other files: of the %s that it looked at the table now has %,d"
+                  + " as they were. Run audit again, or pass the table that was audited.",
+              path,
+              Quantity.of(then.size(), "file"),
+              then.entrySet().stream().filter(now.entrySet()::contains).count()));
     }
   }
 

@@ -186,6 +186,16 @@ public record StoredVectors(
   }
 
   /**
+   * The files' lengths in bytes, by name. Names have a UUID of the run that wrote them in them: the
+   * table's copy has the same, and another table has others.
+   */
+  public Map<String, Long> lengths() {
+    Map<String, Long> lengths = new TreeMap<>();
+    files.forEach((name, file) -> lengths.put(name, file.length()));
+    return lengths;
+  }
+
+  /**
    * What is there now.
    *
    * @throws IOException if it can't be listed
