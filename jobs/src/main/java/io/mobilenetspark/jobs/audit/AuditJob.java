@@ -12,6 +12,7 @@ import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingValues;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -128,11 +129,11 @@ final class AuditJob {
     return new JavaSparkContext(spark.sparkContext()).parallelize(rows, slices);
   }
 
-  private Map<String, Object> describe(
+  Map<String, Object> describe(
       AuditTable table, Neighbourhoods all, Findings findings, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
-    json.put("vectors", table.stored().path().toString());
+    json.put("vectors", Redacted.path(table.stored().path()));
     json.put("id_column", table.stored().id());
     json.put("labels", columns.labels());
     json.put("split", columns.split());

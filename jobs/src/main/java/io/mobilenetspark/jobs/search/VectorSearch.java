@@ -4,6 +4,7 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
@@ -128,10 +129,11 @@ final class VectorSearch {
   Map<String, Object> describe(long queries, long failed, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", 1);
-    json.put("vectors", table.path());
+    json.put("vectors", Redacted.path(table.path()));
     json.put("id_column", table.id());
     json.put("k", k);
-    json.put("index", index.get().map(one -> one.folder().toString()).orElse("none"));
+    json.put(
+        "index", index.get().map(one -> Redacted.path(one.folder().toString())).orElse("none"));
     json.put("queries", queries);
     json.put("without_neighbours", failed);
     json.put("elapsed_seconds", seconds);

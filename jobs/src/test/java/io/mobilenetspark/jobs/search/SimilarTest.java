@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.testing.Installed;
@@ -14,9 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -316,6 +319,35 @@ class SimilarTest {
             org.assertj.core.groups.Tuple.tuple(4L, "it has no vector: status CORRUPT"),
             org.assertj.core.groups.Tuple.tuple(99L, "the table has no such id"),
             org.assertj.core.groups.Tuple.tuple(null, "the table has no such id"));
+  }
+
+  @Test
+  void noPasswordIsInTheReport() {
+    writeFour();
+    StoredVectors opened = StoredVectors.open(spark, table + "", null);
+    StoredVectors elsewhere =
+        new StoredVectors(
+            "ftp://user:SECRET@host/vectors",
+            opened.rows(),
+            opened.id(),
+            opened.footers(),
+            opened.damaged(),
+            opened.report(),
+            opened.mode(),
+            opened.files());
+    VectorSearch search = new VectorSearch(spark, elsewhere, 1);
+    IndexManifest manifest =
+        new IndexManifest(
+            IndexManifest.Source.of(elsewhere, 3), Map.of(), 0, new EnumMap<>(Fault.class));
+    search.use(
+        Optional.of(
+            new VectorIndex(
+                new org.apache.hadoop.fs.Path(elsewhere.path() + "/.mobilenet-index/1"),
+                manifest)));
+    Map<String, Object> told = search.describe(1, 0, 1.5);
+    assertThat(told).containsEntry("vectors", "ftp://host/vectors");
+    assertThat(told).containsEntry("index", "ftp://host/vectors/.mobilenet-index/1");
+    assertThat(told.toString()).doesNotContain("SECRET");
   }
 
   /** Of a large table a shuffle would cost more than the search. */
