@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.audit;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,15 @@ record AuditedRow(
         isRead ? null : status + (reason == null ? "" : ": " + reason),
         row.isNullAt(WIDTH) ? 0 : row.getInt(WIDTH),
         row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT));
+  }
+
+  /** The vector and the split alone, at the same positions. */
+  static InternalRow compared(InternalRow row) {
+    return new GenericInternalRow(
+        new @Nullable Object[] {
+          row.isNullAt(FEATURES) ? null : row.getArray(FEATURES),
+          row.isNullAt(SPLIT) ? null : row.getUTF8String(SPLIT)
+        });
   }
 
   private static @Nullable String text(InternalRow row, int column) {

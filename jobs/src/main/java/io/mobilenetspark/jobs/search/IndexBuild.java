@@ -7,7 +7,6 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.search.IndexManifest.Source;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
@@ -67,7 +66,7 @@ final class IndexBuild {
 
   /** How many parts the index gets. */
   int parts() {
-    long rows = table.footers().stream().mapToLong(VectorFiles.Footer::rows).sum();
+    long rows = table.rowCount();
     long most = Math.max(1, rows / leastRows);
     long mostRows = mostRows(source.dimension());
     long least = Math.max(1, (rows + mostRows - 1) / mostRows);
