@@ -111,7 +111,7 @@ final class AuditJob {
           place.fileSystem(), directory.path(), REPORT, describe(table, all, findings, seconds));
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
-      tell(all, findings, seconds, place);
+      tell(table, all, findings, seconds, place);
     } catch (IOException e) {
       throw UserException.job(
           String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
@@ -142,6 +142,7 @@ final class AuditJob {
     json.put("thresholds", thresholds.json());
     json.put("rows", all.rows().size());
     json.put("findings", findings.counts());
+    json.put("unreadable_by_status", findings.statuses());
     json.put("duplicate_groups", findings.groups());
     json.put("elapsed_seconds", seconds);
     json.put("files", table.stored().lengths());
@@ -150,13 +151,18 @@ final class AuditJob {
     return json;
   }
 
-  private void tell(Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
+  private void tell(
+      AuditTable table, Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
     console.print(
         String.format(Locale.ROOT, "%s in %.1f s", Quantity.of(all.rows().size(), "row"), seconds));
     List<String> lines = findings.lines();
     (lines.isEmpty() ? List.of("No findings") : lines).forEach(console::print);
     if (columns.images() == null) {
       console.note("The images were not read: dark, bright and blurred ones need --images.");
+    }
+    if (!table.hasSizes()) {
+      console.note(
+          "The table has no columns width and height: tiny and long, narrow images are not told.");
     }
     console.print("Findings: " + place.path());
   }

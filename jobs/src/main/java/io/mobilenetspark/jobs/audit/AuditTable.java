@@ -117,6 +117,13 @@ final class AuditTable {
         : functions.lit(null).cast(type);
   }
 
+  /** Whether it tells how large its images are, as tables that embed wrote do. */
+  boolean hasSizes() {
+    StructType schema = stored.rows().schema();
+    return FeatureTable.hasColumn(schema, FeatureTable.WIDTH)
+        && FeatureTable.hasColumn(schema, FeatureTable.HEIGHT);
+  }
+
   StoredVectors stored() {
     return stored;
   }

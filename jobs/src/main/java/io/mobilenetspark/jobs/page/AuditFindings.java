@@ -49,7 +49,14 @@ final class AuditFindings {
 
   private static final List<String> SHOWN =
       List.of(
-          "split", "images", "k", "thresholds", "findings", "duplicate_groups", "elapsed_seconds");
+          "split",
+          "images",
+          "k",
+          "thresholds",
+          "findings",
+          "unreadable_by_status",
+          "duplicate_groups",
+          "elapsed_seconds");
 
   private final String path;
   private final JsonNode summary;

@@ -77,9 +77,17 @@ export class Gallery {
     const of = entries.length < all ? `${number(entries.length)} of ${number(all)}, ${first}. ` : "";
     const found = wanted ? `${counted(shown.length, "card")} with “${wanted}”.` : `${counted(shown.length, "card")}.`;
     const note = byId("gallery-note");
-    note.replaceChildren(of + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.ids[entry.row])));
+    note.replaceChildren(of + this.byStatus() + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.ids[entry.row])));
     const rows = shown.map((entry) => entry.row);
     this.cards.replaceChildren(...this.inGroups(shown, rows));
+  }
+
+  // Why rows are unreadable: all of them, whatever is shown.
+  byStatus() {
+    const counts = Object.entries(this.data.summary.audited.unreadable_by_status ?? {});
+    return this.kind === "unreadable" && counts.length
+      ? `${counts.map(([status, count]) => `${status}: ${number(count)}`).join(", ")}. `
+      : "";
   }
 
   // Cards of one group in one box: not all that the group has, if some are filtered out, are past the limit or are no leaks.
