@@ -10,6 +10,7 @@ import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
+import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,12 +59,8 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
               ImageSettings.MAX_FRAMES,
               ImageSettings.MAX_DECODE_SECONDS));
 
-  @Option(
-      names = "--vectors",
-      paramLabel = "PATH",
-      required = true,
-      description = "The table to audit: embed's --output.")
-  private String vectors = "";
+  @ArgGroup(multiplicity = "1")
+  private VectorsOptions vectors = new VectorsOptions();
 
   @Option(
       names = "--labels",
@@ -201,7 +199,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
     OutputPlace place =
         AuditJob.place(
             new OutputDirectoryOptions(output, outputMode),
-            List.of(vectors),
+            vectors.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
       console.print(
@@ -210,7 +208,9 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       return ExitCode.OK.code();
     }
     AuditColumns columns = new AuditColumns(labels, split, images);
-    AuditTable table = AuditTable.of(StoredVectors.open(spark, vectors, idColumn), columns);
+    StoredVectors stored = StoredVectors.open(spark, vectors, idColumn);
+    place.requireApartFromTables(stored.directories());
+    AuditTable table = AuditTable.of(stored, columns);
     new AuditJob(spark, columns, k, thresholds, settings.values(), console).run(table, place);
     return ExitCode.OK.code();
   }

@@ -12,6 +12,7 @@ import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingValues;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -110,7 +111,7 @@ final class AuditJob {
           place.fileSystem(), directory.path(), REPORT, describe(table, all, findings, seconds));
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
-      tell(all, findings, seconds, place);
+      tell(table, all, findings, seconds, place);
     } catch (IOException e) {
       throw UserException.job(
           String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
@@ -128,11 +129,11 @@ final class AuditJob {
     return new JavaSparkContext(spark.sparkContext()).parallelize(rows, slices);
   }
 
-  private Map<String, Object> describe(
+  Map<String, Object> describe(
       AuditTable table, Neighbourhoods all, Findings findings, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
-    json.put("vectors", table.stored().path().toString());
+    json.put("vectors", Redacted.path(table.stored().path()));
     json.put("id_column", table.stored().id());
     json.put("labels", columns.labels());
     json.put("split", columns.split());
@@ -141,20 +142,27 @@ final class AuditJob {
     json.put("thresholds", thresholds.json());
     json.put("rows", all.rows().size());
     json.put("findings", findings.counts());
+    json.put("unreadable_by_status", findings.statuses());
     json.put("duplicate_groups", findings.groups());
     json.put("elapsed_seconds", seconds);
+    json.put("files", table.stored().lengths());
     json.put("model", table.stored().facts());
     json.put("versions", Version.all());
     return json;
   }
 
-  private void tell(Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
+  private void tell(
+      AuditTable table, Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
     console.print(
         String.format(Locale.ROOT, "%s in %.1f s", Quantity.of(all.rows().size(), "row"), seconds));
     List<String> lines = findings.lines();
     (lines.isEmpty() ? List.of("No findings") : lines).forEach(console::print);
     if (columns.images() == null) {
       console.note("The images were not read: dark, bright and blurred ones need --images.");
+    }
+    if (!table.hasSizes()) {
+      console.note(
+          "The table has no columns width and height: tiny and long, narrow images are not told.");
     }
     console.print("Findings: " + place.path());
   }

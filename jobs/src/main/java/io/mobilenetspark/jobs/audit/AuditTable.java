@@ -6,7 +6,6 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of vectors with numbered rows: the driver and tasks name rows by numbers, which are small
- * and of one type. The files are fixed when the table is opened, so each pass over it numbers
- * alike.
+ * and of one type. Each pass over it numbers alike: the files are fixed when the table is opened,
+ * or if its format lists them with each pass, in the one pass that all others are made of.
  */
 final class AuditTable {
 
@@ -38,6 +38,7 @@ final class AuditTable {
   private final int dimension;
   private final RowNumbers numbers;
   private final Dataset<Row> rows;
+  private final @Nullable JavaRDD<InternalRow> planned;
   private final @Nullable Dataset<Row> images;
 
   private AuditTable(
@@ -45,11 +46,13 @@ final class AuditTable {
       int dimension,
       RowNumbers numbers,
       Dataset<Row> rows,
+      @Nullable JavaRDD<InternalRow> planned,
       @Nullable Dataset<Row> images) {
     this.stored = stored;
     this.dimension = dimension;
     this.numbers = numbers;
     this.rows = rows;
+    this.planned = planned;
     this.images = images;
   }
 
@@ -62,7 +65,7 @@ final class AuditTable {
    */
   static AuditTable of(StoredVectors stored, AuditColumns columns) {
     int dimension = ComparableTable.requireDimension(stored);
-    requireFew(stored.footers());
+    requireFew(stored.rowCount());
     Dataset<Row> rows = stored.rows();
     StructType schema = rows.schema();
     List<Column> selected = new ArrayList<>(); // as AuditedRow takes them
@@ -75,21 +78,21 @@ final class AuditTable {
     selected.add(ifThere(schema, FeatureTable.WIDTH, DataTypes.IntegerType));
     selected.add(ifThere(schema, FeatureTable.HEIGHT, DataTypes.IntegerType));
     Dataset<Row> images = columns.images() == null ? null : images(rows, columns.images());
-    return new AuditTable(
-        stored,
-        dimension,
-        RowNumbers.of(ClassicSpark.rows(rows.select(functions.col(FeatureTable.STATUS)))),
-        rows.select(selected.toArray(Column[]::new)).toDF(AuditedRow.names()),
-        images);
+    Dataset<Row> audited = rows.select(selected.toArray(Column[]::new)).toDF(AuditedRow.names());
+    JavaRDD<InternalRow> planned = stored.hasFiles() ? null : ClassicSpark.rows(audited);
+    JavaRDD<InternalRow> counted =
+        planned == null
+            ? ClassicSpark.rows(rows.select(functions.col(FeatureTable.STATUS)))
+            : planned;
+    return new AuditTable(stored, dimension, RowNumbers.of(counted), audited, planned, images);
   }
 
   /**
-   * Looks at the files alone, before any work.
+   * Looks at the number of rows alone, before any work.
    *
-   * @throws UserException if they have more rows than are compared
+   * @throws UserException if there are more than are compared
    */
-  static void requireFew(List<VectorFiles.Footer> footers) {
-    long rows = footers.stream().mapToLong(VectorFiles.Footer::rows).sum();
+  static void requireFew(long rows) {
     if (rows > MOST_ROWS) {
       throw UserException.input(
           String.format(
@@ -114,6 +117,13 @@ final class AuditTable {
         : functions.lit(null).cast(type);
   }
 
+  /** Whether it tells how large its images are, as tables that embed wrote do. */
+  boolean hasSizes() {
+    StructType schema = stored.rows().schema();
+    return FeatureTable.hasColumn(schema, FeatureTable.WIDTH)
+        && FeatureTable.hasColumn(schema, FeatureTable.HEIGHT);
+  }
+
   StoredVectors stored() {
     return stored;
   }
@@ -124,11 +134,14 @@ final class AuditTable {
 
   /** The vector and {@link AuditedRow#COLUMNS}, with the row's number. */
   JavaPairRDD<InternalRow, Long> numbered() {
-    return numbers.number(ClassicSpark.rows(rows));
+    return numbers.number(planned == null ? ClassicSpark.rows(rows) : planned);
   }
 
   /** What rows are compared by: the vector and the split, with the row's number. */
   JavaPairRDD<InternalRow, Long> compared() {
+    if (planned != null) {
+      return numbers.number(planned.map(AuditedRow::compared));
+    }
     String[] names = AuditedRow.names();
     return numbers.number(
         ClassicSpark.rows(rows.select(names[AuditedRow.FEATURES], names[AuditedRow.SPLIT])));

@@ -1,8 +1,11 @@
 package io.mobilenetspark.jobs.audit;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param id as text that {@code --query-id} of {@code similar} takes
  * @param label null if it has none
  * @param split null if it belongs to none
- * @param error the status and the reason of a row whose image was not read; null for others
+ * @param status of a row whose image was not read; null for others
+ * @param error the status and the reason of such a row, for people; empty for others
  * @param width of the image in pixels; 0 if that is not known
  * @param height of the image in pixels; 0 if that is not known
  */
@@ -21,9 +25,13 @@ record AuditedRow(
     @Nullable String id,
     @Nullable String label,
     @Nullable String split,
-    @Nullable String error,
+    @Nullable String status,
+    String error,
     int width,
     int height) {
+
+  /** Of a row whose status is NULL, which embed writes none of. */
+  private static final String NO_STATUS = "NO_STATUS";
 
   /** Positions in {@link #COLUMNS}. */
   static final int FEATURES = 0;
@@ -55,16 +63,27 @@ record AuditedRow(
 
   /** Of a row with the vector and {@link #COLUMNS}. */
   static AuditedRow of(InternalRow row) {
-    String status = text(row, STATUS);
-    boolean isRead = "OK".equals(status);
+    String told = text(row, STATUS);
+    String status = "OK".equals(told) ? null : requireNonNullElse(told, NO_STATUS);
     String reason = text(row, ERROR);
+    String error = told == null ? "the row has no status" : told;
     return new AuditedRow(
         text(row, ID),
         text(row, LABEL),
         text(row, SPLIT),
-        isRead ? null : status + (reason == null ? "" : ": " + reason),
+        status,
+        status == null ? "" : error + (reason == null ? "" : ": " + reason),
         row.isNullAt(WIDTH) ? 0 : row.getInt(WIDTH),
         row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT));
+  }
+
+  /** The vector and the split alone, at the same positions. */
+  static InternalRow compared(InternalRow row) {
+    return new GenericInternalRow(
+        new @Nullable Object[] {
+          row.isNullAt(FEATURES) ? null : row.getArray(FEATURES),
+          row.isNullAt(SPLIT) ? null : row.getUTF8String(SPLIT)
+        });
   }
 
   private static @Nullable String text(InternalRow row, int column) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param other the row that it is like; null for other kinds
  * @param suggested the label of its neighbours; null for other kinds
  * @param detail why, for people, with the values
+ * @param status of a row that is unreadable: what to count them by; null for other kinds
  */
 record Finding(
     FindingKind kind,
@@ -24,7 +25,11 @@ record Finding(
     @Nullable Integer group,
     @Nullable Integer other,
     @Nullable String suggested,
-    String detail) {
+    String detail,
+    @Nullable String status) {
+
+  /** Of an image that was read when it was embedded, and can't be read any more. */
+  private static final String NO_LONGER_READABLE = "NO_LONGER_READABLE";
 
   static final String FINDING = "finding";
   static final String ID = "id";
@@ -35,6 +40,7 @@ record Finding(
   static final String SUGGESTED = "suggested_label";
   static final String SPLIT = "split";
   static final String DETAIL = "detail";
+  static final String STATUS = "status";
   static final String NEIGHBOURS = "neighbours";
 
   /** The columns of a table of findings. */
@@ -49,16 +55,38 @@ record Finding(
           .add(SUGGESTED, DataTypes.StringType)
           .add(SPLIT, DataTypes.StringType)
           .add(DETAIL, DataTypes.StringType)
-          .add(NEIGHBOURS, DataTypes.createArrayType(DataTypes.StringType));
+          .add(NEIGHBOURS, DataTypes.createArrayType(DataTypes.StringType))
+          .add(STATUS, DataTypes.StringType);
+
+  /** One that is readable. */
+  Finding(
+      FindingKind kind,
+      int row,
+      @Nullable Double score,
+      @Nullable Integer group,
+      @Nullable Integer other,
+      @Nullable String suggested,
+      String detail) {
+    this(kind, row, score, group, other, suggested, detail, null);
+  }
 
   /** One that is told by a score alone. */
   static Finding of(FindingKind kind, int row, double score, String detail) {
     return new Finding(kind, row, score, null, null, null, detail);
   }
 
-  /** A row of which there is nothing to compare or to look at. */
+  /** A row whose image was read when it was embedded, and can't be read any more. */
   static Finding unreadable(int row, String detail) {
-    return new Finding(FindingKind.UNREADABLE, row, null, null, null, null, detail);
+    return unreadable(row, NO_LONGER_READABLE, detail);
+  }
+
+  /**
+   * A row of which there is nothing to compare.
+   *
+   * @param status the row's, or of one that was read what its vector has in place of a status
+   */
+  static Finding unreadable(int row, String status, String detail) {
+    return new Finding(FindingKind.UNREADABLE, row, null, null, null, null, detail, status);
   }
 
   /** As a row of {@link #COLUMNS}. */
@@ -74,7 +102,8 @@ record Finding(
         suggested,
         own.split(),
         detail,
-        all.nearest(row).map(nearest -> ids(nearest, all)).orElse(null));
+        all.nearest(row).map(nearest -> ids(nearest, all)).orElse(null),
+        status);
   }
 
   private static @Nullable String[] ids(Nearest nearest, Neighbourhoods all) {

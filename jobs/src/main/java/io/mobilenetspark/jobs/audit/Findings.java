@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
@@ -15,6 +16,9 @@ import org.apache.spark.sql.Row;
 final class Findings {
 
   private static final int EXAMPLES = 2;
+
+  /** As many as there are of embed's that are frequent. */
+  private static final int MOST_STATUSES = 6;
 
   private final Neighbourhoods all;
   private final Map<FindingKind, List<Finding>> byKind = new EnumMap<>(FindingKind.class);
@@ -41,6 +45,19 @@ final class Findings {
     Map<String, Object> counts = new LinkedHashMap<>();
     byKind.forEach((kind, found) -> counts.put(kind.word(), found.size()));
     return counts;
+  }
+
+  /** Rows that are unreadable by their status, the most frequent first. */
+  Map<String, Long> statuses() {
+    Map<String, Long> counts = new TreeMap<>();
+    byKind
+        .getOrDefault(FindingKind.UNREADABLE, List.of())
+        .forEach(one -> counts.merge(Objects.toString(one.status()), 1L, Long::sum));
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(one -> sorted.put(one.getKey(), one.getValue()));
+    return sorted;
   }
 
   /** Groups of near-duplicates. */
@@ -75,10 +92,25 @@ final class Findings {
         found.size(),
         kind.word(),
         kind.meaning(),
-        kind == FindingKind.NEAR_DUPLICATE
-            ? String.format(Locale.ROOT, ", in groups: %,d", groups())
-            : "",
+        more(kind),
         examples,
         found.size() > EXAMPLES ? ", ..." : "");
+  }
+
+  private String more(FindingKind kind) {
+    return switch (kind) {
+      case NEAR_DUPLICATE -> String.format(Locale.ROOT, ", in groups: %,d", groups());
+      case UNREADABLE ->
+          statuses().entrySet().stream()
+              .limit(MOST_STATUSES)
+              .map(
+                  one ->
+                      String.format(
+                          Locale.ROOT, "%s %,d", Terminal.shown(one.getKey()), one.getValue()))
+              .collect(
+                  Collectors.joining(
+                      ", ", " (", statuses().size() > MOST_STATUSES ? ", ...)" : ")"));
+      case LEAK, SUSPECT_LABEL, OUTLIER, DARK, BRIGHT, BLURRED, TINY, ODD_ASPECT -> "";
+    };
   }
 }

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.audit;
 
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -117,13 +118,23 @@ final class VectorFindings {
   }
 
   private void unreadable(int row) {
-    String error = all.rows().get(row).error();
-    if (error != null) {
-      found.add(Finding.unreadable(row, error));
+    AuditedRow own = all.rows().get(row);
+    if (own.status() != null) {
+      found.add(Finding.unreadable(row, own.status(), own.error()));
       return;
     }
     all.fault(row)
-        .ifPresent(fault -> found.add(Finding.unreadable(row, "the row has " + fault.vector())));
+        .ifPresent(
+            fault ->
+                found.add(Finding.unreadable(row, status(fault), "the row has " + fault.vector())));
+  }
+
+  private static String status(Fault fault) {
+    return switch (fault) {
+      case MISSING -> "NO_VECTOR";
+      case OTHER_DIMENSION, NOT_FINITE -> fault.name();
+      case ZERO -> "ZERO_VECTOR";
+    };
   }
 
   private void shape(int row) {

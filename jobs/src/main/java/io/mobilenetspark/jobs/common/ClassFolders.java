@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.common;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
@@ -22,7 +23,7 @@ public final class ClassFolders {
 
   private ClassFolders() {}
 
-  /** The folder that a file is in; NULL if there is no file. */
+  /** The folder that a file is in; NULL if there is no file, or no path to it. */
   public static Column folder(Column path) {
     return functions
         .udf((UDF1<String, @Nullable String>) ClassFolders::folder, DataTypes.StringType)
@@ -30,7 +31,37 @@ public final class ClassFolders {
   }
 
   private static @Nullable String folder(@Nullable String file) {
-    return file == null || file.isEmpty() ? null : String.valueOf(new Path(file).getParent());
+    return path(file).map(Path::getParent).map(Path::toString).orElse(null);
+  }
+
+  /** The name of the folder that a file is in; NULL if there is no file, or its folder has none. */
+  public static Column folderName(Column path) {
+    return functions
+        .udf((UDF1<String, @Nullable String>) ClassFolders::folderName, DataTypes.StringType)
+        .apply(path);
+  }
+
+  private static @Nullable String folderName(@Nullable String file) {
+    return path(file)
+        .map(Path::getParent)
+        .map(Path::getName)
+        .filter(name -> !name.isEmpty())
+        .orElse(null);
+  }
+
+  /**
+   * Empty also for what Hadoop can't parse: {@code 12:30.jpg} is no path, a row with it can't be
+   * read, but is a row.
+   */
+  private static Optional<Path> path(@Nullable String file) {
+    if (file == null || file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Path(file));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The folders of files that are no classes. */
@@ -51,7 +82,8 @@ public final class ClassFolders {
     Set<String> tops = new TreeSet<>();
     for (String folder : all) {
       String top = folder;
-      for (Path up = new Path(folder).getParent(); up != null; up = up.getParent()) {
+      Path parent = path(folder).map(Path::getParent).orElse(null);
+      for (Path up = parent; up != null; up = up.getParent()) {
         top = all.contains(up.toString()) ? up.toString() : top;
       }
       if (!top.equals(folder)) {

@@ -22,6 +22,7 @@ import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.model.FrozenModel;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbedSettings;
@@ -241,11 +242,15 @@ final class EmbedRun {
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();
     Map<String, Object> described = new LinkedHashMap<>();
-    described.put("input", input.table() == null ? input.paths() : input.table());
+    described.put(
+        "input",
+        input.table() == null
+            ? input.paths().stream().map(Redacted::path).toList()
+            : Redacted.path(input.table()));
     described.put("image_column", images.imageColumn());
     described.put("columns", carried);
-    described.put("output", output.path().isEmpty() ? table.place() : output.path());
-    output.table().ifPresent(name -> described.put("output_table", name));
+    described.put("output", Redacted.path(output.path().isEmpty() ? table.place() : output.path()));
+    output.table().ifPresent(name -> described.put("output_table", Redacted.path(name)));
     described.put("output_mode", output.mode().optionName());
     described.put("partition_by", tableOptions.partitionBy());
     described.put("mode", options.mode().name());

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -39,10 +41,22 @@ final class AuditFindings {
   private static final String FILE = "file";
   private static final String ROW_IN_FILE = "row_in_file";
   private static final String PLACE = "place";
+  private static final String TURN = "turn";
+  private static final String GROUP = "group_id";
+
+  /** Of a group, that what is alike is seen. */
+  private static final int AT_ONCE = 2;
 
   private static final List<String> SHOWN =
       List.of(
-          "split", "images", "k", "thresholds", "findings", "duplicate_groups", "elapsed_seconds");
+          "split",
+          "images",
+          "k",
+          "thresholds",
+          "findings",
+          "unreadable_by_status",
+          "duplicate_groups",
+          "elapsed_seconds");
 
   private final String path;
   private final JsonNode summary;
@@ -134,12 +148,13 @@ final class AuditFindings {
   }
 
   /**
-   * Fails unless the audit is of this table, of vectors of the same model, by the same ids.
+   * Fails unless the audit is of this table as it is, of vectors of the same model, by the same
+   * ids.
    *
    * @throws UserException if it is not
    */
   void requireOf(StoredVectors table) {
-    long now = table.footers().stream().mapToLong(VectorFiles.Footer::rows).sum();
+    long now = table.rowCount();
     long then = summary.path("rows").asLong();
     if (now != then) {
       throw UserException.input(
@@ -177,6 +192,23 @@ final class AuditFindings {
               table.id(),
               table.id()));
     }
+    requireFiles(table.lengths());
+  }
+
+  /** A table of a catalog has none, nor had any audit of one. */
+  private void requireFiles(Map<String, Long> now) {
+    Map<String, Long> then = new TreeMap<>();
+    summary.path("files").properties().forEach(f -> then.put(f.getKey(), f.getValue().asLong()));
+    if (!then.isEmpty() && !now.isEmpty() && !then.equals(now)) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The audit %s is of other files: of the %s that it looked at the table now has %,d"
+                  + " as they were. Run audit again, or pass the table that was audited.",
+              path,
+              Quantity.of(then.size(), "file"),
+              then.entrySet().stream().filter(now.entrySet()::contains).count()));
+    }
   }
 
   String path() {
@@ -205,18 +237,29 @@ final class AuditFindings {
   }
 
   /**
-   * The first findings of each kind, in the audit's order: the worst first.
+   * The first findings of each kind, in the audit's order. Of kinds with groups {@link #AT_ONCE} of
+   * each group, then as many more of each: one of a thousand rows must not hide all others.
    *
    * @param most how many of a kind
    */
   List<GalleryEntry> first(int most) {
+    Column inGroup =
+        functions
+            .row_number()
+            .over(Window.partitionBy(FINDING, GROUP).orderBy(FILE, ROW_IN_FILE))
+            .minus(1);
+    Column turn =
+        functions
+            .when(functions.col(GROUP).isNotNull(), functions.floor(inGroup.divide(AT_ONCE)))
+            .otherwise(0);
     Column place =
-        functions.row_number().over(Window.partitionBy(FINDING).orderBy(FILE, ROW_IN_FILE));
+        functions.row_number().over(Window.partitionBy(FINDING).orderBy(TURN, FILE, ROW_IN_FILE));
     return rows
         .select(
             functions.col("*"),
             functions.col("_metadata.file_name").as(FILE),
             functions.col("_metadata.row_index").as(ROW_IN_FILE))
+        .withColumn(TURN, turn)
         .withColumn(PLACE, place)
         .where(functions.col(PLACE).leq(most))
         .withColumn("kind", kind())

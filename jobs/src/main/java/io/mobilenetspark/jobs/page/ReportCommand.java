@@ -7,14 +7,17 @@ import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
+import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,12 +52,8 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
               ImageSettings.MAX_FRAMES,
               ImageSettings.MAX_DECODE_SECONDS));
 
-  @Option(
-      names = "--vectors",
-      paramLabel = "PATH",
-      required = true,
-      description = "The table to show: embed's --output.")
-  private String vectors = "";
+  @ArgGroup(multiplicity = "1")
+  private VectorsOptions vectors = new VectorsOptions();
 
   @Option(
       names = "--audit",
@@ -143,7 +142,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
         PageFile.of(
             output,
             outputMode,
-            audit == null ? List.of(vectors) : List.of(vectors, audit),
+            Stream.concat(vectors.paths().stream(), Stream.ofNullable(audit)).toList(),
             spark.sparkContext().hadoopConfiguration());
     if (file.isLeft()) {
       console.print(

@@ -10,7 +10,6 @@ import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.thumbnail.Thumbnail;
 import io.mobilenetspark.jobs.thumbnail.Thumbnails;
 import io.mobilenetspark.model.handle.Redacted;
@@ -106,12 +105,13 @@ final class ReportJob {
           images == null
               ? new HashMap<>() // ids may be NULL
               : Thumbnails.of(spark, table, images, content.pictured(), settings);
-      Map<String, Object> summary = summary(projection, seed, thumbnails);
+      long rows = table.rowCount();
+      Map<String, Object> summary = summary(rows, projection, seed, thumbnails);
       Page page =
           content.page(
               "Report on " + new Path(table.path()).getName(), summary, clusters, thumbnails);
       long bytes = file.write(page);
-      tell(content, thumbnails, projection, bytes, file);
+      tell(rows, content, thumbnails, projection, bytes, file);
     } catch (UserException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
@@ -120,18 +120,14 @@ final class ReportJob {
     }
   }
 
-  private long rows() {
-    return table.footers().stream().mapToLong(VectorFiles.Footer::rows).sum();
-  }
-
   private Map<String, Object> summary(
-      Projection projection, long seed, Map<@Nullable String, Thumbnail> thumbnails) {
+      long rows, Projection projection, long seed, Map<@Nullable String, Thumbnail> thumbnails) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("table", Redacted.handle(table.path()));
     json.put("idColumn", table.id());
     json.put("labels", labels);
     json.put("images", images);
-    json.put("rows", rows());
+    json.put("rows", rows);
     json.put("vectors", projection.rows());
     json.put("seed", seed);
     json.put("explained", List.of(projection.explained(0), projection.explained(1)));
@@ -154,6 +150,7 @@ final class ReportJob {
   }
 
   private void tell(
+      long rows,
       PageContent content,
       Map<@Nullable String, Thumbnail> thumbnails,
       Projection projection,
@@ -163,7 +160,7 @@ final class ReportJob {
         String.format(
             Locale.ROOT,
             "%s, of which %,d have vectors; %,d are on the map",
-            Quantity.of(rows(), "row"),
+            Quantity.of(rows, "row"),
             projection.rows(),
             content.points()));
     if (audit == null) {

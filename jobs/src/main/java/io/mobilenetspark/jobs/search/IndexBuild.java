@@ -7,7 +7,6 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.search.IndexManifest.Source;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.io.IOException;
@@ -47,19 +46,28 @@ final class IndexBuild {
   private final SparkSession spark;
   private final StoredVectors table;
   private final Source source;
+  private final long leastRows;
   private final Configuration hadoop;
 
   IndexBuild(SparkSession spark, StoredVectors table, Source source) {
+    this(spark, table, source, LEAST_ROWS);
+  }
+
+  /**
+   * @param leastRows of a part, if there are several
+   */
+  IndexBuild(SparkSession spark, StoredVectors table, Source source, long leastRows) {
     this.spark = spark;
     this.table = table;
     this.source = source;
+    this.leastRows = leastRows;
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
   /** How many parts the index gets. */
   int parts() {
-    long rows = table.footers().stream().mapToLong(VectorFiles.Footer::rows).sum();
-    long most = Math.max(1, rows / LEAST_ROWS);
+    long rows = table.rowCount();
+    long most = Math.max(1, rows / leastRows);
     long mostRows = mostRows(source.dimension());
     long least = Math.max(1, (rows + mostRows - 1) / mostRows);
     return Math.toIntExact(

@@ -30,32 +30,65 @@ final class IndexChoice {
   }
 
   /**
-   * The index.
+   * The index. One that is to be used is not read yet: a search reads it, and fails if a part of it
+   * is damaged.
    *
    * @return empty if each row is to be compared
    * @throws UserException if one is to be made and can't be
    */
   Optional<VectorIndex> choose(IndexMode mode) {
-    if (mode == IndexMode.NONE) {
+    return switch (mode) {
+      case NONE -> Optional.empty();
+      case USE -> told(lookup());
+      case BUILD -> Optional.of(wholeOrMade());
+    };
+  }
+
+  /**
+   * The same, and all of it is read, for who searches for hours: the first search is as fast as
+   * others.
+   */
+  Optional<VectorIndex> chooseAndRead(IndexMode mode) {
+    Optional<VectorIndex> chosen = choose(mode);
+    return mode == IndexMode.USE
+        ? chosen.flatMap(index -> told(new Lookup(chosen, index.damage(spark).orElse(""))))
+        : chosen; // it was read, or made just now
+  }
+
+  private Optional<VectorIndex> told(Lookup lookup) {
+    if (!lookup.why().isEmpty()) {
+      console.note(notUsed(lookup.why()));
       return Optional.empty();
     }
+    return lookup.found();
+  }
+
+  /** What is told where an index was to be used. */
+  static String notUsed(String why) {
+    return String.format(
+        Locale.ROOT, "No index is used, each row is compared: %s. --index build makes one.", why);
+  }
+
+  private VectorIndex wholeOrMade() {
     Lookup lookup = lookup();
-    Optional<String> damage = lookup.found().flatMap(index -> index.damage(spark));
-    if (lookup.found().isPresent() && damage.isEmpty()) {
-      if (mode == IndexMode.BUILD) {
-        new IndexBuild(spark, table, source).tidy();
-      }
-      return lookup.found();
+    long start = System.nanoTime();
+    if (lookup.found().isEmpty() || lookup.found().get().damage(spark).isPresent()) {
+      return build(lookup.found());
     }
-    if (mode == IndexMode.BUILD) {
-      return Optional.of(build(lookup.found()));
-    }
-    console.note(
-        String.format(
-            Locale.ROOT,
-            "No index is used, each row is compared: %s. --index build makes one.",
-            damage.orElse(lookup.why())));
-    return Optional.empty();
+    VectorIndex index = lookup.found().get();
+    new IndexBuild(spark, table, source).tidy();
+    console.print(line(index, "there already, read in", start));
+    return index;
+  }
+
+  private static String line(VectorIndex index, String what, long start) {
+    return String.format(
+        Locale.ROOT,
+        "Index: %s in %s, %s %.1f s",
+        Quantity.of(index.manifest().rows(), "row"),
+        Quantity.of(index.manifest().parts().size(), "part"),
+        what,
+        (System.nanoTime() - start) / 1e9);
   }
 
   private Lookup lookup() {
@@ -77,13 +110,7 @@ final class IndexChoice {
             table.path(),
             Quantity.of(build.parts(), "part")));
     VectorIndex index = build.run(damaged);
-    console.print(
-        String.format(
-            Locale.ROOT,
-            "Index: %s in %s, made in %.1f s",
-            Quantity.of(index.manifest().rows(), "row"),
-            Quantity.of(index.manifest().parts().size(), "part"),
-            (System.nanoTime() - start) / 1e9));
+    console.print(line(index, "made in", start));
     return index;
   }
 }

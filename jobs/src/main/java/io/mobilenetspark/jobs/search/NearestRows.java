@@ -4,6 +4,7 @@ import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows the best first
  * @param why there are none; empty if there are any
- * @param skipped a line for each reason why rows were not compared
+ * @param notes a line for each reason why rows were not compared, or an index not used
  */
-record NearestRows(List<Nearest> rows, String why, List<String> skipped) {
+record NearestRows(List<Nearest> rows, String why, List<String> notes) {
 
   /**
    * A neighbour.
@@ -35,6 +36,20 @@ record NearestRows(List<Nearest> rows, String why, List<String> skipped) {
    * @throws io.mobilenetspark.jobs.common.UserException if that fails
    */
   static NearestRows of(SparkSession spark, VectorSearch search, Query query) {
+    try {
+      return once(spark, search, query, List.of());
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      String told = search.giveUpIndex(e).orElseThrow(() -> JobFailure.of(e));
+      try {
+        return once(spark, search, query, List.of(told));
+      } catch (Exception again) {
+        throw JobFailure.of(again);
+      }
+    }
+  }
+
+  private static NearestRows once(
+      SparkSession spark, VectorSearch search, Query query, List<String> told) {
     DataType type = query.isRow() ? search.idType() : DataTypes.StringType;
     SkippedRows skipped = SkippedRows.of(spark.sparkContext());
     Broadcast<List<Query>> queries = search.broadcast(List.of(query));
@@ -47,12 +62,10 @@ record NearestRows(List<Nearest> rows, String why, List<String> skipped) {
                   StoredVectors.text(rows.col(VectorSearch.ID), search.idType()),
                   rows.col(FeatureTable.ERROR))
               .collectAsList();
-    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      throw JobFailure.of(e);
     } finally {
       queries.destroy();
     }
-    List<String> lines = skipped.lines();
+    List<String> lines = Stream.concat(told.stream(), skipped.lines().stream()).toList();
     return found.get(0).isNullAt(0)
         ? new NearestRows(List.of(), found.get(0).getString(2), lines)
         : new NearestRows(

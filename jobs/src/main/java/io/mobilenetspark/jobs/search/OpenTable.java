@@ -66,9 +66,9 @@ final class OpenTable {
     this.pictures = new Pictures(ids -> column == null ? Map.of() : thumbnails(column, ids));
   }
 
-  /** Searches by an index from now on, if the mode says so and there is one. */
+  /** Searches by an index from now on, if the mode says so and there is one, which is read. */
   void use(IndexMode mode, Console console) {
-    search.use(new IndexChoice(spark, table, search.dimension(), console).choose(mode));
+    search.use(new IndexChoice(spark, table, search.dimension(), console).chooseAndRead(mode));
   }
 
   /** Whether the files are those that were opened; of a table in a catalog that is not known. */
@@ -120,7 +120,7 @@ final class OpenTable {
     List<@Nullable String> shown = new ArrayList<>();
     named.forEach(row -> shown.add(row.id()));
     pictures.expect(shown);
-    List<String> notes = new ArrayList<>(found.skipped());
+    List<String> notes = new ArrayList<>(found.notes());
     if (!found.why().isEmpty()) {
       notes.add(0, "No neighbours: " + found.why());
     }

@@ -8,6 +8,7 @@ import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
+import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
@@ -63,7 +64,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
               ImageSettings.MAX_DECODE_SECONDS));
 
   @ArgGroup(multiplicity = "1")
-  private SearchedVectors searched = new SearchedVectors();
+  private VectorsOptions searched = new VectorsOptions();
 
   @Option(
       names = "--k",
@@ -182,7 +183,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
   }
 
   private OpenTable open(SparkSession spark, Console console) {
-    StoredVectors table = searched.open(spark, idColumn);
+    StoredVectors table = StoredVectors.open(spark, searched, idColumn);
     VectorSearch search = new VectorSearch(spark, table, k);
     SettingValues values = settings.values();
     SimilarQuery queries =

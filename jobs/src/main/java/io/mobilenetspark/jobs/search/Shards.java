@@ -24,7 +24,8 @@ final class Shards {
   private static final class Slot {
     private SoftReference<@Nullable Shard> kept = new SoftReference<>(null);
 
-    synchronized Shard get(String path, int dimension, Configuration hadoop) throws IOException {
+    synchronized Shard get(String path, int dimension, Configuration hadoop)
+        throws UnreadablePartException {
       Shard shard = kept.get();
       if (shard == null) {
         shard = read(new Path(path), dimension, hadoop);
@@ -38,13 +39,15 @@ final class Shards {
    * A part of an index.
    *
    * @param path qualified
-   * @throws IOException if it can't be read, or is damaged; the message names it
+   * @throws UnreadablePartException if it can't be read, or is damaged
    */
-  static Shard get(String path, int dimension, Configuration hadoop) throws IOException {
+  static Shard get(String path, int dimension, Configuration hadoop)
+      throws UnreadablePartException {
     return SLOTS.computeIfAbsent(path, any -> new Slot()).get(path, dimension, hadoop);
   }
 
-  private static Shard read(Path path, int dimension, Configuration hadoop) throws IOException {
+  private static Shard read(Path path, int dimension, Configuration hadoop)
+      throws UnreadablePartException {
     try {
       FileSystem fileSystem = path.getFileSystem(hadoop);
       long length = fileSystem.getFileStatus(path).getLen();
@@ -52,7 +55,7 @@ final class Shards {
         return Shard.read(in, length, dimension);
       }
     } catch (IOException e) {
-      throw new IOException(
+      throw new UnreadablePartException(
           String.format(Locale.ROOT, "%s can't be read: %s", path.getName(), e.getMessage()), e);
     }
   }

@@ -11,6 +11,7 @@ import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
+import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
       "  # The twenty neighbours of each row of the table, as Parquet",
       "  mobilenet-spark similar --vectors vectors --queries vectors --k 20 --output neighbours",
       "",
-      "  # Make an index, by which most neighbours are found many times faster",
+      "  # Make an index, by which most neighbours of many queries are found without comparing each row",
       "  mobilenet-spark similar --vectors vectors --index build"
     })
 public final class SimilarCommand implements Callable<Integer>, SettingOptions.Holder {
@@ -58,7 +59,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
   private static final int MOST_NEIGHBOURS = 10_000;
 
   @ArgGroup(multiplicity = "1")
-  private SearchedVectors searched = new SearchedVectors();
+  private VectorsOptions searched = new VectorsOptions();
 
   @Option(
       names = "--query",
@@ -143,7 +144,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
       searchMany(spark, queries, new OutputDirectoryOptions(output, outputMode), console);
       return ExitCode.OK.code();
     }
-    StoredVectors table = searched.open(spark, idColumn);
+    StoredVectors table = StoredVectors.open(spark, searched, idColumn);
     VectorSearch search = search(spark, table, console);
     if (isWithoutQuery()) {
       return ExitCode.OK.code();
@@ -212,17 +213,20 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
   private void searchMany(
       SparkSession spark, String asked, OutputOptions options, Console console) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    OutputPlace place = SimilarJob.place(options, searched.with(asked), hadoop);
+    OutputPlace place =
+        SimilarJob.place(
+            options, Stream.concat(searched.paths().stream(), Stream.of(asked)).toList(), hadoop);
     if (place.leavesWhatExists()) {
       if (index == IndexMode.BUILD) {
-        VectorSearch unused = search(spark, searched.open(spark, idColumn), console);
+        VectorSearch unused = search(spark, StoredVectors.open(spark, searched, idColumn), console);
       }
       console.print(
           String.format(
               Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
       return;
     }
-    StoredVectors table = searched.open(spark, idColumn);
+    StoredVectors table = StoredVectors.open(spark, searched, idColumn);
+    place.requireApartFromTables(table.directories());
     VectorSearch search = search(spark, table, console);
     new SimilarJob(spark, search, console)
         .write(SimilarQueries.open(spark, asked, table, search), place);

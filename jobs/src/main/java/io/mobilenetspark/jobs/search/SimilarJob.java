@@ -49,7 +49,7 @@ final class SimilarJob {
     } else {
       lines(found.rows()).forEach(console::print);
     }
-    found.skipped().forEach(console::note);
+    found.notes().forEach(console::note);
   }
 
   private static List<String> lines(List<Nearest> found) {
@@ -87,12 +87,34 @@ final class SimilarJob {
   }
 
   /**
-   * Writes the neighbours of many queries, a group of queries at a time.
+   * Writes the neighbours of many queries, a group of queries at a time. If a part of an index
+   * can't be read, all of them are searched for again, without it.
    *
    * @throws UserException if that can't be done; the place is then as it was before
    */
   void write(SimilarQueries queries, OutputPlace place) {
     long start = System.nanoTime();
+    try {
+      write(queries, place, start);
+    } catch (IOException e) {
+      throw UserException.job(
+          String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
+    }
+  }
+
+  private void write(SimilarQueries queries, OutputPlace place, long start) throws IOException {
+    try {
+      writeOnce(queries, place, start);
+    } catch (IOException | UserException e) {
+      throw e;
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
+      console.note(search.giveUpIndex(e).orElseThrow(() -> JobFailure.of(e)));
+      write(queries, place, start);
+    }
+  }
+
+  private void writeOnce(SimilarQueries queries, OutputPlace place, long start) throws IOException {
     long asked = 0;
     long failed = 0;
     SkippedRows skipped = SkippedRows.of(spark.sparkContext());
@@ -119,14 +141,6 @@ final class SimilarJob {
           search.describe(asked, failed, (System.nanoTime() - start) / 1e9));
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
-    } catch (IOException e) {
-      throw UserException.job(
-          String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
-    } catch (UserException e) {
-      throw e;
-    } catch (Exception e) {
-      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
-      throw JobFailure.of(e);
     }
     skipped.lines().forEach(console::note);
     console.print(

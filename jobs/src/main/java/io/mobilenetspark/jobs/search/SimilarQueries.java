@@ -143,9 +143,12 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
                 functions.col(FeatureTable.FEATURES).as(VECTOR),
                 functions.col(FeatureTable.STATUS));
     Dataset<Row> asked = names.distinct();
+    // The rows asked for first, by ids that go to each task if they are few: an outer join alone
+    // shuffles the whole table, vectors and all, since Spark can't send round its left side.
+    Dataset<Row> found = rows.join(asked, rows.col(FOUND).equalTo(asked.col(NAME)), "left_semi");
     Dataset<Row> joined =
         asked
-            .join(rows, asked.col(NAME).equalTo(rows.col(FOUND)), "left_outer")
+            .join(found, asked.col(NAME).equalTo(found.col(FOUND)), "left_outer")
             .select(
                 asked.col(NAME),
                 functions.col(VECTOR),

@@ -140,9 +140,9 @@ record VectorIndex(Path folder, IndexManifest manifest) {
   }
 
   /**
-   * Has executors read all of it.
+   * Has executors read all of it, which a search does by itself.
    *
-   * @return what is damaged; empty if nothing is
+   * @return what can't be read; empty if all of it can be
    */
   Optional<String> damage(SparkSession spark) {
     ArrayList<String> paths = paths();
@@ -156,7 +156,7 @@ record VectorIndex(Path folder, IndexManifest manifest) {
                   try {
                     Shard unused = Shards.get(paths.get(i), dimension, hadoop.value());
                     return "";
-                  } catch (IOException e) {
+                  } catch (UnreadablePartException e) {
                     return Objects.toString(e.getMessage(), e.toString());
                   }
                 })

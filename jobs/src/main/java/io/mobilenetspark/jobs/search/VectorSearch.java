@@ -4,6 +4,7 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -59,16 +61,25 @@ final class VectorSearch {
   private final int k;
   private final int dimension;
   private final DataType idType;
-  private Optional<VectorIndex> index = Optional.empty();
+  private final AtomicReference<Optional<VectorIndex>> index;
 
   /**
    * @param k how many neighbours a query has
    * @throws UserException if the table is none that can be searched
    */
   VectorSearch(SparkSession spark, StoredVectors table, int k) {
+    this(spark, table, k, new AtomicReference<>(Optional.empty()));
+  }
+
+  private VectorSearch(
+      SparkSession spark,
+      StoredVectors table,
+      int k,
+      AtomicReference<Optional<VectorIndex>> index) {
     this.spark = spark;
     this.table = table;
     this.k = k;
+    this.index = index;
     this.dimension = ComparableTable.requireDimension(table);
     this.idType = table.idType();
     if (!OrderUtils.isOrderable(idType)) {
@@ -82,11 +93,9 @@ final class VectorSearch {
     }
   }
 
-  /** The same search for another number of neighbours. */
+  /** The same search, by the same index, for another number of neighbours. */
   VectorSearch of(int neighbours) {
-    VectorSearch other = new VectorSearch(spark, table, neighbours);
-    other.use(index);
-    return other;
+    return new VectorSearch(spark, table, neighbours, index);
   }
 
   /** Queries where the executors have them. */
@@ -97,21 +106,34 @@ final class VectorSearch {
 
   /** Searches by an index from now on, if there is one. */
   void use(Optional<VectorIndex> fitting) {
-    index = fitting;
+    index.set(fitting);
+  }
+
+  /**
+   * Compares each row from now on if it was the index that a search failed for: of a damaged one,
+   * all that it finds is doubtful.
+   *
+   * @return what is to be told of it; empty if that was not the reason
+   */
+  Optional<String> giveUpIndex(Exception failure) {
+    Optional<UnreadablePartException> unreadable = UnreadablePartException.in(failure);
+    unreadable.ifPresent(part -> index.set(Optional.empty()));
+    return unreadable.map(part -> IndexChoice.notUsed(String.valueOf(part.getMessage())));
   }
 
   boolean hasIndex() {
-    return index.isPresent();
+    return index.get().isPresent();
   }
 
   /** What was searched, and how many queries there were, as JSON. */
   Map<String, Object> describe(long queries, long failed, double seconds) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", 1);
-    json.put("vectors", table.path());
+    json.put("vectors", Redacted.path(table.path()));
     json.put("id_column", table.id());
     json.put("k", k);
-    json.put("index", index.map(one -> one.folder().toString()).orElse("none"));
+    json.put(
+        "index", index.get().map(one -> Redacted.path(one.folder().toString())).orElse("none"));
     json.put("queries", queries);
     json.put("without_neighbours", failed);
     json.put("elapsed_seconds", seconds);
@@ -148,11 +170,11 @@ final class VectorSearch {
     for (int i = 0; i < queries.value().size(); i++) {
       none.add(new Tuple2<>(i, new ArrayList<>())); // Kryo can't read List.of()
     }
+    Optional<VectorIndex> used = index.get();
     JavaPairRDD<Integer, List<Hit>> found =
-        index
-            .map(one -> one.search(spark, queries, k, idType))
+        used.map(one -> one.search(spark, queries, k, idType))
             .orElseGet(() -> compareAll(queries, skipped));
-    index.ifPresent(one -> skipped.count(0, one.manifest().faults()));
+    used.ifPresent(one -> skipped.count(0, one.manifest().faults()));
     int tasks = Math.max(1, Math.min(spark.sparkContext().defaultParallelism(), none.size()));
     JavaRDD<InternalRow> rows =
         found

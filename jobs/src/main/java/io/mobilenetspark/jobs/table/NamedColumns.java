@@ -6,11 +6,9 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
 import java.util.Locale;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
@@ -51,21 +49,10 @@ public final class NamedColumns {
     Column file = StoredVectors.column(schema.fieldNames()[path]);
     Column folder = ClassFolders.folder(file);
     List<String> above = ClassFolders.above(rows, folder);
-    Column label =
-        functions
-            .udf((UDF1<String, @Nullable String>) NamedColumns::directory, DataTypes.StringType)
-            .apply(file);
+    Column label = ClassFolders.folderName(file);
     return above.isEmpty()
         ? label
         : functions.when(functions.not(folder.isin(above.toArray())), label);
-  }
-
-  private static @Nullable String directory(@Nullable String file) {
-    if (file == null || file.isEmpty()) {
-      return null;
-    }
-    Path parent = new Path(file).getParent();
-    return parent == null || parent.getName().isEmpty() ? null : parent.getName();
   }
 
   /** The column with paths of images, if there is one: what {@code embed} calls it. */

@@ -3,10 +3,12 @@ package io.mobilenetspark.jobs.table;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.PathSyntax;
+import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.runtime.NativeLibrary;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
@@ -86,7 +88,19 @@ public record StoredVectors(
   }
 
   /**
-   * Opens it.
+   * Opens what an option names.
+   *
+   * @param askedId the column that names a row; null for the table's first
+   * @throws UserException if there is no complete table of vectors
+   */
+  public static StoredVectors open(
+      SparkSession spark, VectorsOptions vectors, @Nullable String askedId) {
+    String name = vectors.table();
+    return name == null ? open(spark, vectors.path(), askedId) : ofTable(spark, name, askedId);
+  }
+
+  /**
+   * Opens a directory.
    *
    * @param askedId the column that names a row; null for the table's first
    * @throws UserException if there is no complete table of vectors
@@ -183,6 +197,16 @@ public record StoredVectors(
       throw UserException.input(
           String.format(Locale.ROOT, "Can't read the table %s: %s.", name, e.getMessage()), e);
     }
+  }
+
+  /**
+   * The files' lengths in bytes, by name. Names have a UUID of the run that wrote them in them: the
+   * table's copy has the same, and another table has others.
+   */
+  public Map<String, Long> lengths() {
+    Map<String, Long> lengths = new TreeMap<>();
+    files.forEach((name, file) -> lengths.put(name, file.length()));
+    return lengths;
   }
 
   /**
@@ -316,6 +340,19 @@ public record StoredVectors(
   /** Whether files were looked at, and not what a catalog says of its table. */
   public boolean hasFiles() {
     return !footers.get(0).name().equals(NamedVectors.WHERE);
+  }
+
+  /** How many rows there are: what the files say, or of a table of a catalog as it counts them. */
+  public long rowCount() {
+    return hasFiles() ? footers.stream().mapToLong(VectorFiles.Footer::rows).sum() : rows.count();
+  }
+
+  /**
+   * The directories that its files lie in, as far as that can be told. Of a table of files, its
+   * own: Spark is told of the files alone.
+   */
+  public List<Path> directories() {
+    return hasFiles() ? List.of(new Path(path)) : ClassicSpark.readPaths(rows);
   }
 
   /** What they were computed on, as far as the files say. */

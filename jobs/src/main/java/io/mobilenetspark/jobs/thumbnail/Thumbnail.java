@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.thumbnail;
 
+import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.image.Placement;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.DecodedImages;
 import java.awt.image.BufferedImage;
@@ -53,15 +55,12 @@ public final class Thumbnail implements Serializable {
 
   /** Without the bars: the sides are as those of the whole image. */
   private static byte[] jpeg(byte[] pixels, int width, int height) throws IOException {
-    double ratio = Math.max(width, height) / (double) SIDE;
-    int w = Math.max(1, (int) (width / ratio));
-    int h = Math.max(1, (int) (height / ratio));
-    int left = (SIDE - w) / 2;
-    int top = (SIDE - h) / 2;
-    BufferedImage image = new BufferedImage(w, h, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < h; y++) {
-      for (int x = 0; x < w; x++) {
-        int at = RGB * ((top + y) * SIDE + left + x);
+    Placement place = Placement.padded(height, width, ImageSize.square(SIDE));
+    BufferedImage image =
+        new BufferedImage(place.width(), place.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < place.height(); y++) {
+      for (int x = 0; x < place.width(); x++) {
+        int at = RGB * ((place.y() + y) * SIDE + place.x() + x);
         int rgb =
             ((pixels[at] & 0xff) << 16) | ((pixels[at + 1] & 0xff) << 8) | (pixels[at + 2] & 0xff);
         image.setRGB(x, y, rgb);

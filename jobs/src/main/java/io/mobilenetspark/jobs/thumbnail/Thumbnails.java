@@ -73,19 +73,23 @@ public final class Thumbnails {
         ClassicSpark.rows(images)
             .mapPartitions(partition -> firstOfEach(partition, wanted.value(), type));
     StructType schema = new StructType().add(ID, DataTypes.StringType).add(IMAGE, type);
-    ImageOptions options =
-        ImageOptions.of(
-            ImageSize.square(Thumbnail.SIDE),
-            settings
-                .with(ImageSettings.RESIZE, ResizeMethod.AREA)
-                .with(ImageSettings.ASPECT, AspectMode.PAD));
     List<Thumbnail> made =
-        DecodedImages.of(ClassicSpark.table(spark, rows, schema), IMAGE, List.of(ID), options)
+        DecodedImages.of(
+                ClassicSpark.table(spark, rows, schema), IMAGE, List.of(ID), options(settings))
             .map(image -> Thumbnail.of(id(image.carried()), image))
             .collect();
     Map<@Nullable String, Thumbnail> byId = new HashMap<>();
     made.forEach(thumbnail -> byId.putIfAbsent(thumbnail.id(), thumbnail));
     return byId;
+  }
+
+  /** How images are decoded for {@link Thumbnail#of}. */
+  static ImageOptions options(SettingValues limits) {
+    return ImageOptions.of(
+        ImageSize.square(Thumbnail.SIDE),
+        limits
+            .with(ImageSettings.RESIZE, ResizeMethod.AREA)
+            .with(ImageSettings.ASPECT, AspectMode.PAD));
   }
 
   private static Column isIn(Column id, Set<@Nullable String> ids) {

@@ -6,15 +6,13 @@ import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.spark.ClassicSpark;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -44,33 +42,7 @@ import picocli.CommandLine.Option;
 public final class ExportVectorsCommand implements Callable<Integer> {
 
   @ArgGroup(multiplicity = "1")
-  private Exported exported = new Exported();
-
-  /** One of them. */
-  static final class Exported {
-
-    @Option(
-        names = "--vectors",
-        paramLabel = "PATH",
-        description = "The table to export: embed's --output.")
-    private String path = "";
-
-    @Option(
-        names = "--vectors-table",
-        paramLabel = "NAME",
-        description = "The table to export: embed's --output-table.")
-    private @Nullable String table;
-
-    private StoredVectors open(SparkSession spark, @Nullable String idColumn) {
-      return table != null
-          ? StoredVectors.ofTable(spark, table, idColumn)
-          : StoredVectors.open(spark, path, idColumn);
-    }
-
-    private List<String> paths() {
-      return table != null ? List.of() : List.of(path);
-    }
-  }
+  private VectorsOptions vectors = new VectorsOptions();
 
   @Option(
       names = "--format",
@@ -138,7 +110,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
     OutputPlace place =
         ExportVectorsJob.place(
             new OutputDirectoryOptions(output, outputMode),
-            exported.paths(),
+            vectors.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
       console.print(
@@ -146,16 +118,9 @@ public final class ExportVectorsCommand implements Callable<Integer> {
               Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
       return ExitCode.OK.code();
     }
-    StoredVectors table = exported.open(spark, idColumn);
-    place.requireApartFromTables(places(table));
+    StoredVectors table = StoredVectors.open(spark, vectors, idColumn);
+    place.requireApartFromTables(table.directories());
     new ExportVectorsJob(spark, format, console).run(table, files, normalization, place);
     return ExitCode.OK.code();
-  }
-
-  /** Of a table of files, its directory: Spark is told of the files alone. */
-  private static List<Path> places(StoredVectors table) {
-    return table.hasFiles()
-        ? List.of(new Path(table.path()))
-        : ClassicSpark.readPaths(table.rows());
   }
 }

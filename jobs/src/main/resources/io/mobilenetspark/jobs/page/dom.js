@@ -72,16 +72,30 @@ export function say(text) {
   saidUntil = setTimeout(() => tell(""), SAID_MILLISECONDS);
 }
 
-// Copies ids, one a line, and says how many. Rows whose id is NULL have none to copy.
-export async function copy(ids) {
+// What ends a line for some reader of a list, or moves what comes after it.
+const BREAKS_LINE = /[\u0000-\u001f\u007f\u0085\u2028\u2029]/;
+
+// The ids that can be copied, one a line, and what to say of the others. Rows whose id is NULL have none. A file's name may
+// have a line break in it, behind which another file's name would stand in a list that is read line by line.
+export function copied(ids) {
   const known = ids.filter((id) => id !== null);
-  const left = known.length < ids.length ? ` ${counted(ids.length - known.length, "row")} without an id left out.` : "";
-  if (known.length === 0) {
+  const lines = known.filter((id) => !BREAKS_LINE.test(id));
+  const without = ids.length - known.length;
+  const broken = known.length - lines.length;
+  const left = without ? ` ${counted(without, "row")} without an id left out.` : "";
+  const hostile = broken ? ` ${counted(broken, "id")} with line breaks or control characters left out.` : "";
+  return { lines, left: left + hostile };
+}
+
+// Copies ids, one a line, and says how many.
+export async function copy(ids) {
+  const { lines, left } = copied(ids);
+  if (lines.length === 0) {
     say(`Nothing to copy.${left}`);
     return false;
   }
-  const isCopied = await copyText(known.join("\n"));
-  const done = isCopied ? `Copied ${counted(known.length, "id")}.` : "Copy failed: select and copy by hand.";
+  const isCopied = await copyText(lines.join("\n"));
+  const done = isCopied ? `Copied ${counted(lines.length, "id")}.` : "Copy failed: select and copy by hand.";
   say(done + left);
   return isCopied;
 }

@@ -1,6 +1,13 @@
 import { byId, copyButton, counted, make, number, picture, shortName, titleOf } from "./dom.js";
 
-// The findings of one kind at a time, the worst first.
+// Which findings are shown if not all are; of other kinds the worst.
+const FIRST = {
+  near_duplicate: "two of each group before more of it",
+  leak: "two of each group before more of it",
+  unreadable: "in the table’s order",
+};
+
+// The findings of one kind at a time.
 export class Gallery {
   constructor(data, details) {
     this.data = data;
@@ -66,12 +73,21 @@ export class Gallery {
     const entries = data.entries.filter((entry) => data.summary.kinds[entry.kind] === kind);
     const shown = entries.filter((entry) => !wanted || this.textOf(entry).includes(wanted));
     const all = data.summary.audited.findings[kind];
-    const of = entries.length < all ? `The first ${number(entries.length)} of ${number(all)}, the worst first. ` : "";
+    const first = FIRST[kind] ?? "the worst first";
+    const of = entries.length < all ? `${number(entries.length)} of ${number(all)}, ${first}. ` : "";
     const found = wanted ? `${counted(shown.length, "card")} with “${wanted}”.` : `${counted(shown.length, "card")}.`;
     const note = byId("gallery-note");
-    note.replaceChildren(of + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.ids[entry.row])));
+    note.replaceChildren(of + this.byStatus() + found + " ", copyButton("Copy these ids", () => shown.map((entry) => data.ids[entry.row])));
     const rows = shown.map((entry) => entry.row);
     this.cards.replaceChildren(...this.inGroups(shown, rows));
+  }
+
+  // Why rows are unreadable: all of them, whatever is shown.
+  byStatus() {
+    const counts = Object.entries(this.data.summary.audited.unreadable_by_status ?? {});
+    return this.kind === "unreadable" && counts.length
+      ? `${counts.map(([status, count]) => `${status}: ${number(count)}`).join(", ")}. `
+      : "";
   }
 
   // Cards of one group in one box: not all that the group has, if some are filtered out, are past the limit or are no leaks.

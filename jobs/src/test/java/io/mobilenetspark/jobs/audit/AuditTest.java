@@ -2,12 +2,20 @@ package io.mobilenetspark.jobs.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
+import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.table.PartitionColumns;
+import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorWriter;
+import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.Installed;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Findings are those that comparing each row with each in double precision gives. */
 class AuditTest {
@@ -461,24 +470,105 @@ class AuditTest {
   }
 
   @Test
-  void shapesAndUnreadableRowsAreTold() {
+  void shapesAndUnreadableRowsAreTold() throws IOException {
     write(
         List.of(
             shaped("tiny", 20, 300),
             shaped("long", 3000, 500),
             shaped("usual", 640, 480),
-            new Made("broken", null, null, null).row()),
+            new Made("broken", null, null, null).row(),
+            new Made("broken, too", null, null, null).row(),
+            unread("no status", null, "why"),
+            unread("another's", "\u001b[31m", null),
+            new Made("zeros", new float[] {0, 0}, null, null).row()),
         2,
         1);
     Installed.Outcome outcome = audit().assertExitCode(0);
     assertThat(byId(FindingKind.TINY).keySet()).containsExactly("tiny");
     assertThat(byId(FindingKind.ODD_ASPECT).keySet()).containsExactlyInAnyOrder("tiny", "long");
-    assertThat(found(FindingKind.UNREADABLE).get(0).<String>getAs("detail"))
-        .isEqualTo("CORRUPT: a broken file");
+    assertThat(found(FindingKind.UNREADABLE))
+        .extracting(row -> row.getAs("id"), row -> row.getAs("status"), row -> row.getAs("detail"))
+        .containsExactlyInAnyOrder(
+            tuple("broken", "CORRUPT", "CORRUPT: a broken file"),
+            tuple("broken, too", "CORRUPT", "CORRUPT: a broken file"),
+            tuple("no status", "NO_STATUS", "the row has no status: why"),
+            tuple("another's", "\u001b[31m", "\u001b[31m"),
+            tuple("zeros", "ZERO_VECTOR", "the row has a vector of zeros, which has no direction"));
+    assertThat(found(FindingKind.TINY).get(0).<String>getAs("status")).isNull();
+    JsonNode json = new ObjectMapper().readTree(output.resolve("_audit.json").toFile());
+    assertThat(json.path("unreadable_by_status").toString())
+        .isEqualTo("{\"CORRUPT\":2,\"\\u001B[31m\":1,\"NO_STATUS\":1,\"ZERO_VECTOR\":1}");
     assertThat(outcome.out())
-        .contains("4 rows in ", "2  odd_aspect      long, narrow images: tiny, long")
+        .contains(
+            "8 rows in ",
+            "(CORRUPT 2, \\u001b[31m 1, NO_STATUS 1, ZERO_VECTOR 1)",
+            "2  odd_aspect      long, narrow images: tiny, long")
         .contains("Findings: ");
     assertThat(outcome.err()).contains("dark, bright and blurred ones need --images");
+  }
+
+  @Test
+  void noPasswordIsInTheReport() {
+    write(List.of(shaped("a", 100, 100)), 2, 1);
+    StoredVectors opened = StoredVectors.open(spark, table.toString(), null);
+    StoredVectors elsewhere =
+        new StoredVectors(
+            "ftp://user:SECRET@host/vectors",
+            opened.rows(),
+            opened.id(),
+            opened.footers(),
+            opened.damaged(),
+            opened.report(),
+            opened.mode(),
+            opened.files());
+    AuditColumns columns = new AuditColumns(null, null, null);
+    AuditTable audited = AuditTable.of(elsewhere, columns);
+    Console console = new Console(new CommandLine(new AuditCommand()), Verbosity.QUIET);
+    Neighbourhoods all = Neighbourhoods.of(spark, audited, 1, 0.9f, console);
+    Thresholds thresholds = new Thresholds(0.9, 3, 0.6, 32, 210, 0.01, 64, 3);
+    Map<String, Object> told =
+        new AuditJob(spark, columns, 1, thresholds, SettingValues.none(), console)
+            .describe(audited, all, new Findings(all, List.of()), 1.5);
+    assertThat(told).containsEntry("vectors", "ftp://host/vectors");
+    assertThat(told.toString()).doesNotContain("SECRET");
+  }
+
+  @Test
+  void aTableOfACatalogIsAudited() {
+    write(List.of(shaped("tiny", 20, 300), shaped("usual", 640, 480)), 2, 2);
+    spark.sql("DROP TABLE IF EXISTS audited_vectors");
+    spark.sql("CREATE TABLE audited_vectors USING parquet LOCATION '" + table.toUri() + "'");
+    try {
+      Commands.run("audit", "--vectors-table=audited_vectors", "--output=" + output)
+          .assertExitCode(0);
+      assertThat(byId(FindingKind.TINY).keySet()).containsExactly("tiny");
+      Commands.run(
+              "audit", "--vectors-table=audited_vectors", "--output=" + table.resolve("inside"))
+          .assertExitCode(3)
+          .assertOneMessage("lies in the input");
+    } finally {
+      spark.sql("DROP TABLE audited_vectors");
+    }
+    Commands.run("audit", "--vectors=a", "--vectors-table=b", "--output=" + output)
+        .assertExitCode(2);
+  }
+
+  @Test
+  void aTableWithoutSizesIsToldOf() {
+    write(List.of(shaped("tiny", 20, 300)), 2, 1);
+    assertThat(audit().assertExitCode(0).err()).doesNotContain("width and height");
+    Path whole = table;
+    table = directory.resolve("without");
+    VectorWriter.of(
+            spark.read().parquet(whole.toString()).drop("width"),
+            Map.of(FeatureMetadata.PREFIX + "dimension", "2"))
+        .save(table.toString());
+    assertThat(audit("--output-mode=overwrite").assertExitCode(0).err())
+        .contains("The table has no columns width and height: tiny and long, narrow images are");
+  }
+
+  private static Row unread(String id, @Nullable String status, @Nullable String error) {
+    return RowFactory.create(id, null, status, error, null, null, null, null);
   }
 
   private static Row shaped(String id, int width, int height) {

@@ -258,7 +258,31 @@ class FormatTablesTest extends IncrementalFixture {
     assertThat(spark.read().parquet(directory.resolve("neighbours").toString()).count())
         .isEqualTo((long) plain.size() * plain.size());
 
+    Path findings = directory.resolve("findings");
+    assertThat(
+            Commands.run(
+                    "audit", "--vectors-table=" + name, "--images=path", "--output=" + findings)
+                .assertExitCode(0)
+                .out())
+        .contains(plain.size() + " rows in ");
+    assertThat(
+            Commands.run(
+                    "report",
+                    "--vectors-table=" + name,
+                    "--audit=" + findings,
+                    "--output=" + directory.resolve("page.html"))
+                .assertExitCode(0)
+                .out())
+        .contains(plain.size() + " rows, of which " + plain.size() + " have vectors");
+
     spark.sql("INSERT INTO " + name + " SELECT * FROM " + name + " LIMIT 1");
+    Commands.run(
+            "report",
+            "--vectors-table=" + name,
+            "--audit=" + findings,
+            "--output=" + directory.resolve("other.html"))
+        .assertExitCode(3)
+        .assertOneMessage("is of " + plain.size() + " rows, and the table " + name);
     Commands.run("verify", "--output-table=" + name)
         .assertExitCode(5)
         .assertOneMessage(name + " has 1 fault");

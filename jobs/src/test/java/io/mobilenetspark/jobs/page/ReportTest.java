@@ -314,6 +314,10 @@ class ReportTest {
     write(List.of(row("a", true, "x"), row("b", true, "x")), 1, "another");
     assertThat(report("--audit=" + findings).assertExitCode(3).err())
         .contains("model.fingerprint is another, not made-up. Run audit again");
+    table = directory.resolve("of other images");
+    write(List.of(row("a", true, "x"), row("b", true, "x")), 1);
+    assertThat(report("--audit=" + findings).assertExitCode(3).err())
+        .contains("of the 1 file that it looked at the table now has 0 as they were. Run audit");
     table = directory.resolve("vectors");
     assertThat(report("--audit=" + findings, "--id-column=kind").assertExitCode(3).err())
         .contains("names rows by column path, not kind. Leave out --id-column, or run audit again");

@@ -2,10 +2,12 @@ package io.mobilenetspark.jobs.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.OutputContent;
+import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.testing.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -161,6 +164,51 @@ class SimilarIndexTest {
     assertThat(trueOnes(found)).isEqualTo(ours.size());
   }
 
+  /** Each query is looked for in each part; rows alike may be in several. */
+  @Test
+  void inSeveralPartsAlmostAllAreFoundToo() throws Exception {
+    List<Row> rows = clustered(3000, new Random(3));
+    rows.add(row(5000, null));
+    write(rows, 3);
+    StoredVectors stored = StoredVectors.open(spark, table.toString(), null);
+    IndexManifest.Source source = IndexManifest.Source.of(stored, DIMENSION);
+    IndexBuild build = new IndexBuild(spark, stored, source, 700);
+    VectorIndex index = build.run(Optional.empty());
+    assertThat(index.manifest().parts()).hasSize(4);
+    Path exact = directory.resolve("exact");
+    Path found = directory.resolve("found");
+    search("none", 10, exact);
+
+    assertThat(search("use", 10, found).err())
+        .contains("Not searched: 1 row that has no vector")
+        .doesNotContain("No index is used");
+
+    Set<List<Object>> all = pairs(exact);
+    Set<List<Object>> ours = pairs(found);
+    assertThat(ours).hasSameSizeAs(all);
+    assertThat((double) ours.stream().filter(all::contains).count() / all.size())
+        .isGreaterThan(0.97);
+    assertThat(trueOnes(found)).isEqualTo(ours.size());
+
+    assertThat(build.run(Optional.of(index)).folder()) // what was read is kept by the heap
+        .isNotEqualTo(index.folder());
+    damage(part());
+    Path again = directory.resolve("again");
+    assertThat(search("use", 10, again).err())
+        .containsOnlyOnce("No index is used, each row is compared: part-00000-")
+        .containsOnlyOnce("Not searched: 1 row that has no vector");
+    assertThat(pairs(again)).isEqualTo(all);
+    JsonNode told = new ObjectMapper().readTree(again.resolve("_similar.json").toFile());
+    assertThat(told.path("index").asText()).isEqualTo("none");
+  }
+
+  private static void damage(Path part) throws IOException {
+    byte[] bytes = Files.readAllBytes(part);
+    Files.delete(part.resolveSibling("." + part.getFileName() + ".crc")); // ours is to see it
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(part, bytes);
+  }
+
   /** What is not among the nearest has its own similarity all the same. */
   private long trueOnes(Path output) {
     io.mobilenetspark.spark.sql.MobileNetExtensions.register(spark);
@@ -289,9 +337,7 @@ class SimilarIndexTest {
     writeIndexed();
     Path part = part();
     byte[] bytes = Files.readAllBytes(part);
-    Files.delete(part.resolveSibling("." + part.getFileName() + ".crc")); // ours is to see it
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(part, bytes);
+    damage(part);
     assertExact("part-00000-\\d+ can't be read: ");
 
     Files.write(part, java.util.Arrays.copyOf(bytes, bytes.length - 9));

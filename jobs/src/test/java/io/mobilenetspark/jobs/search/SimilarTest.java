@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.testing.Installed;
@@ -14,11 +15,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -313,6 +319,68 @@ class SimilarTest {
             org.assertj.core.groups.Tuple.tuple(4L, "it has no vector: status CORRUPT"),
             org.assertj.core.groups.Tuple.tuple(99L, "the table has no such id"),
             org.assertj.core.groups.Tuple.tuple(null, "the table has no such id"));
+  }
+
+  @Test
+  void noPasswordIsInTheReport() {
+    writeFour();
+    StoredVectors opened = StoredVectors.open(spark, table + "", null);
+    StoredVectors elsewhere =
+        new StoredVectors(
+            "ftp://user:SECRET@host/vectors",
+            opened.rows(),
+            opened.id(),
+            opened.footers(),
+            opened.damaged(),
+            opened.report(),
+            opened.mode(),
+            opened.files());
+    VectorSearch search = new VectorSearch(spark, elsewhere, 1);
+    IndexManifest manifest =
+        new IndexManifest(
+            IndexManifest.Source.of(elsewhere, 3), Map.of(), 0, new EnumMap<>(Fault.class));
+    search.use(
+        Optional.of(
+            new VectorIndex(
+                new org.apache.hadoop.fs.Path(elsewhere.path() + "/.mobilenet-index/1"),
+                manifest)));
+    Map<String, Object> told = search.describe(1, 0, 1.5);
+    assertThat(told).containsEntry("vectors", "ftp://host/vectors");
+    assertThat(told).containsEntry("index", "ftp://host/vectors/.mobilenet-index/1");
+    assertThat(told.toString()).doesNotContain("SECRET");
+  }
+
+  /** Of a large table a shuffle would cost more than the search. */
+  @Test
+  void whereFewAreAskedForTheTableIsNotShuffled() throws Exception {
+    List<Row> rows =
+        IntStream.range(0, 2000)
+            .mapToObj(i -> new Made((long) i, new float[] {1, i}).row())
+            .toList();
+    VectorTables.write(rows, DataTypes.LongType, 2, 2, table);
+    Path ids = directory.resolve("ids");
+    spark.sql("SELECT * FROM VALUES (3L), (99999L) t(id)").write().parquet(ids + "");
+    StoredVectors stored = StoredVectors.open(spark, table + "", null);
+    AtomicLong shuffled = new AtomicLong();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd task) {
+            shuffled.addAndGet(task.taskMetrics().shuffleWriteMetrics().recordsWritten());
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    List<Query> queries = new ArrayList<>();
+    try {
+      SimilarQueries.open(spark, ids + "", stored, new VectorSearch(spark, stored, 1))
+          .iterator()
+          .forEachRemaining(queries::add);
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+    } finally {
+      spark.sparkContext().removeSparkListener(listener);
+    }
+    assertThat(queries).extracting(Query::name).containsExactlyInAnyOrder(3L, 99999L);
+    assertThat(shuffled.get()).isLessThan(100);
   }
 
   @Test
