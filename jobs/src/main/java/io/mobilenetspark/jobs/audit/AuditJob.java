@@ -110,7 +110,7 @@ final class AuditJob {
           place.fileSystem(), directory.path(), REPORT, describe(table, all, findings, seconds));
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
-      tell(all, findings, seconds, place);
+      tell(table, all, findings, seconds, place);
     } catch (IOException e) {
       throw UserException.job(
           String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
@@ -137,6 +137,7 @@ final class AuditJob {
     json.put("labels", columns.labels());
     json.put("split", columns.split());
     json.put("images", columns.images());
+    json.put("image_stats", table.isMeasured());
     json.put("k", k);
     json.put("thresholds", thresholds.json());
     json.put("rows", all.rows().size());
@@ -148,14 +149,35 @@ final class AuditJob {
     return json;
   }
 
-  private void tell(Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
+  private void tell(
+      AuditTable table, Neighbourhoods all, Findings findings, double seconds, OutputPlace place) {
     console.print(
         String.format(Locale.ROOT, "%s in %.1f s", Quantity.of(all.rows().size(), "row"), seconds));
     List<String> lines = findings.lines();
     (lines.isEmpty() ? List.of("No findings") : lines).forEach(console::print);
-    if (columns.images() == null) {
-      console.note("The images were not read: dark, bright and blurred ones need --images.");
-    }
+    tellOfPixels(table, all);
     console.print("Findings: " + place.path());
+  }
+
+  private void tellOfPixels(AuditTable table, Neighbourhoods all) {
+    long unmeasured = all.rows().stream().filter(AuditedRow::isUnmeasured).count();
+    if (!table.isMeasured()) {
+      if (columns.images() == null) {
+        console.note(
+            "The images were not read: dark, bright and blurred ones need --images, or a table of"
+                + " embed --image-stats.");
+      }
+    } else if (columns.images() == null && unmeasured > 0) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "%s with an image without image_stats: whether it is dark, bright or blurred needs"
+                  + " --images.",
+              Quantity.of(unmeasured, "row")));
+    } else if (columns.images() != null && unmeasured == 0) {
+      console.note(
+          "The images were not read, since the table has image_stats: one that can't be read any"
+              + " more is not told.");
+    }
   }
 }

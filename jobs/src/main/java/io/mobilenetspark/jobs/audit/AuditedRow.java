@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.audit;
 
+import io.mobilenetspark.image.ImageStatistics;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the status and the reason of a row whose image was not read; null for others
  * @param width of the image in pixels; 0 if that is not known
  * @param height of the image in pixels; 0 if that is not known
+ * @param statistics of its pixels; null if the table has none of it
  */
 record AuditedRow(
     @Nullable String id,
@@ -23,7 +25,8 @@ record AuditedRow(
     @Nullable String split,
     @Nullable String error,
     int width,
-    int height) {
+    int height,
+    @Nullable ImageStatistics statistics) {
 
   /** Positions in {@link #COLUMNS}. */
   static final int FEATURES = 0;
@@ -35,6 +38,8 @@ record AuditedRow(
   private static final int ERROR = 5;
   private static final int WIDTH = 6;
   private static final int HEIGHT = 7;
+  private static final int BRIGHTNESS = 8;
+  private static final int SHARPNESS = 9;
 
   /** The columns that follow the vector. */
   static final StructType COLUMNS =
@@ -45,7 +50,9 @@ record AuditedRow(
           .add("status", DataTypes.StringType)
           .add("error", DataTypes.StringType)
           .add("width", DataTypes.IntegerType)
-          .add("height", DataTypes.IntegerType);
+          .add("height", DataTypes.IntegerType)
+          .add("brightness", DataTypes.DoubleType)
+          .add("sharpness", DataTypes.DoubleType);
 
   /** Of the vector and {@link #COLUMNS}. */
   static String[] names() {
@@ -64,7 +71,15 @@ record AuditedRow(
         text(row, SPLIT),
         isRead ? null : status + (reason == null ? "" : ": " + reason),
         row.isNullAt(WIDTH) ? 0 : row.getInt(WIDTH),
-        row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT));
+        row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT),
+        row.isNullAt(BRIGHTNESS) || row.isNullAt(SHARPNESS)
+            ? null
+            : new ImageStatistics(row.getDouble(BRIGHTNESS), row.getDouble(SHARPNESS)));
+  }
+
+  /** Whether it has an image whose pixels were not looked at. */
+  boolean isUnmeasured() {
+    return error == null && statistics == null;
   }
 
   private static @Nullable String text(InternalRow row, int column) {
