@@ -45,7 +45,7 @@ public final class ImageOptions implements Serializable {
     for (Setting<?> setting : ImageSettings.ALL) {
       own = copied(setting, values, own);
     }
-    return new ImageOptions(size, own);
+    return new ImageOptions(size, copied(ImageSettings.IMAGE_STATS, values, own));
   }
 
   private static <T> SettingValues copied(

@@ -2,6 +2,8 @@ package io.mobilenetspark.image;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /** What became of one image: its pixels were written, or there is a reason why not. */
 public sealed interface ImageOutcome {
 
@@ -14,8 +16,10 @@ public sealed interface ImageOutcome {
    * @param format what the bytes were
    * @param width width of the whole image, upright, before cropping and resizing, in pixels
    * @param height height of the whole image, upright, before cropping and resizing, in pixels
+   * @param statistics what its pixels tell; null unless {@link ImageSettings#IMAGE_STATS} asks
    */
-  record Read(ImageFormat format, int width, int height) implements ImageOutcome {
+  record Read(ImageFormat format, int width, int height, @Nullable ImageStatistics statistics)
+      implements ImageOutcome {
     public Read {
       requireNonNull(format, "format");
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mobilenetspark.common.ImageSize;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 
@@ -103,19 +104,27 @@ public final class ImageReader {
         () -> {
           try (DecodedImage image = decode(header, bytes, options, scale)) {
             resizer.resize(image, orientation, options, target);
-            return read(header, image, orientation, scale);
+            return read(header, image, orientation, scale, statistics(image, options));
           }
         });
   }
 
+  private static @Nullable ImageStatistics statistics(DecodedImage image, ImageOptions options) {
+    return options.get(ImageSettings.IMAGE_STATS) ? ImageStatistics.of(image) : null;
+  }
+
   private static ImageOutcome read(
-      ImageHeader header, DecodedImage image, Orientation orientation, int scale) {
+      ImageHeader header,
+      DecodedImage image,
+      Orientation orientation,
+      int scale,
+      @Nullable ImageStatistics statistics) {
     // A scaled image has lost its size; only JPEGs are scaled, and their headers tell it.
     int width = scale == 1 ? image.width() : (int) header.width();
     int height = scale == 1 ? image.height() : (int) header.height();
     return orientation.swapsSides()
-        ? new ImageOutcome.Read(header.format(), height, width)
-        : new ImageOutcome.Read(header.format(), width, height);
+        ? new ImageOutcome.Read(header.format(), height, width, statistics)
+        : new ImageOutcome.Read(header.format(), width, height, statistics);
   }
 
   /** The header of a file within the limits. */
@@ -199,8 +208,12 @@ public final class ImageReader {
             () -> {
               try (DecodedImage image = PixelData.toRgb(pixels, options.get(ImageSettings.ALPHA))) {
                 resizer.resize(image, Orientation.UPRIGHT, options, target);
+                return new ImageOutcome.Read(
+                    ImageFormat.PIXELS,
+                    pixels.width(),
+                    pixels.height(),
+                    statistics(image, options));
               }
-              return new ImageOutcome.Read(ImageFormat.PIXELS, pixels.width(), pixels.height());
             });
   }
 

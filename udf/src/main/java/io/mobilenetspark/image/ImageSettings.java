@@ -117,6 +117,15 @@ public final class ImageSettings {
           .withDefault(2.0)
           .withLabel("SECONDS");
 
+  /** Whether the pixels are measured, beside being embedded: for commands that write tables. */
+  public static final Setting<Boolean> IMAGE_STATS =
+      Setting.of(
+              "imageStats",
+              ValueType.flag(),
+              "add a column image_stats with the brightness and the sharpness of each image, so that"
+                  + " audit finds dark, bright and blurred ones without reading them again")
+          .withDefault(false);
+
   /** Those that move the vectors, in the order in which a table tells of them. */
   public static final List<Setting<?>> THAT_MOVE_VECTORS =
       List.of(RESIZE, EXIF_ORIENTATION, ALPHA, CROP_FRACTION, ASPECT, DECODE_SCALE, COLOR_PROFILE);
@@ -125,7 +134,7 @@ public final class ImageSettings {
   static final List<Setting<?>> LIMITS =
       List.of(MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SIDE, MAX_FRAMES, MAX_DECODE_SECONDS);
 
-  /** All of them. */
+  /** All that move a vector or refuse an image. */
   public static final List<Setting<?>> ALL =
       Stream.concat(THAT_MOVE_VECTORS.stream(), LIMITS.stream()).toList();
 

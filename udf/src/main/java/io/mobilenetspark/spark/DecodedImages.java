@@ -3,6 +3,7 @@ package io.mobilenetspark.spark;
 import io.mobilenetspark.image.ImageInput;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.image.ImageStatistics;
 import io.mobilenetspark.runtime.ImageSession;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -41,15 +42,25 @@ public final class DecodedImages {
     private final byte @Nullable [] pixels;
     private final int width;
     private final int height;
+    private final @Nullable ImageStatistics statistics;
     private final String problem;
 
-    private Image(
-        InternalRow carried, byte @Nullable [] pixels, int width, int height, String problem) {
+    private Image(InternalRow carried, byte[] pixels, ImageOutcome.Read read) {
       this.carried = carried;
       this.pixels = pixels;
-      this.width = width;
-      this.height = height;
-      this.problem = problem;
+      this.width = read.width();
+      this.height = read.height();
+      this.statistics = read.statistics();
+      this.problem = "";
+    }
+
+    private Image(InternalRow carried, ImageOutcome.Rejected rejected) {
+      this.carried = carried;
+      this.pixels = null;
+      this.width = 0;
+      this.height = 0;
+      this.statistics = null;
+      this.problem = rejected.status() + ": " + rejected.reason();
     }
 
     /** The carried columns, in the order they were asked for. */
@@ -70,6 +81,11 @@ public final class DecodedImages {
     /** Height of the whole image, upright, before resizing, in pixels; 0 if unreadable. */
     public int height() {
       return height;
+    }
+
+    /** What the pixels tell; null if unreadable, or not asked for by the options. */
+    public @Nullable ImageStatistics statistics() {
+      return statistics;
     }
 
     /** The status and reason of an image that can't be read; empty for others. */
@@ -186,10 +202,9 @@ public final class DecodedImages {
         if (outcome instanceof ImageOutcome.Read read) {
           float[] values = new float[size];
           buffer.asFloats().read(values);
-          return new Image(row, rounded(values), read.width(), read.height(), "");
+          return new Image(row, rounded(values), read);
         }
-        ImageOutcome.Rejected rejected = (ImageOutcome.Rejected) outcome;
-        return new Image(row, null, 0, 0, rejected.status() + ": " + rejected.reason());
+        return new Image(row, (ImageOutcome.Rejected) outcome);
       }
     }
 

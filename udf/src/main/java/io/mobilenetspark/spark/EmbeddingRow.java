@@ -1,6 +1,9 @@
 package io.mobilenetspark.spark;
 
+import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageOutcome;
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.image.ImageStatistics;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.runtime.Embedding;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -12,10 +15,19 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
-/** What an embedded image is as columns: {@link FeatureTable#ADDED}, in that order. */
+/**
+ * What an embedded image is as columns: {@link FeatureTable#ADDED}, in that order, and {@link
+ * FeatureTable#IMAGE_STATS} behind them, which is NULL, and in no schema, unless it is asked for.
+ */
 public final class EmbeddingRow {
 
-  /** Names, types and nullability of the columns. */
+  /** Field of {@link #STATISTICS}. */
+  public static final String BRIGHTNESS = "brightness";
+
+  /** Field of {@link #STATISTICS}. */
+  public static final String SHARPNESS = "sharpness";
+
+  /** Names, types and nullability of {@link FeatureTable#ADDED}. */
   public static final StructType SCHEMA =
       new StructType(
           new StructField[] {
@@ -26,7 +38,21 @@ public final class EmbeddingRow {
             field(FeatureTable.HEIGHT, true)
           });
 
+  /** The type of {@link FeatureTable#IMAGE_STATS}, see {@link ImageStatistics}. */
+  public static final StructType STATISTICS =
+      new StructType()
+          .add(BRIGHTNESS, DataTypes.DoubleType, false)
+          .add(SHARPNESS, DataTypes.DoubleType, false);
+
+  private static final StructType WITH_STATISTICS =
+      SCHEMA.add(FeatureTable.IMAGE_STATS, STATISTICS, true);
+
   private EmbeddingRow() {}
+
+  /** Names, types and nullability of the columns of images that are read so. */
+  public static StructType schema(ImageOptions options) {
+    return options.get(ImageSettings.IMAGE_STATS) ? WITH_STATISTICS : SCHEMA;
+  }
 
   private static StructField field(String name, boolean isNullable) {
     return new StructField(
@@ -42,7 +68,7 @@ public final class EmbeddingRow {
 
   /** The columns of a NULL in place of an image. */
   public static InternalRow ofMissing() {
-    Object[] values = new Object[SCHEMA.length()];
+    Object[] values = new Object[WITH_STATISTICS.length()];
     values[1] = UTF8String.fromString(ImageStatus.NULL_INPUT.name());
     values[2] = UTF8String.fromString("the image is NULL");
     return new GenericInternalRow(values);
@@ -50,16 +76,21 @@ public final class EmbeddingRow {
 
   /** The columns of one image; the floats are copied once, into Spark's own layout. */
   public static InternalRow of(Embedding embedding) {
-    Object[] values = new Object[SCHEMA.length()];
+    Object[] values = new Object[WITH_STATISTICS.length()];
     float[] features = embedding.features();
     values[0] = features == null ? null : UnsafeArrayData.fromPrimitiveArray(features);
     values[1] = UTF8String.fromString(embedding.outcome().status().name());
     if (embedding.outcome() instanceof ImageOutcome.Read read) {
       values[3] = read.width();
       values[4] = read.height();
+      values[5] = read.statistics() == null ? null : struct(read.statistics());
     } else if (embedding.outcome() instanceof ImageOutcome.Rejected rejected) {
       values[2] = UTF8String.fromString(rejected.reason());
     }
     return new GenericInternalRow(values);
+  }
+
+  private static InternalRow struct(ImageStatistics statistics) {
+    return new GenericInternalRow(new Object[] {statistics.brightness(), statistics.sharpness()});
   }
 }

@@ -1,11 +1,14 @@
 package io.mobilenetspark.spark;
 
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.options.SettingValues;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -30,10 +33,30 @@ public final class FeatureTable {
   /** Height of the decoded image in pixels, before resizing; NULL where it was not decoded. */
   public static final String HEIGHT = "height";
 
+  /**
+   * What the image's pixels tell, {@link EmbeddingRow#STATISTICS}; NULL where it was not decoded.
+   */
+  public static final String IMAGE_STATS = "image_stats";
+
   /** The columns that are added, in their order. */
   public static final List<String> ADDED = List.of(FEATURES, STATUS, ERROR, WIDTH, HEIGHT);
 
   private FeatureTable() {}
+
+  /** The columns that are added, as {@link ImageSettings#IMAGE_STATS} says. */
+  public static List<String> added(SettingValues settings) {
+    return settings.get(ImageSettings.IMAGE_STATS)
+        ? Stream.concat(ADDED.stream(), Stream.of(IMAGE_STATS)).toList()
+        : ADDED;
+  }
+
+  /**
+   * Checks that a table can be embedded, on its schema alone; of columns that are added, {@link
+   * #ADDED}.
+   */
+  public static void check(StructType schema, String imageColumn, List<String> carried) {
+    check(schema, imageColumn, carried, ADDED);
+  }
 
   /**
    * Checks that a table can be embedded, on its schema alone.
@@ -41,21 +64,23 @@ public final class FeatureTable {
    * @param schema the table's columns
    * @param imageColumn the column with the images
    * @param carried the columns to keep
+   * @param adding the columns that are added
    * @throws IllegalArgumentException if a column is missing, of a type that holds no image, or
-   *     named as one of the {@link #ADDED}; the message names the columns that exist
+   *     named as one that is added; the message names the columns that exist
    */
-  public static void check(StructType schema, String imageColumn, List<String> carried) {
+  public static void check(
+      StructType schema, String imageColumn, List<String> carried, List<String> adding) {
     imageColumn(schema, imageColumn);
     Set<Integer> seen = new HashSet<>();
     for (String name : carried) {
       int index = columnIndex(schema, name);
-      if (ADDED.stream().anyMatch(added -> ClassicSpark.isSameName(added, name))) {
+      if (adding.stream().anyMatch(added -> ClassicSpark.isSameName(added, name))) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
                 "Column '%s' can't be kept: the output has a column of that name. Rename it first; the output adds %s.",
                 name,
-                String.join(", ", ADDED)));
+                String.join(", ", adding)));
       }
       if (!seen.add(index)) {
         throw new IllegalArgumentException(

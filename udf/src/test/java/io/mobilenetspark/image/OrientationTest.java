@@ -43,7 +43,7 @@ class OrientationTest {
     assertThat(decoded(turned, APPLY)).isEqualTo(decoded(SampleImages.png(upright), APPLY));
     assertThat(decoded(turned, IGNORE)).isEqualTo(decoded(png, APPLY));
     assertThat(reader.outcome(TestReader.encoded(turned), APPLY))
-        .isEqualTo(new ImageOutcome.Read(ImageFormat.PNG, 7, 5));
+        .isEqualTo(new ImageOutcome.Read(ImageFormat.PNG, 7, 5, null));
   }
 
   /**
@@ -105,7 +105,7 @@ class OrientationTest {
 
     assertThat(decoded(turned, IGNORE)).isEqualTo(stored);
     assertThat(reader.outcome(TestReader.encoded(turned), APPLY))
-        .isEqualTo(new ImageOutcome.Read(ImageFormat.WEBP, 214, 320));
+        .isEqualTo(new ImageOutcome.Read(ImageFormat.WEBP, 214, 320, null));
     // Stored for a turn to the right, the upright picture is what is stored.
     byte[] upright = decoded(turned, APPLY);
     assertThat(SampleImages.stored(SampleImages.ofRgb(upright, 320, 214), 6))

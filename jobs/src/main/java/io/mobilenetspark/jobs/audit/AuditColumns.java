@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels {@link NamedColumns#DIRECTORY} for directories' names; null for none
  * @param split null for none
- * @param images whose pixels are looked at; null if they are not
+ * @param images that are read again for what the table has no statistics of; null if none are
  */
 record AuditColumns(@Nullable String labels, @Nullable String split, @Nullable String images) {}

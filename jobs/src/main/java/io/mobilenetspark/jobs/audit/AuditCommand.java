@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description = {
       "Find what is wrong with a set of images: near-duplicates, leaks between splits, suspect labels,"
-          + " outliers, unreadable files, tiny and narrow images; with --images also dark, bright and"
-          + " blurred ones. Exact: each vector is compared with each."
+          + " outliers, unreadable files, tiny and narrow images; with --images, or of a table of embed"
+          + " --image-stats, also dark, bright and blurred ones. Exact: each vector is compared with"
+          + " each."
     },
     sortOptions = false,
     modelTransformer = SettingOptions.Transformer.class,
@@ -82,7 +83,8 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       paramLabel = "COLUMN",
       description = {
         "Read the images again, from this column: paths, bytes or image structs. Finds dark, bright and"
-            + " blurred ones."
+            + " blurred ones, and those that can't be read any more. Where the table has image_stats"
+            + " (embed --image-stats), they are not read."
       })
   private @Nullable String images;
 
@@ -146,7 +148,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       defaultValue = "0.01",
       description =
           "The maximum sharpness of a blurred image: the variance of its Laplacian by that of its luma,"
-              + " at 256 x 256 pixels. Default: ${DEFAULT-VALUE}")
+              + " at 256 x 256 pixels, or at its own size if that is smaller. Default: ${DEFAULT-VALUE}")
   private double blurThreshold = 0.01;
 
   @Option(
@@ -210,6 +212,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
     AuditColumns columns = new AuditColumns(labels, split, images);
     StoredVectors stored = StoredVectors.open(spark, vectors, idColumn);
     place.requireApartFromTables(stored.directories());
+    requirePixels(stored);
     AuditTable table = AuditTable.of(stored, columns);
     new AuditJob(spark, columns, k, thresholds, settings.values(), console).run(table, place);
     return ExitCode.OK.code();
@@ -260,9 +263,19 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
     if (labels == null && given.hasMatchedOption("--label-threshold")) {
       throw UserException.usage("--label-threshold needs --labels, the column with labels.");
     }
+  }
+
+  private void requirePixels(StoredVectors stored) {
+    ParseResult given = requireNonNull(spec, "picocli sets this").commandLine().getParseResult();
     for (String option : List.of("--dark-threshold", "--bright-threshold", "--blur-threshold")) {
-      if (images == null && given.hasMatchedOption(option)) {
-        throw UserException.usage(option + " needs --images, the column with the images.");
+      if (images == null
+          && given.hasMatchedOption(option)
+          && !AuditTable.isMeasured(stored.rows().schema())) {
+        throw UserException.usage(
+            String.format(
+                Locale.ROOT,
+                "%s needs --images, the column with the images, or a table of embed --image-stats.",
+                option));
       }
     }
   }

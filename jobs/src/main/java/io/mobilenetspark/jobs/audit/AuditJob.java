@@ -138,6 +138,7 @@ final class AuditJob {
     json.put("labels", columns.labels());
     json.put("split", columns.split());
     json.put("images", columns.images());
+    json.put("image_stats", table.isMeasured());
     json.put("k", k);
     json.put("thresholds", thresholds.json());
     json.put("rows", all.rows().size());
@@ -157,13 +158,33 @@ final class AuditJob {
         String.format(Locale.ROOT, "%s in %.1f s", Quantity.of(all.rows().size(), "row"), seconds));
     List<String> lines = findings.lines();
     (lines.isEmpty() ? List.of("No findings") : lines).forEach(console::print);
-    if (columns.images() == null) {
-      console.note("The images were not read: dark, bright and blurred ones need --images.");
-    }
+    tellOfPixels(table, all);
     if (!table.hasSizes()) {
       console.note(
           "The table has no columns width and height: tiny and long, narrow images are not told.");
     }
     console.print("Findings: " + place.path());
+  }
+
+  private void tellOfPixels(AuditTable table, Neighbourhoods all) {
+    long unmeasured = all.rows().stream().filter(AuditedRow::isUnmeasured).count();
+    if (!table.isMeasured()) {
+      if (columns.images() == null) {
+        console.note(
+            "The images were not read: dark, bright and blurred ones need --images, or a table of"
+                + " embed --image-stats.");
+      }
+    } else if (columns.images() == null && unmeasured > 0) {
+      console.note(
+          String.format(
+              Locale.ROOT,
+              "%s with an image without image_stats: whether it is dark, bright or blurred needs"
+                  + " --images.",
+              Quantity.of(unmeasured, "row")));
+    } else if (columns.images() != null && unmeasured == 0) {
+      console.note(
+          "The images were not read, since the table has image_stats: one that can't be read any"
+              + " more is not told.");
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.compare.ComparableTable;
 import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,8 @@ final class AuditTable {
     selected.add(ifThere(schema, FeatureTable.ERROR, DataTypes.StringType));
     selected.add(ifThere(schema, FeatureTable.WIDTH, DataTypes.IntegerType));
     selected.add(ifThere(schema, FeatureTable.HEIGHT, DataTypes.IntegerType));
+    selected.add(measured(schema, EmbeddingRow.BRIGHTNESS));
+    selected.add(measured(schema, EmbeddingRow.SHARPNESS));
     Dataset<Row> images = columns.images() == null ? null : images(rows, columns.images());
     Dataset<Row> audited = rows.select(selected.toArray(Column[]::new)).toDF(AuditedRow.names());
     JavaRDD<InternalRow> planned = stored.hasFiles() ? null : ClassicSpark.rows(audited);
@@ -107,7 +110,26 @@ final class AuditTable {
   private static Dataset<Row> images(Dataset<Row> rows, String name) {
     Column image = StoredVectors.column(NamedColumns.image(rows.schema(), name));
     Column isRead = functions.col(FeatureTable.STATUS).equalTo("OK");
-    return rows.select(functions.coalesce(isRead, functions.lit(false)), image);
+    Column isUnmeasured = measured(rows.schema(), EmbeddingRow.SHARPNESS).isNull();
+    return rows.select(functions.coalesce(isRead.and(isUnmeasured), functions.lit(false)), image);
+  }
+
+  /** Whether a table has what {@code embed --image-stats} adds, and not a column of that name. */
+  static boolean isMeasured(StructType schema) {
+    return FeatureTable.hasColumn(schema, FeatureTable.IMAGE_STATS)
+        && schema
+            .apply(FeatureTable.columnIndex(schema, FeatureTable.IMAGE_STATS))
+            .dataType()
+            .catalogString()
+            .equals(EmbeddingRow.STATISTICS.catalogString());
+  }
+
+  private static Column measured(StructType schema, String field) {
+    if (!isMeasured(schema)) {
+      return functions.lit(null).cast(DataTypes.DoubleType);
+    }
+    int index = FeatureTable.columnIndex(schema, FeatureTable.IMAGE_STATS);
+    return StoredVectors.column(schema.fieldNames()[index]).getField(field);
   }
 
   private static Column ifThere(StructType schema, String name, DataType type) {
@@ -122,6 +144,11 @@ final class AuditTable {
     StructType schema = stored.rows().schema();
     return FeatureTable.hasColumn(schema, FeatureTable.WIDTH)
         && FeatureTable.hasColumn(schema, FeatureTable.HEIGHT);
+  }
+
+  /** Whether the table tells of its images' pixels. */
+  boolean isMeasured() {
+    return isMeasured(stored.rows().schema());
   }
 
   StoredVectors stored() {
@@ -148,8 +175,8 @@ final class AuditTable {
   }
 
   /**
-   * The images, which no other pass reads: whether the row's was read when it was embedded, and the
-   * image, with the row's number. Empty unless they were asked for.
+   * The images, which no other pass reads: whether the row's was read when it was embedded, and not
+   * measured, and the image, with the row's number. Empty unless they were asked for.
    */
   Optional<JavaPairRDD<InternalRow, Long>> images() {
     return Optional.ofNullable(images).map(read -> numbers.number(ClassicSpark.rows(read)));

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.audit;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.mobilenetspark.image.ImageStatistics;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the status and the reason of such a row, for people; empty for others
  * @param width of the image in pixels; 0 if that is not known
  * @param height of the image in pixels; 0 if that is not known
+ * @param statistics of its pixels; null if the table has none of it
  */
 record AuditedRow(
     @Nullable String id,
@@ -28,7 +30,8 @@ record AuditedRow(
     @Nullable String status,
     String error,
     int width,
-    int height) {
+    int height,
+    @Nullable ImageStatistics statistics) {
 
   /** Of a row whose status is NULL, which embed writes none of. */
   private static final String NO_STATUS = "NO_STATUS";
@@ -43,6 +46,8 @@ record AuditedRow(
   private static final int ERROR = 5;
   private static final int WIDTH = 6;
   private static final int HEIGHT = 7;
+  private static final int BRIGHTNESS = 8;
+  private static final int SHARPNESS = 9;
 
   /** The columns that follow the vector. */
   static final StructType COLUMNS =
@@ -53,7 +58,9 @@ record AuditedRow(
           .add("status", DataTypes.StringType)
           .add("error", DataTypes.StringType)
           .add("width", DataTypes.IntegerType)
-          .add("height", DataTypes.IntegerType);
+          .add("height", DataTypes.IntegerType)
+          .add("brightness", DataTypes.DoubleType)
+          .add("sharpness", DataTypes.DoubleType);
 
   /** Of the vector and {@link #COLUMNS}. */
   static String[] names() {
@@ -74,7 +81,15 @@ record AuditedRow(
         status,
         status == null ? "" : error + (reason == null ? "" : ": " + reason),
         row.isNullAt(WIDTH) ? 0 : row.getInt(WIDTH),
-        row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT));
+        row.isNullAt(HEIGHT) ? 0 : row.getInt(HEIGHT),
+        row.isNullAt(BRIGHTNESS) || row.isNullAt(SHARPNESS)
+            ? null
+            : new ImageStatistics(row.getDouble(BRIGHTNESS), row.getDouble(SHARPNESS)));
+  }
+
+  /** Whether it has an image whose pixels were not looked at. */
+  boolean isUnmeasured() {
+    return status == null && statistics == null;
   }
 
   /** The vector and the split alone, at the same positions. */

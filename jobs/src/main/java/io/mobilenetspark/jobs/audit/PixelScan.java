@@ -1,9 +1,8 @@
 package io.mobilenetspark.jobs.audit;
 
-import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageOptions;
-import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.image.ResizeMethod;
+import io.mobilenetspark.image.ImageStatistics;
+import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.DecodedImages;
@@ -20,7 +19,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the images of a table again, for what their vectors can't tell. */
+/**
+ * What the pixels of images tell that their vectors don't: as the table says, or by reading them
+ * again.
+ */
 final class PixelScan {
 
   private static final String NUMBER = "number";
@@ -30,8 +32,8 @@ final class PixelScan {
   private PixelScan() {}
 
   /**
-   * What is wrong with the pixels of the rows that were read before; nothing if their images were
-   * not asked for.
+   * What is wrong with the pixels of the rows that were read before. Only images that the table has
+   * no statistics of are read, if they were asked for.
    *
    * @param all the same rows
    * @param settings limits of the images
@@ -42,20 +44,32 @@ final class PixelScan {
       Neighbourhoods all,
       Thresholds thresholds,
       SettingValues settings) {
-    return table
-        .images()
-        .map(images -> statistics(spark, images, table.imageType(), settings).collect())
-        .orElse(List.of())
-        .stream()
-        .flatMap(image -> find(image, all, thresholds).stream())
-        .toList();
+    List<Finding> found = new ArrayList<>();
+    for (int row = 0; row < all.rows().size(); row++) {
+      ImageStatistics statistics = all.rows().get(row).statistics();
+      if (statistics != null) {
+        add(row, statistics, thresholds, found);
+      }
+    }
+    if (all.rows().stream().anyMatch(AuditedRow::isUnmeasured)) {
+      table
+          .images()
+          .ifPresent(
+              images -> {
+                for (PixelStatistics image : read(spark, table, images, settings).collect()) {
+                  add(image, all, thresholds, found);
+                }
+              });
+    }
+    return found;
   }
 
-  private static JavaRDD<PixelStatistics> statistics(
+  private static JavaRDD<PixelStatistics> read(
       SparkSession spark,
+      AuditTable table,
       JavaPairRDD<InternalRow, Long> images,
-      DataType type,
       SettingValues settings) {
+    DataType type = table.imageType();
     JavaRDD<InternalRow> rows =
         images
             .filter(row -> row._1().getBoolean(0))
@@ -72,10 +86,7 @@ final class PixelScan {
             .add(NUMBER, DataTypes.IntegerType)
             .add(IS_NULL, DataTypes.BooleanType)
             .add(IMAGE, type);
-    ImageOptions options =
-        ImageOptions.of(
-            ImageSize.square(PixelStatistics.SIDE),
-            settings.with(ImageSettings.RESIZE, ResizeMethod.AREA));
+    ImageOptions options = StoredOptions.measuring(settings, table.stored().facts());
     return DecodedImages.of(
             ClassicSpark.table(spark, rows, schema), IMAGE, List.of(NUMBER, IS_NULL), options)
         .map(PixelScan::statistics);
@@ -83,26 +94,27 @@ final class PixelScan {
 
   private static PixelStatistics statistics(DecodedImages.Image image) {
     int row = image.carried().getInt(0);
-    byte[] pixels = image.pixels();
     if (image.carried().getBoolean(1)) {
       return PixelStatistics.unreadable(row, "the row has NULL in the column of --images");
     }
-    return pixels == null
+    return image.pixels() == null
         ? PixelStatistics.unreadable(
             row, "read when it was embedded, not any more: " + image.problem())
-        : PixelStatistics.of(row, pixels, PixelStatistics.SIDE);
+        : PixelStatistics.of(row, image);
   }
 
-  private static List<Finding> find(
-      PixelStatistics image, Neighbourhoods all, Thresholds thresholds) {
-    List<Finding> found = new ArrayList<>();
-    int row = image.row();
-    if (!image.problem().isEmpty()) {
-      if (all.fault(row).isEmpty()) { // or the row is one already
-        found.add(Finding.unreadable(row, image.problem()));
-      }
-      return found;
+  private static void add(
+      PixelStatistics image, Neighbourhoods all, Thresholds thresholds, List<Finding> found) {
+    ImageStatistics measured = image.measured();
+    if (measured != null) {
+      add(image.row(), measured, thresholds, found);
+    } else if (all.fault(image.row()).isEmpty()) { // or the row is one already
+      found.add(Finding.unreadable(image.row(), image.problem()));
     }
+  }
+
+  private static void add(
+      int row, ImageStatistics image, Thresholds thresholds, List<Finding> found) {
     double brightness = image.brightness();
     String luma = String.format(Locale.ROOT, "mean luma %.1f of 255", brightness);
     if (brightness <= thresholds.dark()) {
@@ -120,6 +132,5 @@ final class PixelScan {
               sharpness,
               String.format(Locale.ROOT, "sharpness %.4f", sharpness)));
     }
-    return found;
   }
 }

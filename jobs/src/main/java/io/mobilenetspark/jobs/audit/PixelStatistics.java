@@ -1,15 +1,15 @@
 package io.mobilenetspark.jobs.audit;
 
-import java.io.Serializable;
+import static java.util.Objects.requireNonNull;
 
-/** What an image's pixels tell that its vector does not, of an image of a fixed size. */
+import io.mobilenetspark.image.ImageStatistics;
+import io.mobilenetspark.spark.DecodedImages;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a row's image that was read again. */
 final class PixelStatistics implements Serializable {
   private static final long serialVersionUID = 1;
-
-  /** Height and width that images are resized to, by areas: finer detail is not looked at. */
-  static final int SIDE = 256;
-
-  private static final int RGB = 3;
 
   // Plain fields: Kryo, which may be Spark's serializer, can't write records.
   private final int row;
@@ -30,60 +30,22 @@ final class PixelStatistics implements Serializable {
   }
 
   /**
-   * Of an image.
+   * Of an image that was decoded and measured.
    *
    * @param row its number
-   * @param pixels unsigned RGB, [side, side, 3]
-   * @param side at least 3
    */
-  static PixelStatistics of(int row, byte[] pixels, int side) {
-    double[] luma = new double[side * side];
-    double sum = 0;
-    double squares = 0;
-    for (int i = 0; i < luma.length; i++) {
-      luma[i] =
-          0.299 * (pixels[RGB * i] & 0xff)
-              + 0.587 * (pixels[RGB * i + 1] & 0xff)
-              + 0.114 * (pixels[RGB * i + 2] & 0xff);
-      sum += luma[i];
-      squares += luma[i] * luma[i];
-    }
-    double mean = sum / luma.length;
-    double contrast = Math.max(1, squares / luma.length - mean * mean);
-    return new PixelStatistics(row, mean, varianceOfLaplacian(luma, side) / contrast, "");
-  }
-
-  private static double varianceOfLaplacian(double[] luma, int side) {
-    double sum = 0;
-    double squares = 0;
-    for (int y = 1; y < side - 1; y++) {
-      for (int x = 1; x < side - 1; x++) {
-        int i = y * side + x;
-        double value = luma[i - 1] + luma[i + 1] + luma[i - side] + luma[i + side] - 4 * luma[i];
-        sum += value;
-        squares += value * value;
-      }
-    }
-    double count = (side - 2.0) * (side - 2.0);
-    double mean = sum / count;
-    return Math.max(0, squares / count - mean * mean);
+  static PixelStatistics of(int row, DecodedImages.Image image) {
+    ImageStatistics measured = requireNonNull(image.statistics(), "measured");
+    return new PixelStatistics(row, measured.brightness(), measured.sharpness(), "");
   }
 
   int row() {
     return row;
   }
 
-  /** The mean luma (ITU-R BT.601), between 0 and 255. */
-  double brightness() {
-    return brightness;
-  }
-
-  /**
-   * The variance of the luma's Laplacian by the variance of the luma: edges make it large, blur
-   * makes it small, and darkness, which makes both small, does not count as blur.
-   */
-  double sharpness() {
-    return sharpness;
+  /** Null if the image can't be read. */
+  @Nullable ImageStatistics measured() {
+    return problem.isEmpty() ? new ImageStatistics(brightness, sharpness) : null;
   }
 
   /** Why the image can't be read; empty if it was. */

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.audit;
 
+import io.mobilenetspark.image.ImageStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param label by how much of all neighbours another label must lead a row's own
  * @param dark the greatest mean luma of a dark image, of 255
  * @param bright the least mean luma of a bright image, of 255
- * @param blurred the greatest sharpness of a blurred image ({@link PixelStatistics#sharpness})
+ * @param blurred the greatest sharpness of a blurred image ({@link ImageStatistics#sharpness})
  * @param tiny images with a side of fewer pixels are tiny
  * @param aspect the least ratio of the longer side to the shorter that is odd
  */

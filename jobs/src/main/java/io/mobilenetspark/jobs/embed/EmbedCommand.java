@@ -12,6 +12,7 @@ import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.spark.EmbedSettings;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +48,11 @@ import picocli.CommandLine.Mixin;
 public final class EmbedCommand implements Callable<Integer>, SettingOptions.Holder {
 
   private final SettingOptions settings =
-      SettingOptions.of(ModelSources.SETTINGS, ImageSettings.ALL, EmbedSettings.ALL);
+      SettingOptions.of(
+          ModelSources.SETTINGS,
+          ImageSettings.ALL,
+          List.of(ImageSettings.IMAGE_STATS),
+          EmbedSettings.ALL);
 
   @Mixin private InputOptions input = new InputOptions();
   @Mixin private LabelOptions labels = new LabelOptions();

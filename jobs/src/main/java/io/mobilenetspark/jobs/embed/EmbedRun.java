@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
@@ -26,6 +27,7 @@ import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.EmbedCounters;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbedSettings;
+import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.SuspectImages;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +113,7 @@ final class EmbedRun {
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();
     int tasks = input.partitions();
-    List<String> carried = images.carried(tableOptions);
+    List<String> carried = images.carried(tableOptions, FeatureTable.added(request.settings()));
     request.labels().check(model.request(), carried);
     PartitionColumns partitions =
         PartitionColumns.of(tableOptions, images.rows().schema(), carried);
@@ -259,6 +261,7 @@ final class EmbedRun {
     described.put("max_pixels", options.images().limits().maxPixels());
     described.put("max_side", options.images().limits().maxSide());
     described.put("max_frames", options.images().limits().maxFrames());
+    described.put("image_stats", options.images().get(ImageSettings.IMAGE_STATS));
     described.put("max_error_rate", tableOptions.maxErrorRate());
     described.put("dedup", incremental.dedup());
     if (incremental.isUsed(request.output())) {

@@ -216,9 +216,10 @@ public record ImageTable(
   /**
    * The columns that a table of vectors takes over: the row's name, and some more.
    *
+   * @param added the columns that it has besides
    * @throws UserException if there is no such column, or it can't be taken over
    */
-  public List<String> carried(TableOptions options) {
+  public List<String> carried(TableOptions options, List<String> added) {
     StructType schema = rows.schema();
     String asked = options.idColumn();
     String id =
@@ -230,7 +231,7 @@ public record ImageTable(
     carried.add(id);
     carried.addAll(options.keepColumns());
     try {
-      FeatureTable.check(schema, imageColumn, carried);
+      FeatureTable.check(schema, imageColumn, carried, added);
     } catch (IllegalArgumentException e) {
       throw UserException.input(String.valueOf(e.getMessage()), e);
     }

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.table;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.options.Setting;
@@ -13,6 +14,11 @@ import java.util.Map;
 
 /** The options that a table's vectors were made with, by the facts that they carry. */
 public final class StoredOptions {
+
+  private static final String SIZE = "image.size";
+
+  /** For tables that don't tell it; it matters to JPEGs that are decoded smaller alone. */
+  private static final ImageSize ANY_SIZE = ImageSize.square(224);
 
   private final Map<String, String> facts;
 
@@ -46,16 +52,47 @@ public final class StoredOptions {
     return new StoredOptions(facts).options(limits);
   }
 
+  /**
+   * How pixels are decoded as they were, to be measured again: of the table's options, those that
+   * it tells.
+   *
+   * @param limits of the images
+   * @throws UserException if one is none that this version knows
+   */
+  public static ImageOptions measuring(SettingValues limits, Map<String, String> facts) {
+    StoredOptions stored = new StoredOptions(facts);
+    SettingValues values = limits.with(ImageSettings.IMAGE_STATS, true);
+    try {
+      for (Setting<?> setting : ImageSettings.THAT_MOVE_VECTORS) {
+        values =
+            facts.containsKey(FeatureMetadata.key(setting)) ? stored.with(values, setting) : values;
+      }
+      return ImageOptions.of(
+          facts.containsKey(FeatureMetadata.PREFIX + SIZE) ? stored.size() : ANY_SIZE, values);
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The images can't be read as they were: the table's metadata names options that this"
+                  + " version doesn't understand (%s). Use the version that wrote them.",
+              e.getMessage()),
+          e);
+    }
+  }
+
+  private ImageSize size() {
+    String[] sides = fact(SIZE).split("x", 2);
+    return new ImageSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+  }
+
   private EmbedOptions options(SettingValues limits) {
     try {
-      String[] size = fact("image.size").split("x", 2);
+      ImageSize size = size();
       SettingValues values = limits;
       for (Setting<?> setting : ImageSettings.THAT_MOVE_VECTORS) {
         values = with(values, setting);
       }
-      return EmbedOptions.of(
-          new ImageSize(Integer.parseInt(size[0]), Integer.parseInt(size[1])),
-          with(values, EmbedSettings.PRECISION));
+      return EmbedOptions.of(size, with(values, EmbedSettings.PRECISION));
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       throw UserException.input(
           String.format(

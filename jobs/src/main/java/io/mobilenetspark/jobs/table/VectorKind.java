@@ -1,6 +1,9 @@
 package io.mobilenetspark.jobs.table;
 
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.FeatureMetadata;
+import io.mobilenetspark.spark.FeatureTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +29,14 @@ public record VectorKind(
 
   /** The column with the hashes of images, in a table whose duplicates are found. */
   public static final String SHA256 = "content_sha256";
+
+  /** Columns by the options that add them, of which a table has those of its first run. */
+  private static final Map<String, String> ADDED_BY =
+      Map.of(
+          "--dedup",
+          SHA256,
+          ImageSettings.IMAGE_STATS.on(Surface.COMMAND_LINE),
+          FeatureTable.IMAGE_STATS);
 
   /**
    * Of a table.
@@ -75,11 +86,18 @@ public record VectorKind(
       return Optional.of(differs("--partition-by", footer.partitionedBy(), partitions));
     }
     if (!footer.columns().isEmpty() && !inFiles(footer.columns()).equals(inFiles(columns))) {
-      if (withoutHash(footer.columns()).equals(withoutHash(columns))) {
-        return Optional.of(
-            inFiles(columns).size() > inFiles(footer.columns()).size()
-                ? "it was not made with --dedup, so that it has no column " + SHA256
-                : "it was made with --dedup, which keeps its column " + SHA256);
+      for (Map.Entry<String, String> option : ADDED_BY.entrySet()) {
+        String column = option.getValue();
+        if (without(column, footer.columns()).equals(without(column, columns))) {
+          return Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  inFiles(columns).size() > inFiles(footer.columns()).size()
+                      ? "it was not made with %s, so that it has no column %s"
+                      : "it was made with %s, which keeps its column %s",
+                  option.getKey(),
+                  column));
+        }
       }
       return Optional.of(
           String.format(
@@ -97,8 +115,8 @@ public record VectorKind(
     return columns.stream().filter(name -> !inNames.contains(name)).toList();
   }
 
-  private List<String> withoutHash(List<String> columns) {
-    return inFiles(columns).stream().filter(name -> !name.startsWith(SHA256 + " ")).toList();
+  private List<String> without(String column, List<String> columns) {
+    return inFiles(columns).stream().filter(name -> !name.startsWith(column + " ")).toList();
   }
 
   private static String differs(String key, @Nullable String there, @Nullable String here) {

@@ -54,6 +54,7 @@ class OptionWitnessIT {
           "--rows-per-commit",
           "--max-small-files",
           "--dedup",
+          "--image-stats",
           "--continuous",
           "--trigger-interval",
           "--max-error-rate",

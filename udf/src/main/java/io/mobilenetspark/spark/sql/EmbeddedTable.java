@@ -88,7 +88,7 @@ public final class EmbeddedTable {
   }
 
   /**
-   * Some of a table's columns, and {@link FeatureTable#ADDED}.
+   * Some of a table's columns, and those of {@link EmbeddingRow#schema}.
    *
    * @param table the images
    * @param imageColumn the column with the images
@@ -106,14 +106,15 @@ public final class EmbeddedTable {
       EmbedOptions options,
       Optional<EmbedCounters> counters) {
     StructType schema = table.schema();
-    FeatureTable.check(schema, imageColumn, carried);
+    List<String> added = List.of(EmbeddingRow.schema(options.images()).fieldNames());
+    FeatureTable.check(schema, imageColumn, carried, added);
     EmbeddedTable embedded =
         of(table, FeatureTable.columnIndex(schema, imageColumn), model, options, counters);
     List<Column> columns = new ArrayList<>();
     for (String name : carried) {
       columns.add(embedded.column(FeatureTable.columnIndex(schema, name)));
     }
-    for (String name : FeatureTable.ADDED) {
+    for (String name : added) {
       columns.add(embedded.result(name).as(name));
     }
     return embedded.rows.select(columns.toArray(Column[]::new));
@@ -129,7 +130,7 @@ public final class EmbeddedTable {
     return ExpressionUtils.column(columns.get(position));
   }
 
-  /** What is known of the image, by a name of {@link FeatureTable#ADDED}. */
+  /** What is known of the image, by the name of a column that is added. */
   public Column result(String name) {
     return ExpressionUtils.column(field(name));
   }
@@ -157,7 +158,7 @@ public final class EmbeddedTable {
   }
 
   private Expression field(String name) {
-    return new GetStructField(call, EmbeddingRow.SCHEMA.fieldIndex(name), Option.apply(name));
+    return new GetStructField(call, call.schema().fieldIndex(name), Option.apply(name));
   }
 
   private EmbeddedTable withoutMalformed() {

@@ -14,13 +14,14 @@ import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
 import org.apache.spark.sql.catalyst.plans.QueryPlan;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.UnaryNode;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 
 /**
- * Adds to each row what {@link EmbeddingRow#SCHEMA} says of one image in it. In optimized plans
+ * Adds to each row what {@link EmbeddingRow#schema} says of one image in it. In optimized plans
  * only. Public because Catalyst copies its nodes by reflection.
  */
 public final class MobileNetEval extends LogicalPlan implements UnaryNode, Serializable {
@@ -113,9 +114,11 @@ public final class MobileNetEval extends LogicalPlan implements UnaryNode, Seria
 
   static Seq<Attribute> canonical(Seq<Attribute> results) {
     List<Attribute> canonical = new ArrayList<>();
-    for (int i = 0; i < results.length(); i++) {
+    for (Attribute result : Scala.list(results)) {
+      StructField field =
+          new StructField("none", result.dataType(), result.nullable(), Metadata.empty());
       // Negative: no number that the child's columns may have.
-      canonical.add(attribute(EmbeddingRow.SCHEMA.apply(i), "none", new ExprId(-1 - i, NO_JVM)));
+      canonical.add(attribute(field, "none", new ExprId(-1 - canonical.size(), NO_JVM)));
     }
     return Scala.seq(canonical);
   }

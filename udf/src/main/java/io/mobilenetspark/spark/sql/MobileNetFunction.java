@@ -141,10 +141,10 @@ public final class MobileNetFunction extends Expression implements Unevaluable, 
     return column instanceof ImageColumn.Location && extras.files() == null ? null : column;
   }
 
-  /** {@link EmbeddingRow#SCHEMA}, where the vector says which model it is of. */
+  /** {@link EmbeddingRow#schema}, where the vector says which model it is of. */
   StructType schema() {
     if (schema == null) {
-      StructField[] fields = EmbeddingRow.SCHEMA.fields().clone();
+      StructField[] fields = EmbeddingRow.schema(options.images()).fields().clone();
       fields[0] =
           new StructField(
               fields[0].name(),
