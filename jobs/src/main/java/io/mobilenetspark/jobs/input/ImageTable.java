@@ -90,8 +90,16 @@ public record ImageTable(
    * @throws UserException if a path leads nowhere
    */
   public static boolean isThere(SparkSession spark, InputOptions options) {
-    return options.table() != null
-        || InputFormat.hasFiles(options.paths(), spark.sparkContext().hadoopConfiguration());
+    return withoutFiles(spark, options).isEmpty();
+  }
+
+  /**
+   * The paths below which there are no files; none of a table.
+   *
+   * @throws UserException if a path leads nowhere
+   */
+  public static List<String> withoutFiles(SparkSession spark, InputOptions options) {
+    return InputFormat.withoutFiles(options.paths(), spark.sparkContext().hadoopConfiguration());
   }
 
   /**
