@@ -108,8 +108,8 @@ final class RunFolder {
   }
 
   /**
-   * Whether the run that a folder is of still works. Of one on another machine this may take three
-   * beats to tell.
+   * Whether the run that a folder is of still works. Of one on another machine, and of one whose
+   * process may have another's number, this may take three beats to tell.
    *
    * @param waiting called before that
    */
@@ -118,7 +118,7 @@ final class RunFolder {
     return switch (owner.state(AT_WORK)) {
       case ALIVE -> true;
       case DEAD -> false;
-      case ELSEWHERE -> {
+      case UNKNOWN -> {
         waiting.run();
         yield isBeating(fileSystem, new Path(folder, BEAT));
       }
