@@ -155,7 +155,18 @@ final class RunFolder {
 
   /** Whether it is still there: whoever replaces an output takes what is in it away. */
   boolean isThere() throws IOException {
-    return fileSystem.exists(new Path(path, BEAT));
+    return isThere(fileSystem, path);
+  }
+
+  /** The same of any run's folder. */
+  static boolean isThere(FileSystem fileSystem, Path folder) throws IOException {
+    return fileSystem.exists(new Path(folder, BEAT));
+  }
+
+  /** What a run ends with whose folder is not. */
+  static IOException lost() {
+    return new IOException(
+        "something else has replaced it in the meantime, and the new table is lost");
   }
 
   private void beat() throws IOException {
