@@ -42,7 +42,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   private static final String BY_NOTHING = "none";
 
   private static final StructType OF_FILE =
-      new StructType().add(MODIFIED, DataTypes.TimestampType).add(LENGTH, DataTypes.LongType);
+      new StructType().add(MODIFIED, DataTypes.LongType).add(LENGTH, DataTypes.LongType);
 
   /** Where the values come from. */
   enum Source {
@@ -221,7 +221,10 @@ record Identity(String changedBy, List<String> names, Source source, List<String
     columns.add(version.as(VERSION));
     Dataset<Row> versioned = rows.select(columns.toArray(Column[]::new));
     for (String name : names) {
-      versioned = versioned.withColumn(name, functions.col(VERSION).getField(name));
+      Column value = functions.col(VERSION).getField(name);
+      versioned =
+          versioned.withColumn(
+              name, name.equals(MODIFIED) ? functions.timestamp_millis(value) : value);
     }
     return versioned.drop(VERSION);
   }
