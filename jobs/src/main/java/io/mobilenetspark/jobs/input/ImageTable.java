@@ -242,7 +242,10 @@ public record ImageTable(
     } catch (IllegalArgumentException e) {
       throw UserException.input(String.valueOf(e.getMessage()), e);
     }
-    return carried;
+    // As the input spells them, or another spelling would be another column of the next run's.
+    return carried.stream()
+        .map(name -> schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
+        .toList();
   }
 
   private static Optional<String> column(StructType schema, String... candidates) {

@@ -253,10 +253,11 @@ public final class VectorTable implements OutputTable {
   public void write(Dataset<Row> vectors, Map<String, String> footer) {
     Path fresh = begun().fresh();
     isWriting = true;
-    VectorWriter.of(vectors, footer)
+    Dataset<Row> spelled = kept.spelled(vectors);
+    VectorWriter.of(spelled, footer)
         .option("maxRecordsPerFile", options.rowsPerFile())
         .options(options.outputOptions())
-        .partitionBy(PartitionColumns.of(vectors.schema(), partitionBy()).fieldNames())
+        .partitionBy(PartitionColumns.of(spelled.schema(), partitionBy()).fieldNames())
         .save(fresh.toString());
     try {
       written = OutputContent.of(place.fileSystem(), fresh).names();

@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.table;
 
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureMetadata;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +56,7 @@ public record VectorKind(
 
   /** Why a file's rows don't go with these; empty if they do. */
   public Optional<String> mismatch(VectorFiles.Footer footer) {
-    if (!footer.changedBy().equals(changedBy)) {
+    if (!isSame(footer.changedBy().orElse(""), changedBy.orElse(""))) {
       return Optional.of(
           footer.changedBy().isEmpty()
               ? "it has not been written by --output-mode incremental, so that nothing tells which"
@@ -71,11 +73,11 @@ public record VectorKind(
               .collect(Collectors.joining("; ")));
     }
     String partitions = partitionedBy.toDDL();
-    if (!footer.partitionedBy().equals(partitions)) {
+    if (!isSame(footer.partitionedBy(), partitions)) {
       return Optional.of(differs("--partition-by", footer.partitionedBy(), partitions));
     }
-    if (!footer.columns().isEmpty() && !inFiles(footer.columns()).equals(inFiles(columns))) {
-      if (withoutHash(footer.columns()).equals(withoutHash(columns))) {
+    if (!footer.columns().isEmpty() && !areSame(inFiles(footer.columns()), inFiles(columns))) {
+      if (areSame(withoutHash(footer.columns()), withoutHash(columns))) {
         return Optional.of(
             inFiles(columns).size() > inFiles(footer.columns()).size()
                 ? "it was not made with --dedup, so that it has no column " + SHA256
@@ -91,10 +93,22 @@ public record VectorKind(
     return Optional.empty();
   }
 
+  /** As Spark has it: by its setting, names in capitals are the same names. */
+  private static boolean isSame(String there, String here) {
+    return ClassicSpark.isSameName(there, here);
+  }
+
+  private static boolean areSame(List<String> there, List<String> here) {
+    return there.size() == here.size()
+        && IntStream.range(0, here.size()).allMatch(i -> isSame(there.get(i), here.get(i)));
+  }
+
   /** Some have all columns in them, and some have them in their directories' names. */
   private List<String> inFiles(List<String> columns) {
     List<String> inNames = VectorFiles.names(partitionedBy);
-    return columns.stream().filter(name -> !inNames.contains(name)).toList();
+    return columns.stream()
+        .filter(name -> inNames.stream().noneMatch(other -> isSame(other, name)))
+        .toList();
   }
 
   private List<String> withoutHash(List<String> columns) {
