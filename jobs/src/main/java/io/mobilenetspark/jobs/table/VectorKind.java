@@ -65,6 +65,15 @@ public record VectorKind(
                   ? "it is one of --output-mode incremental"
                   : differs("--changed-by", footer.changedBy().get(), changedBy.get()));
     }
+    if (!footer.contradicting().isEmpty()) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "something else than embed has replaced its vectors: %s says something else of their %s"
+                  + " than their column does",
+              footer.name(),
+              String.join(", ", footer.contradicting())));
+    }
     List<String> differing = FeatureMetadata.differing(footer.facts(), facts);
     if (!differing.isEmpty()) {
       return Optional.of(

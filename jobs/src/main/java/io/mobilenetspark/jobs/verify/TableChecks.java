@@ -69,6 +69,20 @@ final class TableChecks {
   }
 
   private void facts() {
+    for (VectorFiles.Footer footer : table.footers()) {
+      if (!footer.contradicting().isEmpty()) {
+        findings.add(
+            Finding.fault(
+                String.format(
+                    Locale.ROOT,
+                    "%s says something else of the vectors than their column does, so that something"
+                        + " else than embed has replaced them: %s. Embed them again with --output-mode"
+                        + " overwrite",
+                    footer.name(),
+                    String.join(", ", footer.contradicting()))));
+        return;
+      }
+    }
     Set<String> differing = new TreeSet<>();
     for (VectorFiles.Footer footer : table.footers()) {
       differing.addAll(FeatureMetadata.differing(table.facts(), footer.facts()));

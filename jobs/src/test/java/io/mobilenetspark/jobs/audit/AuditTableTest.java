@@ -140,6 +140,15 @@ class AuditTableTest {
 
   private static VectorFiles.Footer footer(long rows) {
     return new VectorFiles.Footer(
-        "part", "1", rows, true, Map.of(), List.of(), Optional.empty(), "", Optional.empty());
+        "part",
+        "1",
+        rows,
+        true,
+        Map.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        "",
+        Optional.empty());
   }
 }
