@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs.output;
 
-import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.jobs.table.OutputContent;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -53,9 +52,7 @@ final class RunFolder {
 
   /** The container beside an output. */
   static Path beside(Path output) {
-    Path parent = output.getParent();
-    return Location.child(
-        parent == null ? output : parent, "." + output.getName() + OutputContent.STAGING);
+    return OutputContent.stagingBeside(output);
   }
 
   /**

@@ -204,9 +204,10 @@ final class TableChecks {
               Locale.ROOT,
               leavesOut
                   ? "%s of the input missing, as --mode DROPMALFORMED leaves out what can't be read: %s"
-                  : "%s of the input missing: %s. New, or lost: embed what is new with --output-mode append",
+                  : "%s of the input missing: %s. New, or lost: %s",
               Quantity.of(lost, "row"),
-              some(missing));
+              some(missing),
+              cure());
       beside.add(leavesOut ? Finding.note(text) : Finding.fault(text));
     }
     beside.add(
@@ -219,6 +220,21 @@ final class TableChecks {
                     Quantity.of(left, "row"),
                     some(extra))));
     return beside;
+  }
+
+  /** What brings missing rows into the table: an incremental one refuses to be appended to. */
+  private String cure() {
+    return table.footers().stream()
+        .flatMap(footer -> footer.changedBy().stream())
+        .findFirst()
+        .map(
+            changedBy ->
+                String.format(
+                    Locale.ROOT,
+                    "embed with --output-mode incremental --changed-by %s, which computes what is"
+                        + " missing",
+                    changedBy))
+        .orElse("embed what is new with --output-mode append");
   }
 
   private Dataset<Row> ids(Dataset<Row> rows) {

@@ -186,6 +186,39 @@ class VectorTableTest {
         OptionalLong.empty());
   }
 
+  /**
+   * Between two renames: readers say where the table is, and the next run of any mode puts it back.
+   */
+  @Test
+  void aTableOfARunThatDiedBetweenTwoRenamesIsNamed() throws Exception {
+    SparkSession spark = Commands.session();
+    Path output = directory.resolve("vectors");
+    RunOwner here = RunOwner.ofThisRun("dead");
+    String dead = new RunOwner(here.host(), here.space(), 4_000_000_000L, 1, "dead").name();
+    Path staging = directory.resolve(".vectors.mobilenet-staging");
+    Path old = Files.createDirectories(staging.resolve(dead).resolve("old"));
+    Files.createFile(old.resolve("_SUCCESS"));
+    for (String options : List.of("", "/")) {
+      assertThatThrownBy(() -> StoredVectors.open(spark, output + options, null))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining(staging.toString())
+          .hasMessageContaining("--output-mode ignore");
+    }
+
+    try (VectorTable table =
+        VectorTable.at(
+            CommandLine.populateCommand(
+                new OutputDirectoryOptions(), "--output=" + output, "--output-mode=IGNORE"),
+            CommandLine.populateCommand(new TableOptions()),
+            List.of(directory.resolve("photos").toString()),
+            new Configuration(),
+            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET))) {
+      assertThat(table.leavesWhatExists()).isTrue();
+    }
+    assertThat(output.resolve("_SUCCESS")).exists();
+    assertThat(staging).doesNotExist();
+  }
+
   @Test
   void aJobThatIsSoonDoneDoesNotCostTheNewTable() throws Exception {
     SparkSession spark = Commands.session();
