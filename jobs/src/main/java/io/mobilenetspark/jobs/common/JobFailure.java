@@ -8,6 +8,14 @@ import org.apache.spark.SparkException;
 /** What a failed Spark job means to a person. */
 public final class JobFailure {
 
+  /** Spark's word for the failure of a task whose executor has ended. */
+  private static final String LOST_EXECUTOR = "ExecutorLostFailure";
+
+  private static final String LOST_EXECUTORS =
+      "An executor that ends is a failure of each task that it ran, whichever was the reason. If it"
+          + " ended for its memory, give it more; if images that crash the decoder are in many"
+          + " partitions, set spark.task.maxFailures higher, to 16, say. ";
+
   private JobFailure() {}
 
   /** The one cause that a person can act on, out of the many that Spark wraps around it. */
@@ -33,7 +41,10 @@ public final class JobFailure {
                 .orElse(root.toString());
     return UserException.job(
         String.format(
-            Locale.ROOT, "The job failed: %s. Run again with --verbose for the details.", first),
+            Locale.ROOT,
+            "The job failed: %s. %sRun again with --verbose for the details.",
+            first,
+            first.contains(LOST_EXECUTOR) ? LOST_EXECUTORS : ""),
         e);
   }
 }

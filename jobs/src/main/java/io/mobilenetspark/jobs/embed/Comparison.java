@@ -1,10 +1,16 @@
 package io.mobilenetspark.jobs.embed;
 
+import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.slice;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
@@ -25,6 +31,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.functions;
 
 /**
  * The input beside the table and beside what runs computed that did not finish: a row an id, with
@@ -203,6 +210,32 @@ final class Comparison {
         count(Cause.DELETED),
         resumed(),
         computed);
+  }
+
+  /**
+   * A folder that had rows and has none.
+   *
+   * @param path the first names of the rows' paths
+   * @param rows how many it had
+   */
+  record Emptied(String path, long rows) {}
+
+  /**
+   * Folders whose rows all are deleted, where {@link #ID} is a path.
+   *
+   * @param names how many names their paths have; fewer, if the rows' files are there
+   */
+  List<Emptied> emptied(int names) {
+    Column folder = least(lit(names), size(split(col(ID), "/")).minus(1));
+    Column isDeleted = col(CAUSE).equalTo(Cause.DELETED.name());
+    return rows
+        .groupBy(array_join(slice(split(col(ID), "/"), lit(1), folder), "/"))
+        .agg(functions.count(lit(1)), count_if(not(isDeleted)).as(THERE))
+        .where(col(THERE).equalTo(0))
+        .collectAsList()
+        .stream()
+        .map(row -> new Emptied(row.getString(0), row.getLong(1)))
+        .toList();
   }
 
   /** {@link #ID} and {@link #VERSION} of rows that are to be computed. */

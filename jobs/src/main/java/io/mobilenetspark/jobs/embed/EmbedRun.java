@@ -53,6 +53,7 @@ final class EmbedRun {
   private final JobModel model;
   private final SparkSession spark;
   private final Console console;
+  private final WhenEmptied whenEmptied;
   private InputOptions input;
   private Optional<Settled> settled = Optional.empty();
 
@@ -65,6 +66,7 @@ final class EmbedRun {
     this.model = model;
     this.spark = spark;
     this.console = console;
+    this.whenEmptied = new WhenEmptied.Leave(console);
   }
 
   /**
@@ -74,7 +76,7 @@ final class EmbedRun {
    */
   RunReport run(OutputTable table, Optional<CatalogTable> named) {
     ImageTable images = ImageTable.open(spark, input);
-    RunReport report = compute(images, table, named, WhenEmptied.FAIL);
+    RunReport report = compute(images, table, named, new WhenEmptied.Fail());
     table.commit(report, spark);
     return report;
   }
@@ -93,17 +95,20 @@ final class EmbedRun {
     if (now.isPresent() && now.equals(settled)) {
       return Optional.empty();
     }
-    RunReport report = compute(images, table, named, WhenEmptied.LEAVE);
+    RunReport report = compute(images, table, named, whenEmptied);
     if (!table.isLeft()) {
       table.commit(report, spark);
       return Optional.of(report);
     }
     Changes changes = report.changes().orElseThrow();
-    if (changes.unchanged() + changes.retried() > 0) { // or the input is back in the next round
+    // Unless rows wait for a place to be back.
+    boolean isUpToDate =
+        changes.added() == 0 && changes.gone(request.incremental().deleted()) == changes.retried();
+    if (isUpToDate && changes.unchanged() + changes.retried() > 0) {
       table.removePending();
     }
     // What is tried again in each round is never settled.
-    boolean isIdle = changes.computed() == 0;
+    boolean isIdle = isUpToDate && changes.computed() == 0;
     settled = isIdle ? now : Optional.empty();
     return Optional.empty();
   }
@@ -120,7 +125,7 @@ final class EmbedRun {
     Optional<IncrementalWrite> write =
         incremental.isUsed(request.output()) && table instanceof VectorTable directory
             ? Optional.of(
-                new IncrementalWrite(images, carried, incremental, tasks, directory, console))
+                new IncrementalWrite(images, carried, incremental, input, directory, console))
             : Optional.empty();
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);

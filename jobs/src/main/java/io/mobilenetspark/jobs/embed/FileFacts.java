@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.sql.Timestamp;
 import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -50,13 +49,13 @@ final class FileFacts implements Serializable {
     }
   }
 
-  /** Modification time and length. */
+  /** Modification time, in milliseconds since 1970, and length, in bytes. */
   @Nullable Row version(@Nullable String location) throws IOException {
     return look(
         location,
         path -> {
           FileStatus file = path.getFileSystem(hadoop.value()).getFileStatus(path);
-          return RowFactory.create(new Timestamp(file.getModificationTime()), file.getLen());
+          return RowFactory.create(file.getModificationTime(), file.getLen());
         });
   }
 

@@ -9,8 +9,11 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -41,8 +44,13 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   private static final String BY_BYTES = "sha256";
   private static final String BY_NOTHING = "none";
 
+  /** Whichever of its names are in capitals. */
+  private static final Comparator<String> IN_ONE_ORDER =
+      Comparator.comparing((String name) -> name.toLowerCase(Locale.ROOT))
+          .thenComparing(Comparator.naturalOrder());
+
   private static final StructType OF_FILE =
-      new StructType().add(MODIFIED, DataTypes.TimestampType).add(LENGTH, DataTypes.LongType);
+      new StructType().add(MODIFIED, DataTypes.LongType).add(LENGTH, DataTypes.LongType);
 
   /** Where the values come from. */
   enum Source {
@@ -75,8 +83,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   private static Identity of(List<String> asked, ImageTable images) {
     boolean isListed = images.isListing();
     boolean isPath = type(images) instanceof ImageColumn.Location;
-    String changedBy =
-        !asked.isEmpty() ? String.join(",", asked) : isListed || isPath ? BY_FILE : BY_BYTES;
+    String changedBy = asked.isEmpty() ? isListed || isPath ? BY_FILE : BY_BYTES : word(asked);
     return switch (changedBy) {
       case BY_NOTHING -> new Identity(changedBy, List.of(), Source.COLUMNS, List.of());
       case BY_BYTES -> new Identity(changedBy, List.of(VectorKind.SHA256), Source.BYTES, List.of());
@@ -92,13 +99,27 @@ record Identity(String changedBy, List<String> names, Source source, List<String
             isListed ? Source.COLUMNS : Source.FILES,
             List.of());
       }
-      default -> new Identity(changedBy, columns(asked, images), Source.COLUMNS, List.of());
+      default -> {
+        List<String> names = columns(asked, images);
+        yield new Identity(String.join(",", names), names, Source.COLUMNS, List.of());
+      }
     };
   }
 
+  /** One of the words, however it is written; "" if columns are named. */
+  private static String word(List<String> asked) {
+    Set<String> words = new TreeSet<>();
+    asked.forEach(name -> words.add(name.toLowerCase(Locale.ROOT)));
+    return Stream.of(BY_NOTHING, BY_BYTES, BY_FILE)
+        .filter(word -> words.equals(Set.of(word.split(","))))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** As the input spells them, in one order: they are the same whichever way they are asked for. */
   private static List<String> columns(List<String> asked, ImageTable images) {
     StructType schema = images.rows().schema();
-    List<String> names = new ArrayList<>();
+    Set<String> names = new TreeSet<>(IN_ONE_ORDER);
     for (String name : asked) {
       if (!FeatureTable.hasColumn(schema, name)) {
         throw UserException.input(
@@ -120,7 +141,7 @@ record Identity(String changedBy, List<String> names, Source source, List<String
       }
       names.add(schema.apply(index).name());
     }
-    return names;
+    return List.copyOf(names);
   }
 
   private static ImageColumn type(ImageTable images) {
@@ -221,7 +242,10 @@ record Identity(String changedBy, List<String> names, Source source, List<String
     columns.add(version.as(VERSION));
     Dataset<Row> versioned = rows.select(columns.toArray(Column[]::new));
     for (String name : names) {
-      versioned = versioned.withColumn(name, functions.col(VERSION).getField(name));
+      Column value = functions.col(VERSION).getField(name);
+      versioned =
+          versioned.withColumn(
+              name, name.equals(MODIFIED) ? functions.timestamp_millis(value) : value);
     }
     return versioned.drop(VERSION);
   }

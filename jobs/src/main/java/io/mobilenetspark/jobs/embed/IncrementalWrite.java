@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
+import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Progress;
 import io.mobilenetspark.jobs.embed.Comparison.Cause;
 import io.mobilenetspark.jobs.input.FileTasks;
@@ -50,19 +51,19 @@ final class IncrementalWrite {
   private final Identity identity;
   private final List<String> carried;
   private final IncrementalOptions options;
-  private final int partitions;
+  private final InputOptions input;
   private final VectorTable table;
   private final Console console;
 
   /**
    * @param kept the row's name and the columns to keep
-   * @param partitions how many tasks were asked for; 0 if none
+   * @param input what the images are from
    */
   IncrementalWrite(
       ImageTable images,
       List<String> kept,
       IncrementalOptions options,
-      int partitions,
+      InputOptions input,
       VectorTable table,
       Console console) {
     this.spark = images.rows().sparkSession();
@@ -71,7 +72,7 @@ final class IncrementalWrite {
     this.carried = identity.carried(kept, images);
     PartitionColumns.requireOthers(table.partitionBy(), identity.all());
     this.options = options;
-    this.partitions = partitions;
+    this.input = input;
     this.table = table;
     this.console = console;
   }
@@ -105,9 +106,9 @@ final class IncrementalWrite {
    * @throws UserException if all rows would go, and that is an error
    */
   Result run(Embedding embedding, WhenEmptied whenEmptied) throws IOException {
-    Dataset<Row> input =
+    Dataset<Row> now =
         identity.source() == Identity.Source.COLUMNS ? with(images.namesOnly()) : input();
-    StructType columns = columns(embedding, input);
+    StructType columns = columns(embedding, now);
     VectorKind kind =
         VectorKind.of(
             embedding.facts(), columns, table.partitionBy(), Optional.of(identity.changedBy()));
@@ -121,8 +122,8 @@ final class IncrementalWrite {
       return first(embedding, kind, columns, pending);
     }
     Comparison comparison =
-        Comparison.write(keys(embedding), input, stored, left, table.scratch("comparison"));
-    if (whenEmptied.leaves(comparison, options.deleted(), table.path())) {
+        Comparison.write(keys(embedding), now, stored, left, table.scratch("comparison"));
+    if (isLeft(comparison, whenEmptied)) {
       table.leave();
       return new Result(comparison.changes(0), Map.of(), 0);
     }
@@ -142,7 +143,7 @@ final class IncrementalWrite {
     long duplicates = 0;
     if (comparison.toCompute() > 0 || (stored.isEmpty() && added.isEmpty())) {
       // Files are opened to be hashed, in the tasks that images are computed in.
-      Dataset<Row> todo = todo(options.dedup() ? input() : input, comparison);
+      Dataset<Row> todo = todo(options.dedup() ? input() : now, comparison);
       OptionalLong count = OptionalLong.of(comparison.toCompute());
       if (options.dedup()) {
         Deduplication.Outcome once =
@@ -185,6 +186,15 @@ final class IncrementalWrite {
       new VectorParts(added, kind, on, changes.whole(options.deleted())).writeTo(table);
     }
     return new Result(changes, rows, duplicates);
+  }
+
+  /** Whether the table stays as it is, since rows would go whose place may be back. */
+  private boolean isLeft(Comparison comparison, WhenEmptied whenEmptied) {
+    return options.deleted() == IncrementalOptions.Deleted.REMOVE
+        && new EmptiedInput(input, images, id(), table.path())
+            .why(comparison)
+            .filter(whenEmptied::leaves)
+            .isPresent();
   }
 
   /**
@@ -362,7 +372,7 @@ final class IncrementalWrite {
   /** Rows that name files weigh little, and are dealt out evenly. */
   private Dataset<Row> dealtOut(Dataset<Row> todo, OptionalLong count) {
     long rows = count.orElseThrow();
-    long tasks = FileTasks.number(images, rows, partitions);
+    long tasks = FileTasks.number(images, rows, input.partitions());
     if (options.rowsPerCommit() > 0) {
       tasks = Math.max(tasks, (rows + options.rowsPerCommit() - 1) / options.rowsPerCommit());
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.sql.Timestamp;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class ImageFiles {
   private static final StructType LISTED =
       new StructType()
           .add(ImageTable.PATH, DataTypes.StringType)
-          .add(MODIFIED, DataTypes.TimestampType)
+          .add(MODIFIED, DataTypes.LongType) // milliseconds since 1970
           .add("length", DataTypes.LongType);
 
   /** The driver holds no more files: some 50 MB. */
@@ -150,9 +149,12 @@ final class ImageFiles {
    * status and not the end of the job: Spark's source would ask for each file once more.
    */
   Dataset<Row> byPath() {
-    return spark.createDataFrame(
-        found instanceof FileListing.Many many ? rows(many) : rows((FileListing.Few) found),
-        partitions.appendTo(LISTED));
+    // Which class a time in a row is of is a setting of the session; a number's is not.
+    return spark
+        .createDataFrame(
+            found instanceof FileListing.Many many ? rows(many) : rows((FileListing.Few) found),
+            partitions.appendTo(LISTED))
+        .withColumn(MODIFIED, functions.timestamp_millis(functions.col(MODIFIED)));
   }
 
   private JavaRDD<Row> rows(FileListing.Few few) {
@@ -167,7 +169,7 @@ final class ImageFiles {
   }
 
   private static Object[] listed(Listed file) {
-    return new Object[] {file.path(), new Timestamp(file.modified()), file.length()};
+    return new Object[] {file.path(), file.modified(), file.length()};
   }
 
   /** Spark's own {@code image} struct, the columns of partitions, and the path. */

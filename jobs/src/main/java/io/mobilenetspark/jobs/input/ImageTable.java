@@ -90,8 +90,16 @@ public record ImageTable(
    * @throws UserException if a path leads nowhere
    */
   public static boolean isThere(SparkSession spark, InputOptions options) {
-    return options.table() != null
-        || InputFormat.hasFiles(options.paths(), spark.sparkContext().hadoopConfiguration());
+    return withoutFiles(spark, options).isEmpty();
+  }
+
+  /**
+   * The paths below which there are no files; none of a table.
+   *
+   * @throws UserException if a path leads nowhere
+   */
+  public static List<String> withoutFiles(SparkSession spark, InputOptions options) {
+    return InputFormat.withoutFiles(options.paths(), spark.sparkContext().hadoopConfiguration());
   }
 
   /**
@@ -235,7 +243,10 @@ public record ImageTable(
     } catch (IllegalArgumentException e) {
       throw UserException.input(String.valueOf(e.getMessage()), e);
     }
-    return carried;
+    // As the input spells them, or another spelling would be another column of the next run's.
+    return carried.stream()
+        .map(name -> schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
+        .toList();
   }
 
   private static Optional<String> column(StructType schema, String... candidates) {

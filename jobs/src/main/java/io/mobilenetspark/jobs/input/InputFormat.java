@@ -69,12 +69,12 @@ final class InputFormat {
   }
 
   /**
-   * Whether there are files below each of the paths.
+   * The paths below which there are no files.
    *
    * @throws UserException if a path matches nothing
    */
-  static boolean hasFiles(List<String> paths, Configuration hadoop) {
-    return paths.stream().noneMatch(path -> names(List.of(path), 1, hadoop).isEmpty());
+  static List<String> withoutFiles(List<String> paths, Configuration hadoop) {
+    return paths.stream().filter(path -> names(List.of(path), 1, hadoop).isEmpty()).toList();
   }
 
   /** Names of some of the files below the paths; fails if there are none. */
@@ -123,6 +123,13 @@ final class InputFormat {
       }
     }
     return names;
+  }
+
+  /** Whether there is a file below a directory. */
+  static boolean hasFile(FileSystem fileSystem, FileStatus directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    addNames(fileSystem, directory, 1, names);
+    return !names.isEmpty();
   }
 
   private static void addNames(

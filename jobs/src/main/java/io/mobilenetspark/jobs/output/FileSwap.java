@@ -24,14 +24,18 @@ import org.apache.hadoop.fs.Path;
  * Moves the files of a new table to those of the old one, then deletes those that it replaces. For
  * appending, and for object stores, where renaming a directory is copying its files one by one. A
  * plan is written first: from a run that dies before all files are there, {@link #settle} takes
- * them back; what dies later it finishes.
+ * them back; what dies later it finishes. Which of both is decided once, by renaming the plan, and
+ * nothing is deleted before.
  */
 final class FileSwap implements TableSwap {
 
   private static final String PLAN = "plan.json";
 
-  /** Beside the plan: all new files are in their place. */
-  private static final String DONE = "done";
+  /** The plan's name once all new files are in their place. */
+  private static final String DONE = "done.json";
+
+  /** The plan's name once they are to be taken back. */
+  private static final String TAKEN_BACK = "taken-back.json";
 
   /** Object stores answer late, but many at once. */
   private static final int THREADS = 16;
@@ -58,22 +62,31 @@ final class FileSwap implements TableSwap {
   }
 
   @Override
-  public void commit() throws IOException {
-    List<String> added = OutputContent.of(fileSystem, fresh()).names();
+  public void commit(List<String> written) throws IOException {
     Path success = new Path(output, OutputContent.SUCCESS);
     boolean wasComplete = fileSystem.exists(success);
     JsonFile.write(
         fileSystem,
         folder,
         PLAN,
-        Map.of("added", added, "replaced", replaced, "wasComplete", wasComplete));
+        Map.of("added", written, "replaced", replaced, "wasComplete", wasComplete));
     try {
       fileSystem.delete(success, false); // a reader who looks for it waits
-      for (String partition : partitions(added)) {
+      for (String partition : partitions(written)) {
         fileSystem.mkdirs(new Path(output, partition));
       }
-      forEach(added, name -> rename(fileSystem, new Path(fresh(), name), new Path(output, name)));
-      fileSystem.create(new Path(folder, DONE), true).close();
+      forEach(written, name -> rename(fileSystem, new Path(fresh(), name), new Path(output, name)));
+      if (!RunFolder.isThere(fileSystem, folder)) {
+        throw RunFolder.lost();
+      }
+    } catch (IOException | RuntimeException e) {
+      takeBack(written, wasComplete, e);
+      throw e;
+    }
+    try {
+      if (!decide(fileSystem, folder, DONE)) {
+        throw RunFolder.lost();
+      }
     } catch (IOException | RuntimeException e) {
       if (hasComeThrough(e)) {
         return;
@@ -90,6 +103,19 @@ final class FileSwap implements TableSwap {
     }
   }
 
+  /** Another run may have done so, before all files were there. */
+  private void takeBack(List<String> written, boolean wasComplete, Exception failure) {
+    try {
+      var unused = settle(fileSystem, output, folder);
+      delete(fileSystem, output, written);
+      if (wasComplete) {
+        fileSystem.create(new Path(output, OutputContent.SUCCESS), true).close();
+      }
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e); // the next run does
+    }
+  }
+
   private boolean hasComeThrough(Exception failure) {
     try {
       return settle(fileSystem, output, folder);
@@ -99,26 +125,49 @@ final class FileSwap implements TableSwap {
     }
   }
 
+  /**
+   * Decides what becomes of a plan, unless it is decided: it can be renamed once. A run that was
+   * thought dead, since its machine slept, and the one that takes its files back may both be at it.
+   *
+   * @return whether it is decided so
+   */
+  private static boolean decide(FileSystem fileSystem, Path folder, String decision)
+      throws IOException {
+    Path decided = new Path(folder, decision);
+    try {
+      if (fileSystem.rename(new Path(folder, PLAN), decided)) {
+        return true;
+      }
+    } catch (FileNotFoundException e) {
+      // There is none, or no more.
+    }
+    return fileSystem.exists(decided);
+  }
+
   /** Finishes what a run began, or takes it back; tells whether the new table is in its place. */
   static boolean settle(FileSystem fileSystem, Path output, Path folder) throws IOException {
-    Path plan = new Path(folder, PLAN);
-    if (!fileSystem.exists(plan)) {
-      return false;
-    }
-    JsonNode json;
-    try (InputStream in = fileSystem.open(plan)) {
-      json = new ObjectMapper().readTree(in);
-    }
-    if (fileSystem.exists(new Path(folder, DONE))) {
-      finish(fileSystem, output, folder, texts(json.path("replaced")));
+    Path done = new Path(folder, DONE);
+    boolean isTaken = !fileSystem.exists(done) && decide(fileSystem, folder, TAKEN_BACK);
+    if (fileSystem.exists(done)) { // maybe in between: stores that copy what they rename can't tell
+      finish(fileSystem, output, folder, texts(read(fileSystem, done).path("replaced")));
       return true;
     }
-    delete(fileSystem, output, texts(json.path("added")));
-    if (json.path("wasComplete").asBoolean()) {
-      fileSystem.create(new Path(output, OutputContent.SUCCESS), true).close();
+    if (isTaken) {
+      Path taken = new Path(folder, TAKEN_BACK);
+      JsonNode plan = read(fileSystem, taken);
+      delete(fileSystem, output, texts(plan.path("added")));
+      if (plan.path("wasComplete").asBoolean()) {
+        fileSystem.create(new Path(output, OutputContent.SUCCESS), true).close();
+      }
+      fileSystem.delete(taken, false);
     }
-    fileSystem.delete(plan, false);
     return false;
+  }
+
+  private static JsonNode read(FileSystem fileSystem, Path json) throws IOException {
+    try (InputStream in = fileSystem.open(json)) {
+      return new ObjectMapper().readTree(in);
+    }
   }
 
   /** Each step may be done already. */

@@ -5,6 +5,7 @@ import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.table.VectorKind;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureMetadata;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** Files of a table that stay when others are added: they go together with new rows. */
 final class KeptFiles {
@@ -87,6 +92,34 @@ final class KeptFiles {
             kind.changedBy()
                 .map(text -> "--output-mode overwrite --changed-by " + text)
                 .orElse("--output-mode overwrite")));
+  }
+
+  /**
+   * The same rows, whose columns are spelled as in these files: one table with two spellings has
+   * two columns for readers that tell capitals apart.
+   */
+  Dataset<Row> spelled(Dataset<Row> vectors) {
+    Set<String> spellings = new TreeSet<>();
+    for (Kept kept : files) {
+      spellings.addAll(kept.footer().columns());
+      String partitions = kept.footer().partitionedBy();
+      if (!partitions.isEmpty()) {
+        spellings.addAll(VectorFiles.names(StructType.fromDDL(partitions)));
+      }
+    }
+    Dataset<Row> spelled = vectors;
+    for (StructField field : vectors.schema().fields()) {
+      String type = " " + field.dataType().catalogString();
+      for (String column : spellings) {
+        String there = column.substring(0, Math.max(0, column.length() - type.length()));
+        if (column.endsWith(type)
+            && !there.equals(field.name())
+            && ClassicSpark.isSameName(there, field.name())) {
+          spelled = spelled.withColumnRenamed(field.name(), there);
+        }
+      }
+    }
+    return spelled;
   }
 
   int count() {

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.output;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.OutputContent;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -36,7 +37,10 @@ final class RenameSwap implements TableSwap {
   }
 
   @Override
-  public void commit() throws IOException {
+  public void commit(List<String> written) throws IOException {
+    if (!OutputContent.of(fileSystem, fresh()).names().containsAll(written)) {
+      throw RunFolder.lost();
+    }
     Path old = new Path(folder, OLD);
     FileStatus replaced = fileSystem.exists(output) ? fileSystem.getFileStatus(output) : null;
     if (replaced != null) {

@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs.output;
 
-import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.jobs.table.OutputContent;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -53,9 +52,7 @@ final class RunFolder {
 
   /** The container beside an output. */
   static Path beside(Path output) {
-    Path parent = output.getParent();
-    return Location.child(
-        parent == null ? output : parent, "." + output.getName() + OutputContent.STAGING);
+    return OutputContent.stagingBeside(output);
   }
 
   /**
@@ -108,8 +105,8 @@ final class RunFolder {
   }
 
   /**
-   * Whether the run that a folder is of still works. Of one on another machine this may take three
-   * beats to tell.
+   * Whether the run that a folder is of still works. Of one on another machine, and of one whose
+   * process may have another's number, this may take three beats to tell.
    *
    * @param waiting called before that
    */
@@ -118,7 +115,7 @@ final class RunFolder {
     return switch (owner.state(AT_WORK)) {
       case ALIVE -> true;
       case DEAD -> false;
-      case ELSEWHERE -> {
+      case UNKNOWN -> {
         waiting.run();
         yield isBeating(fileSystem, new Path(folder, BEAT));
       }
@@ -155,7 +152,18 @@ final class RunFolder {
 
   /** Whether it is still there: whoever replaces an output takes what is in it away. */
   boolean isThere() throws IOException {
-    return fileSystem.exists(new Path(path, BEAT));
+    return isThere(fileSystem, path);
+  }
+
+  /** The same of any run's folder. */
+  static boolean isThere(FileSystem fileSystem, Path folder) throws IOException {
+    return fileSystem.exists(new Path(folder, BEAT));
+  }
+
+  /** What a run ends with whose folder is not. */
+  static IOException lost() {
+    return new IOException(
+        "something else has replaced it in the meantime, and the new table is lost");
   }
 
   private void beat() throws IOException {

@@ -14,7 +14,8 @@ import java.util.Set;
  * Whose a run is, in a name that a directory can have: it is there as soon as the directory is.
  *
  * @param host the machine's name
- * @param space the machine's numbering of processes: containers have their own
+ * @param space the numbering of processes: containers have their own, and so has each start of a
+ *     machine
  * @param process the process's number
  * @param started when the process started, in milliseconds; numbers are used again
  * @param run tells the runs of a process apart
@@ -25,13 +26,18 @@ record RunOwner(String host, String space, long process, long started, String ru
   enum State {
     ALIVE,
     DEAD,
-    ELSEWHERE
+    /** Its beat alone tells. */
+    UNKNOWN
   }
 
   /** Clocks of processes are kept in hundredths of a second. */
   private static final long SAME_MILLIS = 50;
 
   private static final RunOwner THIS_PROCESS = thisProcess();
+
+  /** Linux may hide the processes of others, by the option hidepid. */
+  private static final boolean ALL_ARE_SEEN =
+      !Files.exists(Path.of("/proc/self")) || Files.isReadable(Path.of("/proc/1/stat"));
 
   static RunOwner ofThisRun(String run) {
     return new RunOwner(
@@ -67,18 +73,17 @@ record RunOwner(String host, String space, long process, long started, String ru
    */
   State state(Set<String> here) {
     if (!host.equals(THIS_PROCESS.host) || !space.equals(THIS_PROCESS.space)) {
-      return State.ELSEWHERE;
+      return State.UNKNOWN;
     }
-    if (process == THIS_PROCESS.process && isNear(THIS_PROCESS.started)) {
+    if (process == THIS_PROCESS.process) {
       return here.contains(name()) ? State.ALIVE : State.DEAD;
     }
-    boolean isAlive =
-        ProcessHandle.of(process)
-            .filter(ProcessHandle::isAlive)
-            .map(RunOwner::started)
-            .filter(time -> time == 0 || isNear(time))
-            .isPresent();
-    return isAlive ? State.ALIVE : State.DEAD;
+    Optional<ProcessHandle> living = ProcessHandle.of(process).filter(ProcessHandle::isAlive);
+    if (living.isEmpty()) {
+      return ALL_ARE_SEEN ? State.DEAD : State.UNKNOWN;
+    }
+    // The start is told by the machine's clock as it is set now: it moves when the clock is set.
+    return isNear(started(living.get())) ? State.ALIVE : State.UNKNOWN;
   }
 
   /** For people. */
@@ -110,11 +115,12 @@ record RunOwner(String host, String space, long process, long started, String ru
     }
   }
 
+  /** Hosts may have one name, and the first numbering of each the same inode. */
   private static String processSpace() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))
-          .toString()
-          .replaceAll("[^0-9]", "");
+      Path numbering = Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+      String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
+      return numbering.toString().replaceAll("[^0-9]", "") + "-" + boot.replaceAll("[^0-9a-f]", "");
     } catch (IOException | UnsupportedOperationException e) {
       return "0"; // not Linux
     }

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.output;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /** How a complete table takes its place. */
@@ -15,7 +16,9 @@ sealed interface TableSwap permits RenameSwap, FileSwap {
   /**
    * Puts it in its place.
    *
-   * @throws IOException if that fails; what was there is there again, or the next run sees to it
+   * @param written names of its Parquet files, as they were when all was written
+   * @throws IOException if that fails, or one of them is gone; what was there is there again, or
+   *     the next run sees to it
    */
-  void commit() throws IOException;
+  void commit(List<String> written) throws IOException;
 }

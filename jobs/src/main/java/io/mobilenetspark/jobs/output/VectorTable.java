@@ -15,6 +15,7 @@ import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class VectorTable implements OutputTable {
   private volatile boolean isWriting; // the JVM may be stopping in another thread
   private boolean isCommitted;
   private KeptFiles kept = KeptFiles.NONE;
+  private List<String> written = List.of(); // names of files
 
   private VectorTable(
       OutputPlace place, TableOptions options, OutputState state, OutputContent content) {
@@ -251,11 +253,18 @@ public final class VectorTable implements OutputTable {
   public void write(Dataset<Row> vectors, Map<String, String> footer) {
     Path fresh = begun().fresh();
     isWriting = true;
-    VectorWriter.of(vectors, footer)
+    Dataset<Row> spelled = kept.spelled(vectors);
+    VectorWriter.of(spelled, footer)
         .option("maxRecordsPerFile", options.rowsPerFile())
         .options(options.outputOptions())
-        .partitionBy(PartitionColumns.of(vectors.schema(), partitionBy()).fieldNames())
+        .partitionBy(PartitionColumns.of(spelled.schema(), partitionBy()).fieldNames())
         .save(fresh.toString());
+    try {
+      written = OutputContent.of(place.fileSystem(), fresh).names();
+      requireFolders();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private TableSwap begun() {
@@ -304,14 +313,14 @@ public final class VectorTable implements OutputTable {
       return;
     }
     Path fresh = swap.fresh();
-    OutputContent written = OutputContent.of(fileSystem, fresh);
-    requireOnlyParts(written);
-    report.write(fileSystem, fresh, totals(written.parts()));
+    OutputContent staged = OutputContent.of(fileSystem, fresh);
+    requireOnlyParts(staged);
+    report.write(fileSystem, fresh, totals(staged.parts()));
     Path success = new Path(fresh, OutputContent.SUCCESS);
     if (!fileSystem.exists(success)) { // Spark may be told not to write it
       fileSystem.create(success, false).close();
     }
-    swap.commit();
+    swap.commit(written);
   }
 
   /** What was computed is of no more use. */
@@ -333,14 +342,17 @@ public final class VectorTable implements OutputTable {
 
   /** Others that do not know of runs may have been here in the meantime. */
   private void requireOurPlace() throws IOException {
-    for (RunFolder folder : folders) {
-      if (!folder.isThere()) {
-        throw new IOException(
-            "something else has replaced it in the meantime, and the new table is lost");
-      }
-    }
+    requireFolders();
     state.awaitOtherJob();
     content = state.look();
+  }
+
+  private void requireFolders() throws IOException {
+    for (RunFolder folder : folders) {
+      if (!folder.isThere()) {
+        throw RunFolder.lost();
+      }
+    }
   }
 
   /** What the table has, once the new files are in it. */

@@ -39,22 +39,15 @@ public final class NamedVectors {
    */
   public static VectorFiles.Footer footer(Definition definition) {
     Map<String, String> told = told(definition.properties());
-    Map<String, String> facts = new LinkedHashMap<>(told);
-    facts.keySet().removeIf(key -> !key.startsWith(FeatureMetadata.PREFIX));
-    boolean isOurs = told.containsKey(VectorWriteSupport.FORMAT);
-    if (!isOurs) {
-      for (StructField column : definition.columns().fields()) {
-        if (column.name().equals(FeatureTable.FEATURES)) {
-          facts.putAll(FeatureMetadata.read(column.metadata()));
-        }
-      }
-    }
+    Map<String, String> facts = VectorFiles.told(told);
+    Map<String, String> ofColumn = VectorFiles.ofColumn(definition.columns());
     return new VectorFiles.Footer(
         WHERE,
         told.getOrDefault(VectorWriteSupport.FORMAT, "1"),
         0,
-        isOurs,
-        facts,
+        told.containsKey(VectorWriteSupport.FORMAT),
+        VectorFiles.facts(facts, ofColumn),
+        VectorFiles.contradicting(facts, ofColumn),
         VectorFiles.names(definition.columns()),
         Optional.empty(),
         partitions(definition),
@@ -79,6 +72,7 @@ public final class NamedVectors {
         footer.rows(),
         footer.isOurs(),
         footer.facts(),
+        footer.contradicting(),
         columns,
         footer.instructionSet(),
         widened(kind.partitionedBy()).toDDL().equals(footer.partitionedBy())

@@ -1,9 +1,11 @@
 package io.mobilenetspark.jobs.table;
 
+import io.mobilenetspark.jobs.common.Location;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -107,6 +109,22 @@ public record OutputContent(
             : parts.isEmpty() && foreign.isEmpty() ? Kind.EMPTY : Kind.UNFINISHED;
     return new OutputContent(
         kind, parts, names, foreign, leftovers, companions.contains(RunReport.FILE));
+  }
+
+  /** Where runs keep a table's files that are on their way there, or from there. */
+  static Optional<Path> staging(FileSystem fileSystem, Path path) throws IOException {
+    for (Path container : List.of(stagingBeside(path), new Path(path, STAGING))) {
+      if (fileSystem.exists(container)) {
+        return Optional.of(container);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The container of the folders of runs that replace an output. */
+  public static Path stagingBeside(Path output) {
+    Path parent = output.getParent();
+    return Location.child(parent == null ? output : parent, "." + output.getName() + STAGING);
   }
 
   /** A directory of rows with one value, or of such directories; object stores list it at once. */

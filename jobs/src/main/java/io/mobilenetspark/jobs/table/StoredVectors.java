@@ -111,7 +111,7 @@ public record StoredVectors(
       Path at = new Path(path);
       FileSystem fileSystem = at.getFileSystem(hadoop);
       OutputContent content = OutputContent.of(fileSystem, at);
-      requireComplete(at, content);
+      requireComplete(fileSystem, at, content);
       List<VectorFiles.Footer> footers = new ArrayList<>();
       List<String> damaged = new ArrayList<>();
       List<Path> readable = new ArrayList<>();
@@ -228,7 +228,23 @@ public record StoredVectors(
     return files;
   }
 
-  private static void requireComplete(Path path, OutputContent content) {
+  private static void requireComplete(FileSystem fileSystem, Path path, OutputContent content)
+      throws IOException {
+    Optional<Path> staging =
+        content.kind() == OutputContent.Kind.COMPLETE
+            ? Optional.empty()
+            : OutputContent.staging(fileSystem, path);
+    if (staging.isPresent()) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "There is no complete table of vectors at %s: a run is at work on it, or has died before"
+                  + " its table, or the one of before, was in its place; see %s. If it has died, run"
+                  + " embed on that output again: with --output-mode ignore it puts the table back,"
+                  + " and computes only if there is none.",
+              path,
+              staging.get()));
+    }
     switch (content.kind()) {
       case ABSENT -> throw noTable(path, "there is nothing");
       case FILE -> throw noTable(path, "it is a file, not a directory");

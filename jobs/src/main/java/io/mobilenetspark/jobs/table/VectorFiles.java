@@ -54,7 +54,9 @@ public final class VectorFiles {
    * @param format of the table; 1 if it does not say
    * @param rows how many rows it has
    * @param isOurs whether {@code embed} wrote it, and not who has read our table
-   * @param facts what its vectors are ({@link FeatureMetadata}); none if it does not say
+   * @param facts what its vectors are ({@link FeatureMetadata}), as their column says, or else the
+   *     table; none if neither does
+   * @param contradicting keys of facts of which both say different things
    * @param columns its columns' names and types, as far as Spark wrote it
    * @param instructionSet what its vectors were computed on, as far as it says
    * @param partitionedBy the columns that directories are named by, as DDL
@@ -66,6 +68,7 @@ public final class VectorFiles {
       long rows,
       boolean isOurs,
       Map<String, String> facts,
+      List<String> contradicting,
       List<String> columns,
       Optional<String> instructionSet,
       String partitionedBy,
@@ -156,6 +159,7 @@ public final class VectorFiles {
               // Of the file: a column's metadata go with it into tables that others make of ours.
               texts.keySet().stream().anyMatch(VectorFiles::isOurs),
               facts(texts, columns),
+              contradicting(told(texts), ofColumn(columns)),
               names(columns),
               Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET)),
               texts.getOrDefault(VectorWriteSupport.PARTITIONED_BY, ""),
@@ -208,15 +212,34 @@ public final class VectorFiles {
         : new StructType();
   }
 
-  /** Of the column, which other writers keep; else of the file. */
   private static Map<String, String> facts(Map<String, String> texts, StructType columns) {
+    return facts(told(texts), ofColumn(columns));
+  }
+
+  /** Of the column, which other writers keep, and replace together with the vectors. */
+  static Map<String, String> facts(Map<String, String> told, Map<String, String> ofColumn) {
+    Map<String, String> facts = new LinkedHashMap<>(told);
+    facts.putAll(ofColumn);
+    return facts;
+  }
+
+  /** Keys of which a column says something else than what it is in; none if one says nothing. */
+  static List<String> contradicting(Map<String, String> told, Map<String, String> ofColumn) {
+    return told.isEmpty() || ofColumn.isEmpty()
+        ? List.of()
+        : FeatureMetadata.differing(told, ofColumn);
+  }
+
+  /** What texts of a file or a table say of its vectors. */
+  static Map<String, String> told(Map<String, String> texts) {
+    Map<String, String> told = new LinkedHashMap<>(texts);
+    told.keySet().removeIf(key -> !key.startsWith(FeatureMetadata.PREFIX));
+    return told;
+  }
+
+  /** What the column of vectors says of them. */
+  static Map<String, String> ofColumn(StructType columns) {
     Map<String, String> facts = new LinkedHashMap<>();
-    texts.forEach(
-        (key, value) -> {
-          if (key.startsWith(FeatureMetadata.PREFIX)) {
-            facts.put(key, value);
-          }
-        });
     for (StructField column : columns.fields()) {
       if (column.name().equals(FeatureTable.FEATURES)) {
         facts.putAll(FeatureMetadata.read(column.metadata()));

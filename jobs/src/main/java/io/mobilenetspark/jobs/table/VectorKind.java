@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.table;
 
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.options.Surface;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +67,7 @@ public record VectorKind(
 
   /** Why a file's rows don't go with these; empty if they do. */
   public Optional<String> mismatch(VectorFiles.Footer footer) {
-    if (!footer.changedBy().equals(changedBy)) {
+    if (!isSame(footer.changedBy().orElse(""), changedBy.orElse(""))) {
       return Optional.of(
           footer.changedBy().isEmpty()
               ? "it was not written with --output-mode incremental, so there is nothing to tell which"
@@ -73,6 +75,15 @@ public record VectorKind(
               : changedBy.isEmpty()
                   ? "it is one of --output-mode incremental"
                   : differs("--changed-by", footer.changedBy().get(), changedBy.get()));
+    }
+    if (!footer.contradicting().isEmpty()) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "something else than embed has replaced its vectors: %s says something else of their %s"
+                  + " than their column does",
+              footer.name(),
+              String.join(", ", footer.contradicting())));
     }
     List<String> differing = FeatureMetadata.differing(footer.facts(), facts);
     if (!differing.isEmpty()) {
@@ -82,13 +93,13 @@ public record VectorKind(
               .collect(Collectors.joining("; ")));
     }
     String partitions = partitionedBy.toDDL();
-    if (!footer.partitionedBy().equals(partitions)) {
+    if (!isSame(footer.partitionedBy(), partitions)) {
       return Optional.of(differs("--partition-by", footer.partitionedBy(), partitions));
     }
-    if (!footer.columns().isEmpty() && !inFiles(footer.columns()).equals(inFiles(columns))) {
+    if (!footer.columns().isEmpty() && !areSame(inFiles(footer.columns()), inFiles(columns))) {
       for (Map.Entry<String, String> option : ADDED_BY.entrySet()) {
         String column = option.getValue();
-        if (without(column, footer.columns()).equals(without(column, columns))) {
+        if (areSame(without(column, footer.columns()), without(column, columns))) {
           return Optional.of(
               String.format(
                   Locale.ROOT,
@@ -109,10 +120,22 @@ public record VectorKind(
     return Optional.empty();
   }
 
+  /** As Spark has it: by its setting, names in capitals are the same names. */
+  private static boolean isSame(String there, String here) {
+    return ClassicSpark.isSameName(there, here);
+  }
+
+  private static boolean areSame(List<String> there, List<String> here) {
+    return there.size() == here.size()
+        && IntStream.range(0, here.size()).allMatch(i -> isSame(there.get(i), here.get(i)));
+  }
+
   /** Some have all columns in them, and some have them in their directories' names. */
   private List<String> inFiles(List<String> columns) {
     List<String> inNames = VectorFiles.names(partitionedBy);
-    return columns.stream().filter(name -> !inNames.contains(name)).toList();
+    return columns.stream()
+        .filter(name -> inNames.stream().noneMatch(other -> isSame(other, name)))
+        .toList();
   }
 
   private List<String> without(String column, List<String> columns) {

@@ -69,6 +69,20 @@ final class TableChecks {
   }
 
   private void facts() {
+    for (VectorFiles.Footer footer : table.footers()) {
+      if (!footer.contradicting().isEmpty()) {
+        findings.add(
+            Finding.fault(
+                String.format(
+                    Locale.ROOT,
+                    "%s says something else of the vectors than their column does, so that something"
+                        + " else than embed has replaced them: %s. Embed them again with --output-mode"
+                        + " overwrite",
+                    footer.name(),
+                    String.join(", ", footer.contradicting()))));
+        return;
+      }
+    }
     Set<String> differing = new TreeSet<>();
     for (VectorFiles.Footer footer : table.footers()) {
       differing.addAll(FeatureMetadata.differing(table.facts(), footer.facts()));
@@ -190,9 +204,10 @@ final class TableChecks {
               Locale.ROOT,
               leavesOut
                   ? "%s of the input missing, as --mode DROPMALFORMED leaves out what can't be read: %s"
-                  : "%s of the input missing: %s. New, or lost: embed what is new with --output-mode append",
+                  : "%s of the input missing: %s. New, or lost: %s",
               Quantity.of(lost, "row"),
-              some(missing));
+              some(missing),
+              cure());
       beside.add(leavesOut ? Finding.note(text) : Finding.fault(text));
     }
     beside.add(
@@ -205,6 +220,21 @@ final class TableChecks {
                     Quantity.of(left, "row"),
                     some(extra))));
     return beside;
+  }
+
+  /** What brings missing rows into the table: an incremental one refuses to be appended to. */
+  private String cure() {
+    return table.footers().stream()
+        .flatMap(footer -> footer.changedBy().stream())
+        .findFirst()
+        .map(
+            changedBy ->
+                String.format(
+                    Locale.ROOT,
+                    "embed with --output-mode incremental --changed-by %s, which computes what is"
+                        + " missing",
+                    changedBy))
+        .orElse("embed what is new with --output-mode append");
   }
 
   private Dataset<Row> ids(Dataset<Row> rows) {

@@ -13,6 +13,7 @@ import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -148,8 +149,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
   }
 
   private static void requireIds(ImageTable images, StoredVectors table) {
-    List<String> columns = List.of(images.rows().columns());
-    if (!columns.contains(table.id())) {
+    if (!FeatureTable.hasColumn(images.rows().schema(), table.id())) {
       throw UserException.input(
           String.format(
               Locale.ROOT,
@@ -157,7 +157,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
                   + " the input that embed read, or --id-column.",
               table.id(),
               table.path(),
-              String.join(", ", columns)));
+              String.join(", ", images.rows().columns())));
     }
   }
 }

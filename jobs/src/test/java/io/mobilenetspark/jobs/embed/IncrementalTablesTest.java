@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.mobilenetspark.jobs.Commands;
+import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,38 @@ class IncrementalTablesTest extends IncrementalFixture {
         .assertOneMessage("no column 'verion'", "id, version, image");
     embed(input, "--changed-by=id").assertExitCode(3).assertOneMessage("can't name the rows");
     embed(input, "--changed-by=mtime,length").assertExitCode(2).assertOneMessage("is for files");
+  }
+
+  /** Who reads the files and tells capitals apart finds one column, not two. */
+  @Test
+  void columnsMayComeInCapitals() throws IOException {
+    StructType columns =
+        new StructType()
+            .add("SKU", DataTypes.LongType)
+            .add("Version", DataTypes.IntegerType)
+            .add("image", DataTypes.BinaryType);
+    String input = products(columns, product(1L, 1, 1));
+    found(input, "--id-column=sku", "--changed-by=VERSION");
+    StructType renamed =
+        new StructType()
+            .add("sku", DataTypes.LongType)
+            .add("version", DataTypes.IntegerType)
+            .add("image", DataTypes.BinaryType);
+    input = products(renamed, product(1L, 1, 1), product(2L, 1, 2));
+    assertThat(found(input, "--id-column=SKU", "--changed-by=version"))
+        .containsExactly(entry("unchanged", 1), entry("new", 1), entry("computed", 1));
+    for (Path file : Commands.parquetFiles(output)) {
+      assertThat(spark.read().parquet(file.toString()).columns()).startsWith("SKU", "Version");
+    }
+    assertThat(table().where("SKU IS NULL").count()).isZero();
+
+    input = products(renamed, product(1L, 1, 1), product(2L, 1, 2), product(3L, 1, 3));
+    Installed.Outcome outcome =
+        Commands.run("verify", "--output=" + output, input, "--model=builtin", "--sample=0");
+    outcome.assertExitCode(5);
+    assertThat(outcome.out())
+        .contains("1 row of the input missing: 3")
+        .contains("embed with --output-mode incremental --changed-by");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.output.OtherRun;
 import io.mobilenetspark.testing.Installed;
+import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,6 +87,56 @@ class IncrementalTest extends IncrementalFixture {
         .assertOneMessage("would remove all 4");
     assertThat(names(output)).isEqualTo(files);
     assertThat(found("--deleted=remove")).containsExactly(entry("unchanged", 4));
+  }
+
+  /** A place of several that is not there is no reason to remove the rows from there. */
+  @Test
+  void oneEmptyInputOfSeveralRemovesNoRow() throws IOException {
+    Path disks = Files.createDirectory(directory.resolve("disks"));
+    for (String disk : List.of("a", "b")) {
+      Path folder = Files.createDirectories(disks.resolve(disk).resolve("photos"));
+      Files.write(folder.resolve("1.png"), Pictures.png(1));
+    }
+    Path mounted = disks.resolve("b/photos");
+    found("--input=" + disks + "/a/photos", "--input=" + mounted);
+    Set<String> files = names(output);
+
+    Path away = directory.resolve("away");
+    Files.move(mounted, away);
+    String glob = "--input=" + disks + "/*/photos";
+    embed(glob, "--deleted=remove")
+        .assertExitCode(3)
+        .assertOneMessage("The folder file:" + disks + "/b of --input", "would remove all 1 of");
+    Files.createDirectory(mounted);
+    embed("--input=" + disks + "/a/photos", "--input=" + mounted, "--deleted=remove")
+        .assertExitCode(3)
+        .assertOneMessage("The input file:" + mounted, "leave it out of --input");
+    assertThat(names(output)).isEqualTo(files);
+
+    Files.delete(mounted);
+    Files.delete(disks.resolve("b")); // as whoever means it does
+    assertThat(found(glob, "--deleted=remove"))
+        .containsExactly(entry("unchanged", 1), entry("deleted", 1));
+    assertThat(rows()).hasSize(1);
+  }
+
+  @Test
+  void oneEmptyTableOfSeveralRemovesNoRow() throws IOException {
+    String products = products(product(1L, 1, 1), product(2L, 1, 2));
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Path more = directory.resolve("more");
+    spark.createDataFrame(List.of(product(3L, 1, 3)), BYTES).write().parquet(more.toString());
+    found(products, "--input=" + more, "--changed-by=version");
+    embed(
+            products,
+            "--input=" + empty,
+            "--input-format=parquet",
+            "--changed-by=version",
+            "--deleted=remove")
+        .assertExitCode(3)
+        .assertOneMessage("There are no files in the input " + empty)
+        .assertOneMessage("1 row");
+    assertThat(rows()).hasSize(3);
   }
 
   @Tag("slow")

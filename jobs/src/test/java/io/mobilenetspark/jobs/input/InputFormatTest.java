@@ -41,7 +41,7 @@ class InputFormatTest {
   }
 
   private boolean hasFiles(String... paths) {
-    return InputFormat.hasFiles(List.of(paths), hadoop);
+    return InputFormat.withoutFiles(List.of(paths), hadoop).isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -61,9 +62,10 @@ class RenameSwapTest {
     RenameSwap swap = new RenameSwap(store, path("output"), path("runs/run"));
 
     if (isReplaced) {
-      swap.commit();
+      swap.commit(List.of("part-1.parquet"));
     } else { // it gives up, and the next run finishes
-      assertThatThrownBy(swap::commit).hasMessageContaining("there is something at");
+      assertThatThrownBy(() -> swap.commit(List.of("part-1.parquet")))
+          .hasMessageContaining("there is something at");
       store.times = 0;
       RenameSwap.settle(store, path("output"), path("runs"), path("runs/run"));
     }
@@ -94,6 +96,23 @@ class RenameSwapTest {
       }
       return super.exists(path);
     }
+  }
+
+  /** Another run has taken this one for dead, and has cleared its folder. */
+  @Test
+  void tableWhoseFilesAreGoneReplacesNone() throws IOException {
+    write("output/part-0.parquet");
+    write("runs/run/" + TableSwap.NEW + "/_run.json");
+    RenameSwap swap =
+        new RenameSwap(
+            FileSystem.getLocal(new Configuration(false)),
+            new org.apache.hadoop.fs.Path(directory + "/output"),
+            new org.apache.hadoop.fs.Path(directory + "/runs/run"));
+
+    assertThatThrownBy(() -> swap.commit(List.of("part-1.parquet")))
+        .hasMessageContaining("something else has replaced it");
+
+    assertThat(directory.resolve("output/part-0.parquet")).exists();
   }
 
   @Test

@@ -11,8 +11,11 @@ import io.mobilenetspark.jobs.cli.OutputTableOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.RunReport;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Pictures;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +26,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -118,6 +123,55 @@ class VectorTableTest {
     }
   }
 
+  /** The disk, where the folders of runs are cleared while one waits for another job to end. */
+  static final class ClearingStore extends FaultyFileSystem {
+    private static final AtomicReference<Path> CLEARED = new AtomicReference<>();
+
+    @Override
+    public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      Path staging = path.getName().equals("_temporary") ? CLEARED.getAndSet(null) : null;
+      if (staging != null) {
+        delete(new org.apache.hadoop.fs.Path("s3a://faulty" + staging), true);
+      }
+      return super.getFileStatus(path);
+    }
+  }
+
+  /** By one that takes it for dead: nothing of the table that is there is deleted for nothing. */
+  @Tag("slow")
+  @Test
+  void aRunWhoseFolderIsClearedReplacesNothing() throws Exception {
+    SparkSession spark = Commands.session();
+    Path output = directory.resolve("vectors");
+    String there = "s3a://faulty" + output;
+    VectorWriter.of(spark.range(3).toDF(), Map.of("mobilenet-spark.format", "1"))
+        .save(output.toString());
+    List<Path> before = Commands.parquetFiles(output);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    hadoop.set("fs.s3a.impl", ClearingStore.class.getName());
+    FaultyFileSystem.failFrom(Long.MAX_VALUE);
+    try (VectorTable table =
+        VectorTable.at(
+            OutputTableOptions.overwrite(there),
+            CommandLine.populateCommand(new TableOptions()),
+            List.of(),
+            hadoop,
+            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET))) {
+      table.begin(spark.emptyDataFrame());
+      table.write(spark.range(5).toDF(), Map.of());
+      ClearingStore.CLEARED.set(output.resolve(".mobilenet-staging"));
+
+      assertThatThrownBy(() -> table.commit(report(), spark))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("could not be put in their place");
+      assertThat(ClearingStore.CLEARED.get()).as("cleared").isNull();
+    } finally {
+      hadoop.unset("fs.s3a.impl");
+    }
+    assertThat(Commands.parquetFiles(output)).isEqualTo(before);
+    assertThat(output.resolve("_SUCCESS")).exists();
+  }
+
   private static RunReport report() {
     return new RunReport(
         Instant.now(),
@@ -130,6 +184,39 @@ class VectorTableTest {
         Map.of(),
         Optional.empty(),
         OptionalLong.empty());
+  }
+
+  /**
+   * Between two renames: readers say where the table is, and the next run of any mode puts it back.
+   */
+  @Test
+  void aTableOfARunThatDiedBetweenTwoRenamesIsNamed() throws Exception {
+    SparkSession spark = Commands.session();
+    Path output = directory.resolve("vectors");
+    RunOwner here = RunOwner.ofThisRun("dead");
+    String dead = new RunOwner(here.host(), here.space(), 4_000_000_000L, 1, "dead").name();
+    Path staging = directory.resolve(".vectors.mobilenet-staging");
+    Path old = Files.createDirectories(staging.resolve(dead).resolve("old"));
+    Files.createFile(old.resolve("_SUCCESS"));
+    for (String options : List.of("", "/")) {
+      assertThatThrownBy(() -> StoredVectors.open(spark, output + options, null))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining(staging.toString())
+          .hasMessageContaining("--output-mode ignore");
+    }
+
+    try (VectorTable table =
+        VectorTable.at(
+            CommandLine.populateCommand(
+                new OutputDirectoryOptions(), "--output=" + output, "--output-mode=IGNORE"),
+            CommandLine.populateCommand(new TableOptions()),
+            List.of(directory.resolve("photos").toString()),
+            new Configuration(),
+            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET))) {
+      assertThat(table.leavesWhatExists()).isTrue();
+    }
+    assertThat(output.resolve("_SUCCESS")).exists();
+    assertThat(staging).doesNotExist();
   }
 
   @Test
