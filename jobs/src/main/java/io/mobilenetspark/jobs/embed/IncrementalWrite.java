@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.Progress;
@@ -121,7 +122,13 @@ final class IncrementalWrite {
       return first(embedding, kind, columns, pending);
     }
     Comparison comparison =
-        Comparison.write(keys(embedding), input, stored, left, table.scratch("comparison"));
+        Activity.during(
+            spark.sparkContext(),
+            console,
+            "Comparing the input with the table",
+            () ->
+                Comparison.write(
+                    keys(embedding), input, stored, left, table.scratch("comparison")));
     if (whenEmptied.leaves(comparison, options.deleted(), table.path())) {
       table.leave();
       return new Result(comparison.changes(0), Map.of(), 0);

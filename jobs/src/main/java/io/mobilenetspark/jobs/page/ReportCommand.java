@@ -1,10 +1,11 @@
 package io.mobilenetspark.jobs.page;
 
 import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
@@ -119,7 +120,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {
@@ -146,9 +147,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
             audit == null ? List.of(vectors) : List.of(vectors, audit),
             spark.sparkContext().hadoopConfiguration());
     if (file.isLeft()) {
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", file.path()));
+      console.printLeft(file.path().toString());
       return ExitCode.OK.code();
     }
     AuditFindings findings = audit == null ? null : AuditFindings.open(spark, audit);
@@ -157,8 +156,12 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
     if (findings != null) {
       findings.requireOf(table);
     }
-    new ReportJob(spark, table, findings, labels, images, console)
-        .run(maxPoints, seed, settings.values(), file);
+    ReportJob job = new ReportJob(spark, table, findings, labels, images, console);
+    Activity.during(
+        spark.sparkContext(),
+        console,
+        "Making the page",
+        () -> job.run(maxPoints, seed, settings.values(), file));
     return ExitCode.OK.code();
   }
 }

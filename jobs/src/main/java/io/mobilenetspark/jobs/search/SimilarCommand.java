@@ -2,13 +2,13 @@ package io.mobilenetspark.jobs.search;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
@@ -124,7 +124,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -146,6 +146,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
     StoredVectors table = searched.open(spark, idColumn);
     VectorSearch search = search(spark, table, console);
     if (isWithoutQuery()) {
+      console.result(() -> search.describe(0, 0, 0));
       return ExitCode.OK.code();
     }
     SimilarQuery resolver =
@@ -217,9 +218,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
       if (index == IndexMode.BUILD) {
         VectorSearch unused = search(spark, searched.open(spark, idColumn), console);
       }
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      console.printLeft(place.path().toString());
       return;
     }
     StoredVectors table = searched.open(spark, idColumn);

@@ -1,10 +1,10 @@
 package io.mobilenetspark.jobs.vectors;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
@@ -12,7 +12,6 @@ import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -125,7 +124,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public Integer call() {
@@ -141,9 +140,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
             exported.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      console.printLeft(place.path().toString());
       return ExitCode.OK.code();
     }
     StoredVectors table = exported.open(spark, idColumn);
