@@ -113,7 +113,7 @@ final class AuditJob {
       tell(all, findings, seconds, place);
       console.result(
           () -> {
-            Map<String, Object> facts = Console.written(true, place.path().toString());
+            Map<String, Object> facts = Console.written(place.path().toString());
             facts.putAll(described);
             return facts;
           });

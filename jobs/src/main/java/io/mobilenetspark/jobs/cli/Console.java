@@ -116,16 +116,15 @@ public final class Console {
   /** The result where there is nothing to do, since the output is to be left if it exists. */
   public void printLeft(String output) {
     print(String.format(Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", output));
-    result(() -> written(false, output));
+    result(() -> facts(false, output));
   }
 
-  /**
-   * What begins the object of a command that writes.
-   *
-   * @param isWritten false if the output was there and is left as it was
-   * @param output where it is, without secrets
-   */
-  public static Map<String, Object> written(boolean isWritten, String output) {
+  /** What begins the object of a command that has written its output: where that is. */
+  public static Map<String, Object> written(String output) {
+    return facts(true, output);
+  }
+
+  private static Map<String, Object> facts(boolean isWritten, String output) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("written", isWritten);
     facts.put("output", Redacted.path(output));

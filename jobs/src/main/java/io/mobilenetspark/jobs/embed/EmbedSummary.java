@@ -116,7 +116,7 @@ final class EmbedSummary {
     }
     console.result(
         () -> {
-          Map<String, Object> facts = Console.written(true, table.place());
+          Map<String, Object> facts = Console.written(table.place());
           facts.putAll(report.facts());
           facts.put("failures", failures.stream().map(Failures.Example::json).toList());
           return facts;

@@ -229,7 +229,7 @@ final class FinetuneJob {
     console.print("Output: " + place.path());
     console.result(
         () -> {
-          Map<String, Object> facts = Console.written(true, place.path().toString());
+          Map<String, Object> facts = Console.written(place.path().toString());
           facts.putAll(report.toJson());
           return facts;
         });

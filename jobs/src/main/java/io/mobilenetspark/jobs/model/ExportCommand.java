@@ -97,7 +97,7 @@ public final class ExportCommand implements Callable<Integer>, SettingOptions.Ho
     console.print("Model: " + output);
     console.result(
         () -> {
-          Map<String, Object> facts = Console.written(true, output);
+          Map<String, Object> facts = Console.written(output);
           facts.put("model", Redacted.handle(model.request().handle()));
           facts.put("format", format.name().toLowerCase(Locale.ROOT));
           facts.put("head", head.name().toLowerCase(Locale.ROOT));

@@ -206,7 +206,7 @@ final class ReportJob {
 
   private Map<String, Object> facts(
       PageContent content, int unreadable, Projection projection, long bytes, PageFile file) {
-    Map<String, Object> facts = Console.written(true, file.path().toString());
+    Map<String, Object> facts = Console.written(file.path().toString());
     facts.put("bytes", bytes);
     facts.put("vectors", Redacted.path(table.path()));
     facts.put("rows", rows());
@@ -214,7 +214,9 @@ final class ReportJob {
     facts.put("points", content.points());
     if (audit != null) {
       Map<String, Object> findings = new LinkedHashMap<>();
-      audit.kinds().forEach(kind -> findings.put(kind, audit.count(kind)));
+      for (String kind : audit.kinds()) {
+        findings.put(kind, audit.count(kind));
+      }
       facts.put("findings", findings);
       facts.put("findings_missing", content.missing());
     }

@@ -170,7 +170,7 @@ final class SimilarJob {
     console.print("Neighbours: " + place.path());
     console.result(
         () -> {
-          Map<String, Object> facts = Console.written(true, place.path().toString());
+          Map<String, Object> facts = Console.written(place.path().toString());
           facts.putAll(described);
           return facts;
         });

@@ -98,7 +98,7 @@ final class ExportVectorsJob {
       tell(table, written.size(), seconds, place);
       console.result(
           () -> {
-            Map<String, Object> facts = Console.written(true, place.path().toString());
+            Map<String, Object> facts = Console.written(place.path().toString());
             facts.putAll(described);
             return facts;
           });

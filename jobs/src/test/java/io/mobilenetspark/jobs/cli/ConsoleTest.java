@@ -104,8 +104,8 @@ class ConsoleTest {
     console.print(console.styled(Style.GOOD, "ok") + " a result");
     console.clearLine();
     Console.tellError(new PrintWriter(err, true), "One. Two.", file());
-    assertThat(out.toString()).isEqualTo(String.format("ok a result%n"));
-    assertThat(err.toString()).isEqualTo(String.format("a note%nError: One. Two.%n"));
+    assertThat(out.toString().lines()).containsExactly("ok a result");
+    assertThat(err.toString().lines()).containsExactly("a note", "Error: One. Two.");
   }
 
   @Test
