@@ -1,5 +1,7 @@
 package io.mobilenetspark.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mobilenetspark.testing.Clients;
 import java.io.File;
 import java.io.IOException;
@@ -103,6 +105,29 @@ final class Browser implements AutoCloseable {
     return ((Number) script("return Number(document.documentElement.dataset.ready)")).longValue();
   }
 
+  /** Opens an address; what the page asks for may be on its way still. */
+  void go(String address) {
+    driver.get(address);
+  }
+
+  /** From now on there is no network, as in a tunnel. */
+  void disconnect() {
+    network(true);
+  }
+
+  /** There is one again. */
+  void reconnect() {
+    network(false);
+  }
+
+  private void network(boolean isOffline) {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand(
+        "Network.emulateNetworkConditions",
+        Map.of(
+            "offline", isOffline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+  }
+
   /** What a script in the page returns. */
   Object script(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
@@ -150,6 +175,24 @@ final class Browser implements AutoCloseable {
         // A machine without a graphics card reads pixels slowly, which is said of each screenshot.
         .filter(line -> !line.contains("GPU stall due to ReadPixels"))
         .toList();
+  }
+
+  /** Whether the page's background is rather black than white. */
+  boolean isDark() {
+    Number red =
+        (Number)
+            script(
+                "return Number(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0])");
+    return red.intValue() < 128;
+  }
+
+  /** A phone's window grows with a page that is wider, and its dialogs leave the screen. */
+  void assertFits(int width, String name) {
+    List<?> widths = (List<?>) script("return [innerWidth, document.documentElement.scrollWidth]");
+    assertThat(((Number) widths.get(0)).intValue()).as("window at %s", name).isEqualTo(width);
+    assertThat(((Number) widths.get(1)).intValue())
+        .as("page at %s", name)
+        .isLessThanOrEqualTo(width);
   }
 
   /** A picture of the window, for people; gives it, too. */

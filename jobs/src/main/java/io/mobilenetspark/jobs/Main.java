@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -98,6 +99,8 @@ public final class Main implements Runnable {
     CommandLine command =
         new CommandLine(new Main())
             .setUsageHelpAutoWidth(true)
+            .setColorScheme(
+                Help.defaultColorScheme(Console.isHelpColoured() ? Help.Ansi.ON : Help.Ansi.OFF))
             .setExecutionExceptionHandler(Main::report);
     OptionWords.register(command);
     Mistakes.collect(command);

@@ -382,9 +382,9 @@ class LauncherIT {
       process.getOutputStream().flush();
       assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - pressed)).isLessThan(Duration.ofSeconds(30));
-      assertThat(process.exitValue())
-          .as(Files.readString(directory.resolve("seen")))
-          .isEqualTo(130);
+      String seen = Files.readString(directory.resolve("seen"));
+      assertThat(process.exitValue()).as(seen).isEqualTo(130);
+      assertThat(seen).startsWith("Starting Spark ...");
       assertStoppedCleanly(typed);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);

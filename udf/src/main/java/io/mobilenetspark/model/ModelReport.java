@@ -1,9 +1,7 @@
 package io.mobilenetspark.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.hub.ModuleSignature;
@@ -121,9 +119,8 @@ public record ModelReport(
   }
 
   /** The report for programs: one JSON object, keys in snake case, unknown facts left out. */
-  public String toJson() {
-    ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    ObjectNode json = mapper.createObjectNode();
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("handle", handle).put("format", format);
     version.ifPresent(value -> json.put("version", value));
     json.put("architecture", architecture).put("path", path.optionName());
@@ -149,11 +146,7 @@ public record ModelReport(
       signature.outputs().forEach(value -> add(node.withArray("outputs"), value));
     }
     endpoints.forEach(json.putArray("endpoints")::add);
-    try {
-      return mapper.writeValueAsString(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of plain values can't fail to be written", e);
-    }
+    return json;
   }
 
   private static void add(ArrayNode list, ModuleSignature.Value value) {

@@ -3,7 +3,6 @@ package io.mobilenetspark.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.runtime.NativeLibrary;
@@ -83,7 +82,7 @@ class InspectionTest {
         .contains("14 of L2, scale 4.0E-5")
         .contains("image_feature_vector_with_bn_hparams [train]")
         .contains("batch_norm_momentum float32 []");
-    JsonNode json = new ObjectMapper().readTree(report.toJson());
+    JsonNode json = report.toJson();
     assertThat(json.get("architecture").asText()).isEqualTo("MobileNet V1 0.75");
     assertThat(json.get("image_height").asInt()).isEqualTo(224);
     assertThat(json.get("trainable_variables").asInt()).isEqualTo(81);

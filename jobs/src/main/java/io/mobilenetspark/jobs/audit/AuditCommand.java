@@ -3,11 +3,11 @@ package io.mobilenetspark.jobs.audit;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
@@ -183,7 +183,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -204,9 +204,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
             vectors.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      console.printLeft(place.path().toString());
       return ExitCode.OK.code();
     }
     AuditColumns columns = new AuditColumns(labels, split, images);

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.audit;
 
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
@@ -96,10 +97,9 @@ final class AuditJob {
   void run(AuditTable table, OutputPlace place) {
     long start = System.nanoTime();
     try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
-      Neighbourhoods all =
-          Neighbourhoods.of(spark, table, k, (float) thresholds.duplicate(), console);
+      Neighbourhoods all = compared(table);
       List<Finding> found = new VectorFindings(all, thresholds).find();
-      found.addAll(PixelScan.find(spark, table, all, thresholds, settings));
+      found.addAll(seen(table, all));
       Findings findings = new Findings(all, found);
       spark
           .createDataFrame(inSlices(findings.rows()), Finding.COLUMNS)
@@ -107,11 +107,17 @@ final class AuditJob {
           .mode(SaveMode.Append)
           .parquet(directory.path().toString());
       double seconds = (System.nanoTime() - start) / 1e9;
-      JsonFile.write(
-          place.fileSystem(), directory.path(), REPORT, describe(table, all, findings, seconds));
+      Map<String, Object> described = describe(table, all, findings, seconds);
+      JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
       tell(table, all, findings, seconds, place);
+      console.result(
+          () -> {
+            Map<String, Object> facts = Console.written(place.path().toString());
+            facts.putAll(described);
+            return facts;
+          });
     } catch (IOException e) {
       throw UserException.job(
           String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);
@@ -121,6 +127,22 @@ final class AuditJob {
       Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
       throw JobFailure.of(e);
     }
+  }
+
+  private Neighbourhoods compared(AuditTable table) {
+    return Activity.during(
+        spark.sparkContext(),
+        console,
+        "Comparing each vector with each",
+        () -> Neighbourhoods.of(spark, table, k, (float) thresholds.duplicate(), console));
+  }
+
+  private List<Finding> seen(AuditTable table, Neighbourhoods all) {
+    return Activity.during(
+        spark.sparkContext(),
+        console,
+        "Looking at the images",
+        () -> PixelScan.find(spark, table, all, thresholds, settings));
   }
 
   /** In this order, a file each: what goes to a task must be smaller than Spark's messages. */

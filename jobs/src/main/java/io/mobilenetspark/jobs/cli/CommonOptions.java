@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** Options of every command. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
-public final class CommonOptions {
+public class CommonOptions {
 
   @Option(names = "--quiet", description = "No progress and no summary; errors only.")
   private boolean quiet;
@@ -28,7 +28,13 @@ public final class CommonOptions {
   public Console console() {
     return new Console(
         requireNonNull(command, "picocli sets this").commandLine(),
-        verbose ? Verbosity.VERBOSE : quiet ? Verbosity.QUIET : Verbosity.NORMAL);
+        verbose ? Verbosity.VERBOSE : quiet ? Verbosity.QUIET : Verbosity.NORMAL,
+        results());
+  }
+
+  /** Whom results are for. */
+  Console.Results results() {
+    return Console.Results.TEXT;
   }
 
   /** How much a command says. */

@@ -61,7 +61,7 @@ public final class Mistakes {
 
   /** One mistake, as each command's failure is told. */
   public static void tell(CommandLine command, String text) {
-    command.getErr().println(command.getColorScheme().errorText("Error: " + text));
+    Console.tellError(command.getErr(), text, Screen.OWN);
   }
 
   public static String whereHelpIs(CommandSpec command) {

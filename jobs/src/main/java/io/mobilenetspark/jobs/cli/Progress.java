@@ -4,6 +4,7 @@ import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.spark.EmbedCounters;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,8 +13,8 @@ import org.apache.spark.SparkContext;
 
 /**
  * Tells people how far a run is: images done, of how many, how fast, how long still. On a terminal
- * one line that changes; elsewhere a line now and then. Finished tasks count exactly; running ones
- * by their last heartbeat.
+ * one line with a bar, which changes; elsewhere a line now and then. Finished tasks count exactly;
+ * running ones by their last heartbeat.
  */
 public final class Progress {
 
@@ -26,13 +27,9 @@ public final class Progress {
   private final Console console;
   private final long startNanos = System.nanoTime();
   private final RunningTasks running = new RunningTasks();
+  private boolean isStopped;
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "mobilenet-progress");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(Progress::thread);
 
   private Progress(
       SparkContext context, EmbedCounters counters, OptionalLong total, Console console) {
@@ -53,12 +50,22 @@ public final class Progress {
     return progress;
   }
 
-  private void tell() {
-    String line = line(done(), total, Duration.ofNanos(System.nanoTime() - startNanos));
+  /** One that nobody waits for. */
+  static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "mobilenet-progress");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private synchronized void tell() {
+    if (isStopped) {
+      return; // or it would be said after what comes next
+    }
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
     if (console.isTerminal()) {
-      console.overwrite(line);
+      console.show(fitted(done(), total, elapsed, console.columns()));
     } else {
-      console.note(line);
+      console.note(line(done(), total, elapsed));
     }
   }
 
@@ -69,18 +76,40 @@ public final class Progress {
 
   /** Such as {@code 1,200 of 10,000 images, 160.0 images/s, 0:55 left}. */
   static String line(long done, OptionalLong total, Duration elapsed) {
-    double rate = done / Math.max(1e-3, elapsed.toMillis() / 1000.0);
-    StringBuilder line = new StringBuilder();
-    if (total.isPresent()) {
-      line.append(String.format(Locale.ROOT, "%,d of ", done));
-    }
-    line.append(Quantity.of(total.orElse(done), "image"))
-        .append(String.format(Locale.ROOT, ", %,.1f images/s", rate));
-    if (total.isPresent() && done > 0) {
-      long seconds = Math.round(Math.max(0, total.getAsLong() - done) / rate);
-      line.append(", ").append(clock(seconds)).append(" left");
-    }
-    return line.toString();
+    double rate = rate(done, elapsed);
+    return count(done, total)
+        + Quantity.of(total.orElse(done), "image")
+        + String.format(Locale.ROOT, ", %,.1f images/s", rate)
+        + left(done, total, rate);
+  }
+
+  /** The same with a bar, and in fewer words where the terminal is narrow. */
+  static String fitted(long done, OptionalLong total, Duration elapsed, int columns) {
+    double rate = rate(done, elapsed);
+    String left = left(done, total, rate);
+    String count = count(done, total) + String.format(Locale.ROOT, "%,d", total.orElse(done));
+    return ProgressLine.of(
+        total.isPresent() && total.getAsLong() > 0
+            ? OptionalDouble.of((double) done / total.getAsLong())
+            : OptionalDouble.empty(),
+        columns,
+        line(done, total, elapsed),
+        count + String.format(Locale.ROOT, ", %,.1f/s", rate) + left,
+        count + left);
+  }
+
+  private static double rate(long done, Duration elapsed) {
+    return done / Math.max(1e-3, elapsed.toMillis() / 1000.0);
+  }
+
+  private static String count(long done, OptionalLong total) {
+    return total.isPresent() ? String.format(Locale.ROOT, "%,d of ", done) : "";
+  }
+
+  private static String left(long done, OptionalLong total, double rate) {
+    return total.isPresent() && done > 0
+        ? ", " + clock(Math.round(Math.max(0, total.getAsLong() - done) / rate)) + " left"
+        : "";
   }
 
   /** Such as {@code 0:55} or {@code 27:46:30}. */
@@ -92,11 +121,10 @@ public final class Progress {
   }
 
   /** Stops telling and clears the terminal's line. */
-  public void stop() {
+  public synchronized void stop() {
+    isStopped = true;
     clock.shutdownNow();
     context.removeSparkListener(running);
-    if (console.isTerminal()) {
-      console.overwrite("");
-    }
+    console.clearLine();
   }
 }

@@ -1,13 +1,13 @@
 package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.ContinuousOptions;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.LabelOptions;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
@@ -60,7 +60,7 @@ public final class EmbedCommand implements Callable<Integer>, SettingOptions.Hol
   @Mixin private TableOptions table = new TableOptions();
   @Mixin private IncrementalOptions incremental = new IncrementalOptions();
   @Mixin private ContinuousOptions continuous = new ContinuousOptions();
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {

@@ -76,9 +76,7 @@ final class EmbedJob {
         transactional.isPresent() ? transactional.get() : directory(named, spark)) {
       if (table.leavesWhatExists()) {
         named.ifPresent(found -> found.register(console));
-        console.print(
-            String.format(
-                Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", table.place()));
+        console.printLeft(table.place());
         return;
       }
       RunReport report = untilStopped(table, () -> run.run(table, named));

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.embed;
 import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
@@ -75,7 +76,12 @@ final class EmbedRun {
    * @param named its name in the catalog
    */
   RunReport run(OutputTable table, Optional<CatalogTable> named) {
-    ImageTable images = ImageTable.open(spark, input);
+    ImageTable images =
+        Activity.during(
+            spark.sparkContext(),
+            console,
+            "Looking for the images",
+            () -> ImageTable.open(spark, input));
     RunReport report = compute(images, table, named, new WhenEmptied.Fail());
     table.commit(report, spark);
     return report;

@@ -2,7 +2,7 @@ package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageStatus;
-import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
@@ -13,6 +13,8 @@ import io.mobilenetspark.jobs.output.TransactionalTable;
 import io.mobilenetspark.jobs.table.Changes;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.spark.MalformedMode;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -58,6 +60,14 @@ final class EmbedSummary {
                 ? String.format(Locale.ROOT, ", %,d removed", found.deleted())
                 : "",
             Quantity.of(found.whole(incremental.deleted()), "row")));
+    console.result(
+        () -> {
+          Map<String, Object> facts = new LinkedHashMap<>();
+          facts.put("round", number);
+          facts.put("rows_now", found.whole(incremental.deleted()));
+          facts.putAll(report.facts());
+          return facts;
+        });
   }
 
   /** Of a run. */
@@ -85,18 +95,15 @@ final class EmbedSummary {
                         Locale.ROOT,
                         "%s not computed: the same bytes as another one",
                         Quantity.of(rows, "image"))));
-    if (report.malformed() > 0
-        && mode != MalformedMode.DROPMALFORMED
-        && console.verbosity() != Verbosity.QUIET) {
+    List<Failures.Example> failures = failures(report, table, spark);
+    if (!failures.isEmpty()) {
       boolean isWholeRun =
           output.mode() != OutputMode.APPEND && output.mode() != OutputMode.INCREMENTAL;
-      Failures.tell(
-          report.rows(),
-          () -> table.stored(spark),
+      console.print(
           isWholeRun
               ? "Could not be read, for example:"
-              : "Could not be read, in this run or before, for example:",
-          console);
+              : "Could not be read, in this run or before, for example:");
+      Failures.lines(failures).forEach(console::print);
     }
     console.print(
         "Vectors: "
@@ -106,6 +113,30 @@ final class EmbedSummary {
             + table.place());
     if (table instanceof TransactionalTable named) {
       named.note(spark).ifPresent(console::note);
+    }
+    console.result(
+        () -> {
+          Map<String, Object> facts = Console.written(table.place());
+          facts.putAll(report.facts());
+          facts.put("failures", failures.stream().map(Failures.Example::json).toList());
+          return facts;
+        });
+  }
+
+  /** Examples; none if such rows are left out of the table, or nobody reads of them. */
+  private List<Failures.Example> failures(RunReport report, OutputTable table, SparkSession spark) {
+    if (report.malformed() == 0 || mode == MalformedMode.DROPMALFORMED || console.isSilent()) {
+      return List.of();
+    }
+    try {
+      return Activity.during(
+          spark.sparkContext(),
+          console,
+          "Looking at what could not be read",
+          () -> Failures.of(report.rows(), table.stored(spark)));
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      console.note("The images that could not be read can't be shown: " + e.getMessage());
+      return List.of();
     }
   }
 

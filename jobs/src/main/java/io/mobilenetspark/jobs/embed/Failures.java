@@ -1,17 +1,15 @@
 package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.image.ImageStatus;
-import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.FeatureTable;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
@@ -30,29 +28,30 @@ final class Failures {
   private Failures() {}
 
   /**
-   * Tells of examples; of none if such rows were left out.
+   * A row that could not be read.
    *
-   * @param counts rows of the run by status
-   * @param table that the run has written; its ids, statuses and errors are read
-   * @param heading what is said before the examples
+   * @param status the cause
+   * @param id of the row, without secrets
+   * @param error the reason, without secrets
    */
-  static void tell(
-      Map<ImageStatus, Long> counts,
-      Supplier<StoredVectors> table,
-      String heading,
-      Console console) {
-    try {
-      List<String> lines = lines(counts, table.get());
-      if (!lines.isEmpty()) {
-        console.print(heading);
-        lines.forEach(console::print);
-      }
-    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      console.note("The images that could not be read can't be shown: " + e.getMessage());
+  record Example(String status, String id, String error) {
+
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("status", status);
+      json.put("id", id);
+      json.put("error", error);
+      return json;
     }
   }
 
-  private static List<String> lines(Map<ImageStatus, Long> counts, StoredVectors table) {
+  /**
+   * Two examples of each cause, one if there is one row; none if such rows were left out.
+   *
+   * @param counts rows of the run by status
+   * @param table that the run has written; its ids, statuses and errors are read
+   */
+  static List<Example> of(Map<ImageStatus, Long> counts, StoredVectors table) {
     Object[] failed =
         counts.entrySet().stream()
             .filter(entry -> entry.getValue() > 0 && entry.getKey().isMalformed())
@@ -63,23 +62,34 @@ final class Failures {
         functions.struct(
             StoredVectors.text(table.idColumn(), table.idType()).as("id"),
             functions.col(FeatureTable.ERROR));
-    List<Row> examples =
-        table
-            .rows()
-            .where(status.isin(failed))
-            .groupBy(status)
-            .agg(functions.min(example), functions.max(example))
-            .orderBy(status)
-            .collectAsList();
-    List<String> lines = new ArrayList<>();
-    for (Row row : examples) {
-      Stream.of(row.getStruct(1), row.getStruct(2))
-          .filter(Objects::nonNull)
-          .map(one -> line(row.getString(0), one))
-          .distinct()
-          .forEach(lines::add);
-    }
-    return lines;
+    return table
+        .rows()
+        .where(status.isin(failed))
+        .groupBy(status)
+        .agg(functions.min(example), functions.max(example))
+        .orderBy(status)
+        .collectAsList()
+        .stream()
+        .flatMap(
+            row ->
+                Stream.of(row.getStruct(1), row.getStruct(2))
+                    .filter(Objects::nonNull)
+                    .map(one -> example(row.getString(0), one))
+                    .distinct())
+        .toList();
+  }
+
+  private static Example example(String status, Row row) {
+    return new Example(
+        status,
+        Redacted.text(String.valueOf(row.getString(0))),
+        Redacted.text(String.valueOf(row.getString(1))));
+  }
+
+  /** For people: a line each, the causes in a column. */
+  static List<String> lines(List<Example> examples) {
+    int width = examples.stream().mapToInt(one -> one.status().length()).max().orElse(1);
+    return examples.stream().map(one -> line(one, width)).toList();
   }
 
   /** Without its middle, so that the reason is seen. */
@@ -93,14 +103,14 @@ final class Failures {
             + shown.substring(shown.offsetByCodePoints(shown.length(), -LONGEST_ID / 2));
   }
 
-  private static String line(String status, Row example) {
+  private static String line(Example example, int width) {
     String text =
         String.format(
             Locale.ROOT,
-            "  %s %s: %s",
-            status,
-            shortened(Redacted.text(String.valueOf(example.getString(0)))),
-            Terminal.shown(Redacted.text(String.valueOf(example.getString(1)))));
+            "  %-" + width + "s %s: %s",
+            example.status(),
+            shortened(example.id()),
+            Terminal.shown(example.error()));
     return text.codePointCount(0, text.length()) <= LONGEST
         ? text
         : text.substring(0, text.offsetByCodePoints(0, LONGEST - 3)) + "...";

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
@@ -122,7 +123,12 @@ final class IncrementalWrite {
       return first(embedding, kind, columns, pending);
     }
     Comparison comparison =
-        Comparison.write(keys(embedding), now, stored, left, table.scratch("comparison"));
+        Activity.during(
+            spark.sparkContext(),
+            console,
+            "Comparing the input with the table",
+            () ->
+                Comparison.write(keys(embedding), now, stored, left, table.scratch("comparison")));
     if (isLeft(comparison, whenEmptied)) {
       table.leave();
       return new Result(comparison.changes(0), Map.of(), 0);

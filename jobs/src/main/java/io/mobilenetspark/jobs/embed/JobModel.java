@@ -37,6 +37,7 @@ final class JobModel {
    */
   FrozenModel load(Configuration hadoop) {
     if (frozen == null) {
+      console.show("Loading the model ...");
       NativeLibrary.load();
       frozen = source.loader(hadoop).load(source.request());
       console.note(

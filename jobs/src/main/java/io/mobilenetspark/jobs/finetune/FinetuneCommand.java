@@ -2,9 +2,9 @@ package io.mobilenetspark.jobs.finetune;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.model.export.ExportFormat;
@@ -83,7 +83,7 @@ public final class FinetuneCommand implements Callable<Integer>, SettingOptions.
       })
   private ExportHead head = ExportHead.CLASSIFIER;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Spec private @Nullable CommandSpec spec;
 

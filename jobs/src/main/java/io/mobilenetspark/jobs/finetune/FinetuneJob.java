@@ -75,14 +75,13 @@ final class FinetuneJob {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
     if (place.leavesWhatExists()) {
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      console.printLeft(place.path().toString());
       return;
     }
     source.requireApart(place.path().toString(), hadoop);
     checkCheckpoints(tuner, place, hadoop);
     Dataset<Row> table = input.open(spark, tuner, console::note);
+    console.show("Loading the model ...");
     NativeLibrary.load();
     StartModule module = StartModule.of(source, hadoop);
     console.note(
@@ -228,5 +227,11 @@ final class FinetuneJob {
             report.imagesPerSecond()));
     console.print("Best: " + FinetuneReport.line(report.best(), summary.epochs()));
     console.print("Output: " + place.path());
+    console.result(
+        () -> {
+          Map<String, Object> facts = Console.written(place.path().toString());
+          facts.putAll(report.toJson());
+          return facts;
+        });
   }
 }

@@ -2,11 +2,13 @@ package io.mobilenetspark.jobs.finetune;
 
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Progress;
+import io.mobilenetspark.jobs.cli.ProgressLine;
 import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.jobs.report.StepLog;
 import io.mobilenetspark.spark.train.EpochMetrics;
 import io.mobilenetspark.spark.train.TrainingListener;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * Tells people how a training run goes on: a line an epoch, and of the steps on a terminal one line
@@ -40,7 +42,7 @@ final class TrainingProgress implements TrainingListener {
     }
     lastNanos = System.nanoTime();
     if (console.isTerminal()) {
-      console.overwrite(line(progress));
+      console.show(fitted(progress, console.columns()));
     } else {
       console.note(line(progress));
     }
@@ -48,29 +50,22 @@ final class TrainingProgress implements TrainingListener {
 
   @Override
   public void onEpoch(EpochMetrics metrics) {
-    tell(FinetuneReport.line(metrics, Math.max(epochs, metrics.epoch())));
+    console.note(FinetuneReport.line(metrics, Math.max(epochs, metrics.epoch())));
   }
 
   @Override
   public void onPhase(String text) {
-    tell(text);
+    console.note(text);
   }
 
   @Override
   public void onNotice(String text) {
-    tell(text);
-  }
-
-  private void tell(String line) {
-    clear();
-    console.note(line);
+    console.note(text);
   }
 
   /** Clears a terminal's line. */
   void clear() {
-    if (console.isTerminal()) {
-      console.overwrite("");
-    }
+    console.clearLine();
   }
 
   /** Whether anything was trained yet: before that, failures are of what was read. */
@@ -95,6 +90,41 @@ final class TrainingProgress implements TrainingListener {
         progress.accuracy(),
         progress.learningRate(),
         progress.imagesPerSecond(),
-        Progress.clock(Math.round(progress.secondsLeft())));
+        left(progress));
+  }
+
+  /** The same with a bar, and in fewer words where the terminal is narrow. */
+  static String fitted(StepProgress progress, int columns) {
+    String shorter =
+        String.format(
+            Locale.ROOT,
+            "Epoch %d of %d: loss %.4f, accuracy %.4f",
+            progress.epoch(),
+            progress.epochs(),
+            progress.loss(),
+            progress.accuracy());
+    return ProgressLine.of(
+        progress.steps() > 0
+            ? OptionalDouble.of((double) progress.step() / progress.steps())
+            : OptionalDouble.empty(),
+        columns,
+        line(progress),
+        String.format(
+            Locale.ROOT,
+            "%s, %,.1f images/s, %s left",
+            shorter,
+            progress.imagesPerSecond(),
+            left(progress)),
+        String.format(Locale.ROOT, "%s, %s left", shorter, left(progress)),
+        String.format(
+            Locale.ROOT,
+            "Epoch %d of %d, %s left",
+            progress.epoch(),
+            progress.epochs(),
+            left(progress)));
+  }
+
+  private static String left(StepProgress progress) {
+    return Progress.clock(Math.round(progress.secondsLeft()));
   }
 }

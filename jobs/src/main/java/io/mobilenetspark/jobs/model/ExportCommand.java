@@ -1,9 +1,9 @@
 package io.mobilenetspark.jobs.model;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.Location;
@@ -12,8 +12,11 @@ import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
 import io.mobilenetspark.model.export.ModelExporter;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.runtime.NativeLibrary;
 import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -73,7 +76,7 @@ public final class ExportCommand implements Callable<Integer>, SettingOptions.Ho
           "What to do if the output exists: errorifexists or overwrite. Default: ${DEFAULT-VALUE}")
   private IfExists ifExists = IfExists.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {
@@ -84,6 +87,7 @@ public final class ExportCommand implements Callable<Integer>, SettingOptions.Ho
   public Integer call() {
     Console console = common.console();
     Logs.configure(console.verbosity());
+    console.show("Reading the model ...");
     NativeLibrary.load();
     Configuration hadoop = SparkHadoopUtil.get().conf();
     ModelSource model = ModelSources.of(settings.values(), console);
@@ -91,6 +95,14 @@ public final class ExportCommand implements Callable<Integer>, SettingOptions.Ho
     new ModelExporter(hadoop)
         .export(model.loader(hadoop), model.request(), format, head, place(hadoop), ifExists);
     console.print("Model: " + output);
+    console.result(
+        () -> {
+          Map<String, Object> facts = Console.written(output);
+          facts.put("model", Redacted.handle(model.request().handle()));
+          facts.put("format", format.name().toLowerCase(Locale.ROOT));
+          facts.put("head", head.name().toLowerCase(Locale.ROOT));
+          return facts;
+        });
     return ExitCode.OK.code();
   }
 

@@ -1,9 +1,9 @@
 package io.mobilenetspark.jobs.model;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.ModelSource;
@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code inspect}: the facts about a model, without running it. */
 @Command(
@@ -31,10 +30,7 @@ public final class InspectCommand implements Callable<Integer>, SettingOptions.H
 
   private final SettingOptions settings = SettingOptions.of(ModelSources.SETTINGS);
 
-  @Option(names = "--json", description = "One JSON object, for programs.")
-  private boolean json;
-
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {
@@ -45,10 +41,12 @@ public final class InspectCommand implements Callable<Integer>, SettingOptions.H
   public Integer call() {
     Console console = common.console();
     Logs.configure(console.verbosity());
+    console.show("Reading the model ...");
     NativeLibrary.load();
     ModelSource model = ModelSources.of(settings.values(), console);
     ModelReport report = model.loader(SparkHadoopUtil.get().conf()).inspect(model.request());
-    console.print(json ? report.toJson() : report.toText().stripTrailing());
+    console.print(report.toText().stripTrailing());
+    console.result(report::toJson);
     return ExitCode.OK.code();
   }
 }

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mobilenetspark.jobs.report.Html;
+import io.mobilenetspark.jobs.report.Look;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ final class Page {
 
   /** Writes it in UTF-8. */
   void write(OutputStream out) throws IOException {
-    String style = Script.resource("page.css");
+    String style = Look.css() + Script.resource("page.css");
     String script = Script.joined();
     text(out, BEGINNING);
     text(

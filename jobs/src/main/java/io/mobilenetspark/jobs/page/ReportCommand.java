@@ -1,10 +1,11 @@
 package io.mobilenetspark.jobs.page;
 
 import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
@@ -118,7 +119,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {
@@ -145,9 +146,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
             Stream.concat(vectors.paths().stream(), Stream.ofNullable(audit)).toList(),
             spark.sparkContext().hadoopConfiguration());
     if (file.isLeft()) {
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", file.path()));
+      console.printLeft(file.path().toString());
       return ExitCode.OK.code();
     }
     AuditFindings findings = audit == null ? null : AuditFindings.open(spark, audit);
@@ -156,8 +155,12 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
     if (findings != null) {
       findings.requireOf(table);
     }
-    new ReportJob(spark, table, findings, labels, images, console)
-        .run(maxPoints, seed, settings.values(), file);
+    ReportJob job = new ReportJob(spark, table, findings, labels, images, console);
+    Activity.during(
+        spark.sparkContext(),
+        console,
+        "Making the page",
+        () -> job.run(maxPoints, seed, settings.values(), file));
     return ExitCode.OK.code();
   }
 }

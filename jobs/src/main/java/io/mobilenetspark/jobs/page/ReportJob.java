@@ -198,6 +198,32 @@ final class ReportJob {
                             ? "; pass the limits that embed had, if these are larger"
                             : "")));
     console.print(String.format(Locale.ROOT, "Report: %s (%,d bytes)", file.path(), bytes));
+    console.result(() -> facts(rows, content, unreadable.size(), projection, bytes, file));
+  }
+
+  private Map<String, Object> facts(
+      long rows,
+      PageContent content,
+      int unreadable,
+      Projection projection,
+      long bytes,
+      PageFile file) {
+    Map<String, Object> facts = Console.written(file.path().toString());
+    facts.put("bytes", bytes);
+    facts.put("vectors", Redacted.path(table.path()));
+    facts.put("rows", rows);
+    facts.put("rows_with_vectors", projection.rows());
+    facts.put("points", content.points());
+    if (audit != null) {
+      Map<String, Object> findings = new LinkedHashMap<>();
+      for (String kind : audit.kinds()) {
+        findings.put(kind, audit.count(kind));
+      }
+      facts.put("findings", findings);
+      facts.put("findings_missing", content.missing());
+    }
+    facts.put("thumbnails_unreadable", unreadable);
+    return facts;
   }
 
   private static Optional<Thumbnail> first(List<Thumbnail> unreadable) {

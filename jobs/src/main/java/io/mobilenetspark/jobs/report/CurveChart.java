@@ -63,7 +63,7 @@ record CurveChart(String title, int firstEpoch, List<Series> series) {
     for (double tick : y.ticks()) {
       svg.append(
           format(
-              "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
+              "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"var(--line)\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
               LEFT, WIDTH - RIGHT, y(tick, y), y(tick, y), LEFT - 6, y(tick, y) + 4, y.text(tick)));
     }
     for (int epoch : epochTicks(epochs - 1 + firstEpoch)) {

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** A run for people: one HTML page, well-formed as XML, with the curves and without scripts. */
 public final class ReportPage {
 
-  private static final String TRAINING = "#1f77b4";
-  private static final String VALIDATION = "#d62728";
+  private static final String TRAINING = "var(--training)";
+  private static final String VALIDATION = "var(--validation)";
+  private static final String STYLE = Look.css() + Look.resource("training.css");
 
   private final FinetuneReport report;
   private final TrainingSummary summary;
@@ -36,37 +37,51 @@ public final class ReportPage {
         <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
         <head>
         <meta charset="utf-8"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src %10$s; img-src data:; base-uri 'none'; form-action 'none'"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        <meta name="referrer" content="no-referrer"/>
         <title>Fine-tuning of %1$s</title>
-        <style>
-        body { font: 14px sans-serif; margin: 2em; }
-        svg text { font: 12px sans-serif; }
-        table { border-collapse: collapse; margin: 1em 0; }
-        h1, td { overflow-wrap: anywhere; }
-        th, td { border-bottom: 1px solid #ddd; padding: 0.2em 0.8em; text-align: left; }
-        .numbers td { overflow-wrap: normal; }
-        pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-        .matrix td { text-align: right; }
-        .right { background: #d9f2d9; }
-        .wrong { background: #fbdcdc; }
-        .mistakes { display: flex; flex-wrap: wrap; gap: 1em; }
-        figure { margin: 0; width: 160px; overflow-wrap: anywhere; }
-        </style>
+        <style>%11$s</style>
         </head>
         <body>
+        <header>
         <h1>Fine-tuning of %1$s</h1>
+        <nav aria-label="Sections">
+        <a href="#curves">Curves</a>
+        <a href="#epochs">Epochs</a>
+        <a href="#validation">Validation</a>
+        <a href="#classes">Classes</a>
+        <a href="#settings">Settings</a>
+        </nav>
+        </header>
+        <main>
+        <section aria-label="Overview">
+        %12$s
+        <details>
+        <summary>The run</summary>
         %2$s
-        <h2>Curves</h2>
+        </details>
+        </section>
+        <section id="curves"><h2>Curves</h2>
+        <div class="charts">
         %3$s
-        <h2>Epochs</h2>
+        </div></section>
+        <section id="epochs"><h2>Epochs</h2>
         %4$s
-        <h2>Validation</h2>
+        </section>
+        <section id="validation"><h2>Validation</h2>
         %5$s
-        <h2>Classes</h2>
+        </section>
+        <section id="classes"><h2>Classes</h2>
         %6$s
-        <h2>Settings</h2>
+        </section>
+        <section id="settings"><h2>Settings</h2>
         <p>%7$s. It writes another output and leaves checkpoints alone; put your secrets in for ***:</p>
-        <pre>%8$s</pre>
+        <div class="card"><pre>%8$s</pre></div>
         %9$s
+        </section>
+        </main>
         </body>
         </html>
         """,
@@ -83,7 +98,30 @@ public final class ReportPage {
         classes(),
         Html.escaped(report.rerun().promise()),
         Html.escaped(report.rerun().command()),
-        table(report.settings()));
+        table(report.settings()),
+        Html.policyHash(STYLE),
+        STYLE,
+        tiles());
+  }
+
+  /** What is looked for first. */
+  private String tiles() {
+    EpochMetrics best = report.best();
+    Map<String, String> tiles = new LinkedHashMap<>();
+    if (best.validationAccuracy() != null) {
+      tiles.put("accuracy on the validation images", decimal(best.validationAccuracy()));
+    }
+    tiles.put("accuracy on the training images", decimal(best.accuracy()));
+    tiles.put("best epoch, of " + number(summary.epochs()), number(best.epoch()));
+    tiles.put("classes", number(summary.classes().size()));
+    tiles.put("training images", number(summary.trainingRows()));
+    tiles.put("validation images", number(summary.validationRows()));
+    tiles.put("images/s", String.format(Locale.ROOT, "%.1f", report.imagesPerSecond()));
+    return tiles.entrySet().stream()
+        .map(
+            tile ->
+                String.format(Locale.ROOT, "<li><b>%s</b> %s</li>", tile.getValue(), tile.getKey()))
+        .collect(Collectors.joining("\n", "<ul class=\"tiles\">\n", "\n</ul>"));
   }
 
   private Map<String, Object> facts() {
@@ -122,13 +160,14 @@ public final class ReportPage {
       String title,
       Function<EpochMetrics, @Nullable Double> training,
       Function<EpochMetrics, @Nullable Double> validation) {
-    return new CurveChart(
+    CurveChart chart =
+        new CurveChart(
             title,
             summary.history().get(0).epoch(),
             List.of(
                 new CurveChart.Series("training", TRAINING, values(training)),
-                new CurveChart.Series("validation", VALIDATION, values(validation))))
-        .svg();
+                new CurveChart.Series("validation", VALIDATION, values(validation))));
+    return "<div class=\"card\">" + chart.svg() + "</div>\n";
   }
 
   private List<@Nullable Double> values(Function<EpochMetrics, @Nullable Double> value) {
@@ -136,7 +175,7 @@ public final class ReportPage {
   }
 
   private String epochs() {
-    StringBuilder rows = new StringBuilder("<table class=\"numbers\">\n");
+    StringBuilder rows = new StringBuilder("<div class=\"card\"><table class=\"numbers\">\n");
     row(
         rows,
         "th",
@@ -167,7 +206,7 @@ public final class ReportPage {
           epoch.epoch() == 0 ? "" : String.format(Locale.ROOT, "%.1f", epoch.imagesPerSecond()),
           String.valueOf(epoch.workers()));
     }
-    return rows.append("</table>").toString();
+    return rows.append("</table></div>").toString();
   }
 
   private static String decimal(@Nullable Double value) {
@@ -185,7 +224,7 @@ public final class ReportPage {
   }
 
   private String classes() {
-    StringBuilder rows = new StringBuilder("<table>\n");
+    StringBuilder rows = new StringBuilder("<div class=\"card\"><table>\n");
     row(rows, "th", "number", "class", "training images", "validation images", "unreadable");
     int number = 0;
     for (ClassImages images : summary.classes()) {
@@ -198,11 +237,11 @@ public final class ReportPage {
           number(images.validation()),
           number(images.unreadable()));
     }
-    return rows.append("</table>").toString();
+    return rows.append("</table></div>").toString();
   }
 
   private static String table(Map<String, Object> facts) {
-    StringBuilder rows = new StringBuilder("<table>\n");
+    StringBuilder rows = new StringBuilder("<div class=\"card\"><table>\n");
     facts.forEach(
         (name, value) ->
             rows.append(
@@ -211,6 +250,6 @@ public final class ReportPage {
                     "<tr><th>%s</th><td>%s</td></tr>%n",
                     Html.escaped(name),
                     Html.escaped(String.valueOf(value)))));
-    return rows.append("</table>").toString();
+    return rows.append("</table></div>").toString();
   }
 }

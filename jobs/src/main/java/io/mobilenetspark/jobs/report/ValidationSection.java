@@ -36,7 +36,7 @@ final class ValidationSection {
   }
 
   private String classes() {
-    StringBuilder rows = new StringBuilder("<table>\n");
+    StringBuilder rows = new StringBuilder("<div class=\"card\"><table class=\"numbers\">\n");
     row(rows, "th", "class", "images", "precision", "recall", "F1");
     for (Evaluation.ClassMetrics metrics : evaluation.classes()) {
       row(
@@ -48,7 +48,7 @@ final class ValidationSection {
           decimal(metrics.recall()),
           decimal(metrics.f1()));
     }
-    return rows.append("</table>\n").toString();
+    return rows.append("</table></div>\n").toString();
   }
 
   private String matrix() {
@@ -56,7 +56,8 @@ final class ValidationSection {
     for (Evaluation.Confusion confusion : evaluation.confusions()) {
       counts[confusion.label()][confusion.prediction()] = confusion.images();
     }
-    StringBuilder rows = new StringBuilder("<table class=\"matrix\">\n<tr><th></th>");
+    StringBuilder rows =
+        new StringBuilder("<div class=\"card\"><table class=\"matrix\">\n<tr><th></th>");
     labels.forEach(label -> rows.append(cell("th", null, label)));
     rows.append("</tr>\n");
     for (int i = 0; i < counts.length; i++) {
@@ -67,11 +68,11 @@ final class ValidationSection {
       }
       rows.append("</tr>\n");
     }
-    return rows.append("</table>\n").toString();
+    return rows.append("</table></div>\n").toString();
   }
 
   private String frequent() {
-    StringBuilder rows = new StringBuilder("<table>\n");
+    StringBuilder rows = new StringBuilder("<div class=\"card\"><table>\n");
     row(rows, "th", "label", "prediction", "images");
     evaluation.confusions().stream()
         .filter(confusion -> confusion.label() != confusion.prediction())
@@ -85,7 +86,7 @@ final class ValidationSection {
                     labels.get(confusion.label()),
                     labels.get(confusion.prediction()),
                     number(confusion.images())));
-    return rows.append("</table>\n").toString();
+    return rows.append("</table></div>\n").toString();
   }
 
   private String mistakes() {

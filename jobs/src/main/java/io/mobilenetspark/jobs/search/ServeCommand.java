@@ -1,11 +1,10 @@
 package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.image.ImageSettings;
-import io.mobilenetspark.jobs.cli.CommonOptions;
-import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
@@ -16,8 +15,10 @@ import io.mobilenetspark.jobs.web.SearchLimits;
 import io.mobilenetspark.jobs.web.SearchServer;
 import io.mobilenetspark.jobs.web.SearchServer.Access;
 import io.mobilenetspark.options.SettingValues;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +136,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
       })
   private boolean needsToken;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {
@@ -151,7 +152,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
     OpenTable table = open(spark, console);
     Access access = needsToken ? Access.TOKEN : Access.THIS_MACHINE;
     try (SearchServer server = SearchServer.bind(address, port, access)) {
-      if (server.hasToken() && console.verbosity() == Verbosity.QUIET) {
+      if (server.hasToken() && console.isSilent()) {
         throw UserException.usage("--quiet would hide the token. Leave it out.");
       }
       console.print(server.url());
@@ -166,9 +167,18 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
           new TableSearch(spark, table, () -> openAgain(spark, later, console)),
           SearchLimits.of(k, mostBytes(spark)));
       console.note("Ready. Ctrl-C ends it.");
+      console.result(() -> facts(server));
       await(spark);
     }
     return ExitCode.OK.code();
+  }
+
+  /** Once it answers: who starts it may ask now. */
+  private static Map<String, Object> facts(SearchServer server) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("url", server.url());
+    facts.put("exposed", server.isExposed());
+    return facts;
   }
 
   /** An image goes to its task in a message of Spark's, which may be as long as that. */

@@ -2,13 +2,13 @@ package io.mobilenetspark.jobs.search;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
@@ -125,7 +125,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -147,6 +147,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
     StoredVectors table = StoredVectors.open(spark, searched, idColumn);
     VectorSearch search = search(spark, table, console);
     if (isWithoutQuery()) {
+      console.result(() -> search.describe(0, 0, 0));
       return ExitCode.OK.code();
     }
     SimilarQuery resolver =
@@ -220,9 +221,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
       if (index == IndexMode.BUILD) {
         VectorSearch unused = search(spark, StoredVectors.open(spark, searched, idColumn), console);
       }
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      console.printLeft(place.path().toString());
       return;
     }
     StoredVectors table = StoredVectors.open(spark, searched, idColumn);

@@ -1,23 +1,28 @@
 package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.cli.Style;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.search.NearestRows.Nearest;
+import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
@@ -43,20 +48,45 @@ final class SimilarJob {
 
   /** Shows the neighbours of a query. */
   void show(Query query) {
-    NearestRows found = NearestRows.of(spark, search, query);
+    long start = System.nanoTime();
+    NearestRows found =
+        Activity.during(
+            spark.sparkContext(), console, "Searching", () -> NearestRows.of(spark, search, query));
     if (found.rows().isEmpty()) {
       console.print("No neighbours: " + found.why());
     } else {
       lines(found.rows()).forEach(console::print);
     }
     found.notes().forEach(console::note);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    console.result(() -> facts(query, found, seconds));
   }
 
-  private static List<String> lines(List<Nearest> found) {
+  private Map<String, Object> facts(Query query, NearestRows found, double seconds) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("query", StoredVectors.nameOf(query.name()));
+    List<Map<String, Object>> neighbours = new ArrayList<>();
+    for (Nearest nearest : found.rows()) {
+      Map<String, Object> neighbour = new LinkedHashMap<>();
+      neighbour.put("id", nearest.id());
+      neighbour.put("similarity", nearest.similarity());
+      neighbours.add(neighbour);
+    }
+    facts.put("neighbours", neighbours);
+    if (neighbours.isEmpty()) {
+      facts.put("why_none", found.why());
+    }
+    facts.put("notes", found.notes());
+    facts.putAll(search.describe(1, neighbours.isEmpty() ? 1 : 0, seconds));
+    return facts;
+  }
+
+  private List<String> lines(List<Nearest> found) {
     List<String> lines = new ArrayList<>();
     int width = Math.max(4, Integer.toString(found.size()).length());
     String format = "%" + width + "s  %10s  %s";
-    lines.add(String.format(Locale.ROOT, format, "rank", "similarity", "id"));
+    String heading = String.format(Locale.ROOT, format, "rank", "similarity", "id");
+    lines.add(console.styled(Style.HEADING, heading));
     for (int i = 0; i < found.size(); i++) {
       String similarity = String.format(Locale.ROOT, "%.6f", found.get(i).similarity());
       String id = Terminal.shown(String.valueOf(found.get(i).id()));
@@ -117,6 +147,7 @@ final class SimilarJob {
   private void writeOnce(SimilarQueries queries, OutputPlace place, long start) throws IOException {
     long asked = 0;
     long failed = 0;
+    Map<String, Object> described;
     SkippedRows skipped = SkippedRows.of(spark.sparkContext());
     try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
       Iterator<Query> all = queries.iterator();
@@ -134,11 +165,8 @@ final class SimilarJob {
               String.format(Locale.ROOT, "%s done", Quantity.of(asked, "query", "queries")));
         }
       } while (all.hasNext());
-      JsonFile.write(
-          place.fileSystem(),
-          directory.path(),
-          REPORT,
-          search.describe(asked, failed, (System.nanoTime() - start) / 1e9));
+      described = search.describe(asked, failed, (System.nanoTime() - start) / 1e9);
+      JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
     }
@@ -154,6 +182,12 @@ final class SimilarJob {
                 : String.format(
                     Locale.ROOT, "; %,d without neighbours, see column 'error'", failed)));
     console.print("Neighbours: " + place.path());
+    console.result(
+        () -> {
+          Map<String, Object> facts = Console.written(place.path().toString());
+          facts.putAll(described);
+          return facts;
+        });
   }
 
   private void writeGroup(List<Query> group, DataType type, SkippedRows skipped, Path directory) {

@@ -91,6 +91,13 @@ public record RunReport(
    */
   public void write(FileSystem fileSystem, Path directory, Map<String, Object> table)
       throws IOException {
+    Map<String, Object> json = facts();
+    json.put("table", table);
+    JsonFile.write(fileSystem, directory, FILE, json);
+  }
+
+  /** What the run did, for programs. */
+  public Map<String, Object> facts() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("started", started.toString());
@@ -98,7 +105,6 @@ public record RunReport(
     json.put("images", total());
     json.put("images_per_second", Math.round(imagesPerSecond() * 10) / 10.0);
     json.put("status", rows);
-    json.put("table", table);
     changes.ifPresent(found -> json.put("incremental", found.json()));
     duplicates.ifPresent(copied -> json.put("duplicates", copied));
     json.put("sessions", sessions);
@@ -107,6 +113,6 @@ public record RunReport(
     json.put("options", options);
     json.put("spark", spark);
     json.put("versions", Version.all());
-    JsonFile.write(fileSystem, directory, FILE, json);
+    return json;
   }
 }

@@ -1,17 +1,16 @@
 package io.mobilenetspark.jobs.vectors;
 
-import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +96,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}")
   private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public Integer call() {
@@ -113,9 +112,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
             vectors.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
-      console.print(
-          String.format(
-              Locale.ROOT, "%s exists; left as it is (--output-mode ignore)", place.path()));
+      console.printLeft(place.path().toString());
       return ExitCode.OK.code();
     }
     StoredVectors table = StoredVectors.open(spark, vectors, idColumn);

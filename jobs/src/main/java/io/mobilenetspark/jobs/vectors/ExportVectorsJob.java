@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.vectors;
 
 import io.mobilenetspark.common.Quantity;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
@@ -76,15 +77,31 @@ final class ExportVectorsJob {
   void run(StoredVectors stored, int files, Normalization normalization, OutputPlace place) {
     long start = System.nanoTime();
     try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
-      ExportedTable table = ExportedTable.of(stored, files, normalization);
-      List<Map<String, Object>> written = write(table, place, directory.path());
+      ExportedTable table =
+          Activity.during(
+              spark.sparkContext(),
+              console,
+              "Counting the vectors",
+              () -> ExportedTable.of(stored, files, normalization));
+      List<Map<String, Object>> written =
+          Activity.during(
+              spark.sparkContext(),
+              console,
+              "Writing the vectors",
+              () -> write(table, place, directory.path()));
       double seconds = (System.nanoTime() - start) / 1e9;
-      JsonFile.write(
-          place.fileSystem(), directory.path(), REPORT, describe(table, written, seconds));
+      Map<String, Object> described = describe(table, written, seconds);
+      JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
       requireOwn(place); // somebody may have saved an index beside the old files
       directory.commit(
           place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
       tell(table, written.size(), seconds, place);
+      console.result(
+          () -> {
+            Map<String, Object> facts = Console.written(place.path().toString());
+            facts.putAll(described);
+            return facts;
+          });
     } catch (IOException e) {
       throw UserException.job(
           String.format(Locale.ROOT, "Can't write to %s: %s", place.path(), e.getMessage()), e);

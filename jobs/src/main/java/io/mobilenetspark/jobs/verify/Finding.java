@@ -1,5 +1,11 @@
 package io.mobilenetspark.jobs.verify;
 
+import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.Style;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
 /**
  * What a check of a table has found.
  *
@@ -37,8 +43,20 @@ record Finding(Kind kind, String text) {
     return kind == Kind.FAULT;
   }
 
-  @Override
-  public String toString() {
-    return kind.label + text;
+  /** As a person reads it. */
+  String line(Console console) {
+    return switch (kind) {
+          case OK -> console.styled(Style.GOOD, kind.label);
+          case FAULT -> console.styled(Style.ERROR, kind.label);
+          case NOTE -> kind.label;
+        }
+        + text;
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kind", kind.name().toLowerCase(Locale.ROOT));
+    json.put("text", text);
+    return json;
   }
 }

@@ -1,11 +1,12 @@
 package io.mobilenetspark.jobs.verify;
 
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.jobs.cli.CommonOptions;
+import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
+import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
@@ -13,11 +14,15 @@ import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.spark.FeatureTable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -99,7 +104,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
   private long seed = 42;
 
   @Mixin private InputOptions input = new InputOptions();
-  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private ResultOptions common = new ResultOptions();
 
   @Override
   public SettingOptions settings() {
@@ -119,22 +124,35 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
     SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
     StoredVectors table = place.open(spark, idColumn);
     TableChecks checks = new TableChecks(table);
-    List<Finding> findings = new ArrayList<>(tell(console, checks.ofItself()));
+    List<Finding> findings =
+        new ArrayList<>(doing("Checking the table", spark, console, checks::ofItself));
     if (!input.paths().isEmpty() || input.table() != null) {
       ImageTable images = ImageTable.open(spark, input);
       requireIds(images, table);
       boolean isWhole = findings.stream().noneMatch(Finding::isFault);
-      findings.addAll(tell(console, checks.beside(images.rows())));
+      findings.addAll(
+          doing(
+              "Comparing the table with its input",
+              spark,
+              console,
+              () -> checks.beside(images.rows())));
       if (sample > 0 && isWhole) {
-        Finding again = new SampleCheck(spark, table, images, sample, seed).run(model);
-        findings.addAll(tell(console, List.of(again)));
+        SampleCheck check = new SampleCheck(spark, table, images, sample, seed);
+        findings.addAll(
+            doing(
+                "Computing " + Quantity.of(sample, "vector") + " again",
+                spark,
+                console,
+                () -> List.of(check.run(model))));
       } else if (sample > 0) {
-        tell(
-            console,
-            List.of(Finding.note("vectors of a table with faults are not computed again")));
+        findings.addAll(
+            tell(
+                console,
+                List.of(Finding.note("vectors of a table with faults are not computed again"))));
       }
     }
     long faults = findings.stream().filter(Finding::isFault).count();
+    console.result(() -> facts(table, findings, faults));
     if (faults > 0) {
       throw UserException.job(
           String.format(
@@ -143,9 +161,23 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
     return ExitCode.OK.code();
   }
 
+  private static List<Finding> doing(
+      String what, SparkSession spark, Console console, Supplier<List<Finding>> check) {
+    return tell(console, Activity.during(spark.sparkContext(), console, what, check::get));
+  }
+
   private static List<Finding> tell(Console console, List<Finding> findings) {
-    findings.forEach(finding -> console.print(finding.toString()));
+    findings.forEach(finding -> console.print(finding.line(console)));
     return findings;
+  }
+
+  private static Map<String, Object> facts(
+      StoredVectors table, List<Finding> findings, long faults) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("vectors", Redacted.path(table.path()));
+    facts.put("faults", faults);
+    facts.put("findings", findings.stream().map(Finding::json).toList());
+    return facts;
   }
 
   private static void requireIds(ImageTable images, StoredVectors table) {

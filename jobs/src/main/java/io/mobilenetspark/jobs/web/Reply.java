@@ -64,6 +64,11 @@ final class Reply {
         .with("Content-Security-Policy", policy);
   }
 
+  /** A picture that is ours. */
+  static Reply svg(String text) {
+    return new Reply(200, "image/svg+xml", text.getBytes(StandardCharsets.UTF_8));
+  }
+
   static Reply jpeg(byte[] picture) {
     return new Reply(200, "image/jpeg", picture);
   }

@@ -27,11 +27,12 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Answers requests. No path of a request leads to a file: there are four addresses. */
+/** Answers requests. No path of a request leads to a file: there are five addresses. */
 final class SearchHandler implements HttpHandler {
 
   private static final Logger LOG = LogManager.getLogger(SearchHandler.class);
 
+  private static final String ICON = "/icon.svg";
   static final String NEIGHBOURS = "/api/neighbours";
   static final String TABLE = "/api/table";
   static final String THUMBNAIL = "/thumbnail";
@@ -98,6 +99,7 @@ final class SearchHandler implements HttpHandler {
     }
     return switch (path) {
       case "/" -> page();
+      case ICON -> Reply.svg(page.icon()); // browsers ask for one, and log that there is none
       case TABLE -> told(() -> Reply.json(facts()));
       case THUMBNAIL -> thumbnail(request.parameter("id"));
       case NEIGHBOURS -> neighbours(request);

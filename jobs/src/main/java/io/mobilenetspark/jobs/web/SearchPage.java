@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.web;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.jobs.report.Html;
+import io.mobilenetspark.jobs.report.Look;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ final class SearchPage {
   private final String policy;
 
   SearchPage() {
-    String style = resource("search.css");
+    String style = Look.css() + resource("search.css");
     String script = resource("search.js");
     html =
         resource("search.html")
@@ -34,6 +35,11 @@ final class SearchPage {
             + Html.policyHash(style)
             + "; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none';"
             + " frame-ancestors 'none'";
+  }
+
+  /** The page's sign, an SVG. */
+  String icon() {
+    return resource("icon.svg");
   }
 
   Reply reply() {

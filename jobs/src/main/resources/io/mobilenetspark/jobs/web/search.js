@@ -137,10 +137,12 @@ function show(answer, image) {
     preview = URL.createObjectURL(image);
     byId("asked").replaceChildren(picture(preview, "this browser can’t show it"));
     byId("result-title").textContent = `Most like ${image.name || "the image"}`;
+    byId("result-title").title = image.name;
   } else {
     const { id, label } = answer.query;
     byId("asked").replaceChildren(thumbnail(id));
-    byId("result-title").textContent = `Most like ${id}${label === undefined ? "" : ` (${label})`}`;
+    byId("result-title").textContent = `Most like ${split(id).end}${label === undefined ? "" : ` (${label})`}`;
+    byId("result-title").title = id;
   }
   byId("notes").replaceChildren(...answer.notes.map((note) => make("li", {}, note)));
   byId("neighbours").replaceChildren(...answer.neighbours.map(card));

@@ -31,6 +31,24 @@ class ProgressTest {
   }
 
   @Test
+  void aTerminalHasABarAndFewerWordsWhereItIsNarrow() {
+    OptionalLong total = OptionalLong.of(10_000);
+    Duration elapsed = Duration.ofSeconds(8);
+    assertThat(Progress.fitted(1_200, total, elapsed, 100))
+        .isEqualTo(
+            "[==>                           ]  12% 1,200 of 10,000 images, 150.0 images/s, 0:59"
+                + " left");
+    assertThat(Progress.fitted(1_200, total, elapsed, 60))
+        .isEqualTo("[>               ]  12% 1,200 of 10,000, 150.0/s, 0:59 left");
+    assertThat(Progress.fitted(1_200, total, elapsed, 40))
+        .isEqualTo("1,200 of 10,000, 150.0/s, 0:59 left");
+    assertThat(Progress.fitted(1_200, OptionalLong.empty(), elapsed, 60))
+        .isEqualTo("1,200 images, 150.0 images/s");
+    assertThat(Progress.fitted(0, OptionalLong.of(0), Duration.ZERO, 60))
+        .isEqualTo("0 of 0 images, 0.0 images/s");
+  }
+
+  @Test
   void hoursAreToldFromTheFirstOn() {
     assertThat(Progress.clock(0)).isEqualTo("0:00");
     assertThat(Progress.clock(3_599)).isEqualTo("59:59");

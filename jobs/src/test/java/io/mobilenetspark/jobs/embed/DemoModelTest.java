@@ -48,7 +48,7 @@ class DemoModelTest {
         SettingValues.none()
             .with(ModelSettings.MODEL_CACHE, directory.resolve("cache").toString())
             .with(ModelSettings.MODEL_MIRROR, mirror);
-    return DemoModel.choose(places, new Console(command, Verbosity.NORMAL));
+    return DemoModel.choose(places, new Console(command, Verbosity.NORMAL, Console.Results.TEXT));
   }
 
   private Path inCache() throws IOException, NoSuchAlgorithmException {

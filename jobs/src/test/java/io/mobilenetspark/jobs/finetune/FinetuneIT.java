@@ -255,7 +255,12 @@ class FinetuneIT extends ColourFolder {
   @Tag("slow")
   @Test
   void outputModesAndTheReportsCommand() throws Exception {
-    finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite").assertExitCode(0);
+    Installed.Outcome told =
+        finetune("--input=" + colours, "--epochs=1", "--output-mode=overwrite", "--json")
+            .assertExitCode(0);
+    JsonNode result = new ObjectMapper().readTree(told.out());
+    assertThat(result.at("/output").asText()).isEqualTo("file:" + output);
+    assertThat(result.at("/fingerprints")).isEqualTo(report().at("/fingerprints"));
     String first = report().at("/started").asText();
     finetune("--input=" + colours, "--epochs=1", "--output-mode=ignore").assertExitCode(0);
     assertThat(report().at("/started").asText()).isEqualTo(first);
