@@ -68,8 +68,10 @@ class ImageStatisticsTest {
   private static double cell(int[][] image, int row, int rows, int column, int columns) {
     int downStride = Math.max(1, image.length / 1024);
     int acrossStride = Math.max(1, image[0].length / 1024);
-    double height = (image.length / downStride) / (double) rows;
-    double width = (image[0].length / acrossStride) / (double) columns;
+    int samplesDown = image.length / downStride;
+    int samplesAcross = image[0].length / acrossStride;
+    double height = samplesDown / (double) rows;
+    double width = samplesAcross / (double) columns;
     double sum = 0;
     for (int y = (int) (row * height); y < (row + 1) * height - 1e-9; y++) {
       double down = Math.min(y + 1, (row + 1) * height) - Math.max(y, row * height);
