@@ -9,14 +9,15 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NamedColumnsTest {
 
-  private static List<Object> labels(String... paths) {
+  private static List<@Nullable Object> labels(@Nullable String... paths) {
     Dataset<Row> rows =
         Commands.session().createDataset(Arrays.asList(paths), Encoders.STRING()).toDF("path");
-    List<Object> labels = new ArrayList<>();
+    List<@Nullable Object> labels = new ArrayList<>();
     rows.select(NamedColumns.label(rows, NamedColumns.DIRECTORY))
         .collectAsList()
         .forEach(row -> labels.add(row.get(0)));
