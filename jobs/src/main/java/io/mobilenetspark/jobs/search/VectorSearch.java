@@ -1,5 +1,7 @@
 package io.mobilenetspark.jobs.search;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.compare.ComparableTable;
@@ -121,8 +123,12 @@ final class VectorSearch {
     return unreadable.map(part -> IndexChoice.notUsed(String.valueOf(part.getMessage())));
   }
 
+  private Optional<VectorIndex> used() {
+    return requireNonNull(index.get());
+  }
+
   boolean hasIndex() {
-    return index.get().isPresent();
+    return used().isPresent();
   }
 
   /** What was searched, and how many queries there were, as JSON. */
@@ -132,8 +138,7 @@ final class VectorSearch {
     json.put("vectors", Redacted.path(table.path()));
     json.put("id_column", table.id());
     json.put("k", k);
-    json.put(
-        "index", index.get().map(one -> Redacted.path(one.folder().toString())).orElse("none"));
+    json.put("index", used().map(one -> Redacted.path(one.folder().toString())).orElse("none"));
     json.put("queries", queries);
     json.put("without_neighbours", failed);
     json.put("elapsed_seconds", seconds);
@@ -170,7 +175,7 @@ final class VectorSearch {
     for (int i = 0; i < queries.value().size(); i++) {
       none.add(new Tuple2<>(i, new ArrayList<>())); // Kryo can't read List.of()
     }
-    Optional<VectorIndex> used = index.get();
+    Optional<VectorIndex> used = used();
     JavaPairRDD<Integer, List<Hit>> found =
         used.map(one -> one.search(spark, queries, k, idType))
             .orElseGet(() -> compareAll(queries, skipped));

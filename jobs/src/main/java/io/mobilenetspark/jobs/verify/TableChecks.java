@@ -199,16 +199,22 @@ final class TableChecks {
     if (lost == 0) {
       beside.add(Finding.ok("no row of the input is missing"));
     } else {
-      String text =
-          String.format(
-              Locale.ROOT,
-              leavesOut
-                  ? "%s of the input missing, as --mode DROPMALFORMED leaves out what can't be read: %s"
-                  : "%s of the input missing: %s. New, or lost: %s",
-              Quantity.of(lost, "row"),
-              some(missing),
-              cure());
-      beside.add(leavesOut ? Finding.note(text) : Finding.fault(text));
+      String count = Quantity.of(lost, "row");
+      beside.add(
+          leavesOut
+              ? Finding.note(
+                  String.format(
+                      Locale.ROOT,
+                      "%s of the input missing, as --mode DROPMALFORMED leaves out what can't be read: %s",
+                      count,
+                      some(missing)))
+              : Finding.fault(
+                  String.format(
+                      Locale.ROOT,
+                      "%s of the input missing: %s. New, or lost: %s",
+                      count,
+                      some(missing),
+                      cure())));
     }
     beside.add(
         left == 0

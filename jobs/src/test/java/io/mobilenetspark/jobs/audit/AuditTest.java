@@ -523,7 +523,8 @@ class AuditTest {
             opened.files());
     AuditColumns columns = new AuditColumns(null, null, null);
     AuditTable audited = AuditTable.of(elsewhere, columns);
-    Console console = new Console(new CommandLine(new AuditCommand()), Verbosity.QUIET, Console.Results.TEXT);
+    Console console =
+        new Console(new CommandLine(new AuditCommand()), Verbosity.QUIET, Console.Results.TEXT);
     Neighbourhoods all = Neighbourhoods.of(spark, audited, 1, 0.9f, console);
     Thresholds thresholds = new Thresholds(0.9, 3, 0.6, 32, 210, 0.01, 64, 3);
     Map<String, Object> told =

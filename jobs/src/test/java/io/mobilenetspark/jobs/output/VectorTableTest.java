@@ -53,7 +53,10 @@ class VectorTableTest {
     Files.write(photos.resolve("a.png"), Pictures.png(1));
     Path output = directory.resolve("vectors");
     Console console =
-        new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET, Console.Results.TEXT);
+        new Console(
+            new CommandLine(CommandSpec.create()),
+            CommonOptions.Verbosity.QUIET,
+            Console.Results.TEXT);
     try (VectorTable table =
         VectorTable.at(
             CommandLine.populateCommand(
@@ -108,7 +111,10 @@ class VectorTableTest {
               CommandLine.populateCommand(new TableOptions()),
               List.of(photos.toString()),
               hadoop,
-              new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET, Console.Results.TEXT))) {
+              new Console(
+                  new CommandLine(CommandSpec.create()),
+                  CommonOptions.Verbosity.QUIET,
+                  Console.Results.TEXT))) {
         table.begin(spark.emptyDataFrame());
         table.write(spark.read().parquet(output.toString()).coalesce(1), Map.of());
         Thread.currentThread().interrupt();
@@ -156,7 +162,10 @@ class VectorTableTest {
             CommandLine.populateCommand(new TableOptions()),
             List.of(),
             hadoop,
-            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET, Console.Results.TEXT))) {
+            new Console(
+                new CommandLine(CommandSpec.create()),
+                CommonOptions.Verbosity.QUIET,
+                Console.Results.TEXT))) {
       table.begin(spark.emptyDataFrame());
       table.write(spark.range(5).toDF(), Map.of());
       ClearingStore.CLEARED.set(output.resolve(".mobilenet-staging"));
@@ -212,7 +221,10 @@ class VectorTableTest {
             CommandLine.populateCommand(new TableOptions()),
             List.of(directory.resolve("photos").toString()),
             new Configuration(),
-            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET, Console.Results.TEXT))) {
+            new Console(
+                new CommandLine(CommandSpec.create()),
+                CommonOptions.Verbosity.QUIET,
+                Console.Results.TEXT))) {
       assertThat(table.leavesWhatExists()).isTrue();
     }
     assertThat(output.resolve("_SUCCESS")).exists();
@@ -238,7 +250,10 @@ class VectorTableTest {
             CommandLine.populateCommand(new TableOptions()),
             List.of(photos.toString()),
             new Configuration(),
-            new Console(new CommandLine(CommandSpec.create()), CommonOptions.Verbosity.QUIET, Console.Results.TEXT))) {
+            new Console(
+                new CommandLine(CommandSpec.create()),
+                CommonOptions.Verbosity.QUIET,
+                Console.Results.TEXT))) {
       table.begin(spark.emptyDataFrame());
       Dataset<Row> rows = spark.read().parquet(output.toString());
       table.write(rows.union(rows), Map.of());

@@ -63,10 +63,7 @@ class AuditFindingsTest {
     List<GalleryEntry> shown = written(rows, "\"near_duplicate\": 360, \"outlier\": 90").first(70);
 
     List<String> duplicates =
-        shown.stream()
-            .filter(one -> one.kind() == 0)
-            .map(one -> String.valueOf(one.id()))
-            .toList();
+        shown.stream().filter(one -> one.kind() == 0).map(one -> String.valueOf(one.id())).toList();
     assertThat(duplicates).hasSize(70).doesNotHaveDuplicates();
     assertThat(duplicates.subList(0, 4))
         .containsExactly("large 0", "large 1", "small 1 0", "small 1 1");
