@@ -127,8 +127,10 @@ class LauncherTerminalTest {
   void messagesAndResultsKeepTheirOrderOnATerminal() throws Exception {
     script(
         "spark/bin/spark-submit",
-        "for i in 1 2 3 4 5 6 7 8 9; do echo message $i > /dev/fd/3; echo result $i; done\n"
-            + "echo native >&2\n");
+        """
+        for i in 1 2 3 4 5 6 7 8 9; do echo message $i > /dev/fd/3; echo result $i; done
+        echo native >&2
+        """);
     List<String> seen = Typescript.seen(written("mobilenet-spark embed"), 60);
     assertThat(seen).doesNotContain("native");
     for (int i = 1; i <= 9; i++) {
