@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.output;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -48,7 +49,7 @@ class FileSwapTest {
       }
       isSettling = true;
       var unused = FileSwap.settle(this, path(output), path(folder));
-      RunFolder.remove(this, path(folder.getParent()), path(folder));
+      RunFolder.remove(this, path(requireNonNull(folder.getParent())), path(folder));
       isSettling = false;
     }
 

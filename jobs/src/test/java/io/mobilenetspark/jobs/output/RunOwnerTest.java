@@ -75,7 +75,7 @@ class RunOwnerTest {
         new RunOwner[] {
           with("elsewhere", HERE.space(), 4_000_000_000L, 1),
           with(HERE.host(), "4026531836-0123456789abcdef", 4_000_000_000L, 1),
-          with(HERE.host(), HERE.space().split("-")[0], 4_000_000_000L, 1), // of 0.1.0
+          with(HERE.host(), HERE.space().split("-", -1)[0], 4_000_000_000L, 1), // of 0.1.0
           RunOwner.of("no-such-name")
         }) {
       assertThat(other.state(Set.of())).as(other.name()).isEqualTo(RunOwner.State.UNKNOWN);
