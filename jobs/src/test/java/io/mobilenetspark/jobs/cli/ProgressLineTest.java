@@ -18,7 +18,7 @@ class ProgressLineTest {
     assertThat(line(0.12, 200))
         .isEqualTo("[==>                           ]  12% 1,200 of 10,000 images");
     assertThat(line(0.12, 45)).isEqualTo("[>             ]  12% 1,200 of 10,000 images");
-    assertThat(line(0.12, 30)).isEqualTo("[=>              ]  12% 1,200");
+    assertThat(line(0.12, 30)).isEqualTo("[>               ]  12% 1,200");
     assertThat(line(0.12, 23)).isEqualTo("1,200 of 10,000 images");
     assertThat(line(0.12, 20)).isEqualTo("1,200");
   }

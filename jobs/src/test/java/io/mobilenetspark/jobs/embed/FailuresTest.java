@@ -56,8 +56,14 @@ class FailuresTest {
     assertThat(said).hasSize(2);
     assertThat(said[1].lines())
         .satisfiesExactly(
-            line -> assertThat(line).startsWith("  TRUNCATED file:").contains("/a\\u202e.png: PNG"),
-            line -> assertThat(line).startsWith("  TRUNCATED file:").contains("/c.png: PNG"),
+            line ->
+                assertThat(line)
+                    .startsWith("  TRUNCATED          file:")
+                    .contains("/a\\u202e.png: PNG"),
+            line ->
+                assertThat(line)
+                    .startsWith("  TRUNCATED          file:")
+                    .contains("/c.png: PNG"),
             line -> assertThat(line).startsWith("  UNSUPPORTED_FORMAT file:").contains("HTML"),
             line -> assertThat(line).startsWith("Vectors: "));
   }
