@@ -61,9 +61,7 @@ class FailuresTest {
                     .startsWith("  TRUNCATED          file:")
                     .contains("/a\\u202e.png: PNG"),
             line ->
-                assertThat(line)
-                    .startsWith("  TRUNCATED          file:")
-                    .contains("/c.png: PNG"),
+                assertThat(line).startsWith("  TRUNCATED          file:").contains("/c.png: PNG"),
             line -> assertThat(line).startsWith("  UNSUPPORTED_FORMAT file:").contains("HTML"),
             line -> assertThat(line).startsWith("Vectors: "));
   }
