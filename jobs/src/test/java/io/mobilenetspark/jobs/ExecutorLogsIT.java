@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,6 +107,20 @@ class ExecutorLogsIT {
     assertThat(log.length()).as("characters").isLessThan(200_000);
   }
 
+  /** Ten a minute: the run takes one, or a part of another. */
+  @Test
+  void namesAFewAtLevelInfo() throws Exception {
+    Path output = directory.resolve("vectors");
+    embed("PERMISSIVE", output, "--conf=spark.log.level=INFO").assertExitCode(0);
+
+    String log = executorLog(Commands.report(output).at("/spark/app_id").asText());
+
+    assertThat(log).doesNotContain(MARKS).doesNotContain(SECRET);
+    assertThat(log.lines().filter(line -> line.contains("UnreadableImages")))
+        .hasSizeBetween(10, 60)
+        .allSatisfy(line -> assertThat(line).containsPattern("path=file:\\S+picture-\\d{4}"));
+  }
+
   @Test
   void namesOneAFailedTaskWhereTheFirstEndsTheJob() throws Exception {
     Installed.Outcome outcome = embed("FAILFAST", directory.resolve("none"));
@@ -118,9 +134,10 @@ class ExecutorLogsIT {
     assertThat(outcome.err()).doesNotContain(MARKS.subList(0, 2)).doesNotContain(SECRET);
   }
 
-  private Installed.Outcome embed(String mode, Path output) throws Exception {
-    return Commands.launch(
-        Map.of(),
+  private Installed.Outcome embed(String mode, Path output, String... flags) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(flags));
+    Collections.addAll(
+        arguments,
         "--master=local-cluster[1," + CORES + ",1536]",
         "--conf=spark.hadoop.fs.s3a.secret.key=" + SECRET,
         "--conf=spark.hadoop.fs.s3a.access.key=" + SECRET,
@@ -135,6 +152,7 @@ class ExecutorLogsIT {
         "--mode=" + mode,
         "--partitions=16",
         "--output=" + output);
+    return Commands.launch(Map.of(), arguments.toArray(new String[0]));
   }
 
   private static Set<String> names(String log) {

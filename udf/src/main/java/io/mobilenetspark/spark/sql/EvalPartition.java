@@ -121,6 +121,9 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       next.file().restore();
       ImageOutcome outcome = next.result().outcome();
       count(outcome.status());
+      if (outcome.status().isMalformed()) {
+        FailureLog.OF_EXECUTOR.tell(outcome.status(), () -> name(next.row()));
+      }
       if (embedder != null) { // or there was no image to fail
         embedder.requireReadable(outcome, () -> name(next.row()));
       }
