@@ -292,7 +292,7 @@ class ServeBrowserIT {
         browser.screenshot(SCREENSHOTS.resolve(name + "-result.png"));
         browser.assertFits(width, name);
         search("no/such" + "i".repeat(300) + "d");
-        awaitProblem("The table has no row that is called so");
+        awaitProblem("The table has no row with this id");
         browser.screenshot(SCREENSHOTS.resolve(name + "-problem.png"));
         browser.assertFits(width, name);
         assertNothingIsWrong();

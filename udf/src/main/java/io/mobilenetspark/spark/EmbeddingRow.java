@@ -66,24 +66,31 @@ public final class EmbeddingRow {
         Metadata.empty());
   }
 
-  /** The columns of a NULL in place of an image. */
-  public static InternalRow ofMissing() {
-    Object[] values = new Object[WITH_STATISTICS.length()];
+  /** The columns of a NULL in place of an image, as {@link #schema} has them. */
+  public static InternalRow ofMissing(ImageOptions options) {
+    Object[] values = new Object[schema(options).length()];
     values[1] = UTF8String.fromString(ImageStatus.NULL_INPUT.name());
     values[2] = UTF8String.fromString("the image is NULL");
     return new GenericInternalRow(values);
   }
 
-  /** The columns of one image; the floats are copied once, into Spark's own layout. */
-  public static InternalRow of(Embedding embedding) {
-    Object[] values = new Object[WITH_STATISTICS.length()];
+  /**
+   * The columns of one image, as {@link #schema} has them; the floats are copied once, into Spark's
+   * own layout.
+   *
+   * @param options by which it was read
+   */
+  public static InternalRow of(Embedding embedding, ImageOptions options) {
+    Object[] values = new Object[schema(options).length()];
     float[] features = embedding.features();
     values[0] = features == null ? null : UnsafeArrayData.fromPrimitiveArray(features);
     values[1] = UTF8String.fromString(embedding.outcome().status().name());
     if (embedding.outcome() instanceof ImageOutcome.Read read) {
       values[3] = read.width();
       values[4] = read.height();
-      values[5] = read.statistics() == null ? null : struct(read.statistics());
+      if (read.statistics() != null) {
+        values[5] = struct(read.statistics());
+      }
     } else if (embedding.outcome() instanceof ImageOutcome.Rejected rejected) {
       values[2] = UTF8String.fromString(rejected.reason());
     }

@@ -154,7 +154,7 @@ class HdfsTest {
     assertThatThrownBy(
             () ->
                 loader().weights(ModelRequest.of(uri("/hub/feature_vector_3")).withSha256(sha256)))
-        .hasMessageContaining("this is no archive");
+        .hasMessageContaining("this is not one");
   }
 
   @ParameterizedTest

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.IdColumnOption;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
-import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
+import io.mobilenetspark.jobs.cli.WholeOutputMode;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
@@ -88,11 +89,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       })
   private @Nullable String images;
 
-  @Option(
-      names = "--id-column",
-      paramLabel = "NAME",
-      description = "The column that names a row. Default: the table's first.")
-  private @Nullable String idColumn;
+  @Mixin private IdColumnOption idColumn = new IdColumnOption();
 
   @Option(
       names = "--k",
@@ -174,14 +171,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       description = "The directory of the findings, written as Parquet; whole or not at all.")
   private String output = "";
 
-  @Option(
-      names = "--output-mode",
-      paramLabel = "MODE",
-      defaultValue = "errorifexists",
-      description =
-          "What to do if the output exists: overwrite, errorifexists or ignore. Default:"
-              + " ${DEFAULT-VALUE}")
-  private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
+  @Mixin private WholeOutputMode outputMode = new WholeOutputMode();
 
   @Mixin private ResultOptions common = new ResultOptions();
 
@@ -200,7 +190,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
     SparkSession spark = Sessions.open("mobilenet-spark audit", console.verbosity());
     OutputPlace place =
         AuditJob.place(
-            new OutputDirectoryOptions(output, outputMode),
+            new OutputDirectoryOptions(output, outputMode.mode()),
             vectors.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
@@ -208,7 +198,7 @@ public final class AuditCommand implements Callable<Integer>, SettingOptions.Hol
       return ExitCode.OK.code();
     }
     AuditColumns columns = new AuditColumns(labels, split, images);
-    StoredVectors stored = StoredVectors.open(spark, vectors, idColumn);
+    StoredVectors stored = StoredVectors.open(spark, vectors, idColumn.name());
     place.requireApartFromTables(stored.directories());
     requirePixels(stored);
     AuditTable table = AuditTable.of(stored, columns);

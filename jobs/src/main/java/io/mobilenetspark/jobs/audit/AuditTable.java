@@ -41,6 +41,7 @@ final class AuditTable {
   private final Dataset<Row> rows;
   private final @Nullable JavaRDD<InternalRow> planned;
   private final @Nullable Dataset<Row> images;
+  private final @Nullable JavaRDD<InternalRow> plannedImages;
 
   private AuditTable(
       StoredVectors stored,
@@ -55,6 +56,8 @@ final class AuditTable {
     this.rows = rows;
     this.planned = planned;
     this.images = images;
+    this.plannedImages =
+        planned == null || images == null ? null : ClassicSpark.rows(images); // of the same files
   }
 
   /**
@@ -179,7 +182,9 @@ final class AuditTable {
    * measured, and the image, with the row's number. Empty unless they were asked for.
    */
   Optional<JavaPairRDD<InternalRow, Long>> images() {
-    return Optional.ofNullable(images).map(read -> numbers.number(ClassicSpark.rows(read)));
+    return Optional.ofNullable(images)
+        .map(read -> plannedImages == null ? ClassicSpark.rows(read) : plannedImages)
+        .map(numbers::number);
   }
 
   /**

@@ -78,7 +78,7 @@ final class EmptiedInput {
         new EmptyPlaces(paths, images.rows().sparkSession().sparkContext().hadoopConfiguration());
     for (int depth : places.depths()) {
       for (Emptied emptied : comparison.emptied(depth)) {
-        Optional<EmptyPlaces.Reason> reason = places.whyWaitFor(emptied.path());
+        Optional<EmptyPlaces.Reason> reason = places.whyWaitFor(emptied.path(), depth);
         if (reason.isPresent()) {
           return Optional.of(
               String.format(

@@ -32,14 +32,14 @@ public final class EmptyPlaces {
       return parts.stream().anyMatch(part -> new GlobPattern(part).hasWildcard());
     }
 
-    /** Whether it matches a place, or what is below it. */
-    boolean leadsTo(List<String> names) {
+    /** Whether it matches a place of this depth, or a folder above such places. */
+    boolean leadsTo(List<String> names, int depth) {
       for (int i = 0; i < names.size(); i++) {
         if (i >= parts.size() || !new GlobPattern(parts.get(i)).matches(names.get(i))) {
           return false;
         }
       }
-      return isGlob() || names.size() == parts.size();
+      return isGlob() || (names.size() == parts.size() && depth == parts.size());
     }
   }
 
@@ -83,13 +83,15 @@ public final class EmptyPlaces {
    * Why a place that has given rows, and gives none, may be one to wait for: an input is named, or
    * there is an empty folder where it was. A folder of a glob that is gone is not.
    *
-   * @param place a path of one of the {@link #depths}, or of a folder above it that has files
+   * @param place a path of this depth, or of a folder above it that has files itself: those alone
+   *     are meant then
+   * @param depth one of the {@link #depths}
    * @return what it is, and what takes its rows out of the input, for people
    */
-  public Optional<Reason> whyWaitFor(String place) {
+  public Optional<Reason> whyWaitFor(String place, int depth) {
     List<String> names = names(place);
     for (Pattern pattern : patterns) {
-      if (!pattern.leadsTo(names)) {
+      if (!pattern.leadsTo(names, depth)) {
         continue;
       }
       if (!pattern.isGlob()) {

@@ -5,6 +5,7 @@ import io.mobilenetspark.jobs.common.Location;
 import io.mobilenetspark.jobs.common.UserException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.security.AccessControlException;
 
 /** Finds out which of Spark's data sources reads the input. */
 final class InputFormat {
@@ -128,7 +130,11 @@ final class InputFormat {
   /** Whether there is a file below a directory. */
   static boolean hasFile(FileSystem fileSystem, FileStatus directory) throws IOException {
     List<String> names = new ArrayList<>();
-    addNames(fileSystem, directory, 1, names);
+    try {
+      addNames(fileSystem, directory, 1, names);
+    } catch (AccessControlException | AccessDeniedException e) {
+      return true; // nobody can tell that it is empty
+    }
     return !names.isEmpty();
   }
 

@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.spark.sql.SessionTable;
 import io.mobilenetspark.spark.sql.SessionTable.Definition;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
@@ -162,7 +164,7 @@ public final class CatalogTable {
     ours.addAll(VectorFiles.names(partitions));
     List<String> old = VectorFiles.names(before.get().columns());
     List<String> oldPartitions = before.get().partitionBy();
-    if (!old.equals(ours) || !oldPartitions.equals(List.of(partitions.fieldNames()))) {
+    if (!areSame(old, ours) || !areSame(oldPartitions, List.of(partitions.fieldNames()))) {
       throw refused(
           name,
           String.format(
@@ -174,6 +176,13 @@ public final class CatalogTable {
               by(List.of(partitions.fieldNames()))),
           " To replace it, ALTER TABLE " + table.quoted() + " RENAME first.");
     }
+  }
+
+  /** As Spark resolves names; types are written alike. */
+  private static boolean areSame(List<String> there, List<String> here) {
+    return there.size() == here.size()
+        && IntStream.range(0, here.size())
+            .allMatch(i -> ClassicSpark.isSameName(there.get(i), here.get(i)));
   }
 
   private static String by(List<String> partitions) {

@@ -83,15 +83,26 @@ final class FileSwap implements TableSwap {
       takeBack(written, wasComplete, e);
       throw e;
     }
+    boolean isDecided;
     try {
-      if (!decide(fileSystem, folder, DONE)) {
-        throw RunFolder.lost();
-      }
+      isDecided = decide(fileSystem, folder, DONE);
     } catch (IOException | RuntimeException e) {
       if (hasComeThrough(e)) {
         return;
       }
       throw e;
+    }
+    if (!isDecided) {
+      IOException lost = RunFolder.lost();
+      try {
+        delete(fileSystem, output, written); // what was moved after the other run had looked
+      } catch (IOException | RuntimeException e) {
+        lost.addSuppressed(e);
+      }
+      throw lost;
+    }
+    if (fileSystem.exists(new Path(folder, TAKEN_BACK)) || !RunFolder.isThere(fileSystem, folder)) {
+      throw RunFolder.lost(); // a store that copies what it renames may let both decide
     }
     try {
       finish(fileSystem, output, folder, replaced);

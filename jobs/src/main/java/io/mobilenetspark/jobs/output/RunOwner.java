@@ -119,10 +119,18 @@ record RunOwner(String host, String space, long process, long started, String ru
   private static String processSpace() {
     try {
       Path numbering = Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
-      String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
-      return numbering.toString().replaceAll("[^0-9]", "") + "-" + boot.replaceAll("[^0-9a-f]", "");
+      return numbering.toString().replaceAll("[^0-9]", "") + "-" + boot();
     } catch (IOException | UnsupportedOperationException e) {
       return "0"; // not Linux
+    }
+  }
+
+  private static String boot() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+          .replaceAll("[^0-9a-f]", "");
+    } catch (IOException e) {
+      return "0"; // hidden from a container
     }
   }
 }

@@ -4,11 +4,11 @@ import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Logs;
-import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
+import io.mobilenetspark.jobs.cli.WholeOutputMode;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
@@ -110,14 +110,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
       description = "The page, an HTML file on any Hadoop file system; whole or not at all.")
   private String output = "";
 
-  @Option(
-      names = "--output-mode",
-      paramLabel = "MODE",
-      defaultValue = "errorifexists",
-      description =
-          "What to do if the output exists: overwrite, errorifexists or ignore. Default:"
-              + " ${DEFAULT-VALUE}")
-  private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
+  @Mixin private WholeOutputMode outputMode = new WholeOutputMode();
 
   @Mixin private ResultOptions common = new ResultOptions();
 
@@ -142,7 +135,7 @@ public final class ReportCommand implements Callable<Integer>, SettingOptions.Ho
     PageFile file =
         PageFile.of(
             output,
-            outputMode,
+            outputMode.mode(),
             Stream.concat(vectors.paths().stream(), Stream.ofNullable(audit)).toList(),
             spark.sparkContext().hadoopConfiguration());
     if (file.isLeft()) {

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.IdColumnOption;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.ResultOptions;
@@ -75,11 +76,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
           "How many neighbours the page shows at first, 1,000 at most. Default: ${DEFAULT-VALUE}")
   private int k = 10;
 
-  @Option(
-      names = "--id-column",
-      paramLabel = "NAME",
-      description = "The column that names a row. Default: the table's first.")
-  private @Nullable String idColumn;
+  @Mixin private IdColumnOption idColumn = new IdColumnOption();
 
   @Option(
       names = "--index",
@@ -193,7 +190,7 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
   }
 
   private OpenTable open(SparkSession spark, Console console) {
-    StoredVectors table = StoredVectors.open(spark, searched, idColumn);
+    StoredVectors table = StoredVectors.open(spark, searched, idColumn.name());
     VectorSearch search = new VectorSearch(spark, table, k);
     SettingValues values = settings.values();
     SimilarQuery queries =

@@ -3,21 +3,21 @@ package io.mobilenetspark.jobs.search;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.IdColumnOption;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions;
-import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
+import io.mobilenetspark.jobs.cli.WholeOutputMode;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -92,11 +92,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
       description = "How many neighbours, 10,000 at most. Default: ${DEFAULT-VALUE}")
   private int k = 10;
 
-  @Option(
-      names = "--id-column",
-      paramLabel = "NAME",
-      description = "The column that names a row. Default: the table's first.")
-  private @Nullable String idColumn;
+  @Mixin private IdColumnOption idColumn = new IdColumnOption();
 
   @Option(
       names = "--index",
@@ -116,14 +112,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
           "The directory of the neighbours of --queries, written as Parquet; whole or not at all.")
   private @Nullable String output;
 
-  @Option(
-      names = "--output-mode",
-      paramLabel = "MODE",
-      defaultValue = "errorifexists",
-      description =
-          "What to do if the output exists: overwrite, errorifexists or ignore. Default:"
-              + " ${DEFAULT-VALUE}")
-  private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
+  @Mixin private WholeOutputMode outputMode = new WholeOutputMode();
 
   @Mixin private ResultOptions common = new ResultOptions();
 
@@ -141,13 +130,15 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
     Logs.configure(console.verbosity());
     SparkSession spark = Sessions.open("mobilenet-spark similar", console.verbosity());
     if (queries != null && output != null) {
-      searchMany(spark, queries, new OutputDirectoryOptions(output, outputMode), console);
+      searchMany(spark, queries, new OutputDirectoryOptions(output, outputMode.mode()), console);
       return ExitCode.OK.code();
     }
-    StoredVectors table = StoredVectors.open(spark, searched, idColumn);
+    StoredVectors table = StoredVectors.open(spark, searched, idColumn.name());
+    long start = System.nanoTime();
     VectorSearch search = search(spark, table, console);
     if (isWithoutQuery()) {
-      console.result(() -> search.describe(0, 0, 0));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      console.result(() -> search.describe(0, 0, seconds));
       return ExitCode.OK.code();
     }
     SimilarQuery resolver =
@@ -162,7 +153,7 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
             : queryId != null
                 ? resolver.id(queryId)
                 : resolver.image(requireNonNull(queryImage, "checked"));
-    new SimilarJob(spark, search, console).show(found);
+    new SimilarJob(spark, search, console).show(found, asked().findFirst().orElseThrow());
     return ExitCode.OK.code();
   }
 
@@ -172,17 +163,17 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
     return search;
   }
 
-  private long asked() {
-    return Stream.of(query, queryId, queryImage, queries).filter(Objects::nonNull).count();
+  private Stream<String> asked() {
+    return Stream.of(query, queryId, queryImage, queries).flatMap(Stream::ofNullable);
   }
 
   /** To make an index and no more. */
   private boolean isWithoutQuery() {
-    return asked() == 0;
+    return asked().findAny().isEmpty();
   }
 
   private void check() {
-    long asked = asked();
+    long asked = asked().count();
     if (asked > 1 || (asked == 0 && index != IndexMode.BUILD)) {
       throw UserException.usage(
           "Pass one of --query, --query-id, --query-image and --queries"
@@ -219,12 +210,13 @@ public final class SimilarCommand implements Callable<Integer>, SettingOptions.H
             options, Stream.concat(searched.paths().stream(), Stream.of(asked)).toList(), hadoop);
     if (place.leavesWhatExists()) {
       if (index == IndexMode.BUILD) {
-        VectorSearch unused = search(spark, StoredVectors.open(spark, searched, idColumn), console);
+        VectorSearch unused =
+            search(spark, StoredVectors.open(spark, searched, idColumn.name()), console);
       }
       console.printLeft(place.path().toString());
       return;
     }
-    StoredVectors table = StoredVectors.open(spark, searched, idColumn);
+    StoredVectors table = StoredVectors.open(spark, searched, idColumn.name());
     place.requireApartFromTables(table.directories());
     VectorSearch search = search(spark, table, console);
     new SimilarJob(spark, search, console)

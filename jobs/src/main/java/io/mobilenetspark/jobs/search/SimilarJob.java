@@ -13,9 +13,9 @@ import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.search.NearestRows.Nearest;
-import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.model.handle.Redacted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -46,8 +46,12 @@ final class SimilarJob {
     this.console = console;
   }
 
-  /** Shows the neighbours of a query. */
-  void show(Query query) {
+  /**
+   * Shows the neighbours of a query.
+   *
+   * @param asked the query, as it was asked
+   */
+  void show(Query query, String asked) {
     long start = System.nanoTime();
     NearestRows found =
         Activity.during(
@@ -59,12 +63,12 @@ final class SimilarJob {
     }
     found.notes().forEach(console::note);
     double seconds = (System.nanoTime() - start) / 1e9;
-    console.result(() -> facts(query, found, seconds));
+    console.result(() -> facts(asked, found, seconds));
   }
 
-  private Map<String, Object> facts(Query query, NearestRows found, double seconds) {
+  private Map<String, Object> facts(String asked, NearestRows found, double seconds) {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("query", StoredVectors.nameOf(query.name()));
+    facts.put("query", Redacted.path(asked));
     List<Map<String, Object>> neighbours = new ArrayList<>();
     for (Nearest nearest : found.rows()) {
       Map<String, Object> neighbour = new LinkedHashMap<>();

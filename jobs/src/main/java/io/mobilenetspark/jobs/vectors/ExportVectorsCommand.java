@@ -1,19 +1,19 @@
 package io.mobilenetspark.jobs.vectors;
 
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.IdColumnOption;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
-import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.ResultOptions;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
+import io.mobilenetspark.jobs.cli.WholeOutputMode;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,11 +54,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
       })
   private VectorFormat format = VectorFormat.NPY;
 
-  @Option(
-      names = "--id-column",
-      paramLabel = "NAME",
-      description = "The column that names a row. Default: the table's first.")
-  private @Nullable String idColumn;
+  @Mixin private IdColumnOption idColumn = new IdColumnOption();
 
   @Option(
       names = "--normalize",
@@ -87,14 +83,7 @@ public final class ExportVectorsCommand implements Callable<Integer> {
       description = "The directory of the files; written whole or not at all.")
   private String output = "";
 
-  @Option(
-      names = "--output-mode",
-      paramLabel = "MODE",
-      defaultValue = "errorifexists",
-      description =
-          "What to do if the output exists: overwrite, errorifexists or ignore. Default:"
-              + " ${DEFAULT-VALUE}")
-  private OutputMode outputMode = OutputMode.ERRORIFEXISTS;
+  @Mixin private WholeOutputMode outputMode = new WholeOutputMode();
 
   @Mixin private ResultOptions common = new ResultOptions();
 
@@ -108,14 +97,14 @@ public final class ExportVectorsCommand implements Callable<Integer> {
     SparkSession spark = Sessions.open("mobilenet-spark export-vectors", console.verbosity());
     OutputPlace place =
         ExportVectorsJob.place(
-            new OutputDirectoryOptions(output, outputMode),
+            new OutputDirectoryOptions(output, outputMode.mode()),
             vectors.paths(),
             spark.sparkContext().hadoopConfiguration());
     if (place.leavesWhatExists()) {
       console.printLeft(place.path().toString());
       return ExitCode.OK.code();
     }
-    StoredVectors table = StoredVectors.open(spark, vectors, idColumn);
+    StoredVectors table = StoredVectors.open(spark, vectors, idColumn.name());
     place.requireApartFromTables(table.directories());
     new ExportVectorsJob(spark, format, console).run(table, files, normalization, place);
     return ExitCode.OK.code();

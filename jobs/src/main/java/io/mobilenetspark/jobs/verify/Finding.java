@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.verify;
 
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Style;
+import io.mobilenetspark.jobs.common.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +51,7 @@ record Finding(Kind kind, String text) {
           case FAULT -> console.styled(Style.ERROR, kind.label);
           case NOTE -> kind.label;
         }
-        + text;
+        + Terminal.shown(text);
   }
 
   Map<String, Object> json() {

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.verify;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.cli.IdColumnOption;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
@@ -79,11 +80,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
     }
   }
 
-  @Option(
-      names = "--id-column",
-      paramLabel = "NAME",
-      description = "The column that names a row. Default: the table's first.")
-  private @Nullable String idColumn;
+  @Mixin private IdColumnOption idColumn = new IdColumnOption();
 
   @Option(
       names = "--sample",
@@ -122,7 +119,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
     Logs.configure(console.verbosity());
     ModelSource model = ModelSources.of(settings.values(), console);
     SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
-    StoredVectors table = place.open(spark, idColumn);
+    StoredVectors table = place.open(spark, idColumn.name());
     TableChecks checks = new TableChecks(table);
     List<Finding> findings =
         new ArrayList<>(doing("Checking the table", spark, console, checks::ofItself));

@@ -103,7 +103,7 @@ class CatalogTablesTest extends IncrementalFixture {
     assertThat(names(location("v"))).anyMatch(name -> name.endsWith(".gz.parquet"));
     embedTable("gallery.v", "append", "--output-option=mobilenet.resize=area")
         .assertExitCode(2)
-        .assertOneMessage("--output-option mobilenet.resize is not for you to set");
+        .assertOneMessage("--output-option mobilenet.resize can't be set");
 
     embedTable("gallery.v", "overwrite", "--resize=area").assertExitCode(0);
     assertThat(named("gallery.v")).hasSize(4).isNotEqualTo(plain);

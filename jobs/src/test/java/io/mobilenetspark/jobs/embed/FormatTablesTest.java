@@ -367,7 +367,7 @@ class FormatTablesTest extends IncrementalFixture {
       {name(format, "v"), "--rows-per-file=3", "maxRecordsPerFile"},
       {name(format, "v").replace(database, "nowhere"), "", "there is no database 'nowhere'"},
       {"nocatalog.db.v", "", "there is no catalog 'nocatalog'"},
-      {database + ".`a b`", "", "names in Spark's own catalog are of letters"},
+      {database + ".`a b`", "", "names in Spark's own catalog consist of letters"},
       {"gone.db.v", "", "its catalog 'gone' can't be loaded", "--packages org.apache.iceberg:"},
       {"passing", "", "it is a view"},
       {ours, "--table=" + ours, "read"},

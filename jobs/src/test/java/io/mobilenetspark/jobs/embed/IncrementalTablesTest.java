@@ -116,7 +116,7 @@ class IncrementalTablesTest extends IncrementalFixture {
         .assertExitCode(3)
         .assertOneMessage(
             "Can't go on with",
-            "not been written by --output-mode incremental",
+            "not written with --output-mode incremental",
             "--output-mode overwrite --changed-by mtime,length");
     embed("--output-mode=overwrite", "--changed-by=mtime,length").assertExitCode(0);
     assertThat(found()).containsExactly(entry("unchanged", 4));

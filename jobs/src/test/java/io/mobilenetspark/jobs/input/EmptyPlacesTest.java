@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +33,9 @@ class EmptyPlacesTest {
   }
 
   private Optional<String> folder(EmptyPlaces places, String place) {
-    return places.whyWaitFor("file:" + directory + "/" + place).map(EmptyPlaces.Reason::place);
+    return places
+        .whyWaitFor("file:" + directory + "/" + place, Collections.max(places.depths()))
+        .map(EmptyPlaces.Reason::place);
   }
 
   @Test
@@ -40,6 +45,27 @@ class EmptyPlacesTest {
     assertThat(folder(places, "c")).as("no input any more").isEmpty();
     assertThat(folder(places, "b/photos")).as("below").isEmpty();
     assertThat(places.depths()).hasSize(1);
+  }
+
+  /** Of a group at the depth of the deeper input, those above it are files beside its folders. */
+  @Test
+  void filesOfTheShallowerInputAreNotAllOfIt() {
+    EmptyPlaces places = places("a", "q/deep");
+    String shallow = "file:" + directory + "/a";
+    List<Integer> depths = List.copyOf(places.depths());
+
+    assertThat(depths).hasSize(2);
+    assertThat(places.whyWaitFor(shallow, depths.get(0))).isPresent();
+    assertThat(places.whyWaitFor(shallow, depths.get(1))).isEmpty();
+  }
+
+  /** Nobody can tell that it is empty. */
+  @Test
+  void folderThatCantBeLookedIntoIsNotEmpty() throws IOException {
+    Path closed = Files.createDirectory(directory.resolve("b/closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    Assumptions.assumeFalse(Files.isReadable(closed), "root reads all folders");
+    assertThat(folder(places("*/photos"), "b/photos")).isEmpty();
   }
 
   @Test

@@ -172,7 +172,7 @@ class VectorTableTest {
 
       assertThatThrownBy(() -> table.commit(report(), spark))
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("could not be put in their place");
+          .hasMessageContaining("could not be moved into place");
       assertThat(ClearingStore.CLEARED.get()).as("cleared").isNull();
     } finally {
       hadoop.unset("fs.s3a.impl");

@@ -382,7 +382,7 @@ class SearchServerTest {
       for (int i = 0; i < 8; i++) {
         answers.add(clients.submit(() -> get(ROW).status()));
       }
-      while (table.atOnce.get() < 2) {
+      for (int i = 0; i < 12_000 && table.atOnce.get() < 2; i++) {
         Thread.sleep(5);
       }
       assertThat(get("/").status()).isEqualTo(200); // while all of them wait

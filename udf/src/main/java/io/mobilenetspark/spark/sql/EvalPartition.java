@@ -95,6 +95,10 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
     private final UnsafeProjection toUnsafe =
         UnsafeProjection.create(Scala.<Expression>seq(Scala.list(output)), output);
     private final Queue<Ready> ready = new ArrayDeque<>();
+    private final Result missing =
+        new Result(
+            EmbeddingRow.ofMissing(options.images()),
+            new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL"));
     private Map<ImageKey, Result> known = new HashMap<>();
     private @Nullable TaskEmbedder embedder; // opened by the first image: there may be none
 
@@ -195,7 +199,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
 
     private Result result(@Nullable ImageKey key, Map<ImageKey, Result> results) {
       if (key == null) {
-        return MISSING;
+        return missing;
       }
       Result result = results.get(key);
       if (result == null) {
@@ -221,7 +225,8 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       int i = 0;
       for (ImageKey key : batch.images.keySet()) {
         Embedding embedding = embeddings.get(i++);
-        results.put(key, new Result(EmbeddingRow.of(embedding), embedding.outcome()));
+        results.put(
+            key, new Result(EmbeddingRow.of(embedding, options.images()), embedding.outcome()));
       }
       return results;
     }
@@ -273,11 +278,6 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       isLarge = true;
     }
   }
-
-  private static final Result MISSING =
-      new Result(
-          EmbeddingRow.ofMissing(),
-          new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL"));
 
   private record Result(InternalRow columns, ImageOutcome outcome) {}
 

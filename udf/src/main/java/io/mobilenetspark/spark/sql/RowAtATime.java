@@ -56,7 +56,7 @@ public final class RowAtATime extends Expression
 
   private @Nullable Object result(@Nullable Object value, ImageInput input) {
     if (input instanceof ImageInput.Missing) {
-      return result(EmbeddingRow.ofMissing());
+      return result(EmbeddingRow.ofMissing(function.options().images()));
     }
     ImageKey key = ImageKey.of(function.column(), requireNonNull(value, "value"));
     if (lastEmbedding == null || !key.equals(lastImage)) {
@@ -75,7 +75,7 @@ public final class RowAtATime extends Expression
     TaskEmbedder with = embedder;
     Embedding embedding = with.embed(List.of(input)).get(0);
     with.requireReadable(embedding.outcome(), () -> "of " + function);
-    return EmbeddingRow.of(embedding);
+    return EmbeddingRow.of(embedding, function.options().images());
   }
 
   private @Nullable Object result(InternalRow embedding) {

@@ -166,7 +166,7 @@ class Sha256Test extends HandleFixture {
       assertThatThrownBy(() -> resolve(path.toString(), options(), sha256(archive)))
           .isInstanceOfSatisfying(
               HandleException.class, e -> assertThat(e.cure()).contains("tar -czf"))
-          .hasMessageContaining("this is no archive");
+          .hasMessageContaining("this is not one");
     }
   }
 }

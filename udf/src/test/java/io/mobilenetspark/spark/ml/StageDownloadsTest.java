@@ -71,8 +71,9 @@ class StageDownloadsTest {
     assertThat(stage.transform(StageFixtures.pictures(2)).collectAsList()).hasSize(2);
     // The copy shares the models that are loaded, but not this one's.
     assertRefused(stage.copy(ParamMap.empty()).setModelSha256(WRONG), "not " + WRONG);
-    assertRefused(StageFixtures.stage(folder.toString()).setModelSha256(sha256), "no archive");
-    assertRefused(StageFixtures.stage("builtin").setModelSha256(sha256), "no archive");
+    assertRefused(
+        StageFixtures.stage(folder.toString()).setModelSha256(sha256), "SHA-256 of an archive");
+    assertRefused(StageFixtures.stage("builtin").setModelSha256(sha256), "SHA-256 of an archive");
 
     Path saved = temporary.resolve("stage");
     stage.setSaveModel("handle").save(saved.toString());

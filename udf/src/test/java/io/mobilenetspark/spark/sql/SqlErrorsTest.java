@@ -183,7 +183,7 @@ class SqlErrorsTest {
   @CsvSource({
     "batchsize, 4, 'There is no setting spark.mobilenet.batchsize; did you mean ''batchSize''? Known: spark.mobilenet.allowedModels,'",
     "modelSha256, 0000000000000000000000000000000000000000000000000000000000000000,"
-        + " 'this network comes out of no archive. Leave out spark.mobilenet.modelSha256.'",
+        + " 'this network does not come from one. Leave out spark.mobilenet.modelSha256.'",
     "outputKey, MobilenetV1/Conv2d_99, Conv2d_99",
     "outputKey, logits, or leave out spark.mobilenet.outputKey."
   })

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -186,6 +187,19 @@ class SqlFunctionsTest {
     assertThat(explain("FORMATTED SELECT mobilenet_features(image) FROM photos"))
         .containsPattern("\\(\\d+\\) MobileNetEval\\R")
         .contains("Evaluates: [mobilenet_features(image#");
+  }
+
+  /** A row of a lambda is taken as it is, with as many fields as its type has. */
+  @Test
+  void embeddingsOfALambdaHaveTheFieldsOfTheirType() {
+    List<String> found =
+        spark
+            .sql(
+                "SELECT to_json(transform(array(image), x -> mobilenet_embed(x))) FROM photos"
+                    + " ORDER BY id")
+            .as(Encoders.STRING())
+            .collectAsList();
+    assertThat(found).isNotEmpty().anySatisfy(json -> assertThat(json).contains("\"OK\""));
   }
 
   @Test
