@@ -25,6 +25,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an executor's log holds of images that can't be read, when they are many. */
@@ -108,6 +109,10 @@ class ExecutorLogsIT {
   }
 
   /** Ten a minute: the run takes one, or a part of another. */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: FailureLogTest is its smaller sibling")
   @Test
   void namesAFewAtLevelInfo() throws Exception {
     Path output = directory.resolve("vectors");
