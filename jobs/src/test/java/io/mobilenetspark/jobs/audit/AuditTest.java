@@ -615,7 +615,7 @@ class AuditTest {
         .assertExitCode(2)
         .assertOneMessage("--label-threshold needs --labels");
     for (String option : List.of("--dark-threshold", "--bright-threshold", "--blur-threshold")) {
-      audit(option + "=1").assertExitCode(2).assertOneMessage(option + " needs --images");
+      audit(option + "=100").assertExitCode(2).assertOneMessage(option + " needs --images");
     }
     audit("--images=part", "--dark-threshold=210")
         .assertExitCode(2)

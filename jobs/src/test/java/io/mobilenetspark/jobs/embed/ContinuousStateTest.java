@@ -42,17 +42,24 @@ class ContinuousStateTest extends IncrementalFixture {
         }
       }
       Map<String, Long> late = left();
+      for (int again = 0; again < 10 && !grown(early, late).isEmpty(); again++) {
+        late = left(); // Spark's cleaner may be behind on a busy machine
+      }
       System.out.println("after " + FEW + " rounds " + early + ", after " + ROUNDS + " " + late);
-      early.forEach(
-          (what, number) ->
-              // What is in use at the moment differs by some; rounds would add up.
-              assertThat(late.get(what)).as(what).isLessThan(number + (ROUNDS - FEW) / 2));
+      assertThat(grown(early, late)).isEmpty();
       assertThat(ExtractorCache.ofThisJvm().opened()).as("sessions").isEqualTo(sessions);
       assertThat(Commands.parquetFiles(output)).hasSizeLessThanOrEqualTo(FEW);
       watching.stop();
     }
     assertThat(ExtractorCache.ofThisJvm().leases()).isZero();
     assertThat(rows()).hasSize(4 + ROUNDS - 1);
+  }
+
+  /** What is in use at the moment differs by some; rounds would add up. */
+  private static List<String> grown(Map<String, Long> early, Map<String, Long> late) {
+    return early.keySet().stream()
+        .filter(what -> late.getOrDefault(what, 0L) >= early.get(what) + (ROUNDS - FEW) / 2)
+        .toList();
   }
 
   /** What there is, once what nobody holds has been cleared away. */

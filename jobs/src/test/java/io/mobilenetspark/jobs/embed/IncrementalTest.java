@@ -189,7 +189,7 @@ class IncrementalTest extends IncrementalFixture {
     Path link = Files.createSymbolicLink(directory.resolve("link"), photos);
     Installed.Outcome outcome = embed("--input=" + link);
     outcome.assertExitCode(0);
-    assertThat(outcome.err()).contains("No row of", "under another name");
+    assertThat(outcome.err()).contains("No row of", "under another path");
   }
 
   @Tag("slow")

@@ -70,6 +70,7 @@ class OptionWitnessIT {
           "--version",
           "--verbose",
           "--quiet",
+          "--json",
           "--batch-size",
           "--offline");
 
