@@ -60,7 +60,7 @@ final class Failures {
     Column status = functions.col(FeatureTable.STATUS);
     Column example =
         functions.struct(
-            StoredVectors.text(table.idColumn(), table.idType()).as("id"),
+            table.idText().as("id"),
             functions.col(FeatureTable.ERROR));
     return table
         .rows()

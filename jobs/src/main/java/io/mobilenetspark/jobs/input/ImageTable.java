@@ -222,21 +222,21 @@ public record ImageTable(
   }
 
   /**
-   * The columns that a table of vectors takes over: the row's name, and some more.
+   * The columns that a table of vectors takes over: those that name a row, and some more.
    *
    * @param added the columns that it has besides
    * @throws UserException if there is no such column, or it can't be taken over
    */
-  public List<String> carried(TableOptions options, List<String> added) {
+  public CarriedColumns carried(TableOptions options, List<String> added) {
     StructType schema = rows.schema();
-    String asked = options.idColumn();
-    String id =
-        asked != null
-            ? asked
-            : column(schema, "id", PATH)
-                .orElseThrow(() -> noColumn("--id-column", schema, "id", PATH));
-    List<String> carried = new ArrayList<>();
-    carried.add(id);
+    List<String> ids = options.idColumns();
+    if (ids.isEmpty()) {
+      ids =
+          List.of(
+              column(schema, "id", PATH)
+                  .orElseThrow(() -> noColumn("--id-column", schema, "id", PATH)));
+    }
+    List<String> carried = new ArrayList<>(ids);
     carried.addAll(options.keepColumns());
     try {
       FeatureTable.check(schema, imageColumn, carried, added);
@@ -244,9 +244,12 @@ public record ImageTable(
       throw UserException.input(String.valueOf(e.getMessage()), e);
     }
     // As the input spells them, or another spelling would be another column of the next run's.
-    return carried.stream()
-        .map(name -> schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
-        .toList();
+    List<String> spelled =
+        carried.stream()
+            .map(name -> schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
+            .toList();
+    return new CarriedColumns(
+        spelled.subList(0, ids.size()), spelled.subList(ids.size(), spelled.size()));
   }
 
   private static Optional<String> column(StructType schema, String... candidates) {

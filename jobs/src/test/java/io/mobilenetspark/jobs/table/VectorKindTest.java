@@ -23,6 +23,7 @@ class VectorKindTest {
         FACTS,
         contradicting,
         VectorFiles.names(StructType.fromDDL(columns)),
+        1,
         Optional.empty(),
         partitionedBy,
         Optional.of(changedBy));
@@ -30,7 +31,7 @@ class VectorKindTest {
 
   private static VectorKind kind(String columns, String partitionBy, String changedBy) {
     return VectorKind.of(
-        FACTS, StructType.fromDDL(columns), List.of(partitionBy), Optional.of(changedBy));
+        FACTS, StructType.fromDDL(columns), 1, List.of(partitionBy), Optional.of(changedBy));
   }
 
   @Test
