@@ -58,6 +58,7 @@ final class EmbedRun {
   private final WhenEmptied whenEmptied;
   private InputOptions input;
   private Optional<Settled> settled = Optional.empty();
+  private volatile Optional<EmbedCounters> counters = Optional.empty(); // of this round
 
   /** An input that the table is up to date with: as listed, and the table's files. */
   private record Settled(String listing, List<String> files) {}
@@ -120,6 +121,14 @@ final class EmbedRun {
     return Optional.empty();
   }
 
+  /** How many rows tasks have computed that have ended, so far; a thread may ask while others run. */
+  long computed() {
+    return counters.stream()
+        .flatMap(counted -> counted.rows().values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
   private RunReport compute(
       ImageTable images, OutputTable table, Optional<CatalogTable> named, WhenEmptied whenEmptied) {
     TableOptions tableOptions = request.table();
@@ -159,6 +168,7 @@ final class EmbedRun {
                     .orElseGet(() -> embedding.of(images.rows(), carried.all()).schema()),
                 tableOptions.partitionBy()));
 
+    counters = Optional.of(embedding.counters());
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     Written written;
