@@ -27,7 +27,8 @@ public final class ColumnNames {
       boolean isQuoted = start < text.length() && text.charAt(start) == QUOTE;
       int end = isQuoted ? endOfQuoted(text, start) : endOf(text, start);
       if (end < 0 || (end < text.length() && text.charAt(end) != ',')) {
-        throw malformed(option, text, "a name that begins with ` must end with one, before a comma");
+        throw malformed(
+            option, text, "a name that begins with ` must end with one, before a comma");
       }
       String name = text.substring(start, end);
       if (isQuoted) {

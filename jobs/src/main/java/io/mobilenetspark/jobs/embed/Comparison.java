@@ -155,8 +155,7 @@ final class Comparison {
     String pendingVersion = "__pending_version";
     Dataset<Row> done =
         rows.where(not(col(FeatureTable.STATUS).isin(keys.refused().toArray())))
-            .groupBy(
-                keys.id().as(pendingId), keys.version().as(pendingVersion))
+            .groupBy(keys.id().as(pendingId), keys.version().as(pendingVersion))
             .agg(max(PendingRows.RUN).as(PendingRows.RUN));
     return compared.join(
         done,
@@ -251,9 +250,7 @@ final class Comparison {
         rows.where(col(SOURCE).equalTo(Source.PENDING.name()))
             .select(col(ID), col(PendingRows.RUN).as(run));
     return pending.join(
-        taken,
-        id.equalTo(col(ID)).and(col(PendingRows.RUN).equalTo(col(run))),
-        "left_semi");
+        taken, id.equalTo(col(ID)).and(col(PendingRows.RUN).equalTo(col(run))), "left_semi");
   }
 
   /** Whether all rows that were tried again have the status that they had. */
@@ -291,8 +288,6 @@ final class Comparison {
   Dataset<Row> without(Dataset<Row> table, Column id, Cause... causes) {
     Object[] names = Arrays.stream(causes).map(Cause::name).toArray();
     return table.join(
-        rows.where(col(CAUSE).isin(names)).select(ID),
-        id.equalTo(col(ID)),
-        "left_anti");
+        rows.where(col(CAUSE).isin(names)).select(ID), id.equalTo(col(ID)), "left_anti");
   }
 }

@@ -71,11 +71,7 @@ final class DeduplicatedWrite {
     StructType columns = asked.of(images.rows(), carried.all()).schema();
     VectorKind kind =
         VectorKind.of(
-            asked.facts(),
-            columns,
-            carried.ids().size(),
-            table.partitionBy(),
-            Optional.empty());
+            asked.facts(), columns, carried.ids().size(), table.partitionBy(), Optional.empty());
     table.requireComparable(kind);
     // Rows are left out at the end: the file of a row may be bad where that of another one is not.
     boolean areDropped = asked.options().mode() == MalformedMode.DROPMALFORMED;

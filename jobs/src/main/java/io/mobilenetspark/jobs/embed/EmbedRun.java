@@ -121,7 +121,9 @@ final class EmbedRun {
     return Optional.empty();
   }
 
-  /** How many rows tasks have computed that have ended, so far; a thread may ask while others run. */
+  /**
+   * How many rows tasks have computed that have ended, so far; a thread may ask while others run.
+   */
   long computed() {
     return counters.stream()
         .flatMap(counted -> counted.rows().values().stream())
@@ -134,12 +136,10 @@ final class EmbedRun {
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();
     int tasks = input.partitions();
-    CarriedColumns carried =
-        images.carried(tableOptions, FeatureTable.added(request.settings()));
+    CarriedColumns carried = images.carried(tableOptions, FeatureTable.added(request.settings()));
     request.labels().check(model.request(), carried.all());
     PartitionColumns partitions =
-        PartitionColumns.of(
-            tableOptions, images.rows().schema(), carried.ids(), carried.kept());
+        PartitionColumns.of(tableOptions, images.rows().schema(), carried.ids(), carried.kept());
     Optional<IncrementalWrite> write =
         incremental.isUsed(request.output()) && table instanceof VectorTable directory
             ? Optional.of(

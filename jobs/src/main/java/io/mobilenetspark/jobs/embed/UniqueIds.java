@@ -45,10 +45,7 @@ final class UniqueIds {
             .map(
                 row ->
                     String.format(
-                        Locale.ROOT,
-                        "%s (%,d rows)",
-                        ids.nameOf(row.get(0)),
-                        row.getLong(1)))
+                        Locale.ROOT, "%s (%,d rows)", ids.nameOf(row.get(0)), row.getLong(1)))
             .sorted()
             .collect(Collectors.joining(", "));
     throw UserException.input(

@@ -110,9 +110,7 @@ public record IdColumns(List<String> names) {
   /** The same of a value that was read. */
   public String nameOf(@Nullable Object value) {
     return names.size() > 1 && value instanceof Row row
-        ? parts(row).stream()
-            .map(StoredVectors::nameOf)
-            .collect(Collectors.joining(", ", "(", ")"))
+        ? parts(row).stream().map(StoredVectors::nameOf).collect(Collectors.joining(", ", "(", ")"))
         : StoredVectors.nameOf(value);
   }
 

@@ -61,8 +61,7 @@ public record PartitionColumns(StructType columns) {
     return new PartitionColumns(of(schema, options.partitionBy()));
   }
 
-  private static void check(
-      String name, StructType schema, List<String> ids, List<String> kept) {
+  private static void check(String name, StructType schema, List<String> ids, List<String> kept) {
     if (contains(FeatureTable.ADDED, name)) {
       throw refused(name, "is computed. Partition by columns of --keep-columns");
     } else if (!FeatureTable.hasColumn(schema, name)) {

@@ -29,7 +29,8 @@ class ColumnNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ",a", "a,", "a,,b", "``", "`a", "`", "a,`b``", "`a`b", "`a` ,b", "```"})
+  @ValueSource(
+      strings = {"", ",a", "a,", "a,,b", "``", "`a", "`", "a,`b``", "`a`b", "`a` ,b", "```"})
   void othersAreRefused(String text) {
     assertThatThrownBy(() -> parse(text))
         .isInstanceOf(UserException.class)

@@ -122,8 +122,7 @@ class CompositeIdsTest extends IncrementalFixture {
       Map<List<Integer>, Integer> now = changed(before, random);
       List<Row> rows = new ArrayList<>();
       now.forEach(
-          (key, picture) ->
-              rows.add(sku(types.shop(key.get(0)), types.sku(key.get(1)), picture)));
+          (key, picture) -> rows.add(sku(types.shop(key.get(0)), types.sku(key.get(1)), picture)));
       String input = products(types.schema(), rows.toArray(Row[]::new));
       boolean isDeduplicated = round % 2 == 1;
       String[] options = {input, IDS, "--changed-by=sha256", "--deleted=remove"};
@@ -177,10 +176,7 @@ class CompositeIdsTest extends IncrementalFixture {
   /** Rows with both columns that name them, whatever their types. */
   private Set<String> named() {
     List<String> rows =
-        table()
-            .selectExpr("to_json(struct(shop, sku, status, features))")
-            .collectAsList()
-            .stream()
+        table().selectExpr("to_json(struct(shop, sku, status, features))").collectAsList().stream()
             .map(row -> row.getString(0))
             .toList();
     assertThat(new TreeSet<>(rows)).as("no row twice").hasSameSizeAs(rows);
@@ -232,7 +228,8 @@ class CompositeIdsTest extends IncrementalFixture {
         .assertOneMessage("its columns are shop string, sku string, version int");
     for (String command : List.of("similar", "audit", "export-vectors")) {
       List<String> all = new ArrayList<>(List.of(command, "--vectors=" + output));
-      all.add(command.equals("similar") ? "--query-id=a" : "--output=" + directory.resolve("other"));
+      all.add(
+          command.equals("similar") ? "--query-id=a" : "--output=" + directory.resolve("other"));
       if (command.equals("export-vectors")) {
         all.add("--format=npy");
       }
@@ -240,7 +237,8 @@ class CompositeIdsTest extends IncrementalFixture {
           .assertExitCode(3)
           .assertOneMessage("named by the columns (shop, sku) together", "--id-column with one");
     }
-    Commands.run("similar", "--vectors=" + output, "--id-column=sku", "--query-id=a").assertExitCode(0);
+    Commands.run("similar", "--vectors=" + output, "--id-column=sku", "--query-id=a")
+        .assertExitCode(0);
   }
 
   /** Two rows of a name would be two rows of each name in the table. */

@@ -181,7 +181,8 @@ class DecoderCrashIT {
     assertThat(rows.select("path").distinct().count()).isEqualTo(PNGS + images);
     assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(PNGS);
     assertThat(
-            rows.filter("status = 'DECODER_CRASH' AND features IS NULL AND path LIKE '%-poison.webp'")
+            rows.filter(
+                    "status = 'DECODER_CRASH' AND features IS NULL AND path LIKE '%-poison.webp'")
                 .count())
         .isEqualTo(images);
     assertThat(Commands.report(output()).at("/images").asInt()).isEqualTo(PNGS + images);

@@ -69,7 +69,8 @@ class KilledRoundsIT extends FaultyTableFixture {
 
       int n = 1 + random.nextInt(calls - calls / 20); // the last ones may be some more, or fewer
       String description =
-          String.format(Locale.ROOT, "%s, round %d, killed at call %d of %d", scheme, round, n, calls);
+          String.format(
+              Locale.ROOT, "%s, round %d, killed at call %d of %d", scheme, round, n, calls);
       ForkedJvm.Outcome dead = runAndDieAt(n, arguments(scheme, KIND));
       assertThat(dead.exitCode()).as("%s: %s", description, dead.output()).isEqualTo(KILLED);
       boolean isInPlace = isWhole() && rows().equals(clean);

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An incremental run that is told to stop says what it has computed; the next computes the rest. */
+/**
+ * An incremental run that is told to stop says what it has computed; the next computes the rest.
+ */
 @Tag("slow")
 @EnabledIfSystemProperty(
     named = "cases",
@@ -58,8 +60,7 @@ class StoppedRunIT {
     command.add("--conf=spark.driver.extraJavaOptions=-Djava.io.tmpdir=" + temporary);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TMPDIR", temporary + "");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(seen.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(seen.toFile()).start();
     try {
       awaitCommits(process, seen);
       new ProcessBuilder("kill", "-" + signal, process.pid() + "").start().waitFor();

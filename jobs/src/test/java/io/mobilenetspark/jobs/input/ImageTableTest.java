@@ -21,8 +21,8 @@ class ImageTableTest {
         .range(0, 30_000, 1, 2)
         .selectExpr("id", "concat('/photos/', id) AS path")
         .createOrReplaceTempView("manifest");
-    String[] all = Stream.concat(Stream.of("--table=manifest"), Stream.of(options))
-        .toArray(String[]::new);
+    String[] all =
+        Stream.concat(Stream.of("--table=manifest"), Stream.of(options)).toArray(String[]::new);
     return ImageTable.open(spark, CommandLine.populateCommand(new InputOptions(), all));
   }
 
@@ -30,7 +30,9 @@ class ImageTableTest {
     return rows.javaRDD().getNumPartitions();
   }
 
-  /** A thousand files are a task's work; a thousand names are none, and are compared as they are. */
+  /**
+   * A thousand files are a task's work; a thousand names are none, and are compared as they are.
+   */
   @Test
   void pathsAreDealtOutToBeComputedAndNotToBeCompared() {
     ImageTable images = open();

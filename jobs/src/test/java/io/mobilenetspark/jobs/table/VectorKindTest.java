@@ -82,8 +82,7 @@ class VectorKindTest {
   })
   void aFactThatDiffersIsNamed(String fact, boolean isRefused) {
     String key = FeatureMetadata.PREFIX + fact;
-    VectorFiles.Footer there =
-        footer(and(key, "one"), "id INT", "", "id", List.of());
+    VectorFiles.Footer there = footer(and(key, "one"), "id INT", "", "id", List.of());
     VectorKind here =
         VectorKind.of(
             and(key, "another"), StructType.fromDDL("id INT"), 1, List.of(), Optional.of("id"));
