@@ -9,7 +9,9 @@ public final class IdColumnOption {
   @Option(
       names = "--id-column",
       paramLabel = "NAME",
-      description = "The column that names a row. Default: the table's first.")
+      description =
+          "The column that names a row; to be passed where several do so together. Default: the"
+              + " table's first.")
   private @Nullable String name;
 
   /** Its name; null for the table's first. */

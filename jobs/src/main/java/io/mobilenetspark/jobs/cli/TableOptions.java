@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.cli;
 
+import io.mobilenetspark.jobs.common.ColumnNames;
 import io.mobilenetspark.jobs.common.UserException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,9 +15,10 @@ public final class TableOptions {
 
   @Option(
       names = "--id-column",
-      paramLabel = "NAME",
+      paramLabel = "NAMES",
       description = {
-        "The column that names a row; the output's first.",
+        "The column that names a row, or several that do so together, separated by commas; the"
+            + " output's first. A name with a comma in it stands between backticks.",
         "Default: 'id' or 'path', the first that there is."
       })
   private @Nullable String idColumn;
@@ -64,8 +66,13 @@ public final class TableOptions {
       })
   private double maxErrorRate = 1.0;
 
-  public @Nullable String idColumn() {
-    return idColumn;
+  /**
+   * The columns that name a row together; none if that is not said.
+   *
+   * @throws UserException if they are not to be told apart
+   */
+  public List<String> idColumns() {
+    return idColumn == null ? List.of() : ColumnNames.parse("--id-column", idColumn);
   }
 
   public List<String> keepColumns() {
@@ -109,6 +116,7 @@ public final class TableOptions {
   }
 
   public void check() {
+    var unused = idColumns();
     if (!(maxErrorRate >= 0 && maxErrorRate <= 1)) {
       throw UserException.usage(
           "--max-error-rate must be between 0.0 and 1.0, not " + maxErrorRate);

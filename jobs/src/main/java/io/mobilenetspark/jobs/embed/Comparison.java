@@ -17,6 +17,7 @@ import static org.apache.spark.sql.functions.when;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.output.PendingRows;
 import io.mobilenetspark.jobs.table.Changes;
+import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.FeatureTable;
@@ -58,10 +59,10 @@ final class Comparison {
   }
 
   /** The row's name. */
-  static final String ID = "__id";
+  static final String ID = "__mobilenet_id";
 
   /** What tells changes, a struct; TRUE if nothing does. */
-  static final String VERSION = "__version";
+  static final String VERSION = "__mobilenet_version";
 
   private static final String CAUSE = "__cause";
   private static final String SOURCE = "__source";
@@ -91,12 +92,12 @@ final class Comparison {
   /**
    * What is compared.
    *
-   * @param id the column that names a row
+   * @param id what names a row, see {@link IdColumns#value()}
    * @param identity what tells changes
    * @param retried statuses of rows that are tried again
    * @param refused statuses of rows that are not taken from runs that did not finish
    */
-  record Keys(String id, Identity identity, List<String> retried, List<String> refused) {
+  record Keys(Column id, Identity identity, List<String> retried, List<String> refused) {
 
     private Column version() {
       return identity.names().isEmpty()
@@ -122,7 +123,7 @@ final class Comparison {
       Optional<Dataset<Row>> stored,
       Optional<Dataset<Row>> pending,
       Path place) {
-    Column id = StoredVectors.column(keys.id());
+    Column id = keys.id();
     Dataset<Row> now =
         input.select(id.as(ID), keys.version().as(VERSION)).withColumn(THERE, lit(true));
     Dataset<Row> compared =
@@ -154,8 +155,7 @@ final class Comparison {
     String pendingVersion = "__pending_version";
     Dataset<Row> done =
         rows.where(not(col(FeatureTable.STATUS).isin(keys.refused().toArray())))
-            .groupBy(
-                StoredVectors.column(keys.id()).as(pendingId), keys.version().as(pendingVersion))
+            .groupBy(keys.id().as(pendingId), keys.version().as(pendingVersion))
             .agg(max(PendingRows.RUN).as(PendingRows.RUN));
     return compared.join(
         done,
@@ -244,37 +244,34 @@ final class Comparison {
   }
 
   /** The rows of what runs left that are taken. */
-  Dataset<Row> takenOf(Dataset<Row> pending, String id) {
+  Dataset<Row> takenOf(Dataset<Row> pending, Column id) {
     String run = "__taken_run";
     Dataset<Row> taken =
         rows.where(col(SOURCE).equalTo(Source.PENDING.name()))
             .select(col(ID), col(PendingRows.RUN).as(run));
     return pending.join(
-        taken,
-        StoredVectors.column(id).equalTo(col(ID)).and(col(PendingRows.RUN).equalTo(col(run))),
-        "left_semi");
+        taken, id.equalTo(col(ID)).and(col(PendingRows.RUN).equalTo(col(run))), "left_semi");
   }
 
   /** Whether all rows that were tried again have the status that they had. */
-  boolean hasSameStatus(Dataset<Row> rows, Dataset<Row> stored, String id) {
-    Column name = StoredVectors.column(id);
+  boolean hasSameStatus(Dataset<Row> rows, Dataset<Row> stored, Column id) {
     Dataset<Row> before =
-        retriedOf(stored, id).select(name.as(OLD_ID), col(FeatureTable.STATUS).as(STATUS));
-    return rows.select(name.as(ID), col(FeatureTable.STATUS))
+        retriedOf(stored, id).select(id.as(OLD_ID), col(FeatureTable.STATUS).as(STATUS));
+    return rows.select(id.as(ID), col(FeatureTable.STATUS))
         .join(before, col(ID).equalTo(col(OLD_ID)))
         .where(not(col(FeatureTable.STATUS).equalTo(col(STATUS))))
         .isEmpty();
   }
 
   /** How many rows that were tried again had which status. */
-  Map<ImageStatus, Long> retried(Dataset<Row> stored, String id) {
+  Map<ImageStatus, Long> retried(Dataset<Row> stored, Column id) {
     return byStatus(retriedOf(stored, id));
   }
 
-  private Dataset<Row> retriedOf(Dataset<Row> stored, String id) {
+  private Dataset<Row> retriedOf(Dataset<Row> stored, Column id) {
     return stored.join(
         rows.where(col(CAUSE).equalTo(Cause.RETRIED.name())).select(ID),
-        StoredVectors.column(id).equalTo(col(ID)),
+        id.equalTo(col(ID)),
         "left_semi");
   }
 
@@ -288,11 +285,9 @@ final class Comparison {
   }
 
   /** Rows of a table without those of causes. */
-  Dataset<Row> without(Dataset<Row> table, String id, Cause... causes) {
+  Dataset<Row> without(Dataset<Row> table, Column id, Cause... causes) {
     Object[] names = Arrays.stream(causes).map(Cause::name).toArray();
     return table.join(
-        rows.where(col(CAUSE).isin(names)).select(ID),
-        StoredVectors.column(id).equalTo(col(ID)),
-        "left_anti");
+        rows.where(col(CAUSE).isin(names)).select(ID), id.equalTo(col(ID)), "left_anti");
   }
 }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.not;
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.LabelOptions;
+import io.mobilenetspark.jobs.input.CarriedColumns;
 import io.mobilenetspark.jobs.input.FileTasks;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.StagedVectors;
@@ -36,17 +37,20 @@ import org.apache.spark.sql.types.StructType;
 final class DeduplicatedWrite {
 
   private final ImageTable images;
-  private final List<String> carried;
+  private final CarriedColumns carried;
   private final int partitions;
   private final VectorTable table;
   private final StagedVectors staged;
 
   /**
-   * @param carried the row's name and the columns to keep
    * @param partitions how many tasks were asked for; 0 if none
    */
   DeduplicatedWrite(
-      ImageTable images, List<String> carried, int partitions, VectorTable table, Console console) {
+      ImageTable images,
+      CarriedColumns carried,
+      int partitions,
+      VectorTable table,
+      Console console) {
     this.images = images;
     this.carried = carried;
     this.partitions = partitions;
@@ -64,13 +68,15 @@ final class DeduplicatedWrite {
 
   /** Computes and writes; all but {@link VectorTable#commit}. */
   Result run(Embedding asked) throws IOException {
-    StructType columns = asked.of(images.rows(), carried).schema();
-    VectorKind kind = VectorKind.of(asked.facts(), columns, table.partitionBy(), Optional.empty());
+    StructType columns = asked.of(images.rows(), carried.all()).schema();
+    VectorKind kind =
+        VectorKind.of(
+            asked.facts(), columns, carried.ids().size(), table.partitionBy(), Optional.empty());
     table.requireComparable(kind);
     // Rows are left out at the end: the file of a row may be bad where that of another one is not.
     boolean areDropped = asked.options().mode() == MalformedMode.DROPMALFORMED;
     Embedding embedding = areDropped ? permissive(asked) : asked;
-    List<String> withHash = new ArrayList<>(carried);
+    List<String> withHash = new ArrayList<>(carried.all());
     String hash = freeName();
     withHash.add(hash);
     StructType hashed = embedding.of(withNoHash(hash), withHash).schema();
@@ -79,6 +85,7 @@ final class DeduplicatedWrite {
             new HashedRows(
                 images.rows(),
                 images.imageColumn(),
+                carried.ids().size(),
                 withHash,
                 hash,
                 embedding.options().images().limits().maxBytes()),

@@ -30,7 +30,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -103,7 +102,7 @@ final class Duplicates {
             .agg(
                 count(lit(1)).as(ROWS),
                 min(ROW).as(FIRST_ROW),
-                min_by(HashedRows.id(), col(ROW)).as(FIRST_ID));
+                min_by(input.id(), col(ROW)).as(FIRST_ID));
     Dataset<Row> shared =
         known
             .map(
@@ -169,11 +168,10 @@ final class Duplicates {
 
   /** Whether a group's first row can be told by its name: the input may have it twice. */
   private boolean hasNamedRows() {
-    StructType carried = (StructType) contents.schema().apply(CARRIED).dataType();
-    return !(carried.apply(0).dataType() instanceof MapType)
+    return input.areComparable()
         && marked()
             .where(not(isComputed()).and(not(col(IS_KNOWN))))
-            .where(HashedRows.id().eqNullSafe(col(FIRST_ID)))
+            .where(input.id().eqNullSafe(col(FIRST_ID)))
             .isEmpty();
   }
 
@@ -183,10 +181,10 @@ final class Duplicates {
     Dataset<Row> names =
         marked()
             .where(areMostCopied ? isComputed() : not(isComputed()))
-            .select(HashedRows.id().as("name"), col(SHA).as("name_sha"));
+            .select(input.id().as("name"), col(SHA).as("name_sha"));
     return all.join(
         names,
-        HashedRows.id().eqNullSafe(col("name")).and(col(SHA).eqNullSafe(col("name_sha"))),
+        input.id().eqNullSafe(col("name")).and(col(SHA).eqNullSafe(col("name_sha"))),
         areMostCopied ? "left_semi" : "left_anti");
   }
 

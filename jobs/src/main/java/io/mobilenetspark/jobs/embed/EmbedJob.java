@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.embed;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.ContinuousOptions;
 import io.mobilenetspark.jobs.cli.Logs;
@@ -79,7 +80,7 @@ final class EmbedJob {
         console.printLeft(table.place());
         return;
       }
-      RunReport report = untilStopped(table, () -> run.run(table, named));
+      RunReport report = untilStopped(table, run, () -> run.run(table, named));
       named.ifPresent(found -> found.register(console));
       summary.tell(report, table, spark);
       summary.requireFewErrors(report);
@@ -98,7 +99,7 @@ final class EmbedJob {
     }
     Optional<CatalogTable> named = named(spark);
     try (VectorTable table = directory(named, spark)) {
-      Optional<RunReport> report = untilStopped(table, () -> run.runIfChanged(table, named));
+      Optional<RunReport> report = untilStopped(table, run, () -> run.runIfChanged(table, named));
       if (report.isPresent() || !isCatalogTold) { // or a stream of before could not tell it
         // Spark's catalog forgets that its thread was interrupted.
         named.ifPresent(found -> Uninterrupted.run(() -> found.register(console)));
@@ -131,8 +132,8 @@ final class EmbedJob {
         console);
   }
 
-  private <T> T untilStopped(OutputTable table, Supplier<T> work) {
-    Stopping.Registration registration = Stopping.whenStopped(() -> stop(table));
+  private <T> T untilStopped(OutputTable table, EmbedRun run, Supplier<T> work) {
+    Stopping.Registration registration = Stopping.whenStopped(() -> stop(table, run));
     try {
       return work.get();
     } finally {
@@ -141,17 +142,18 @@ final class EmbedJob {
   }
 
   /** In the JVM's last moments. */
-  private void stop(OutputTable table) {
+  private void stop(OutputTable table, EmbedRun run) {
     console.note(
         String.format(
             Locale.ROOT,
             table.end()
                 ? "Stopped. %s is complete."
                 : request.incremental().isUsed(request.output())
-                    ? "Stopped. %s is as it was; the next run takes what was computed."
+                    ? "Stopped. %s is as it was; the next run takes what was computed: %s, or some more."
                     : table instanceof TransactionalTable
                         ? "Stopped. %s is as it was, or complete if it was being committed."
                         : "Stopped. %s is as it was.",
-            table.place()));
+            table.place(),
+            Quantity.of(run.computed(), "row")));
   }
 }

@@ -13,6 +13,7 @@ import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.input.CarriedColumns;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.CatalogTable;
 import io.mobilenetspark.jobs.output.OutputTable;
@@ -57,6 +58,7 @@ final class EmbedRun {
   private final WhenEmptied whenEmptied;
   private InputOptions input;
   private Optional<Settled> settled = Optional.empty();
+  private volatile Optional<EmbedCounters> counters = Optional.empty(); // of this round
 
   /** An input that the table is up to date with: as listed, and the table's files. */
   private record Settled(String listing, List<String> files) {}
@@ -119,15 +121,25 @@ final class EmbedRun {
     return Optional.empty();
   }
 
+  /**
+   * How many rows tasks have computed that have ended, so far; a thread may ask while others run.
+   */
+  long computed() {
+    return counters.stream()
+        .flatMap(counted -> counted.rows().values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
   private RunReport compute(
       ImageTable images, OutputTable table, Optional<CatalogTable> named, WhenEmptied whenEmptied) {
     TableOptions tableOptions = request.table();
     IncrementalOptions incremental = request.incremental();
     int tasks = input.partitions();
-    List<String> carried = images.carried(tableOptions, FeatureTable.added(request.settings()));
-    request.labels().check(model.request(), carried);
+    CarriedColumns carried = images.carried(tableOptions, FeatureTable.added(request.settings()));
+    request.labels().check(model.request(), carried.all());
     PartitionColumns partitions =
-        PartitionColumns.of(tableOptions, images.rows().schema(), carried);
+        PartitionColumns.of(tableOptions, images.rows().schema(), carried.ids(), carried.kept());
     Optional<IncrementalWrite> write =
         incremental.isUsed(request.output()) && table instanceof VectorTable directory
             ? Optional.of(
@@ -135,7 +147,7 @@ final class EmbedRun {
             : Optional.empty();
     table.begin(images.rows());
     write.ifPresent(IncrementalWrite::requireUniqueIds);
-    partitions.requireDirectories(images.rows(), console);
+    partitions.requireDirectories(images.namesOnly(), console);
     FrozenModel frozen = model.load(spark.sparkContext().hadoopConfiguration());
     EmbedOptions options =
         EmbedOptions.of(
@@ -153,9 +165,10 @@ final class EmbedRun {
             found.requireFitting(
                 write
                     .map(incrementally -> incrementally.columns(embedding))
-                    .orElseGet(() -> embedding.of(images.rows(), carried).schema()),
+                    .orElseGet(() -> embedding.of(images.rows(), carried.all()).schema()),
                 tableOptions.partitionBy()));
 
+    counters = Optional.of(embedding.counters());
     Instant started = Instant.now();
     long startNanos = System.nanoTime();
     Written written;
@@ -193,7 +206,8 @@ final class EmbedRun {
         embedding.counters().sessions(),
         embedding.counters().batches(),
         embedding.facts(),
-        describe(images, write.map(IncrementalWrite::carried).orElse(carried), options, table),
+        describe(
+            images, write.map(IncrementalWrite::carried).orElse(carried.all()), options, table),
         Sessions.describe(spark),
         written.changes(),
         written.duplicates());
@@ -230,10 +244,15 @@ final class EmbedRun {
   }
 
   private Written write(
-      Embedding embedding, ImageTable images, List<String> carried, OutputTable table) {
-    Dataset<Row> vectors = embedding.of(images.rows(), carried);
+      Embedding embedding, ImageTable images, CarriedColumns carried, OutputTable table) {
+    Dataset<Row> vectors = embedding.of(images.rows(), carried.all());
     VectorKind kind =
-        VectorKind.of(embedding.facts(), vectors.schema(), table.partitionBy(), Optional.empty());
+        VectorKind.of(
+            embedding.facts(),
+            vectors.schema(),
+            carried.ids().size(),
+            table.partitionBy(),
+            Optional.empty());
     table.requireComparable(kind);
     Progress progress =
         Progress.start(spark.sparkContext(), embedding.counters(), images.count(), console);

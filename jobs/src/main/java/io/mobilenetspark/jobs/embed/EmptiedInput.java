@@ -6,7 +6,7 @@ import io.mobilenetspark.jobs.embed.Comparison.Cause;
 import io.mobilenetspark.jobs.embed.Comparison.Emptied;
 import io.mobilenetspark.jobs.input.EmptyPlaces;
 import io.mobilenetspark.jobs.input.ImageTable;
-import io.mobilenetspark.spark.ClassicSpark;
+import io.mobilenetspark.jobs.table.IdColumns;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,18 +24,18 @@ final class EmptiedInput {
 
   private final InputOptions input;
   private final ImageTable images;
-  private final String id;
+  private final IdColumns ids;
   private final Path table;
 
   /**
    * @param input where the images are from
-   * @param id the column that names a row
+   * @param ids the columns that name a row
    * @param table where their vectors are, for messages
    */
-  EmptiedInput(InputOptions input, ImageTable images, String id, Path table) {
+  EmptiedInput(InputOptions input, ImageTable images, IdColumns ids, Path table) {
     this.input = input;
     this.images = images;
-    this.id = id;
+    this.ids = ids;
     this.table = table;
   }
 
@@ -51,7 +51,7 @@ final class EmptiedInput {
     } else if (comparison.count(Cause.UNCHANGED, Cause.NEW, Cause.CHANGED, Cause.RETRIED) == 0) {
       return Optional.of(ofWhole(comparison));
     }
-    return images.kind() == ImageTable.Kind.FILE && ClassicSpark.isSameName(id, ImageTable.PATH)
+    return images.kind() == ImageTable.Kind.FILE && ids.isOnly(ImageTable.PATH)
         ? whyByPath(comparison)
         : whyByFiles(comparison);
   }

@@ -58,10 +58,7 @@ final class Failures {
             .map(entry -> entry.getKey().name())
             .toArray();
     Column status = functions.col(FeatureTable.STATUS);
-    Column example =
-        functions.struct(
-            StoredVectors.text(table.idColumn(), table.idType()).as("id"),
-            functions.col(FeatureTable.ERROR));
+    Column example = functions.struct(table.idText().as("id"), functions.col(FeatureTable.ERROR));
     return table
         .rows()
         .where(status.isin(failed))

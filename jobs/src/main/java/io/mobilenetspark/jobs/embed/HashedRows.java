@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 
+import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
@@ -11,10 +12,12 @@ import io.mobilenetspark.spark.FileHashes;
 import io.mobilenetspark.spark.ImageColumn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
 
 /**
  * Rows that are to be computed, as {@link Duplicates} sorts them: the image, its hash, and in one
@@ -23,12 +26,13 @@ import org.apache.spark.sql.types.DataType;
  *
  * @param rows the rows; with the column {@code hash} if the hashes are known
  * @param image the column with the images
- * @param carried what the table takes over: the row's name first, and {@code hash}
+ * @param ids how many columns name a row together
+ * @param carried what the table takes over: those first, and {@code hash}
  * @param hash the column that has the images' hashes
  * @param maxBytes files of more are not read
  */
 record HashedRows(
-    Dataset<Row> rows, String image, List<String> carried, String hash, long maxBytes) {
+    Dataset<Row> rows, String image, int ids, List<String> carried, String hash, long maxBytes) {
 
   static final String IMAGE = "image";
 
@@ -84,8 +88,16 @@ record HashedRows(
   }
 
   /** The row's name, out of a packed row. */
-  static Column id() {
-    return col(CARRIED).getField(field(0));
+  Column id() {
+    return IdColumns.value(
+        IntStream.range(0, ids).mapToObj(i -> col(CARRIED).getField(field(i))).toList());
+  }
+
+  /** Whether such names can be told apart: Spark compares no maps. */
+  boolean areComparable() {
+    return carried.subList(0, ids).stream()
+        .map(name -> rows.schema().apply(FeatureTable.columnIndex(rows.schema(), name)))
+        .noneMatch(column -> column.dataType() instanceof MapType);
   }
 
   private static String field(int index) {

@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.common.UserException;
+import io.mobilenetspark.jobs.input.CarriedColumns;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorKind;
@@ -155,17 +156,17 @@ record Identity(String changedBy, List<String> names, Source source, List<String
   }
 
   /**
-   * The columns that a table takes over: the row's name, what tells changes, and those to keep.
+   * The columns that a table takes over: those that name a row, what tells changes, and those to
+   * keep.
    *
-   * @param carried the row's name and those to keep
+   * @param carried those that name a row and those to keep
    * @param images the input
    * @throws UserException if columns have the same name
    */
-  List<String> carried(List<String> carried, ImageTable images) {
-    List<String> all = new ArrayList<>();
-    all.add(carried.get(0));
+  List<String> carried(CarriedColumns carried, ImageTable images) {
+    List<String> all = new ArrayList<>(carried.ids());
     for (String name : names) {
-      if (ClassicSpark.isSameName(name, carried.get(0))) {
+      if (carried.ids().stream().anyMatch(id -> ClassicSpark.isSameName(name, id))) {
         throw UserException.input(
             String.format(
                 Locale.ROOT,
@@ -175,9 +176,9 @@ record Identity(String changedBy, List<String> names, Source source, List<String
       }
       all.add(name);
     }
-    requireOwnNames(carried, images);
+    requireOwnNames(carried.all(), images);
     added.stream().filter(name -> !names.contains(name)).forEach(all::add);
-    for (String name : carried.subList(1, carried.size())) {
+    for (String name : carried.kept()) {
       if (names.stream().noneMatch(own -> ClassicSpark.isSameName(own, name))) {
         all.add(name);
       }

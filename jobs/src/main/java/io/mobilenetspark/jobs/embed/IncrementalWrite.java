@@ -10,6 +10,7 @@ import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Progress;
 import io.mobilenetspark.jobs.embed.Comparison.Cause;
+import io.mobilenetspark.jobs.input.CarriedColumns;
 import io.mobilenetspark.jobs.input.FileTasks;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.PendingRows;
@@ -17,11 +18,11 @@ import io.mobilenetspark.jobs.output.SmallFiles;
 import io.mobilenetspark.jobs.output.VectorParts;
 import io.mobilenetspark.jobs.output.VectorTable;
 import io.mobilenetspark.jobs.table.Changes;
+import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.PartitionColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.table.VectorKind;
-import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureTable;
 import io.mobilenetspark.spark.MalformedMode;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class IncrementalWrite {
   private final SparkSession spark;
   private final ImageTable images;
   private final Identity identity;
+  private final IdColumns ids;
   private final List<String> carried;
   private final IncrementalOptions options;
   private final InputOptions input;
@@ -57,12 +59,12 @@ final class IncrementalWrite {
   private final Console console;
 
   /**
-   * @param kept the row's name and the columns to keep
+   * @param asked what the table takes over
    * @param input what the images are from
    */
   IncrementalWrite(
       ImageTable images,
-      List<String> kept,
+      CarriedColumns asked,
       IncrementalOptions options,
       InputOptions input,
       VectorTable table,
@@ -70,7 +72,8 @@ final class IncrementalWrite {
     this.spark = images.rows().sparkSession();
     this.images = images;
     this.identity = Identity.of(options, images);
-    this.carried = identity.carried(kept, images);
+    this.ids = new IdColumns(asked.ids());
+    this.carried = identity.carried(asked, images);
     PartitionColumns.requireOthers(table.partitionBy(), identity.all());
     this.options = options;
     this.input = input;
@@ -89,14 +92,14 @@ final class IncrementalWrite {
         && Identity.of(options, images).source() == Identity.Source.COLUMNS;
   }
 
-  private String id() {
-    return carried.get(0);
+  private Column id() {
+    return ids.value();
   }
 
   /** See {@link UniqueIds#require}; a listing has each file once. */
   void requireUniqueIds() {
-    if (!images.isListing() || !ClassicSpark.isSameName(id(), ImageTable.PATH)) {
-      UniqueIds.require(images.rows(), id());
+    if (!images.isListing() || !ids.isOnly(ImageTable.PATH)) {
+      UniqueIds.require(images.namesOnly(), ids);
     }
   }
 
@@ -112,7 +115,11 @@ final class IncrementalWrite {
     StructType columns = columns(embedding, now);
     VectorKind kind =
         VectorKind.of(
-            embedding.facts(), columns, table.partitionBy(), Optional.of(identity.changedBy()));
+            embedding.facts(),
+            columns,
+            ids.names().size(),
+            table.partitionBy(),
+            Optional.of(identity.changedBy()));
     Optional<Set<String>> storedOn = table.continued(kind);
     PendingRows pending = table.pending(kind, console);
     Optional<Dataset<Row>> stored =
@@ -197,7 +204,7 @@ final class IncrementalWrite {
   /** Whether the table stays as it is, since rows would go whose place may be back. */
   private boolean isLeft(Comparison comparison, WhenEmptied whenEmptied) {
     return options.deleted() == IncrementalOptions.Deleted.REMOVE
-        && new EmptiedInput(input, images, id(), table.path())
+        && new EmptiedInput(input, images, ids, table.path())
             .why(comparison)
             .filter(whenEmptied::leaves)
             .isPresent();
@@ -286,6 +293,7 @@ final class IncrementalWrite {
         new HashedRows(
             todo,
             images.imageColumn(),
+            ids.names().size(),
             carried,
             VectorKind.SHA256,
             embedding.options().images().limits().maxBytes());
@@ -371,7 +379,7 @@ final class IncrementalWrite {
               : StoredVectors.column(name));
     }
     return input
-        .join(comparison.computed(), StoredVectors.column(id()).equalTo(col(Comparison.ID)))
+        .join(comparison.computed(), id().equalTo(col(Comparison.ID)))
         .select(columns.toArray(Column[]::new));
   }
 

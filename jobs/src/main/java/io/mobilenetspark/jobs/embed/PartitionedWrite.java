@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.embed;
 
 import io.mobilenetspark.image.ImageStatus;
 import io.mobilenetspark.jobs.cli.Console;
+import io.mobilenetspark.jobs.input.CarriedColumns;
 import io.mobilenetspark.jobs.input.ImageTable;
 import io.mobilenetspark.jobs.output.StagedVectors;
 import io.mobilenetspark.jobs.output.VectorParts;
@@ -21,14 +22,11 @@ import org.apache.spark.sql.Row;
 final class PartitionedWrite {
 
   private final ImageTable images;
-  private final List<String> carried;
+  private final CarriedColumns carried;
   private final VectorTable table;
   private final StagedVectors staged;
 
-  /**
-   * @param carried the row's name and the columns to keep
-   */
-  PartitionedWrite(ImageTable images, List<String> carried, VectorTable table, Console console) {
+  PartitionedWrite(ImageTable images, CarriedColumns carried, VectorTable table, Console console) {
     this.images = images;
     this.carried = carried;
     this.table = table;
@@ -41,9 +39,14 @@ final class PartitionedWrite {
    * @return rows by status
    */
   Map<ImageStatus, Long> run(Embedding embedding) throws IOException {
-    Dataset<Row> vectors = embedding.of(images.rows(), carried);
+    Dataset<Row> vectors = embedding.of(images.rows(), carried.all());
     VectorKind kind =
-        VectorKind.of(embedding.facts(), vectors.schema(), table.partitionBy(), Optional.empty());
+        VectorKind.of(
+            embedding.facts(),
+            vectors.schema(),
+            carried.ids().size(),
+            table.partitionBy(),
+            Optional.empty());
     table.requireComparable(kind);
     Dataset<Row> kept = staged.write(vectors, embedding.counters(), images.count(), kind);
     new VectorParts(List.of(kept), kind, staged.instructionSets(), staged.rows()).writeTo(table);

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import io.mobilenetspark.jobs.common.UserException;
-import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.table.IdColumns;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -23,16 +23,17 @@ final class UniqueIds {
    * Fails unless ids name rows.
    *
    * @param input the rows
-   * @param id the column
-   * @throws UserException if one is NULL or on several rows
+   * @param ids the columns
+   * @throws UserException if one is NULL, or all are the same on several rows
    */
-  static void require(Dataset<Row> input, String id) {
+  static void require(Dataset<Row> input, IdColumns ids) {
     List<Row> some =
         input
-            .select(StoredVectors.column(id).as("id"))
-            .groupBy("id")
+            .select(ids.value().as("id"), ids.isNull().as("is_null"))
+            .groupBy("id", "is_null")
             .agg(count(lit(1)).as("rows"))
-            .where("rows > 1 OR id IS NULL")
+            .where("rows > 1 OR is_null")
+            .select("id", "rows")
             .limit(NAMED + 1)
             .collectAsList();
     if (some.isEmpty()) {
@@ -44,19 +45,21 @@ final class UniqueIds {
             .map(
                 row ->
                     String.format(
-                        Locale.ROOT,
-                        "%s (%,d rows)",
-                        StoredVectors.nameOf(row.get(0)),
-                        row.getLong(1)))
+                        Locale.ROOT, "%s (%,d rows)", ids.nameOf(row.get(0)), row.getLong(1)))
             .sorted()
             .collect(Collectors.joining(", "));
     throw UserException.input(
         String.format(
             Locale.ROOT,
-            "Column '%s' does not name the rows of the input: it is NULL, or the same on several rows:"
-                + " %s%s. --output-mode incremental uses it to find the rows that are new. Pass another"
-                + " --id-column, or an input without duplicates.",
-            id,
+            (ids.names().size() == 1
+                    ? "Column '%s' does not name the rows of the input: it is NULL, or the same on"
+                        + " several rows: %s%s. --output-mode incremental uses it to find the rows that"
+                        + " are new."
+                    : "The columns %s do not name the rows of the input together: one is NULL, or all"
+                        + " are the same on several rows: %s%s. --output-mode incremental uses them to"
+                        + " find the rows that are new.")
+                + " Pass another --id-column, or an input without duplicates.",
+            ids.label(),
             named,
             some.size() > NAMED ? ", ..." : ""));
   }

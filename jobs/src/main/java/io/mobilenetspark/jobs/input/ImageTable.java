@@ -23,7 +23,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The images that a command was pointed at, as a table.
  *
- * @param rows the table
+ * @param rows the table, in tasks that take about as long as each other
+ * @param source the same as its source splits it
  * @param imageColumn the column with the images
  * @param kind what a row is
  * @param count how many rows there are, where that is known without reading them
@@ -31,6 +32,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public record ImageTable(
     Dataset<Row> rows,
+    Dataset<Row> source,
     String imageColumn,
     Kind kind,
     OptionalLong count,
@@ -168,10 +170,10 @@ public record ImageTable(
     if (options.partitions() < 0) {
       throw UserException.usage("--partitions must not be negative: " + options.partitions());
     }
-    ImageTable images = new ImageTable(table, image, kind, count, listing);
+    ImageTable images = new ImageTable(table, table, image, kind, count, listing);
     if (options.partitions() > 0) {
       return new ImageTable(
-          images.dealtOut(table, options.partitions()), image, kind, count, listing);
+          images.dealtOut(table, options.partitions()), table, image, kind, count, listing);
     }
     boolean isOfPaths =
         schema
@@ -200,13 +202,13 @@ public record ImageTable(
   }
 
   /**
-   * The rows for tasks that open no file: of a long listing, which is dealt out to so many that
-   * they would take longer to start than to run.
+   * The rows for tasks that open no file, in fewer of them: where rows that name files are dealt
+   * out, the tasks of many rows would take longer to start than to run.
    */
   public Dataset<Row> namesOnly() {
     return isListing() && count.orElse(0) > ImageFiles.MAX_FILES_ON_DRIVER
-        ? rows.coalesce(FileTasks.numberOfNames(rows.sparkSession(), count.orElseThrow()))
-        : rows;
+        ? source.coalesce(FileTasks.numberOfNames(rows.sparkSession(), count.orElseThrow()))
+        : source;
   }
 
   /** A short list of paths is a long work, and one task as the source splits it. */
@@ -215,6 +217,7 @@ public record ImageTable(
     int tasks = FileTasks.number(table.sparkSession(), rows);
     return new ImageTable(
         table.javaRDD().getNumPartitions() < tasks ? table.repartition(tasks) : table,
+        table,
         image,
         Kind.ROW,
         OptionalLong.of(rows),
@@ -222,21 +225,21 @@ public record ImageTable(
   }
 
   /**
-   * The columns that a table of vectors takes over: the row's name, and some more.
+   * The columns that a table of vectors takes over: those that name a row, and some more.
    *
    * @param added the columns that it has besides
    * @throws UserException if there is no such column, or it can't be taken over
    */
-  public List<String> carried(TableOptions options, List<String> added) {
+  public CarriedColumns carried(TableOptions options, List<String> added) {
     StructType schema = rows.schema();
-    String asked = options.idColumn();
-    String id =
-        asked != null
-            ? asked
-            : column(schema, "id", PATH)
-                .orElseThrow(() -> noColumn("--id-column", schema, "id", PATH));
-    List<String> carried = new ArrayList<>();
-    carried.add(id);
+    List<String> ids = options.idColumns();
+    if (ids.isEmpty()) {
+      ids =
+          List.of(
+              column(schema, "id", PATH)
+                  .orElseThrow(() -> noColumn("--id-column", schema, "id", PATH)));
+    }
+    List<String> carried = new ArrayList<>(ids);
     carried.addAll(options.keepColumns());
     try {
       FeatureTable.check(schema, imageColumn, carried, added);
@@ -244,9 +247,12 @@ public record ImageTable(
       throw UserException.input(String.valueOf(e.getMessage()), e);
     }
     // As the input spells them, or another spelling would be another column of the next run's.
-    return carried.stream()
-        .map(name -> schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
-        .toList();
+    List<String> spelled =
+        carried.stream()
+            .map(name -> schema.fieldNames()[FeatureTable.columnIndex(schema, name)])
+            .toList();
+    return new CarriedColumns(
+        spelled.subList(0, ids.size()), spelled.subList(ids.size(), spelled.size()));
   }
 
   private static Optional<String> column(StructType schema, String... candidates) {

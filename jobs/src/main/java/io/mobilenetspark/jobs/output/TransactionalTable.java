@@ -209,6 +209,6 @@ public final class TransactionalTable implements OutputTable {
 
   @Override
   public StoredVectors stored(SparkSession spark) {
-    return StoredVectors.ofTable(spark, place.name(), null);
+    return StoredVectors.ofTable(spark, place.name(), List.of());
   }
 }

@@ -379,6 +379,6 @@ public final class VectorTable implements OutputTable {
 
   @Override
   public StoredVectors stored(SparkSession spark) {
-    return StoredVectors.open(spark, place(), null);
+    return StoredVectors.open(spark, place(), List.of());
   }
 }

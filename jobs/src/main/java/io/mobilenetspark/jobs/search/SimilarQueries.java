@@ -52,7 +52,7 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
     if (!FeatureTable.hasColumn(read.schema(), FeatureTable.FEATURES)) {
       return ofIds(read, path, table, search);
     }
-    StoredVectors queries = StoredVectors.open(spark, path, null);
+    StoredVectors queries = StoredVectors.open(spark, path, List.of()).requireOneId();
     List<String> differing = FeatureMetadata.differing(table.facts(), queries.facts());
     if (!differing.isEmpty()) {
       throw UserException.input(

@@ -49,6 +49,7 @@ public final class NamedVectors {
         VectorFiles.facts(facts, ofColumn),
         VectorFiles.contradicting(facts, ofColumn),
         VectorFiles.names(definition.columns()),
+        VectorFiles.ids(told),
         Optional.empty(),
         partitions(definition),
         Optional.ofNullable(told.get(VectorWriteSupport.CHANGED_BY)));
@@ -74,6 +75,7 @@ public final class NamedVectors {
         footer.facts(),
         footer.contradicting(),
         columns,
+        footer.ids(),
         footer.instructionSet(),
         widened(kind.partitionedBy()).toDDL().equals(footer.partitionedBy())
             ? kind.partitionedBy().toDDL()

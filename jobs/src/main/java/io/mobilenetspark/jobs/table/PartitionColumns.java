@@ -44,13 +44,15 @@ public record PartitionColumns(StructType columns) {
    * Checks what was asked for.
    *
    * @param schema of the input
-   * @param carried the row's name and the columns to keep
+   * @param ids the columns that name a row
+   * @param kept the columns to keep
    * @throws UserException if there is no such column, or it can't name directories
    */
-  public static PartitionColumns of(TableOptions options, StructType schema, List<String> carried) {
+  public static PartitionColumns of(
+      TableOptions options, StructType schema, List<String> ids, List<String> kept) {
     List<String> seen = new ArrayList<>();
     for (String name : options.partitionBy()) {
-      check(name, schema, carried);
+      check(name, schema, ids, kept);
       if (contains(seen, name)) {
         throw refused(name, "is named twice");
       }
@@ -59,17 +61,21 @@ public record PartitionColumns(StructType columns) {
     return new PartitionColumns(of(schema, options.partitionBy()));
   }
 
-  private static void check(String name, StructType schema, List<String> carried) {
+  private static void check(String name, StructType schema, List<String> ids, List<String> kept) {
     if (contains(FeatureTable.ADDED, name)) {
       throw refused(name, "is computed. Partition by columns of --keep-columns");
     } else if (!FeatureTable.hasColumn(schema, name)) {
       throw refused(
           name,
           "is not in the input, whose columns are: " + String.join(", ", schema.fieldNames()));
-    } else if (ClassicSpark.isSameName(carried.get(0), name)) {
+    } else if (contains(ids, name)) {
       throw refused(
-          name, "names the rows, so that each would get a directory. Partition by another column");
-    } else if (!contains(carried, name)) {
+          name,
+          ids.size() == 1
+              ? "names the rows, so that each would get a directory. Partition by another column"
+              : "is one of those that name the rows, and names of directories don't keep every"
+                  + " value. Partition by another column, such as a copy of it");
+    } else if (!contains(kept, name)) {
       throw refused(name, "is not kept. Add it to --keep-columns");
     } else if (name.startsWith(".")) {
       throw refused(name, "makes directories that readers pass over. Rename it first");

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where it is: a directory, or the name of a table in a catalog
  * @param rows the rows of the files that can be read
- * @param id the column that names a row
+ * @param ids the columns that name a row together
  * @param footers of the files that can be read
  * @param damaged names of the others
  * @param report of the run that wrote last; missing if there is none
@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredVectors(
     String path,
     Dataset<Row> rows,
-    String id,
+    IdColumns ids,
     List<VectorFiles.Footer> footers,
     List<String> damaged,
     JsonNode report,
@@ -88,24 +88,43 @@ public record StoredVectors(
   }
 
   /**
-   * Opens what an option names.
+   * Opens what an option names, for who names rows by one column.
    *
-   * @param askedId the column that names a row; null for the table's first
-   * @throws UserException if there is no complete table of vectors
+   * @param askedId the column that names a row; null for the table's own
+   * @throws UserException if there is no complete table of vectors, or several columns of it name a
+   *     row and none was asked for
    */
   public static StoredVectors open(
       SparkSession spark, VectorsOptions vectors, @Nullable String askedId) {
     String name = vectors.table();
-    return name == null ? open(spark, vectors.path(), askedId) : ofTable(spark, name, askedId);
+    List<String> asked = askedId == null ? List.of() : List.of(askedId);
+    StoredVectors stored =
+        name == null ? open(spark, vectors.path(), asked) : ofTable(spark, name, asked);
+    return stored.requireOneId();
+  }
+
+  /**
+   * Fails if several columns name a row.
+   *
+   * @throws UserException if they do
+   */
+  public StoredVectors requireOneId() {
+    ids.requireOne(path);
+    return this;
+  }
+
+  /** The first of the columns that name a row. */
+  public String id() {
+    return ids.names().get(0);
   }
 
   /**
    * Opens a directory.
    *
-   * @param askedId the column that names a row; null for the table's first
+   * @param askedIds the columns that name a row together; none for the table's own
    * @throws UserException if there is no complete table of vectors
    */
-  public static StoredVectors open(SparkSession spark, String path, @Nullable String askedId) {
+  public static StoredVectors open(SparkSession spark, String path, List<String> askedIds) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     try {
       Path at = new Path(path);
@@ -132,12 +151,12 @@ public record StoredVectors(
       }
       spark.catalog().refreshByPath(path);
       Dataset<Row> rows = rows(spark, at, readable, footers.get(0).partitionedBy());
-      String id = id(rows.schema(), path, askedId, "--output");
+      IdColumns ids = ids(rows.schema(), footers.get(0), path, askedIds, "--output");
       JsonNode report = report(fileSystem, at);
       return new StoredVectors(
           at.toString(),
           rows,
-          id,
+          ids,
           footers,
           damaged,
           report,
@@ -171,24 +190,25 @@ public record StoredVectors(
    * Opens one that has a name in a catalog.
    *
    * @param name the name
-   * @param askedId the column that names a row; null for the table's first
+   * @param askedIds the columns that name a row together; none for the table's own
    * @throws UserException if there is no table of vectors
    */
-  public static StoredVectors ofTable(SparkSession spark, String name, @Nullable String askedId) {
+  public static StoredVectors ofTable(SparkSession spark, String name, List<String> askedIds) {
     Definition definition;
     try {
       NamedTable table = NamedTable.of(spark, name);
       definition =
           table.definition().orElseThrow(() -> new IllegalArgumentException("there is none"));
       if (definition.isOfSpark() && definition.location().isPresent()) {
-        return open(spark, definition.location().get(), askedId); // whose files say more
+        return open(spark, definition.location().get(), askedIds); // whose files say more
       }
       Dataset<Row> rows = spark.table(table.quoted());
+      VectorFiles.Footer footer = NamedVectors.footer(definition).requireKnownFormat(name);
       return new StoredVectors(
           name,
           rows,
-          id(rows.schema(), name, askedId, "--output-table"),
-          List.of(NamedVectors.footer(definition).requireKnownFormat(name)),
+          ids(rows.schema(), footer, name, askedIds, "--output-table"),
+          List.of(footer),
           List.of(),
           new ObjectMapper().missingNode(),
           definition.properties().getOrDefault(VectorWriteSupport.MODE, ""),
@@ -275,13 +295,22 @@ public record StoredVectors(
             option));
   }
 
-  private static String id(StructType schema, String place, @Nullable String asked, String option) {
+  private static IdColumns ids(
+      StructType schema,
+      VectorFiles.Footer footer,
+      String place,
+      List<String> asked,
+      String option) {
     for (String column : List.of(FeatureTable.FEATURES, FeatureTable.STATUS)) {
       if (!FeatureTable.hasColumn(schema, column)) {
         throw noTable(place, "it has no column '" + column + "'", option);
       }
     }
-    return schema.fieldNames()[asked == null ? 0 : FeatureTable.columnIndex(schema, asked)];
+    List<String> names = List.of(schema.fieldNames());
+    return new IdColumns(
+        asked.isEmpty()
+            ? names.subList(0, Math.min(footer.ids(), names.size()))
+            : asked.stream().map(id -> names.get(FeatureTable.columnIndex(schema, id))).toList());
   }
 
   private static JsonNode report(FileSystem fileSystem, Path path) throws IOException {
@@ -333,9 +362,14 @@ public record StoredVectors(
     return String.join("; ", texts);
   }
 
-  /** The column that names a row. */
+  /** The first of the columns that name a row. */
   public Column idColumn() {
-    return column(id);
+    return column(id());
+  }
+
+  /** What names a row, as text for people. */
+  public Column idText() {
+    return ids.text(rows.schema());
   }
 
   /** A column by its name, whatever is in it. */

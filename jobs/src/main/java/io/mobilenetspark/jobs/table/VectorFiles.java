@@ -58,6 +58,7 @@ public final class VectorFiles {
    *     table; none if neither does
    * @param contradicting keys of facts of which both say different things
    * @param columns its columns' names and types, as far as Spark wrote it
+   * @param ids how many of them, the first, name a row together
    * @param instructionSet what its vectors were computed on, as far as it says
    * @param partitionedBy the columns that directories are named by, as DDL
    * @param changedBy what tells that an image is another one, in an incremental table
@@ -70,6 +71,7 @@ public final class VectorFiles {
       Map<String, String> facts,
       List<String> contradicting,
       List<String> columns,
+      int ids,
       Optional<String> instructionSet,
       String partitionedBy,
       Optional<String> changedBy) {
@@ -161,6 +163,7 @@ public final class VectorFiles {
               facts(texts, columns),
               contradicting(told(texts), ofColumn(columns)),
               names(columns),
+              ids(texts),
               Optional.ofNullable(texts.get(VectorWriteSupport.INSTRUCTION_SET)),
               texts.getOrDefault(VectorWriteSupport.PARTITIONED_BY, ""),
               Optional.ofNullable(texts.get(VectorWriteSupport.CHANGED_BY))));
@@ -210,6 +213,11 @@ public final class VectorFiles {
     return json != null && DataType.fromJson(json) instanceof StructType columns
         ? columns
         : new StructType();
+  }
+
+  /** How many columns name a row together. */
+  static int ids(Map<String, String> texts) {
+    return Math.max(1, Integer.parseInt(texts.getOrDefault(VectorWriteSupport.ID_COLUMNS, "1")));
   }
 
   private static Map<String, String> facts(Map<String, String> texts, StructType columns) {

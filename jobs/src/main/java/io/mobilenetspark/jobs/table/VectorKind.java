@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.table;
 
+import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.spark.ClassicSpark;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param facts what the vectors are ({@link FeatureMetadata})
  * @param columns names and types
+ * @param ids how many of them, the first, name a row together
  * @param partitionedBy the columns that directories are named by
  * @param changedBy what tells that an image is another one; none unless the table is incremental
  */
 public record VectorKind(
     Map<String, String> facts,
     List<String> columns,
+    int ids,
     StructType partitionedBy,
     Optional<String> changedBy) {
 
@@ -43,21 +46,30 @@ public record VectorKind(
   /**
    * Of a table.
    *
+   * @param ids how many columns, the first, name a row together
    * @param partitionBy names of columns
    */
   public static VectorKind of(
       Map<String, String> facts,
       StructType columns,
+      int ids,
       List<String> partitionBy,
       Optional<String> changedBy) {
     return new VectorKind(
-        facts, VectorFiles.names(columns), PartitionColumns.of(columns, partitionBy), changedBy);
+        facts,
+        VectorFiles.names(columns),
+        ids,
+        PartitionColumns.of(columns, partitionBy),
+        changedBy);
   }
 
   /** What the files' footers say of it. */
   public Map<String, String> footer() {
     Map<String, String> footer = new LinkedHashMap<>(facts);
     footer.put(VectorWriteSupport.FORMAT, Integer.toString(VectorFiles.FORMAT));
+    if (ids > 1) {
+      footer.put(VectorWriteSupport.ID_COLUMNS, Integer.toString(ids));
+    }
     changedBy.ifPresent(text -> footer.put(VectorWriteSupport.CHANGED_BY, text));
     if (!partitionedBy.isEmpty()) {
       footer.put(VectorWriteSupport.PARTITIONED_BY, partitionedBy.toDDL());
@@ -117,7 +129,14 @@ public record VectorKind(
               String.join(", ", inFiles(footer.columns())),
               String.join(", ", inFiles(columns))));
     }
-    return Optional.empty();
+    return footer.ids() == ids
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "--id-column names %s there, and %s here",
+                Quantity.of(footer.ids(), "column"),
+                ids));
   }
 
   /** As Spark has it: by its setting, names in capitals are the same names. */

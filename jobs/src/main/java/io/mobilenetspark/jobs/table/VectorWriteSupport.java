@@ -34,6 +34,9 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
   /** Of the table: raised when columns or metadata change their meaning or go. */
   public static final String FORMAT = PREFIX + "format";
 
+  /** How many columns, the table's first, name a row together; 1 if that is not said. */
+  static final String ID_COLUMNS = PREFIX + "id-columns";
+
   /** The columns that directories are named by, with their types. */
   static final String PARTITIONED_BY = PREFIX + "partitioned-by";
 

@@ -4,6 +4,7 @@ import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.common.ModelSource;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.ImageTable;
+import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.StoredOptions;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.model.FrozenModel;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -67,7 +69,7 @@ final class SampleCheck {
         table
             .rows()
             .where(functions.col(FeatureTable.FEATURES).isNotNull())
-            .select(table.idColumn().as("sampled"))
+            .select(table.ids().value().as("sampled"))
             .orderBy(functions.xxhash64(functions.col("sampled"), functions.lit(seed)))
             .limit(count)
             .localCheckpoint(); // read twice
@@ -75,7 +77,7 @@ final class SampleCheck {
         EmbeddedTable.select(
             sampled(input.rows(), ids),
             input.imageColumn(),
-            List.of(table.id()),
+            table.ids().names(),
             model,
             options,
             Optional.empty());
@@ -85,14 +87,15 @@ final class SampleCheck {
   private Dataset<Row> sampled(Dataset<Row> rows, Dataset<Row> ids) {
     return rows.join(
         functions.broadcast(ids),
-        rows.col("`" + table.id().replace("`", "``") + "`").equalTo(ids.col("sampled")),
+        table.ids().valueIn(rows).equalTo(ids.col("sampled")),
         "left_semi");
   }
 
   private Finding compare(Dataset<Row> stored, Dataset<Row> again, EmbedOptions options) {
-    Map<String, float[]> expected = new HashMap<>();
-    for (Row row : stored.select(table.idColumn(), functions.col("features")).collectAsList()) {
-      expected.put(StoredVectors.nameOf(row.get(0)), floats(row.getSeq(1)));
+    Column id = table.ids().value();
+    Map<Object, float[]> expected = new HashMap<>();
+    for (Row row : stored.select(id, functions.col(FeatureTable.FEATURES)).collectAsList()) {
+      expected.put(IdColumns.keyOf(row.get(0)), floats(row.getSeq(1)));
     }
     Set<String> here = instructionSetsHere();
     boolean isSame = here.size() == 1 && here.equals(table.instructionSets());
@@ -101,10 +104,14 @@ final class SampleCheck {
     int computed = 0;
     int equal = 0;
     float furthest = 0;
-    for (Row row : again.collectAsList()) {
+    List<Row> computedAgain =
+        again
+            .select(id, functions.col(FeatureTable.FEATURES), functions.col(FeatureTable.STATUS))
+            .collectAsList();
+    for (Row row : computedAgain) {
       computed++;
-      String name = StoredVectors.nameOf(row.get(0));
-      float[] was = expected.get(name);
+      String name = table.ids().nameOf(row.get(0));
+      float[] was = expected.get(IdColumns.keyOf(row.get(0)));
       Seq<Float> values = row.getAs(FeatureTable.FEATURES);
       if (was == null || values == null) {
         wrong.add(

@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.image.ImageStatus;
+import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
@@ -117,7 +119,7 @@ final class TableChecks {
                 count_if(features.isNotNull()),
                 count_if(col(FeatureTable.STATUS).isNull().or(isOk.notEqual(features.isNotNull()))),
                 count_if(functions.size(features).notEqual(lit(Integer.parseInt(dimension)))),
-                count_if(functions.not(isNumber)))
+                count_if(not(isNumber)))
             .head();
     long rows = counts.getLong(0);
     findings.add(
@@ -156,12 +158,13 @@ final class TableChecks {
   }
 
   private void ids() {
-    long nulls = table.rows().where(table.idColumn().isNull()).count();
+    IdColumns ids = table.ids();
+    long nulls = table.rows().where(ids.isNull()).count();
     Dataset<Row> duplicates =
         table
             .rows()
-            .where(table.idColumn().isNotNull())
-            .groupBy(table.idColumn().as("id"))
+            .where(not(ids.isNull()))
+            .groupBy(ids.value().as("id"))
             .agg(count(lit(1)).as("rows"))
             .where("rows > 1");
     Row counts = duplicates.agg(count(lit(1)), sum("rows")).head();
@@ -171,7 +174,7 @@ final class TableChecks {
         "no row's %2$s is NULL",
         "%s with NULL in %s",
         Quantity.of(nulls, "row"),
-        table.id());
+        ids.label());
     add(
         duplicated > 0,
         "every %4$s is unique",
@@ -179,7 +182,7 @@ final class TableChecks {
         Quantity.of(duplicated, "value"),
         Quantity.of(duplicated > 0 ? counts.getLong(1) : 0, "row"),
         some(duplicates.select("id")),
-        table.id());
+        ids.label());
   }
 
   /**
@@ -244,15 +247,15 @@ final class TableChecks {
   }
 
   private Dataset<Row> ids(Dataset<Row> rows) {
-    Column id = StoredVectors.column(table.id());
-    return rows.select(id.as("id")).where("id IS NOT NULL").distinct();
+    IdColumns ids = table.ids();
+    return rows.where(not(ids.isNull())).select(ids.value().as("id")).distinct();
   }
 
   /** Some of them, for people. */
-  private static String some(Dataset<Row> ids) {
+  private String some(Dataset<Row> ids) {
     return some(
         ids.limit(NAMED + 1).collectAsList().stream()
-            .map(row -> StoredVectors.nameOf(row.get(0)))
+            .map(row -> table.ids().nameOf(row.get(0)))
             .toList());
   }
 

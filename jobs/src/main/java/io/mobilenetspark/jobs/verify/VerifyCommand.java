@@ -3,7 +3,7 @@ package io.mobilenetspark.jobs.verify;
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.IdColumnOption;
+import io.mobilenetspark.jobs.cli.IdColumnsOption;
 import io.mobilenetspark.jobs.cli.InputOptions;
 import io.mobilenetspark.jobs.cli.Logs;
 import io.mobilenetspark.jobs.cli.ModelSources;
@@ -73,14 +73,14 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
         description = "The table to check: embed's --output-table.")
     private @Nullable String table;
 
-    private StoredVectors open(SparkSession spark, @Nullable String idColumn) {
+    private StoredVectors open(SparkSession spark, List<String> ids) {
       return table != null
-          ? StoredVectors.ofTable(spark, table, idColumn)
-          : StoredVectors.open(spark, output, idColumn);
+          ? StoredVectors.ofTable(spark, table, ids)
+          : StoredVectors.open(spark, output, ids);
     }
   }
 
-  @Mixin private IdColumnOption idColumn = new IdColumnOption();
+  @Mixin private IdColumnsOption ids = new IdColumnsOption();
 
   @Option(
       names = "--sample",
@@ -116,10 +116,11 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
           String.format(
               Locale.ROOT, "--sample must be between 0 and %,d, not %,d", MOST_SAMPLES, sample));
     }
+    List<String> askedIds = ids.names();
     Logs.configure(console.verbosity());
     ModelSource model = ModelSources.of(settings.values(), console);
     SparkSession spark = Sessions.open("mobilenet-spark verify", console.verbosity());
-    StoredVectors table = place.open(spark, idColumn.name());
+    StoredVectors table = place.open(spark, askedIds);
     TableChecks checks = new TableChecks(table);
     List<Finding> findings =
         new ArrayList<>(doing("Checking the table", spark, console, checks::ofItself));
@@ -132,7 +133,7 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
               "Comparing the table with its input",
               spark,
               console,
-              () -> checks.beside(images.rows())));
+              () -> checks.beside(images.namesOnly())));
       if (sample > 0 && isWhole) {
         SampleCheck check = new SampleCheck(spark, table, images, sample, seed);
         findings.addAll(
@@ -178,15 +179,17 @@ public final class VerifyCommand implements Callable<Integer>, SettingOptions.Ho
   }
 
   private static void requireIds(ImageTable images, StoredVectors table) {
-    if (!FeatureTable.hasColumn(images.rows().schema(), table.id())) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "The input has no column '%s', which names the rows of %s. Its columns are: %s. Pass"
-                  + " the input that embed read, or --id-column.",
-              table.id(),
-              table.path(),
-              String.join(", ", images.rows().columns())));
+    for (String id : table.ids().names()) {
+      if (!FeatureTable.hasColumn(images.rows().schema(), id)) {
+        throw UserException.input(
+            String.format(
+                Locale.ROOT,
+                "The input has no column '%s', which names the rows of %s. Its columns are: %s. Pass"
+                    + " the input that embed read, or --id-column.",
+                id,
+                table.path(),
+                String.join(", ", images.rows().columns())));
+      }
     }
   }
 }

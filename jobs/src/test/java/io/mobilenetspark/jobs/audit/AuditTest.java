@@ -510,12 +510,12 @@ class AuditTest {
   @Test
   void noPasswordIsInTheReport() {
     write(List.of(shaped("a", 100, 100)), 2, 1);
-    StoredVectors opened = StoredVectors.open(spark, table.toString(), null);
+    StoredVectors opened = StoredVectors.open(spark, table.toString(), List.of());
     StoredVectors elsewhere =
         new StoredVectors(
             "ftp://user:SECRET@host/vectors",
             opened.rows(),
-            opened.id(),
+            opened.ids(),
             opened.footers(),
             opened.damaged(),
             opened.report(),

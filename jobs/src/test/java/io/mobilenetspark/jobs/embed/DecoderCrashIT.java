@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -41,10 +42,14 @@ class DecoderCrashIT {
 
         public javax.imageio.ImageReader createReaderInstance(Object extension) {
           try {
+            String deaths = System.getProperty("test.deaths"); // of executors alone
+            if (deaths != null) {
+              java.nio.file.Files.createTempFile(java.nio.file.Path.of(deaths), "death", "");
+            }
             var field = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
             field.setAccessible(true);
             ((sun.misc.Unsafe) field.get(null)).putAddress(0, 0);
-          } catch (ReflectiveOperationException e) {
+          } catch (ReflectiveOperationException | java.io.IOException e) {
             throw new IllegalStateException(e);
           }
           throw new IllegalStateException("it did not crash");
@@ -124,6 +129,63 @@ class DecoderCrashIT {
     JsonNode report = Commands.report(output());
     assertThat(report.at("/status/OK").asInt()).isEqualTo(PNGS);
     assertThat(report.at("/status/DECODER_CRASH").asInt()).isEqualTo(2);
+  }
+
+  /** Each of them kills one executor; no task is one of four that die with others. */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: an executor for each")
+  @Tag("cluster")
+  @Test
+  void imagesOfSeveralPartitionsAreIsolatedEach() throws Exception {
+    poison(5);
+    Path deaths = Files.createDirectory(directory.resolve("deaths"));
+    embed(
+            "--master=local-cluster[2,1,1024]",
+            "--conf=spark.executor.extraClassPath=" + classes(),
+            "--conf=spark.executor.extraJavaOptions=" + FLAGS + " -Dtest.deaths=" + deaths,
+            "--partitions=9")
+        .assertExitCode(0);
+
+    assertRowsAreLost(5);
+    try (var files = Files.list(deaths)) {
+      assertThat(files.count()).as("executors that died").isBetween(3L, 5L);
+    }
+  }
+
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: a decoder's process for each image, twice")
+  @Test
+  void oneLocalRunDiesForAllOfThem() throws Exception {
+    poison(5);
+    String[] options = {
+      "--driver-class-path=" + classes(), "--partitions=9", "--output-mode=incremental"
+    };
+    assertThat(embed(options).exitCode()).isNotZero();
+    embed(options).assertExitCode(0);
+    assertRowsAreLost(5);
+  }
+
+  /** So many in all. */
+  private void poison(int images) throws IOException {
+    for (int i = 1; i < images; i++) {
+      Files.write(photos().resolve(2 * i + "-poison.webp"), WEBP);
+    }
+  }
+
+  private void assertRowsAreLost(int images) throws IOException {
+    Dataset<Row> rows = Commands.session().read().parquet(output().toString());
+    assertThat(rows.select("path").distinct().count()).isEqualTo(PNGS + images);
+    assertThat(rows.filter("status = 'OK' AND size(features) = 768").count()).isEqualTo(PNGS);
+    assertThat(
+            rows.filter(
+                    "status = 'DECODER_CRASH' AND features IS NULL AND path LIKE '%-poison.webp'")
+                .count())
+        .isEqualTo(images);
+    assertThat(Commands.report(output()).at("/images").asInt()).isEqualTo(PNGS + images);
   }
 
   private void assertOneRowIsLost() {

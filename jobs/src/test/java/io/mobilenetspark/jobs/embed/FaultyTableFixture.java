@@ -6,6 +6,7 @@ import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.Main;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.testing.FaultyFileSystem;
+import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  * for those that rename a directory in one step, S3's for those that don't.
  */
 abstract class FaultyTableFixture {
+
+  /** The exit code of a process that is killed by SIGKILL. */
+  static final int KILLED = 128 + 9;
 
   @TempDir Path directory;
 
@@ -133,6 +138,11 @@ abstract class FaultyTableFixture {
     return IncrementalFixture.rows(spark.read().parquet(table().toString()));
   }
 
+  /** Whether a reader that must not see a mixture would read it. */
+  final boolean isWhole() {
+    return Files.exists(table().resolve("_SUCCESS"));
+  }
+
   /** A field of the last run's counts. */
   final int counted(String field) throws IOException {
     return Commands.report(table()).at("/incremental/" + field).asInt();
@@ -168,7 +178,43 @@ abstract class FaultyTableFixture {
     return arguments;
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  /** Rows in the files that tasks had put in their place, whole. */
+  final long committed() throws IOException {
+    List<String> runs = new ArrayList<>();
+    for (Path folder : pending().filter(Files::exists).toList()) {
+      try (Stream<Path> children = Files.list(folder)) {
+        children.map(Path::toString).forEach(runs::add);
+      }
+    }
+    return runs.isEmpty()
+        ? 0
+        : spark
+            .read()
+            .schema("path STRING")
+            .option("ignoreCorruptFiles", true)
+            .parquet(runs.toArray(String[]::new))
+            .count();
+  }
+
+  /** Runs a command in a JVM of its own, which is killed at a call of its file system. */
+  final ForkedJvm.Outcome runAndDieAt(int call, List<String> command) throws Exception {
+    List<String> flags = new ArrayList<>(ForkedJvm.SHORT_RUN);
+    flags.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    flags.add(
+        "-Duser.timezone=" + System.getProperty("user.timezone")); // whose library is unpacked
+    flags.add("-Xmx512m");
+    flags.add("-Dspark.master=local[2]");
+    flags.add("-Dspark.ui.enabled=false");
+    flags.add("-Dspark.sql.shuffle.partitions=2");
+    schemes()
+        .forEach(
+            (name, store) -> flags.add("-Dspark.hadoop.fs." + name + ".impl=" + store.getName()));
+    List<String> arguments = new ArrayList<>(List.of(Integer.toString(call)));
+    arguments.addAll(command);
+    return ForkedJvm.run(DyingRunMain.class, flags, arguments.toArray(String[]::new));
+  }
+
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Path target = to.resolve(from.relativize(file).toString());
@@ -181,7 +227,7 @@ abstract class FaultyTableFixture {
     }
   }
 
-  private static void delete(Path folder) {
+  static void delete(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

@@ -10,15 +10,12 @@ import io.mobilenetspark.testing.OneIn;
 import io.mobilenetspark.testing.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
     disabledReason = "of the exhaustive tier: FaultyIncrementalTest has the calls in one JVM")
 class KilledRunIT extends FaultyTableFixture {
 
-  private static final int KILLED = 128 + 9;
   private static final int MORE = 3;
 
   @OneIn(value = 5, share = 5)
@@ -59,9 +55,9 @@ class KilledRunIT extends FaultyTableFixture {
       String description =
           String.format(
               Locale.ROOT, "%s, %s, killed at call %d of %d", scheme, kind, n, calls.size());
-      ForkedJvm.Outcome dead = runAndDieAt(n, scheme, kind);
+      ForkedJvm.Outcome dead = runAndDieAt(n, arguments(scheme, kind));
       assertThat(dead.exitCode()).as("%s: %s", description, dead.output()).isEqualTo(KILLED);
-      boolean isInPlace = Files.exists(table()) && rows().equals(clean);
+      boolean isInPlace = isWhole() && rows().equals(clean);
       int expected = isInPlace ? 0 : needed - (int) committed();
 
       embed(scheme, kind);
@@ -93,40 +89,5 @@ class KilledRunIT extends FaultyTableFixture {
     List<String> arguments = new ArrayList<>(super.arguments(scheme, kind));
     arguments.add("--rows-per-commit=1");
     return arguments;
-  }
-
-  /** Rows in the files that tasks had put in their place, whole. */
-  private long committed() throws IOException {
-    List<String> runs = new ArrayList<>();
-    for (Path folder : pending().filter(Files::exists).toList()) {
-      try (Stream<Path> children = Files.list(folder)) {
-        children.map(Path::toString).forEach(runs::add);
-      }
-    }
-    return runs.isEmpty()
-        ? 0
-        : spark
-            .read()
-            .schema("path STRING")
-            .option("ignoreCorruptFiles", true)
-            .parquet(runs.toArray(String[]::new))
-            .count();
-  }
-
-  private ForkedJvm.Outcome runAndDieAt(int call, String scheme, String kind) throws Exception {
-    List<String> flags = new ArrayList<>(ForkedJvm.SHORT_RUN);
-    flags.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
-    flags.add(
-        "-Duser.timezone=" + System.getProperty("user.timezone")); // whose library is unpacked
-    flags.add("-Xmx512m");
-    flags.add("-Dspark.master=local[2]");
-    flags.add("-Dspark.ui.enabled=false");
-    flags.add("-Dspark.sql.shuffle.partitions=2");
-    schemes()
-        .forEach(
-            (name, store) -> flags.add("-Dspark.hadoop.fs." + name + ".impl=" + store.getName()));
-    List<String> arguments = new ArrayList<>(List.of(Integer.toString(call)));
-    arguments.addAll(arguments(scheme, kind));
-    return ForkedJvm.run(DyingRunMain.class, flags, arguments.toArray(String[]::new));
   }
 }

@@ -34,6 +34,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -229,6 +230,45 @@ class EmbedRerunIT extends PhotoFolder {
     JsonNode report = Commands.report(output);
     assertThat(report.at("/images").asInt()).isEqualTo(5);
     assertThat(report.at("/table/rows").asInt()).isEqualTo(10);
+  }
+
+  /** That each fact is looked at is VectorKindTest's matter; these are the models' own. */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: three more models")
+  @Test
+  void appendRefusesOtherModels() {
+    Path module = directory.resolve("module");
+    Path checkpoint =
+        Commands.projectRoot()
+            .resolve(
+                "udf/src/test/resources/io/mobilenetspark/spark/ml/fine-tuned-0.1.0/model/model")
+            .resolve("mobilenet_v1_0.009765625_32.ckpt");
+    Commands.run("export", "--model=" + checkpoint, "--format=tf1", "--output=" + module)
+        .assertExitCode(0);
+    embedWith("overwrite", "--model=" + module).assertExitCode(0);
+    embedWith("append", "--model=builtin")
+        .assertExitCode(3)
+        .assertOneMessage("mobilenet.model.fingerprint is ", "mobilenet.dimension is 8 there");
+    embedWith("append", "--model=" + module, "--execution-path=general")
+        .assertExitCode(3)
+        .assertOneMessage("mobilenet.model.path is ");
+    embedWith("append", "--model=" + checkpoint).assertExitCode(0);
+    assertThat(table().count()).isEqualTo(10);
+  }
+
+  private Installed.Outcome embedWith(String mode, String... options) {
+    return Commands.run(
+        Stream.concat(
+                Stream.of(
+                    "embed",
+                    "--input=" + photos,
+                    "--image-size=32",
+                    "--output=" + output,
+                    "--output-mode=" + mode),
+                Stream.of(options))
+            .toArray(String[]::new));
   }
 
   @Test

@@ -208,7 +208,7 @@ class VectorTableTest {
     Path old = Files.createDirectories(staging.resolve(dead).resolve("old"));
     Files.createFile(old.resolve("_SUCCESS"));
     for (String options : List.of("", "/")) {
-      assertThatThrownBy(() -> StoredVectors.open(spark, output + options, null))
+      assertThatThrownBy(() -> StoredVectors.open(spark, output + options, List.of()))
           .isInstanceOf(UserException.class)
           .hasMessageContaining(staging.toString())
           .hasMessageContaining("--output-mode ignore");

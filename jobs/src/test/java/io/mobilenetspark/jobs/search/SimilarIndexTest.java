@@ -170,7 +170,7 @@ class SimilarIndexTest {
     List<Row> rows = clustered(3000, new Random(3));
     rows.add(row(5000, null));
     write(rows, 3);
-    StoredVectors stored = StoredVectors.open(spark, table.toString(), null);
+    StoredVectors stored = StoredVectors.open(spark, table.toString(), List.of());
     IndexManifest.Source source = IndexManifest.Source.of(stored, DIMENSION);
     IndexBuild build = new IndexBuild(spark, stored, source, 700);
     VectorIndex index = build.run(Optional.empty());

@@ -324,12 +324,12 @@ class SimilarTest {
   @Test
   void noPasswordIsInTheReport() {
     writeFour();
-    StoredVectors opened = StoredVectors.open(spark, table + "", null);
+    StoredVectors opened = StoredVectors.open(spark, table + "", List.of());
     StoredVectors elsewhere =
         new StoredVectors(
             "ftp://user:SECRET@host/vectors",
             opened.rows(),
-            opened.id(),
+            opened.ids(),
             opened.footers(),
             opened.damaged(),
             opened.report(),
@@ -360,7 +360,7 @@ class SimilarTest {
     VectorTables.write(rows, DataTypes.LongType, 2, 2, table);
     Path ids = directory.resolve("ids");
     spark.sql("SELECT * FROM VALUES (3L), (99999L) t(id)").write().parquet(ids + "");
-    StoredVectors stored = StoredVectors.open(spark, table + "", null);
+    StoredVectors stored = StoredVectors.open(spark, table + "", List.of());
     AtomicLong shuffled = new AtomicLong();
     SparkListener listener =
         new SparkListener() {

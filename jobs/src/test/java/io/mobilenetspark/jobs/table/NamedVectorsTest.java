@@ -28,7 +28,7 @@ class NamedVectorsTest {
             List.of("n"),
             Map.of("mobilenet-spark.format", "1", "mobilenet.dimension", "3"));
     VectorKind kind =
-        VectorKind.of(FACTS, StructType.fromDDL(here), List.of("n"), Optional.empty());
+        VectorKind.of(FACTS, StructType.fromDDL(here), 1, List.of("n"), Optional.empty());
     return kind.mismatch(NamedVectors.widened(NamedVectors.footer(definition), kind));
   }
 

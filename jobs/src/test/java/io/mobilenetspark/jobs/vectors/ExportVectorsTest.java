@@ -355,7 +355,8 @@ class ExportVectorsTest {
     var hadoop = spark.sparkContext().hadoopConfiguration();
     var place = new org.apache.hadoop.fs.Path(output.toUri());
     ExportedTable exported =
-        ExportedTable.of(StoredVectors.open(spark, table.toString(), null), 1, Normalization.NONE);
+        ExportedTable.of(
+            StoredVectors.open(spark, table.toString(), List.of()), 1, Normalization.NONE);
     new ArrayFiles(Commands.session(), place.getFileSystem(hadoop), place, ArrayFormat.NPY)
         .write(exported, hadoop);
     assertThat(names(output).stream().filter(name -> !name.endsWith(".crc")))

@@ -39,7 +39,7 @@ class TableChecksTest {
             rows,
             Map.of("mobilenet-spark.format", "1", FINGERPRINT, ofFile, "mobilenet.dimension", "1"))
         .save(place);
-    return new TableChecks(StoredVectors.open(spark, place, null))
+    return new TableChecks(StoredVectors.open(spark, place, List.of()))
         .ofItself().stream().filter(Finding::isFault).map(Finding::toString).toList();
   }
 

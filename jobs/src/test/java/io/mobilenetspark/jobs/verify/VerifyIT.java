@@ -1,16 +1,22 @@
 package io.mobilenetspark.jobs.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.PhotoFolder;
+import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.jobs.table.VectorWriteSupport;
+import io.mobilenetspark.jobs.table.VectorWriter;
+import io.mobilenetspark.runtime.InstructionSet;
 import io.mobilenetspark.testing.Installed;
 import io.mobilenetspark.testing.OneIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -239,6 +246,93 @@ class VerifyIT extends PhotoFolder {
         .assertExitCode(3)
         .assertOneMessage("The input has no column 'path'");
     verify("--sample=-1").assertExitCode(2).assertOneMessage("--sample must be between 0 and");
+  }
+
+  /** Where the table says that it was computed on these instructions, rounding is no excuse. */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: CI has no seconds left")
+  @Tag("slow")
+  @Test
+  void theLastBitCountsOnTheSameInstructions() throws IOException {
+    String query =
+        "SELECT path, transform(features, x -> x * float(1.0000002)) AS features, status, error,"
+            + " width, height FROM vectors";
+    rewriteOn(InstructionSet.ofThisProcess(), query);
+    Installed.Outcome outcome = verify("--input=" + photos, MODEL).assertExitCode(5);
+    assertThat(faults(outcome))
+        .singleElement()
+        .asString()
+        .contains("5 of 5 vectors unlike those of their images");
+    embed("--input=" + photos, "--output-mode=overwrite").assertExitCode(0);
+    rewriteOn("another", query);
+    assertThat(verify("--input=" + photos, MODEL).assertExitCode(0).out())
+        .contains("0 of 5 vectors computed again with the same bits, others within ", "another");
+  }
+
+  /** The files of the table become those of the query, which say what they were computed on. */
+  private void rewriteOn(String instructions, String query) throws IOException {
+    Map<String, String> footer =
+        new HashMap<>(StoredVectors.open(spark, output.toString(), List.of()).facts());
+    footer.put(VectorWriteSupport.FORMAT, "1");
+    footer.put(VectorWriteSupport.INSTRUCTION_SET, instructions);
+    Dataset<Row> vectors = table();
+    vectors.createOrReplaceTempView("vectors");
+    Path changed = Files.createTempDirectory(directory, "changed").resolve("vectors");
+    VectorWriter.of(
+            spark
+                .sql(query)
+                .withMetadata("features", vectors.schema().apply("features").metadata()),
+            footer)
+        .save(changed.toString());
+    replaceParts(changed);
+  }
+
+  /**
+   * One executor has fewer instructions than the machines of the rows before, and than the one that
+   * verifies.
+   */
+  @EnabledIfSystemProperty(
+      named = "cases",
+      matches = "all",
+      disabledReason = "of the exhaustive tier: an executor of its own")
+  @Tag("slow")
+  @Tag("cluster")
+  @Test
+  void anExecutorWithFewerInstructionsIsNoFault() throws Exception {
+    String here = InstructionSet.ofThisProcess();
+    assumeTrue(here.startsWith("avx512"), "this CPU has no more than AVX2");
+    Path more = Files.createDirectory(directory.resolve("more"));
+    for (String name : List.of("Portrait_4.jpg", "Landscape_2.jpg", "Landscape_3.jpg")) {
+      Files.copy(demoImage(name), more.resolve(name));
+    }
+    Commands.launch(
+            Map.of(),
+            args(
+                "--master=local-cluster[1,1,1024]",
+                "--conf=spark.executorEnv.ONEDNN_MAX_CPU_ISA=AVX2",
+                "--input=" + more,
+                "--output=" + output,
+                "--output-mode=append"))
+        .assertExitCode(0);
+    assertThat(StoredVectors.open(spark, output.toString(), List.of()).instructionSets())
+        .containsExactlyInAnyOrder("avx2", here);
+
+    String[] both = {"--input=" + photos, "--input=" + more, MODEL};
+    assertThat(verify(both).assertExitCode(0).out())
+        .contains("of 8 vectors computed again", "computed on avx2, " + here)
+        .contains("again on " + here + ")");
+
+    rewriteOn(
+        "avx2, " + here,
+        "SELECT path, IF(path LIKE '%Landscape_2%', transform(features, (x, i) -> IF(i = 7, x +"
+            + " float(0.0002), x)), features) AS features, status, error, width, height"
+            + " FROM vectors");
+    assertThat(faults(verify(both).assertExitCode(5)))
+        .singleElement()
+        .asString()
+        .contains("1 of 8 vectors unlike those of their images", "Landscape_2.jpg by 2.0e-04");
   }
 
   /** Executors of two kinds: the last bits differ, and that is no fault. */
