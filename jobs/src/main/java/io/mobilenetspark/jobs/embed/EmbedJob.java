@@ -21,7 +21,6 @@ import io.mobilenetspark.jobs.output.VectorTable;
 import io.mobilenetspark.jobs.table.RunReport;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.spark.EmbedSettings;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -143,17 +142,20 @@ final class EmbedJob {
 
   /** In the JVM's last moments. */
   private void stop(OutputTable table, EmbedRun run) {
-    console.note(
-        String.format(
-            Locale.ROOT,
-            table.end()
-                ? "Stopped. %s is complete."
-                : request.incremental().isUsed(request.output())
-                    ? "Stopped. %s is as it was; the next run takes what was computed: %s, or some more."
-                    : table instanceof TransactionalTable
-                        ? "Stopped. %s is as it was, or complete if it was being committed."
-                        : "Stopped. %s is as it was.",
-            table.place(),
-            Quantity.of(run.computed(), "row")));
+    console.note("Stopped. " + table.place() + afterStop(table, run));
+  }
+
+  private String afterStop(OutputTable table, EmbedRun run) {
+    if (table.end()) {
+      return " is complete.";
+    }
+    if (request.incremental().isUsed(request.output())) {
+      return " is as it was; the next run takes what was computed: "
+          + Quantity.of(run.computed(), "row")
+          + ", or some more.";
+    }
+    return table instanceof TransactionalTable
+        ? " is as it was, or complete if it was being committed."
+        : " is as it was.";
   }
 }
