@@ -28,6 +28,8 @@ class SettingTest {
     Setting<Integer> other = SIZE.but(Surface.SQL, "x");
     assertThat(other.on(Surface.SQL)).isEqualTo("x");
     assertThat(other.on(Surface.STAGE)).isEqualTo("maxImageSize");
+    assertThat(SIZE.as(Surface.COMMAND_LINE, "otherSize").on(Surface.COMMAND_LINE))
+        .isEqualTo("--other-size");
     assertThat(SIZE.on(Surface.SQL)).as("the first").isEqualTo("spark.mobilenet.maxImageSize");
   }
 

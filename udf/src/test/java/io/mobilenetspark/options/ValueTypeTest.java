@@ -15,12 +15,21 @@ class ValueTypeTest {
   private static final ValueType<Long> BIG = ValueType.big(0);
   private static final ValueType<Double> REAL = ValueType.real(Range.SHARE);
 
+  private static final ValueType<List<Double>> RISING =
+      ValueType.reals(
+          numbers -> {
+            if (!numbers.equals(numbers.stream().sorted().toList())) {
+              throw new IllegalArgumentException("they must rise");
+            }
+          });
+
   private static ValueType<?> type(String name) {
     return switch (name) {
       case "whole" -> WHOLE;
       case "unbounded" -> ValueType.whole(1, Integer.MAX_VALUE);
       case "big" -> BIG;
       case "real" -> REAL;
+      case "reals" -> RISING;
       case "flag" -> ValueType.flag();
       case "words" -> ValueType.words(Choices.of("surface", Word.class));
       case "text" -> ValueType.text();
@@ -56,6 +65,9 @@ class ValueTypeTest {
         "real | 1 | it must be at least 0 and below 1, not 1.0",
         "real | NaN | it must be at least 0 and below 1, not NaN",
         "real | half | 'half' is not a number",
+        "reals | 1,x | 'x' is not a number",
+        "reals | 1,,2 | '' is not a number",
+        "reals | 2,1 | they must rise",
         "flag | yes | 'yes' is neither true nor false",
         "words | nea | unknown surface 'nea'; did you mean 'near'? Known: near, far_away",
         "text | '' | it can't be empty",
@@ -84,6 +96,9 @@ class ValueTypeTest {
     assertThat(ValueType.textOrNone().parse("")).isEmpty();
     assertThat(ValueType.names().parse("a, b,,c ")).containsExactly("a", "b", "c");
     assertThat(ValueType.names().parse("")).isEmpty();
+    assertThat(RISING.parse(" 0.5, 1e1")).containsExactly(0.5, 10.0);
+    assertThat(RISING.text(List.of(0.5, 10.0))).isEqualTo("0.5,10.0");
+    assertThat(RISING.label()).isEqualTo("NUMBERS");
   }
 
   @Test
@@ -97,6 +112,8 @@ class ValueTypeTest {
     assertThat(ValueType.flag().checked(true)).isTrue();
     assertThat(ValueType.flag().checked(false)).isFalse();
     assertThat(ValueType.names().checked(List.of("a"))).containsExactly("a");
+    assertThat(RISING.checked(List.of(1.0, 2.0))).containsExactly(1.0, 2.0);
+    assertThatThrownBy(() -> RISING.checked(List.of(2.0, 1.0))).hasMessage("they must rise");
     ValueType<Word> near =
         ValueType.words(Choices.of("word", Word.class).without(Word.FAR_AWAY, "that is too far"));
     assertThat(near.checked(Word.NEAR)).isEqualTo(Word.NEAR);

@@ -197,6 +197,8 @@ class AllowedModelsTest {
     AllowedModels shared = allowed("yarn", "modelMirror", "http://127.0.0.1:81/hub/{path}.tar.gz");
     shared.check(URI.create("http://127.0.0.1:81/hub/google/m/1.tar.gz"));
     assertThat(shared.resolve("127.0.0.1")).hasSize(1);
+    assertThatThrownBy(() -> shared.resolve("localhost"))
+        .isInstanceOf(java.net.UnknownHostException.class);
     assertNotFetched(shared, "http://127.0.0.1:81/hubs/m");
     assertNotFetched(shared, "http://127.0.0.1:81/");
     assertRefused(shared, "http://127.0.0.1:81/hub/m");
