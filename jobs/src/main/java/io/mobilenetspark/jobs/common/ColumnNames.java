@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.common;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Names of columns in one text, separated by commas. One that has a comma in it stands between
@@ -41,6 +42,17 @@ public final class ColumnNames {
       start = end + 1;
     }
     return names;
+  }
+
+  /** Names as they are read again, for messages. */
+  public static String text(List<String> names) {
+    return names.stream().map(ColumnNames::quoted).collect(Collectors.joining(", "));
+  }
+
+  private static String quoted(String name) {
+    return name.indexOf(',') < 0 && !name.startsWith("`")
+        ? name
+        : "`" + name.replace("`", "``") + "`";
   }
 
   private static int endOf(String text, int start) {

@@ -150,9 +150,9 @@ final class EmbedJob {
       return " is complete.";
     }
     if (request.incremental().isUsed(request.output())) {
-      return " is as it was; the next run takes what was computed: "
+      return " is as it was; the next run takes what was computed, "
           + Quantity.of(run.computed(), "row")
-          + ", or some more.";
+          + " in this one, or some more.";
     }
     return table instanceof TransactionalTable
         ? " is as it was, or complete if it was being committed."

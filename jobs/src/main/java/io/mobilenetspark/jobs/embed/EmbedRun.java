@@ -78,6 +78,7 @@ final class EmbedRun {
    * @param named its name in the catalog
    */
   RunReport run(OutputTable table, Optional<CatalogTable> named) {
+    counters = Optional.empty();
     ImageTable images =
         Activity.during(
             spark.sparkContext(),
@@ -94,6 +95,7 @@ final class EmbedRun {
    * neither the listing nor the table is another one than last time, that is known at once.
    */
   Optional<RunReport> runIfChanged(VectorTable table, Optional<CatalogTable> named) {
+    counters = Optional.empty(); // another round's rows are in the table
     input = ImageTable.withFormat(spark, input); // a note beside images may come, or go
     ImageTable images = ImageTable.open(spark, input);
     Optional<Settled> now =

@@ -52,7 +52,7 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
     if (!FeatureTable.hasColumn(read.schema(), FeatureTable.FEATURES)) {
       return ofIds(read, path, table, search);
     }
-    StoredVectors queries = StoredVectors.open(spark, path, List.of()).requireOneId();
+    StoredVectors queries = queries(spark, path, table.id());
     List<String> differing = FeatureMetadata.differing(table.facts(), queries.facts());
     if (!differing.isEmpty()) {
       throw UserException.input(
@@ -68,6 +68,27 @@ record SimilarQueries(Dataset<Row> rows, DataType type, boolean areRows, int dim
       return ofVectors(table, true, search);
     }
     return ofVectors(queries, false, search);
+  }
+
+  /**
+   * Where several columns name a query together, the one that names the table's rows does alone.
+   */
+  private static StoredVectors queries(SparkSession spark, String path, String id) {
+    StoredVectors queries = StoredVectors.open(spark, path, List.of());
+    if (queries.ids().names().size() == 1) {
+      return queries;
+    }
+    if (!FeatureTable.hasColumn(queries.rows().schema(), id)) {
+      throw UserException.input(
+          String.format(
+              Locale.ROOT,
+              "The queries of %s are named by the columns %s together, and this command goes by one,"
+                  + " which is %s in the table that is searched: they have no such column.",
+              path,
+              queries.ids().label(),
+              id));
+    }
+    return StoredVectors.open(spark, path, List.of(id));
   }
 
   /** A place has many spellings. */

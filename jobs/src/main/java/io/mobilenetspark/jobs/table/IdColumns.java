@@ -1,5 +1,6 @@
 package io.mobilenetspark.jobs.table;
 
+import io.mobilenetspark.jobs.common.ColumnNames;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ public record IdColumns(List<String> names) {
 
   /** What people call them: {@code sku}, or {@code (shop, sku)}. */
   public String label() {
-    return names.size() == 1 ? names.get(0) : "(" + String.join(", ", names) + ")";
+    return names.size() == 1 ? names.get(0) : "(" + ColumnNames.text(names) + ")";
   }
 
   /** Whether it is this column alone. */
@@ -53,7 +54,7 @@ public record IdColumns(List<String> names) {
                   + " have the same name then.",
               place,
               label(),
-              names.get(0)));
+              ColumnNames.text(names.subList(0, 1))));
     }
   }
 

@@ -75,13 +75,18 @@ final class SampleCheck {
             .localCheckpoint(); // read twice
     Dataset<Row> again =
         EmbeddedTable.select(
-            sampled(input.rows(), ids),
+            sampled(input.namesOnly(), ids).repartition(tasks()),
             input.imageColumn(),
             table.ids().names(),
             model,
             options,
             Optional.empty());
     return compare(sampled(table.rows(), ids), again, options);
+  }
+
+  /** The sample is small, and where its rows are in the input is chance. */
+  private int tasks() {
+    return table.rows().sparkSession().sparkContext().defaultParallelism();
   }
 
   private Dataset<Row> sampled(Dataset<Row> rows, Dataset<Row> ids) {

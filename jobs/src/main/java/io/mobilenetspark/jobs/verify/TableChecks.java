@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -88,6 +89,17 @@ final class TableChecks {
     Set<String> differing = new TreeSet<>();
     for (VectorFiles.Footer footer : table.footers()) {
       differing.addAll(FeatureMetadata.differing(table.facts(), footer.facts()));
+    }
+    Set<Integer> ids =
+        table.footers().stream().map(VectorFiles.Footer::ids).collect(Collectors.toSet());
+    if (ids.size() > 1) {
+      findings.add(
+          Finding.fault(
+              String.format(
+                  Locale.ROOT,
+                  "the files disagree on how many columns name a row: %s. They are of several"
+                      + " tables; put back what belongs here",
+                  new TreeSet<>(ids))));
     }
     if (table.facts().isEmpty() && differing.isEmpty()) {
       findings.add(

@@ -28,6 +28,15 @@ class ColumnNamesTest {
     assertThat(parse("````,z")).containsExactly("`", "z");
   }
 
+  @Test
+  void namesAreWrittenAsTheyAreRead() {
+    List<String> names = List.of("shop", "size, colour", "`x", "odd`one");
+    assertThat(ColumnNames.text(names)).isEqualTo("shop, `size, colour`, ```x`, odd`one");
+    for (String name : names) {
+      assertThat(parse(ColumnNames.text(List.of(name)))).containsExactly(name);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", ",a", "a,", "a,,b", "``", "`a", "`", "a,`b``", "`a`b", "`a` ,b", "```"})

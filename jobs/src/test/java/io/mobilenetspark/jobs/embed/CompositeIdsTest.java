@@ -239,6 +239,37 @@ class CompositeIdsTest extends IncrementalFixture {
     }
     Commands.run("similar", "--vectors=" + output, "--id-column=sku", "--query-id=a")
         .assertExitCode(0);
+    Commands.run("similar", "--vectors=" + output, "--id-column=sku,shop", "--query-id=a")
+        .assertExitCode(2)
+        .assertOneMessage("this command goes by one column");
+  }
+
+  /** The column that names the rows that are searched names the queries. */
+  @Test
+  void queriesMayHaveSeveral() throws IOException {
+    found(products(SKUS, sku("a", "aa", 1), sku("aa", "a", 2)), IDS, "--changed-by=version");
+    Path copy = directory.resolve("copy");
+    FaultyTableFixture.copy(output, copy);
+    Path neighbours = directory.resolve("neighbours");
+    for (Path queries : List.of(output, copy)) {
+      Commands.run(
+              "similar",
+              "--vectors=" + output,
+              "--id-column=sku",
+              "--queries=" + queries,
+              "--output=" + neighbours,
+              "--output-mode=overwrite")
+          .assertExitCode(0);
+      assertThat(
+              spark
+                  .read()
+                  .parquet(neighbours.toString())
+                  .select("query")
+                  .distinct()
+                  .collectAsList())
+          .extracting(row -> row.getString(0))
+          .containsExactlyInAnyOrder("a", "aa");
+    }
   }
 
   /** Two rows of a name would be two rows of each name in the table. */

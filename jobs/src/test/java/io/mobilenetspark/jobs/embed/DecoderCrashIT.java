@@ -131,7 +131,7 @@ class DecoderCrashIT {
     assertThat(report.at("/status/DECODER_CRASH").asInt()).isEqualTo(2);
   }
 
-  /** Each of them kills one executor; no task is one of four that die with others. */
+  /** An executor's death has all tasks of the stage look for suspects, so that few die. */
   @EnabledIfSystemProperty(
       named = "cases",
       matches = "all",
@@ -150,7 +150,7 @@ class DecoderCrashIT {
 
     assertRowsAreLost(5);
     try (var files = Files.list(deaths)) {
-      assertThat(files.count()).as("executors that died").isBetween(3L, 5L);
+      assertThat(files.count()).as("executors that died").isBetween(1L, 5L);
     }
   }
 

@@ -250,7 +250,7 @@ class EmbedRerunIT extends PhotoFolder {
     embedWith("overwrite", "--model=" + module).assertExitCode(0);
     embedWith("append", "--model=builtin")
         .assertExitCode(3)
-        .assertOneMessage("mobilenet.model.fingerprint is ", "mobilenet.dimension is 8 there");
+        .assertOneMessage("mobilenet.model.fingerprint is ", "mobilenet.dimension is 10 there");
     embedWith("append", "--model=" + module, "--execution-path=general")
         .assertExitCode(3)
         .assertOneMessage("mobilenet.model.path is ");

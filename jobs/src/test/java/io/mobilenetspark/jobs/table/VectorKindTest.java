@@ -2,6 +2,8 @@ package io.mobilenetspark.jobs.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.image.ImageSettings;
+import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.spark.FeatureMetadata;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +91,26 @@ class VectorKindTest {
     assertThat(here.mismatch(there))
         .isEqualTo(
             isRefused ? Optional.of(key + " is one there and another here") : Optional.empty());
+  }
+
+  @Test
+  void everySettingThatMovesVectorsIsAFactThatCounts() {
+    for (Setting<?> setting : ImageSettings.THAT_MOVE_VECTORS) {
+      String key = FeatureMetadata.key(setting);
+      assertThat(FeatureMetadata.differing(and(key, "one"), and(key, "another")))
+          .as(setting.name())
+          .containsExactly(key);
+    }
+    assertThat(ImageSettings.THAT_MOVE_VECTORS.stream().map(FeatureMetadata::key))
+        .as("those of the cases above")
+        .containsExactlyInAnyOrder(
+            "mobilenet.resize",
+            "mobilenet.exif.orientation",
+            "mobilenet.alpha",
+            "mobilenet.crop.fraction",
+            "mobilenet.aspect",
+            "mobilenet.decode.scale",
+            "mobilenet.color.profile");
   }
 
   private static Map<String, String> and(String key, String value) {

@@ -26,6 +26,16 @@ class TableChecksTest {
 
   private List<String> findings(String ofFile, String ofColumn) {
     String place = directory.resolve(ofFile + ofColumn).toString();
+    write(place, "overwrite", ofFile, ofColumn, "1");
+    return faults(place);
+  }
+
+  private List<String> faults(String place) {
+    return new TableChecks(StoredVectors.open(spark, place, List.of()))
+        .ofItself().stream().filter(Finding::isFault).map(Finding::toString).toList();
+  }
+
+  private void write(String place, String mode, String ofFile, String ofColumn, String ids) {
     Dataset<Row> rows =
         spark
             .sql("SELECT 1 AS id, array(1f) AS features, 'OK' AS status")
@@ -37,10 +47,27 @@ class TableChecksTest {
                     .build());
     VectorWriter.of(
             rows,
-            Map.of("mobilenet-spark.format", "1", FINGERPRINT, ofFile, "mobilenet.dimension", "1"))
+            Map.of(
+                "mobilenet-spark.format",
+                "1",
+                "mobilenet-spark.id-columns",
+                ids,
+                FINGERPRINT,
+                ofFile,
+                "mobilenet.dimension",
+                "1"))
+        .mode(mode)
         .save(place);
-    return new TableChecks(StoredVectors.open(spark, place, List.of()))
-        .ofItself().stream().filter(Finding::isFault).map(Finding::toString).toList();
+  }
+
+  @Test
+  void filesMustAgreeOnWhatNamesARow() {
+    String place = directory.resolve("mixed").toString();
+    write(place, "overwrite", "7", "7", "1");
+    assertThat(faults(place)).isEmpty();
+    write(place, "append", "7", "7", "2");
+    assertThat(faults(place))
+        .anyMatch(fault -> fault.contains("how many columns name a row: [1, 2]"));
   }
 
   @Test
