@@ -18,6 +18,9 @@ final class Watching implements AutoCloseable {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
+  private static final Duration BETWEEN = Duration.ofSeconds(20);
+  private static final int INTERRUPTS = 3;
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final Thread thread;
@@ -72,9 +75,12 @@ final class Watching implements AutoCloseable {
     return new Installed.Outcome(code, out.toString(), err.toString());
   }
 
-  /** Tells it to stop, wherever it is. */
+  /** Tells it to stop, wherever it is: once more if Spark has not passed an interrupt on. */
   Installed.Outcome stop() throws InterruptedException {
-    thread.interrupt();
+    for (int i = 0; i < INTERRUPTS && thread.isAlive(); i++) {
+      thread.interrupt();
+      thread.join(BETWEEN.toMillis());
+    }
     return ended();
   }
 
