@@ -91,7 +91,7 @@ class QueryShapesTest {
     assertThat(shapes().stream().map(Shape::name)).doesNotHaveDuplicates();
   }
 
-  @OneIn(value = 25, share = 4)
+  @OneIn(value = 25, share = 6)
   @ParameterizedTest(name = "{0}")
   @MethodSource("shapes")
   void givesWhatPlainFunctionsGive(Shape shape) {
@@ -112,7 +112,7 @@ class QueryShapesTest {
         all.add(new Object[] {shape, setting});
       }
     }
-    int count = Cases.count(4, shapes().size() / 16, all.size());
+    int count = Cases.count(4, shapes().size() / 24, all.size());
     if (count < all.size()) {
       java.util.Collections.shuffle(all, new Random(Cases.seed(QueryShapesTest.class)));
     }
