@@ -18,9 +18,6 @@ import scala.Tuple2;
 final class Projection implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** The first two are the map; all tell clusters. */
-  static final int MOST_AXES = 16;
-
   /** Of a map. */
   static final int LEAST_AXES = 2;
 
@@ -41,14 +38,15 @@ final class Projection implements Serializable {
    *
    * @param vectors rows with vectors in their first column; others may be among them
    * @param dimension of the vectors
+   * @param most how many axes; fewer if the vectors have fewer values
    */
-  static Projection of(JavaRDD<InternalRow> vectors, int dimension) {
+  static Projection of(JavaRDD<InternalRow> vectors, int dimension, int most) {
     JavaRDD<Vector> units =
         vectors
             .filter(row -> SearchVector.fault(row, 0, dimension).isEmpty())
             .map(row -> Vectors.dense(unit(row)));
     long rows = units.count();
-    int wanted = Math.min(MOST_AXES, dimension);
+    int wanted = Math.min(most, dimension);
     if (rows < 2) { // which have no covariance
       return new Projection(new float[wanted][dimension], new double[wanted], dimension, rows);
     }
@@ -96,6 +94,11 @@ final class Projection implements Serializable {
   /** Which part of the variance an axis has, 0 to 1. */
   double explained(int axis) {
     return axis < explained.length ? explained[axis] : 0;
+  }
+
+  /** Which part of the variance all axes have together, 0 to 1. */
+  double explained() {
+    return Math.min(1, Arrays.stream(explained).sum());
   }
 
   /**

@@ -1,5 +1,6 @@
 import { categories, colourOf, palette } from "./colours.js";
 import { byId, copy, counted, make, number, picture, say, shortName, titleOf } from "./dom.js";
+import { canLayOut, layOut } from "./layout.js";
 import { PointLayer, isInPolygon } from "./points.js";
 
 const LISTED = 200;
@@ -16,8 +17,12 @@ export class PointMap {
     this.selected = [];
     this.pointers = new Map();
     this.by = byId("colour").value;
+    this.ownNote = byId("map-note").textContent;
+    byId("layout-choice").hidden = !canLayOut(data);
+    byId("layout").addEventListener("change", (event) => this.layOut(event.target.value));
     if (!this.layer.canDraw) {
-      byId("map-note").append(" This browser has no WebGL 2, so that the points can’t be drawn.");
+      this.ownNote += " This browser has no WebGL 2, so that the points can’t be drawn.";
+      byId("map-note").textContent = this.ownNote;
     }
     byId("colour").addEventListener("change", (event) => this.colourBy(event.target.value));
     byId("find").addEventListener("input", (event) => this.find(event.target.value));
@@ -73,6 +78,42 @@ export class PointMap {
     }
   }
 
+  // By principal components, or by UMAP, which is computed once.
+  async layOut(by) {
+    byId("layout").value = by;
+    this.layout = by;
+    if (by === "umap" && !this.umap) {
+      byId("map-note").textContent = "UMAP is being computed …";
+      this.umap = layOut(this.data, (part) => {
+        if (this.layout === "umap") {
+          byId("map-note").textContent = `UMAP is being computed: ${Math.round(100 * part)} %`;
+        }
+      });
+    }
+    let placed = null;
+    try {
+      placed = by === "umap" ? await this.umap : null;
+    } catch (error) {
+      this.umap = null;
+      say(`UMAP can’t be computed: ${error.message}`);
+      this.layOut("components");
+      return;
+    }
+    if (this.layout === by) {
+      this.placed = placed;
+      this.layer.place(placed?.x ?? this.data.x, placed?.y ?? this.data.y, placed?.count ?? this.data.points);
+      byId("map-note").textContent = placed ? this.noteOf(placed) : this.ownNote;
+      this.reset();
+      this.paint();
+    }
+  }
+
+  noteOf({ count }) {
+    const { points } = this.data;
+    const which = count < points ? `A sample of ${number(count)} of ${number(points)} points` : counted(count, "point");
+    return `${which} by UMAP, of the principal components: what is alike is near, but distances between groups, and the groups’ sizes, say nothing.`;
+  }
+
   colourBy(by) {
     this.by = by;
     this.categories = categories(this.data, by);
@@ -118,7 +159,8 @@ export class PointMap {
       layer.colours[at + 1] = green;
       layer.colours[at + 2] = blue;
       layer.colours[at + 3] = isFound ? opacity : 25;
-      layer.sizes[row] = isHidden[category] ? 0 : marked.has(row) || (this.found && isFound) ? 12 : 7;
+      const isSeen = !isHidden[category] && (!this.placed || this.placed.isPlaced[row]);
+      layer.sizes[row] = !isSeen ? 0 : marked.has(row) || (this.found && isFound) ? 12 : 7;
     }
     layer.upload();
     this.request();
@@ -206,7 +248,10 @@ export class PointMap {
   }
 
   // Zooms to a row, and points at it.
-  show(row) {
+  async show(row) {
+    if (this.placed && !this.placed.isPlaced[row]) {
+      await this.layOut("components");
+    }
     this.layer.show(row, Math.max(this.layer.view.scale, 6));
     this.canvas.scrollIntoView({ block: "center" });
     this.canvas.focus({ preventScroll: true });
@@ -299,7 +344,8 @@ export class PointMap {
     event.preventDefault();
     this.request();
     if (event.key !== "Enter" && event.key !== "Escape") {
-      this.hover(layer.nearest(layer.width / 2, layer.height / 2, 200)); // what a pointer would be at
+      const reach = Math.max(layer.width, layer.height) / 2; // groups of UMAP may lie around an empty middle
+      this.hover(layer.nearest(layer.width / 2, layer.height / 2, reach));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -185,6 +186,7 @@ class ReportTest {
     List<String> kinds = new ArrayList<>();
     read.summary().path("kinds").forEach(kind -> kinds.add(kind.asText()));
     assertThat(kinds).hasSize(10);
+    assertThat(read.summary().at("/audited/image_stats").isBoolean()).isTrue();
     kinds.forEach(
         kind -> assertThat(told.path(kind).asInt()).isEqualTo(counts.getOrDefault(kind, 0)));
     counts.forEach(
@@ -214,7 +216,9 @@ class ReportTest {
     assertThat(read.summary().path("rows").asInt()).isEqualTo(31);
     assertThat(read.summary().path("vectors").asInt()).isEqualTo(30);
     assertThat(read.numbers("x")).hasSize(30);
-    assertThat(read.scriptIds()).hasSize(4);
+    assertThat(read.scriptIds()).hasSize(5);
+    assertThat(read.numbers("components")).hasSize(30 * DIMENSION); // which are all there are
+    assertThat(read.summary().path("explainedByAll").asDouble()).isCloseTo(1, within(1e-6));
     assertThat(outcome.out()).contains("31 rows, of which 30 have vectors; 30 are on the map");
     thumbnailsAreOfThePixelsAlone(read);
     theSameOnceMore();
