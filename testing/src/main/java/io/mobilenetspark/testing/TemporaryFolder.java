@@ -40,6 +40,8 @@ public final class TemporaryFolder implements LauncherSessionListener {
 
   private static final int ATTEMPTS = 3;
 
+  private static final int MOST_SHOWN = 20;
+
   /** After all other hooks of Hadoop's manager, and with it of Spark: the least priority. */
   private static final int LAST = 0;
 
@@ -74,6 +76,11 @@ public final class TemporaryFolder implements LauncherSessionListener {
               .toList();
       if (!left.isEmpty()) {
         System.out.println("LEFT BEHIND by tests in " + FOLDER + ": " + String.join(", ", left));
+        for (String name : left) { // JUnit's folders have no name that tells whose they were
+          try (Stream<Path> inside = Files.walk(FOLDER.resolve(name))) {
+            inside.limit(MOST_SHOWN).forEach(System.out::println);
+          }
+        }
         Files.write(report(), left);
       }
     } catch (IOException e) {

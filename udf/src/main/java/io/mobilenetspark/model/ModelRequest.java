@@ -3,6 +3,7 @@ package io.mobilenetspark.model;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.common.ImageSize;
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.model.hub.GraphRequest;
 import io.mobilenetspark.model.hub.InputSizes;
@@ -11,7 +12,6 @@ import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import java.io.Serializable;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +60,8 @@ public record ModelRequest(
       InputSizes.required(imageSize);
     }
     tags = tags == null ? null : Set.copyOf(tags);
-    if (sha256 != null && !sha256.matches("[0-9a-fA-F]{64}")) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "'%s' is not a SHA-256: 64 hexadecimal digits", sha256));
+    if (sha256 != null) {
+      Sha256.requireHex(sha256);
     }
   }
 

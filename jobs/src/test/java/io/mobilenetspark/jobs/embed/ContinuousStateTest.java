@@ -57,8 +57,11 @@ class ContinuousStateTest extends IncrementalFixture {
 
   /** What is in use at the moment differs by some; rounds would add up. */
   private static List<String> grown(Map<String, Long> early, Map<String, Long> late) {
-    return early.keySet().stream()
-        .filter(what -> late.getOrDefault(what, 0L) >= early.get(what) + (ROUNDS - FEW) / 2)
+    return early.entrySet().stream()
+        .filter(
+            before ->
+                late.getOrDefault(before.getKey(), 0L) >= before.getValue() + (ROUNDS - FEW) / 2)
+        .map(Map.Entry::getKey)
         .toList();
   }
 

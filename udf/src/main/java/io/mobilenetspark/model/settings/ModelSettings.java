@@ -1,12 +1,11 @@
 package io.mobilenetspark.model.settings;
 
+import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.options.Scope;
 import io.mobilenetspark.options.Setting;
 import io.mobilenetspark.options.Surface;
 import io.mobilenetspark.options.ValueType;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** What can be set of a model, and of how its files are had. */
 public final class ModelSettings {
@@ -23,8 +22,6 @@ public final class ModelSettings {
 
   /** Images in one run of the model; larger batches gain nothing on a MobileNet. */
   public static final int DEFAULT_BATCH_SIZE = 8;
-
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
   /** The model's handle. */
   public static final Setting<String> MODEL =
@@ -96,7 +93,7 @@ public final class ModelSettings {
   public static final Setting<String> MODEL_SHA256 =
       Setting.of(
               "modelSha256",
-              ValueType.text(ModelSettings::requireSha256),
+              ValueType.text(Sha256::requireHex),
               "expected SHA-256, in hex, of the archive that the module comes from, wherever it is"
                   + " from; a module that was never an archive is refused")
           .withAbsent("any")
@@ -177,12 +174,5 @@ public final class ModelSettings {
     String option = setting.on(Surface.COMMAND_LINE);
     return setting.but(
         Surface.STAGE, option + " to the embed job; a stage never runs such a graph");
-  }
-
-  private static void requireSha256(String text) {
-    if (!SHA256.matcher(text).matches()) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "'%s' is not a SHA-256: 64 hexadecimal digits", text));
-    }
   }
 }

@@ -211,7 +211,7 @@ final class AllowedModels implements HandlePolicy {
   }
 
   /** Public ones; others only of a host that the one who started the application has named. */
-  private boolean areAllowed(String host, InetAddress[] addresses) {
+  boolean areAllowed(String host, InetAddress[] addresses) {
     return Arrays.stream(addresses).allMatch(PublicAddresses::contains)
         || mirrors.stream().anyMatch(mirror -> mirror instanceof Web web && web.isHost(host))
         || places.stream()

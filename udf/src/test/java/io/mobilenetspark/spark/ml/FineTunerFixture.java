@@ -1,11 +1,13 @@
 package io.mobilenetspark.spark.ml;
 
+import io.mobilenetspark.spark.train.TrainingListener;
 import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.testing.TinyNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -65,5 +67,19 @@ final class FineTunerFixture {
         .setHeadInit("zero") // a fitted one takes some two hundred jobs
         .setOptimizer("sgd")
         .setLearningRate(1e-3);
+  }
+
+  static double[] features(MobileNetClassificationModel model, Dataset<Row> table) {
+    Row row = model.transform(table.filter("id = 5")).select("features").head();
+    return ((Vector) row.get(0)).toArray();
+  }
+
+  static TrainingListener noticesTo(List<String> notices) {
+    return new TrainingListener() {
+      @Override
+      public void onNotice(String text) {
+        notices.add(text);
+      }
+    };
   }
 }

@@ -9,6 +9,7 @@ import io.mobilenetspark.model.handle.HandleResolver;
 import io.mobilenetspark.model.handle.HubOptions;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.testing.HubServer;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,6 +189,72 @@ class AllowedModelsTest {
         .isInstanceOf(HandleException.class);
     assertThatThrownBy(() -> named.resolve("localhost"))
         .isInstanceOf(java.net.UnknownHostException.class);
+  }
+
+  /** Its folder, whatever stands for a handle; not all of a host for a template that names it. */
+  @Test
+  void mirrors() throws Exception {
+    AllowedModels shared = allowed("yarn", "modelMirror", "http://127.0.0.1:81/hub/{path}.tar.gz");
+    shared.check(URI.create("http://127.0.0.1:81/hub/google/m/1.tar.gz"));
+    assertThat(shared.resolve("127.0.0.1")).hasSize(1);
+    assertNotFetched(shared, "http://127.0.0.1:81/hubs/m");
+    assertNotFetched(shared, "http://127.0.0.1:81/");
+    assertRefused(shared, "http://127.0.0.1:81/hub/m");
+    AllowedModels wholeHost = allowed("yarn", "modelMirror", "http://127.0.0.1:81/{path}");
+    wholeHost.check(URI.create("http://127.0.0.1:81/m"));
+    for (String nothingFixed :
+        new String[] {
+          "http://127.0.0.1:81/hub/m", "http://{host}/{path}", "http://127.0.0.1:81{path}"
+        }) {
+      AllowedModels allowed = allowed("yarn", "modelMirror", nothingFixed);
+      assertNotFetched(allowed, "http://127.0.0.1:81/hub/m");
+      assertThatThrownBy(() -> allowed.resolve("127.0.0.1"))
+          .isInstanceOf(java.net.UnknownHostException.class);
+    }
+  }
+
+  private static void assertNotFetched(AllowedModels allowed, String address) {
+    assertThatThrownBy(() -> allowed.check(URI.create(address)))
+        .isInstanceOf(HandleException.class)
+        .hasMessageContaining("may not have it fetched from there");
+  }
+
+  /** A name server in a private network may say so of a hub: only who names it believes that. */
+  @Test
+  void privateAddressesOfHubs() throws Exception {
+    InetAddress[] inside = {InetAddress.getByAddress("tfhub.dev", new byte[] {10, 0, 0, 1})};
+    assertThat(allowed("yarn").areAllowed("tfhub.dev", inside)).isFalse();
+    assertThat(allowed("local").areAllowed("tfhub.dev", inside)).isFalse();
+    AllowedModels chosen = allowed("yarn", "allowedModels", "https://tfhub.dev/");
+    assertThat(chosen.areAllowed("tfhub.dev", inside)).isTrue();
+    assertThat(chosen.areAllowed("kaggle.com", inside)).isFalse();
+    assertThat(
+            allowed("yarn", "model", "https://models.example/m")
+                .areAllowed("models.example", inside))
+        .isTrue();
+  }
+
+  @Test
+  void emptyNamesAreNone() {
+    AllowedModels allowed = allowed("yarn", "allowedModels", "builtin,, ,");
+    allowed.require("builtin", hadoop);
+    assertRefused(allowed, "");
+    assertRefused(allowed, " ");
+  }
+
+  /** Of files any, of addresses those that say where they lead. */
+  @Test
+  void anyNames() {
+    AllowedModels any = allowed("local");
+    any.require("hdfs://nn:8020/models/../m", hadoop);
+    any.require("/models/%2e%2e/m", hadoop);
+    assertRefused(any, "https://host.example/google/%2e%2e/m");
+  }
+
+  @Test
+  void portsThatAreZero() {
+    AllowedModels allowed = allowed("yarn", "allowedModels", "https://models.example:0/");
+    assertRefused(allowed, "https://models.example/m");
   }
 
   @Test

@@ -64,11 +64,7 @@ class KeptModelsTest {
                       "slow",
                       () -> {
                         isMaking.countDown();
-                        try {
-                          assertThat(mayEnd.await(2, TimeUnit.MINUTES)).isTrue();
-                        } catch (InterruptedException e) {
-                          throw new AssertionError(e);
-                        }
+                        awaitUninterrupted(mayEnd);
                         return make();
                       })));
       assertThat(isMaking.await(2, TimeUnit.MINUTES)).isTrue();
@@ -86,6 +82,56 @@ class KeptModelsTest {
       assertThat(made).hasValue(2);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void allThatWaitGetTheFailure() throws Exception {
+    KeptModels<String, Object> models = new KeptModels<>(2);
+    CountDownLatch isMaking = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    IllegalStateException failure = new IllegalStateException("not now");
+    try {
+      Future<Object> makes =
+          threads.submit(
+              () ->
+                  models.get(
+                      "a",
+                      () -> {
+                        isMaking.countDown();
+                        awaitUninterrupted(mayEnd);
+                        throw failure;
+                      }));
+      assertThat(isMaking.await(2, TimeUnit.MINUTES)).isTrue();
+      Thread[] waiter = new Thread[1];
+      CountDownLatch isAsking = new CountDownLatch(1);
+      Future<Object> waits =
+          threads.submit(
+              () -> {
+                waiter[0] = Thread.currentThread();
+                isAsking.countDown();
+                return models.get("a", this::make);
+              });
+      assertThat(isAsking.await(2, TimeUnit.MINUTES)).isTrue();
+      while (waiter[0].getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      mayEnd.countDown();
+      for (Future<Object> one : List.of(makes, waits)) {
+        assertThatThrownBy(() -> one.get(2, TimeUnit.MINUTES)).hasCause(failure);
+      }
+      assertThat(made).hasValue(0);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(2, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.mobilenetspark.spark.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.testing.Refusal;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,14 @@ class SettingWordsTest {
             "precision",
             "resize")
         .containsEntry("mode", List.of("PERMISSIVE", "FAILFAST"));
+  }
+
+  /** Only where there is no default, for what has one is set to it. */
+  @Test
+  void emptyTextsTakeBack() {
+    assertThat(ConfEntries.isNothing(" ", ModelSettings.MODEL_MIRROR)).isTrue();
+    assertThat(ConfEntries.isNothing("x", ModelSettings.MODEL_MIRROR)).isFalse();
+    assertThat(ConfEntries.isNothing(" ", ModelSettings.DOWNLOAD_TIMEOUT)).isFalse();
   }
 
   /** Through what SET calls. */
