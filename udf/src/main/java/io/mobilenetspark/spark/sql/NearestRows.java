@@ -19,7 +19,6 @@ import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.OuterReference;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
@@ -31,7 +30,6 @@ import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 import scala.Function1;
 import scala.Tuple3;
 import scala.collection.immutable.Seq;
@@ -125,21 +123,19 @@ final class NearestRows {
   }
 
   /**
-   * A query is one for all rows, and looked at once: a constant now, and what computes it is a
-   * query of its own, of one row.
+   * A query is one for all rows, and looked at once. What computes it is a query of its own, of one
+   * row. A constant is left to Spark's optimizer, which evaluates it with its check before anything
+   * is read; here some, such as {@code current_database()}, can't be evaluated yet.
    */
   private static Expression once(
       SparkSession spark, Expression vector, String table, int dimension) {
     if (!isVector(vector.dataType())) {
       return vector; // the comparison says what it is instead
     }
-    if (vector.foldable() && !FunctionCalls.in(vector)) {
-      if (vector.eval(null) instanceof ArrayData values) {
-        NearestQuery.checked(values, UTF8String.fromString(table), dimension);
-      }
-      return vector;
-    }
     Expression checked = NearestQuery.of(vector, table, dimension);
+    if (vector.foldable() && !FunctionCalls.in(vector)) {
+      return checked;
+    }
     return ExpressionUtils.expression(
         spark.range(1).select(ExpressionUtils.column(checked)).scalar());
   }

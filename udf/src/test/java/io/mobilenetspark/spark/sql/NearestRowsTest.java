@@ -10,6 +10,7 @@ import io.mobilenetspark.testing.SparkTestSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mobilenet_nearest}, held to the query that one would write without it. */
 class NearestRowsTest {
@@ -161,33 +164,76 @@ class NearestRowsTest {
                       ? "the query is a vector of zeros"
                       : "";
       if (cause.isEmpty()) {
-        assertThat(sql(call)).as(call).isNotEmpty();
+        List<Row> found = sql(call);
+        assertThat(found)
+            .as(call)
+            .extracting(row -> RowFactory.create(row.getInt(0), row.getFloat(2)))
+            .containsExactlyInAnyOrderElementsOf(
+                sql(
+                    "SELECT id, s FROM (SELECT id, mobilenet_cosine_similarity(features, "
+                        + array
+                        + ") AS s FROM vectors WHERE id < 10) WHERE s IS NOT NULL"));
+        assertThat(found)
+            .as(call)
+            .extracting(row -> row.getFloat(2))
+            .isSortedAccordingTo(Comparator.reverseOrder());
       } else {
         assertThatThrownBy(() -> sql(call)).as(call).hasStackTraceContaining(cause);
       }
     }
   }
 
-  /** A constant is looked at when the call is analyzed, and is still one in the plan. */
+  private LogicalPlan optimized(String query) {
+    return spark.sql(query).queryExecution().optimizedPlan();
+  }
+
+  /** Spark's optimizer looks at a constant, before anything is read, and leaves one in the plan. */
   @Test
   void aConstantIsNoQueryOfItsOwn() {
     randomVectors(new Random(1), 5);
     tell("vectors", "4");
     assertThat(
-            spark
-                .sql("SELECT * FROM mobilenet_nearest('told', array(1f, 0f, 0f, 0f), 2)")
-                .queryExecution()
-                .optimizedPlan()
+            optimized("SELECT * FROM mobilenet_nearest('told', array(1f, 0f, 0f, 0f), 2)")
                 .toString())
         .contains("[1.0,0.0,0.0,0.0]")
         .doesNotContain("scalar-subquery", "checked");
-    assertThatThrownBy(() -> spark.sql("SELECT * FROM mobilenet_nearest('told', array(1f), 2)"))
+    assertThatThrownBy(() -> optimized("SELECT * FROM mobilenet_nearest('told', array(1f), 2)"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "mobilenet_nearest: the query has 1 value, and the vectors of told have 4. Only"
                 + " vectors of one model can be compared.");
     assertThat(sql("SELECT * FROM mobilenet_nearest('told', CAST(NULL AS ARRAY<FLOAT>), 2)"))
         .isEmpty();
+  }
+
+  /** Some constants have no value until the optimizer has put one in their place. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "current_database() = 'default'",
+        "current_catalog() = 'spark_catalog'",
+        "current_user() IS NOT NULL",
+        "now() > TIMESTAMP '2020-01-01'",
+        "current_date() > DATE '2020-01-01'",
+        "length(current_timezone()) > 0",
+      })
+  void aConstantOfTheSession(String isTrue) {
+    randomVectors(new Random(1), 5);
+    tell("vectors", "4");
+    String one = "array(1f, 0f, 0f, 1f)";
+    String other = "array(0f, 1f, 0f, 0f)";
+    String call = "SELECT * FROM mobilenet_nearest('told', %s, 9)";
+    String chosen = "if(" + isTrue + ", " + one + ", " + other + ")";
+    String wrong = "if(" + isTrue + ", array(1f), " + other + ")";
+    assertThat(sql(String.format(Locale.ROOT, call, chosen)))
+        .extracting(row -> row.getFloat(2))
+        .isNotEmpty()
+        .isEqualTo(
+            sql(String.format(Locale.ROOT, call, one)).stream()
+                .map(row -> row.getFloat(2))
+                .toList());
+    assertThatThrownBy(() -> optimized(String.format(Locale.ROOT, call, wrong)))
+        .hasStackTraceContaining("the query has 1 value, and the vectors of told have 4");
   }
 
   private void photos() {
