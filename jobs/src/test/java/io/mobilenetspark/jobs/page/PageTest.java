@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.mobilenetspark.jobs.report.Html;
 import io.mobilenetspark.testing.Cases;
+import io.mobilenetspark.testing.Installed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -16,10 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -253,6 +259,33 @@ class PageTest {
         .isEqualTo("9d226db25cc57eae1e1843765eac64c90f6bccfdeb2c2be2520b2e310abc3ded");
     assertThat(count(Script.worker(), "(?i)</script|<!--")).isZero();
     assertThat(count(Script.worker(), "\\beval\\b|\\bFunction\\(")).isZero();
+  }
+
+  /** Of all who wrote the library, in each page that it is in, and beside the jar. */
+  @Test
+  void theLibrarysLicencesAreInEachPage() throws IOException {
+    Path root = Installed.projectRoot();
+    Set<String> holders = new TreeSet<>();
+    try (Stream<Path> sources = Files.list(root.resolve("jobs/src/frontend/umap-js/src"))) {
+      for (Path source : sources.toList()) {
+        Matcher holder =
+            Pattern.compile("Copyright (\\(c\\) )?[0-9]{4}[^.\n]*")
+                .matcher(Files.readString(source));
+        while (holder.find()) {
+          holders.add(holder.group());
+        }
+      }
+    }
+    assertThat(holders)
+        .containsExactly("Copyright (c) 2017, Leland McInnes", "Copyright 2019 Google LLC");
+    String worker = Script.worker().replaceAll("\\s+\\*?\\s*", " ");
+    assertThat(worker)
+        .contains(holders)
+        .contains("BSD 3-Clause License")
+        .contains("Redistributions in binary form must reproduce the above copyright notice")
+        .contains("Neither the name of the copyright holder")
+        .contains("EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE");
+    assertThat(Files.readString(root.resolve("THIRD-PARTY"))).contains(holders);
   }
 
   @Test
