@@ -98,7 +98,7 @@ final class ReportJob {
           Projection.of(
               ClassicSpark.rows(source.select("features")),
               dimension,
-              PageContent.components(Math.min(rows, most)));
+              vectors -> PageContent.components(Math.min(vectors, most)));
       PageContent content =
           new PageContent(
               RowSample.of(

@@ -1,6 +1,7 @@
 // What lays points out by UMAP, beside the page, which stays at hand meanwhile. umap-js stands before it.
 
 const NEIGHBOURS = 15; // as UMAP has it
+const JITTER = 0.01; // of a square of 20: umap-js sends what is in one place off along the diagonal
 const TOLD_MILLISECONDS = 200;
 
 // The same numbers in each run: Mulberry32.
@@ -47,13 +48,14 @@ function neighbours(components, count, axes, wanted, tell) {
 function laidOut({ components, count, starts }, tell) {
   const wanted = Math.min(NEIGHBOURS, count - 1);
   const { indices, distances } = neighbours(components, count, components.length / count, wanted, (part) => tell(0.3 * part));
-  const umap = new UMAP.UMAP({ nNeighbors: wanted, random: randomFrom(42) });
+  const random = randomFrom(42);
+  const umap = new UMAP.UMAP({ nNeighbors: wanted, random });
   umap.setPrecomputedKNN(indices, distances);
   const epochs = umap.initializeFit(indices); // of which it takes the length alone, as neighbours are known
   const places = umap.getEmbedding();
   places.forEach((place, i) => {
-    place[0] = starts[2 * i]; // where principal components have it, rather than anywhere
-    place[1] = starts[2 * i + 1];
+    place[0] = starts[2 * i] + JITTER * (random() - 0.5); // where principal components have it, or almost
+    place[1] = starts[2 * i + 1] + JITTER * (random() - 0.5);
   });
   for (let epoch = 1; epoch <= epochs; epoch++) {
     umap.step();

@@ -2,21 +2,22 @@ import { GRID } from "./points.js";
 
 // Another layout of some of the points: UMAP, which has near what is alike, and says nothing of what is far.
 
-const MOST_POINTS = 3000;
 const LEAST_POINTS = 10; // of fewer there is nothing to lay out
 const REACH = 10; // of where points start: umap-js starts from a square of this size
 
-export const canLayOut = (data) => data.points >= LEAST_POINTS;
+// Not if all are in one place, where the middle of each axis is.
+export const canLayOut = (data) => data.points >= LEAST_POINTS && data.components.some((component) => component !== 0);
 
 // Evenly out of all, which are in no order but that those with findings are the last.
-export function sampleOf(data) {
-  const count = Math.min(MOST_POINTS, data.points);
+function sampleOf(data, most) {
+  const count = Math.min(most, data.points);
   return Array.from({ length: count }, (_, i) => Math.floor((i * data.points) / count));
 }
 
-// Lays points out in a thread of its own. Resolves to places as those of the data: x, y, and whether a point has one.
-export function layOut(data, tell) {
-  const rows = sampleOf(data);
+// Lays out at most so many points, in a thread of its own. Resolves to places as those of the data: x, y, and whether a point has
+// one.
+export function layOut(data, most, tell) {
+  const rows = sampleOf(data, most);
   const axes = data.components.length / data.points;
   const components = new Int8Array(rows.length * axes);
   const starts = new Float32Array(2 * rows.length);

@@ -18,7 +18,8 @@ export class PointMap {
     this.pointers = new Map();
     this.by = byId("colour").value;
     this.ownNote = byId("map-note").textContent;
-    byId("layout-choice").hidden = !canLayOut(data);
+    this.canLayOut = canLayOut(data);
+    byId("layout-choice").hidden = !this.canLayOut;
     byId("layout").addEventListener("change", (event) => this.layOut(event.target.value));
     if (!this.layer.canDraw) {
       this.ownNote += " This browser has no WebGL 2, so that the points can’t be drawn.";
@@ -79,12 +80,13 @@ export class PointMap {
   }
 
   // By principal components, or by UMAP, which is computed once.
-  async layOut(by) {
+  async layOut(wanted) {
+    const by = this.canLayOut ? wanted : "components";
     byId("layout").value = by;
     this.layout = by;
     if (by === "umap" && !this.umap) {
       byId("map-note").textContent = "UMAP is being computed …";
-      this.umap = layOut(this.data, (part) => {
+      this.umap = layOut(this.data, Number(byId("layout").dataset.most), (part) => {
         if (this.layout === "umap") {
           byId("map-note").textContent = `UMAP is being computed: ${Math.round(100 * part)} %`;
         }
@@ -95,17 +97,29 @@ export class PointMap {
       placed = by === "umap" ? await this.umap : null;
     } catch (error) {
       this.umap = null;
-      say(`UMAP can’t be computed: ${error.message}`);
-      this.layOut("components");
+      if (this.layout === "umap") {
+        say(`UMAP can’t be computed: ${error.message}`);
+        this.layOut("components");
+      }
       return;
     }
     if (this.layout === by) {
       this.placed = placed;
       this.layer.place(placed?.x ?? this.data.x, placed?.y ?? this.data.y, placed?.count ?? this.data.points);
       byId("map-note").textContent = placed ? this.noteOf(placed) : this.ownNote;
+      if (placed) {
+        say(`${counted(placed.count, "point")} laid out by UMAP.`);
+      }
+      this.count();
+      this.tellSelected();
       this.reset();
       this.paint();
     }
+  }
+
+  // A sample's layout has no place for the other points.
+  isPlaced(row) {
+    return !this.placed || this.placed.isPlaced[row] === 1;
   }
 
   noteOf({ count }) {
@@ -121,7 +135,7 @@ export class PointMap {
     byId("legend-note").hidden = by !== "finding";
     const legend = byId("legend");
     legend.replaceChildren(
-      ...this.categories.list.map(({ index, name, count }) => {
+      ...this.categories.list.map(({ index, name }) => {
         const swatch = make("span", { class: "swatch" });
         swatch.dataset.category = index;
         const toggle = make(
@@ -129,7 +143,7 @@ export class PointMap {
           { type: "button", "aria-pressed": "true", title: name },
           swatch,
           make("span", { class: "name" }, name),
-          make("span", { class: "count" }, number(count)),
+          make("span", { class: "count" }),
         );
         toggle.addEventListener("click", () => {
           const isShown = this.hidden.delete(index) || !this.hidden.add(index);
@@ -139,7 +153,21 @@ export class PointMap {
         return make("li", {}, toggle);
       }),
     );
+    this.count();
     this.paint();
+  }
+
+  // How many points of each colour the map has, in the legend.
+  count() {
+    const counts = new Map();
+    for (let row = 0; row < this.data.points; row++) {
+      if (this.isPlaced(row)) {
+        const category = this.categories.of[row];
+        counts.set(category, (counts.get(category) ?? 0) + 1);
+      }
+    }
+    const shown = byId("legend").querySelectorAll(".count");
+    this.categories.list.forEach(({ index }, i) => (shown[i].textContent = number(counts.get(index) ?? 0)));
   }
 
   paint() {
@@ -159,7 +187,7 @@ export class PointMap {
       layer.colours[at + 1] = green;
       layer.colours[at + 2] = blue;
       layer.colours[at + 3] = isFound ? opacity : 25;
-      const isSeen = !isHidden[category] && (!this.placed || this.placed.isPlaced[row]);
+      const isSeen = !isHidden[category] && this.isPlaced(row);
       layer.sizes[row] = !isSeen ? 0 : marked.has(row) || (this.found && isFound) ? 12 : 7;
     }
     layer.upload();
@@ -198,8 +226,9 @@ export class PointMap {
 
   select(rows, how) {
     this.selected = rows;
+    this.how = how;
     const { data } = this;
-    byId("selected-count").textContent = rows.length || how ? `${counted(rows.length, "row")} ${how}` : "No selection";
+    this.tellSelected();
     byId("copy-selected").disabled = byId("clear-selected").disabled = rows.length === 0 && !how;
     byId("copy-selected").disabled = rows.length === 0;
     const items = rows.slice(0, LISTED).map((row) =>
@@ -227,6 +256,13 @@ export class PointMap {
     byId("selected").replaceChildren(...items);
     byId("hint").hidden = rows.length > 0;
     this.paint();
+  }
+
+  tellSelected() {
+    const { selected, how } = this;
+    const away = selected.filter((row) => !this.isPlaced(row)).length;
+    const text = selected.length || how ? `${counted(selected.length, "row")} ${how}` : "No selection";
+    byId("selected-count").textContent = away ? `${text}, ${number(away)} of them not in the sample` : text;
   }
 
   setLasso(isOn) {
@@ -349,7 +385,9 @@ export class PointMap {
     }
   }
 
-  hover(row) {
+  // Nothing is pointed at for a row that has no place.
+  hover(wanted) {
+    const row = wanted >= 0 && this.isPlaced(wanted) ? wanted : -1;
     if (row === this.hovered) {
       return;
     }

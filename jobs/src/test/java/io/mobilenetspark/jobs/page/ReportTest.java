@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.jobs.thumbnail.Thumbnail;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Installed;
@@ -326,6 +327,23 @@ class ReportTest {
     assertThat(report("--audit=" + findings, "--id-column=kind").assertExitCode(3).err())
         .contains("names rows by column path, not kind. Leave out --id-column, or run audit again");
     assertThat(page).doesNotExist();
+  }
+
+  /** As many as rows that can't be on the map leave room for. */
+  @Test
+  void axesAreAsManyAsTheRowsWithVectorsHaveRoomFor() {
+    write(List.of(row("a", true, "x"), row("b", false, "x"), row("c", true, "x")), 1);
+    List<Long> asked = new ArrayList<>();
+
+    Projection.of(
+        ClassicSpark.rows(spark.read().parquet(table.toString()).select("features")),
+        DIMENSION,
+        rows -> {
+          asked.add(rows);
+          return 2;
+        });
+
+    assertThat(asked).containsExactly(2L);
   }
 
   /** No vectors, one, and equal ones: there is nothing to find axes by, and a page all the same. */

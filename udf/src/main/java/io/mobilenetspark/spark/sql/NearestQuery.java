@@ -14,8 +14,8 @@ import scala.Option;
 
 /**
  * The vector that {@code mobilenet_nearest} is asked for: one that no row can be near to is an
- * error, or it would have no rows without a word. Public because Spark calls {@link #checked},
- * in generated code, too.
+ * error, or it would have no rows without a word. Public because Spark calls {@link #checked}, in
+ * generated code, too.
  */
 public final class NearestQuery {
 
