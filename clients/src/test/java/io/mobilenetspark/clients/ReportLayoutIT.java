@@ -253,8 +253,8 @@ class ReportLayoutIT {
   private static Map<String, Integer> legend() {
     Map<String, Integer> counts = new HashMap<>();
     for (WebElement entry : browser.all("#legend button")) {
-      String[] lines = entry.getText().split("\\R");
-      counts.put(lines[0], Integer.parseInt(lines[1]));
+      List<String> lines = entry.getText().lines().toList();
+      counts.put(lines.get(0), Integer.parseInt(lines.get(1)));
     }
     return counts;
   }
