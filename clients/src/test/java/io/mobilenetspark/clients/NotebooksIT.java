@@ -21,7 +21,7 @@ class NotebooksIT {
   @TempDir private Path directory;
 
   @Test
-  void tablesAndFindingsAreRead() throws Exception {
+  void tablesAreRead() throws Exception {
     String python = having("pandas, duckdb, pyarrow, PIL");
     String table = directory.resolve("vectors").toString();
     Installed.launch(
@@ -32,19 +32,25 @@ class NotebooksIT {
             "--image-size=64",
             "--output=" + table)
         .assertExitCode(0);
-    String findings = directory.resolve("findings").toString();
-    Installed.launch(
-            Map.of(), "audit", "--vectors=" + table, "--images=path", "--output=" + findings)
-        .assertExitCode(0);
-    Map<String, String> places = Map.of("VECTORS", table, "FINDINGS", findings);
 
-    assertThat(run(python, "first_steps", places))
+    assertThat(run(python, "first_steps", Map.of("VECTORS", table)))
         .contains("\"mobilenet.dimension\": \"768\"", "\"mobilenet.image.size\": \"64x64\"")
         .contains("UNTRAINED", "TRUNCATED")
         .contains("ran 7 cells, 25 pictures");
-    assertThat(run(python, "audit", places))
-        .contains("rows of vectors", "near_duplicate", "images to leave out")
-        .containsPattern("ran 5 cells, [1-9][0-9]* pictures");
+  }
+
+  /** What the notebook spoils is found. */
+  @Test
+  void aLabelledDatasetIsAudited() throws Exception {
+    String python = having("pandas, pyarrow, PIL");
+
+    assertThat(run(python, "audit", Map.of()))
+        .contains("74 files in meadow, sky, wall", "74 rows of vectors")
+        .containsPattern("near_duplicate +4\n")
+        .containsPattern("dark +[1-9]")
+        .containsPattern("[34] of the 4 in a wrong folder are among the [4-9] suspects")
+        .contains("TRUNCATED", "3 of 74 images to leave out: 2 duplicates, 1 unreadable")
+        .containsPattern("ran 7 cells, [1-9][0-9]* pictures");
   }
 
   @Test

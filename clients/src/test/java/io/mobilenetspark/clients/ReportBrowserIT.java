@@ -1,5 +1,6 @@
 package io.mobilenetspark.clients;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.jobs.Main;
@@ -14,6 +15,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +40,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 
@@ -49,21 +55,23 @@ import org.openqa.selenium.WebElement;
 class ReportBrowserIT {
 
   private static final String HOSTILE = "x\"'><img src=x onerror=alert(1)>&amp; \u202e.jpg";
-  private static final int DIMENSION = 32;
+  private static final int DIMENSION = 48;
   private static final int LISTED = 200;
+  private static final Map<String, List<Float>> VECTORS = new HashMap<>();
   private static final Path SCREENSHOTS =
       Installed.projectRoot().resolve("clients/target/screenshots");
 
   @TempDir private static Path directory;
   private static Browser browser;
+  private static List<Path> photographs = List.of();
   private static Path page = Path.of("");
+  private static Path alone = Path.of("");
   private static int points;
 
   @BeforeAll
   static void report() throws Exception {
     browser = Browser.start("the page of report: clicks, keys, screenshots");
     Path images = Files.createDirectory(directory.resolve("images"));
-    List<Path> photographs;
     try (Stream<Path> found = Files.walk(Installed.demoImages())) {
       photographs = found.filter(Files::isRegularFile).sorted().toList();
     }
@@ -92,9 +100,13 @@ class ReportBrowserIT {
     Matcher told = Pattern.compile("([0-9,]+) are on the map").matcher(out);
     assertThat(told.find()).as(out).isTrue();
     points = Integer.parseInt(told.group(1).replace(",", ""));
+    rows.forEach(row -> VECTORS.put(row.getString(0), row.getAs(1)));
+    alone = directory.resolve("alone.html");
+    run("report", "--vectors=" + vectors, "--labels=label", "--output=" + alone);
   }
 
-  private static String run(String... arguments) {
+  /** A command in this process; what it printed. */
+  static String run(String... arguments) {
     Installed.session();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -217,7 +229,8 @@ class ReportBrowserIT {
     assertThat(numberIn(browser.text("#selected-count"))).isLessThan(points);
     for (String by : List.of("finding", "cluster")) {
       browser.script(
-          "const s = document.getElementById('colour'); s.value = arguments[0]; s.dispatchEvent(new Event('change'))",
+          "const s = document.getElementById('colour'); s.value = arguments[0]; s.dispatchEvent(new"
+              + " Event('change'))",
           by);
       int sum =
           browser.all("#legend .count").stream().mapToInt(one -> numberIn(one.getText())).sum();
@@ -272,6 +285,105 @@ class ReportBrowserIT {
     assertNothingIsWrong();
   }
 
+  /** Neighbours by what the page itself knows, against those by the table's vectors. */
+  @Test
+  void aPointOfTheMapHasNeighbours() {
+    browser.open(alone);
+    browser.script("document.getElementById('points').focus()");
+    browser.press("+");
+    browser.await(() -> browser.find("#tip").isDisplayed());
+    browser.press(Keys.ENTER);
+    assertThat(browser.text("#details h3"))
+        .isEqualTo("Nearest on the map, by 48 principal components (100 % of the variance)");
+    String id = browser.text("#details dd");
+    List<String> shown =
+        browser.all("#details .strip .card").stream()
+            .map(card -> requireNonNull(card.getAttribute("title"), "title"))
+            .toList();
+    List<String> nearest = nearest(id, 8);
+    assertThat(shown).hasSize(8).doesNotContain(id);
+    assertThat(vector(shown.get(0))).as("its copy").isEqualTo(vector(id));
+    // Bytes round, so that some at the end may be others.
+    assertThat(shown.stream().filter(nearest::contains).count()).isGreaterThanOrEqualTo(6);
+
+    browser.find("#details .strip .card").sendKeys(Keys.ENTER);
+    assertThat(browser.text("#details dd")).isEqualTo(shown.get(0));
+    assertThat(browser.all("#details .strip .card")).hasSize(8);
+    browser.click("#details-back");
+    assertThat(browser.text("#details dd")).isEqualTo(id);
+    assertNothingIsWrong();
+  }
+
+  private static List<Float> vector(String id) {
+    return requireNonNull(VECTORS.get(id), id);
+  }
+
+  private static List<String> nearest(String id, int count) {
+    return VECTORS.keySet().stream()
+        .filter(other -> !other.equals(id))
+        .sorted(Comparator.comparingDouble(other -> -cosine(vector(id), vector(other))))
+        .limit(count)
+        .toList();
+  }
+
+  static double cosine(List<Float> one, List<Float> other) {
+    double[] sums = new double[3];
+    for (int d = 0; d < DIMENSION; d++) {
+      sums[0] += one.get(d) * other.get(d);
+      sums[1] += one.get(d) * one.get(d);
+      sums[2] += other.get(d) * other.get(d);
+    }
+    return sums[0] / Math.sqrt(sums[1] * sums[2]);
+  }
+
+  /** In a thread of its own, under the page's policy; the same each time, and there and back. */
+  @Test
+  void aLayoutByUmap() throws IOException {
+    byte[] components = mapAlone();
+    layOut("umap");
+    browser.await(() -> browser.text("#map-note").contains("by UMAP"));
+    byte[] umap = mapAlone();
+    assertThat(umap).isNotEqualTo(components);
+    browser.script("document.getElementById('map').scrollIntoView()");
+    assertThat(coloursOfTheMap("umap.png")).hasSizeGreaterThan(4);
+    browser.click("#in-view");
+    assertThat(numberIn(browser.text("#selected-count"))).isEqualTo(points);
+    browser.click("#clear-selected");
+    placeOfAPoint();
+    browser.mouse().click().perform();
+    assertThat(browser.find("#details").isDisplayed()).isTrue();
+    browser.click("#details-close");
+
+    layOut("components");
+    assertThat(browser.text("#map-note")).startsWith("All " + points + " rows");
+    assertThat(mapAlone()).isEqualTo(components);
+    browser.open(page);
+    mapAlone();
+    layOut("umap");
+    layOut("components"); // before it is there
+    layOut("umap");
+    browser.await(() -> browser.text("#map-note").contains("by UMAP"));
+    assertThat(mapAlone()).isEqualTo(umap);
+    assertNothingIsWrong();
+  }
+
+  private static void layOut(String by) {
+    browser.script(
+        "const s = document.getElementById('layout'); s.value = arguments[0]; s.dispatchEvent(new"
+            + " Event('change'))",
+        by);
+  }
+
+  /** A picture of the points, without what is over them. */
+  private static byte[] mapAlone() {
+    browser.script("document.activeElement.blur()");
+    browser.script("document.getElementById('status').textContent = ''");
+    browser.script("document.getElementById('map').scrollIntoView()");
+    browser.mouse().moveToElement(browser.find("#zoom-all")).click().perform();
+    browser.script("return new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
+    return browser.find("#points").getScreenshotAs(OutputType.BYTES);
+  }
+
   @Test
   void onAPhoneAndInTheDark() throws IOException {
     for (int width : new int[] {390, 1440}) {
@@ -295,8 +407,8 @@ class ReportBrowserIT {
     Clients.passed(
         "Chromium",
         browser.version(),
-        "the page of report at 390 and 1440 pixels, light and dark: galleries and map by mouse and by"
-            + " keys, a hostile file name");
+        "the page of report at 390 and 1440 pixels, light and dark: galleries and map by mouse and"
+            + " by keys, a hostile file name");
   }
 
   /** How long it takes is printed, not held to anything: the docs have the figures. */
@@ -304,9 +416,9 @@ class ReportBrowserIT {
       named = "cases",
       matches = "all",
       disabledReason = "of the exhaustive tier: 100,000 points")
-  @Test
-  void manyPoints() throws IOException {
-    int count = 100_000;
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 100_000})
+  void manyPoints(int count) throws IOException {
     Random random = new Random(5);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -314,50 +426,96 @@ class ReportBrowserIT {
       String path =
           String.format(
               Locale.ROOT, "/data/photographs/class-%02d/%08x.jpg", label, random.nextInt());
-      rows.add(row(path, vector(label, random), label));
+      Path picture = photographs.get(i % photographs.size());
+      rows.add(row(path, vector(label, random), label, picture.toString()));
     }
-    Path vectors = directory.resolve("many");
+    Path vectors = directory.resolve("vectors of " + count);
     write(rows, vectors);
-    Path many = directory.resolve("many.html");
-    run("report", "--vectors=" + vectors, "--labels=label", "--images=path", "--output=" + many);
+    Path many = directory.resolve("many of " + count + ".html");
+    run("report", "--vectors=" + vectors, "--labels=label", "--images=picture", "--output=" + many);
 
     long milliseconds = browser.open(many);
 
     assertThat(Files.size(many)).isLessThan(20_000_000);
     browser.script("document.getElementById('map').scrollIntoView()");
     assertThat(coloursOfTheMap("many.png")).hasSizeGreaterThan(10);
+    double frame = millisecondsAFrame();
+    double seconds = secondsOfUmap();
+    assertThat(coloursOfTheMap("many by UMAP.png")).hasSizeGreaterThan(10);
+    browser.open(many);
+    browser.script("document.getElementById('map').scrollIntoView()");
+    layOut("umap");
+    double meanwhile = millisecondsAFrame();
+    browser.await(() -> browser.text("#map-note").contains("by UMAP"));
     String frames =
         String.format(
             Locale.ROOT,
-            "%,d points: %,d bytes, there after %d ms, %.0f ms a frame while it is dragged",
+            "%,d points, %s thumbnails: %,d bytes, there after %d ms, %.0f ms a frame while it is dragged; UMAP"
+                + " after %.1f s, %.0f ms a frame meanwhile",
             count,
+            browser.script(
+                "return JSON.parse(document.getElementById('summary').textContent).pictures"),
             Files.size(many),
             milliseconds,
-            millisecondsAFrame());
+            frame,
+            seconds,
+            meanwhile);
     Clients.passed("Chromium", browser.version(), frames);
     System.out.println("MEASURED " + frames);
     assertNothingIsWrong();
   }
 
-  private static double millisecondsAFrame() {
-    WebElement canvas = browser.find("#points");
+  /** Of UMAP alone, with nothing else to do for the page. */
+  private static double secondsOfUmap() {
     browser.script(
         """
-        window.frames_ = 0;
-        window.began = performance.now();
-        const count = () => { window.frames_++; requestAnimationFrame(count); };
-        requestAnimationFrame(count);
+        const note = document.getElementById("map-note");
+        const began = performance.now();
+        new MutationObserver((changes, self) => {
+          if (note.textContent.includes("by UMAP")) {
+            window.umapSeconds = (performance.now() - began) / 1000;
+            self.disconnect();
+          }
+        }).observe(note, { childList: true });
         """);
+    layOut("umap");
+    browser.await(() -> browser.script("return window.umapSeconds !== undefined"));
+    return ((Number) browser.script("return window.umapSeconds")).doubleValue();
+  }
+
+  /** While the map is dragged: until the end of that, or of a layout that is being computed. */
+  private static double millisecondsAFrame() {
+    WebElement canvas = browser.find("#points");
     browser.mouse().moveToElement(canvas).clickAndHold().perform();
+    browser.script(
+        """
+        const note = document.getElementById("map-note");
+        const isComputed = () => note.textContent.includes("being computed");
+        const wasComputed = isComputed();
+        const counted = { frames: 0, began: performance.now(), isOver: false };
+        window.counted = counted;
+        requestAnimationFrame(function count() {
+          if (counted.isOver || (wasComputed && !isComputed())) {
+            return;
+          }
+          counted.frames++;
+          counted.last = performance.now();
+          requestAnimationFrame(count);
+        });
+        """);
     for (int i = 0; i < 20; i++) {
       browser.mouse().moveByOffset(i % 2 == 0 ? 60 : -60, 10).perform();
     }
+    browser.script("window.counted.isOver = true");
     browser.mouse().release().perform();
-    return ((Number) browser.script("return (performance.now() - window.began) / window.frames_"))
+    assertThat((Long) browser.script("return window.counted.frames")).isGreaterThan(10);
+    return ((Number)
+            browser.script("return (window.counted.last - window.counted.began) / counted.frames"))
         .doubleValue();
   }
 
-  private static List<Float> vector(int label, Random random) {
+  /** Noise, and one or two values that a label has. */
+  static List<Float> vector(int label, Random random) {
     List<Float> vector = new ArrayList<>();
     for (int d = 0; d < DIMENSION; d++) {
       vector.add((float) (random.nextGaussian() + (d == label || d == label / 2 ? 5 : 0)));
@@ -365,18 +523,24 @@ class ReportBrowserIT {
     return vector;
   }
 
-  private static Row row(String path, List<Float> vector, int label) {
-    return RowFactory.create(path, vector, "OK", "class " + label);
+  /** A row of {@link #write}, whose path is the image, too. */
+  static Row row(String path, List<Float> vector, int label) {
+    return row(path, vector, label, path);
+  }
+
+  private static Row row(String path, List<Float> vector, int label, String picture) {
+    return RowFactory.create(path, vector, "OK", "class " + label, picture);
   }
 
   /** A table as {@code embed} writes it, of made-up vectors. */
-  private static void write(List<Row> rows, Path vectors) {
+  static void write(List<Row> rows, Path vectors) {
     StructType columns =
         new StructType()
             .add("path", DataTypes.StringType)
             .add("features", DataTypes.createArrayType(DataTypes.FloatType))
             .add("status", DataTypes.StringType)
-            .add("label", DataTypes.StringType);
+            .add("label", DataTypes.StringType)
+            .add("picture", DataTypes.StringType);
     Map<String, String> facts =
         Map.of(
             "mobilenet.dimension",

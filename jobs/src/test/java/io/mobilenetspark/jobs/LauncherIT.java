@@ -58,7 +58,9 @@ class LauncherIT {
     outcome.assertExitCode(0);
     assertThat(outcome.out())
         .contains("images in", "Vectors: file:" + output, "nearest other image (cosine)")
-        .contains(" OK ", "TRUNCATED", "CORRUPT", "$ mobilenet-spark audit --vectors " + output);
+        .contains(" OK ", "TRUNCATED", "CORRUPT", "$ mobilenet-spark audit --vectors " + output)
+        .as("pixels were looked at when they were embedded")
+        .doesNotContain("--images");
     assertThat(outcome.out().strip())
         .endsWith("Open " + output + "-report.html in a browser to see all of it.");
     assertThat(Path.of(output + "-report.html")).isNotEmptyFile();

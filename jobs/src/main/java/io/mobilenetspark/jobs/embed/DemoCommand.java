@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.embed;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobilenetspark.image.ImageSettings;
 import io.mobilenetspark.jobs.cli.CommonOptions;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.ContinuousOptions;
@@ -39,9 +40,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Embed the photographs that Maven brought for the tests, good and broken ones, print what came"
-          + " out, audit it, and write a page of it. The network is TF Hub's if it is in the cache or"
-          + " can be fetched at once, else an UNTRAINED one."
+      "Embed the photographs that Maven brought for the tests, good and broken ones, print what"
+          + " came out, audit it, and write a page of it. The network is TF Hub's if it is in the"
+          + " cache or can be fetched at once, else an UNTRAINED one."
     },
     sortOptions = false,
     footerHeading = "%nExamples:%n",
@@ -103,8 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
     String findings = output.replaceFirst("/+$", "") + "-findings";
     String page = output.replaceFirst("/+$", "") + "-report.html";
     List<String> audit =
-        new ArrayList<>(
-            List.of("audit", "--vectors", output, "--images", "path", "--output", findings));
+        new ArrayList<>(List.of("audit", "--vectors", output, "--output", findings));
     if (handle.equals(DemoModel.UNTRAINED)) { // by which all pictures are much alike
       audit.addAll(List.of("--duplicate-threshold", "0.9999"));
     }
@@ -149,9 +149,12 @@ public final class DemoCommand implements Callable<Integer> {
     console.print("Open " + page + " in a browser to see all of it.");
   }
 
+  /** With what audit needs of the images beside their vectors, so that it does not read them. */
   private static SettingValues settings(String model) {
     try {
-      return SettingValues.none().with(ModelSettings.MODEL, model);
+      return SettingValues.none()
+          .with(ModelSettings.MODEL, model)
+          .with(ImageSettings.IMAGE_STATS, true);
     } catch (IllegalArgumentException e) {
       throw UserException.usage("--model: " + e.getMessage());
     }

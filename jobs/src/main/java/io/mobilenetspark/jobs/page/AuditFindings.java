@@ -51,6 +51,7 @@ final class AuditFindings {
       List.of(
           "split",
           "images",
+          "image_stats",
           "k",
           "thresholds",
           "findings",

@@ -25,6 +25,9 @@ final class Clusters {
 
   private static final int ITERATIONS = 20;
 
+  /** Principal axes that they are told by: the rest is mostly noise. */
+  private static final int AXES = 16;
+
   private Clusters() {}
 
   /**
@@ -61,7 +64,7 @@ final class Clusters {
 
   private static Vector place(PageRow row) {
     float[] coordinates = row.coordinates();
-    double[] place = new double[coordinates.length];
+    double[] place = new double[Math.min(AXES, coordinates.length)];
     for (int i = 0; i < place.length; i++) {
       place[i] = coordinates[i];
     }

@@ -24,6 +24,11 @@ final class PackedArrays {
   private final Map<String, Object> header = new LinkedHashMap<>();
   private final ByteArrayOutputStream arrays = new ByteArrayOutputStream();
 
+  /** Values of -128 to 127. */
+  void addBytes(String name, byte[] values) {
+    add(name, "i8", values.length, values);
+  }
+
   /** Values of 0 to 65,535. */
   void addShorts(String name, int[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);

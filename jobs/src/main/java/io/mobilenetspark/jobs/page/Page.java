@@ -56,7 +56,7 @@ final class Page {
         String.format(
             Locale.ROOT,
             """
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src %s; style-src %s; img-src blob:; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src %s; style-src %s; img-src blob:; worker-src blob:; base-uri 'none'; form-action 'none'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
@@ -70,6 +70,8 @@ final class Page {
     text(out, "<script type=\"application/json\" id=\"summary\">" + json(summary) + "</script>\n");
     base64(out, "rows", rows);
     base64(out, "thumbnails", thumbnails);
+    text(
+        out, "<script type=\"text/plain\" id=\"layout-worker\">" + Script.worker() + "</script>\n");
     text(out, "<script type=\"module\">" + script + "</script>\n</body>\n</html>\n");
   }
 

@@ -27,6 +27,10 @@ final class PageContent {
   /** What the front end and the summary take at most. */
   private static final long OTHER_BYTES = 500_000;
 
+  private static final int LEAST_COMPONENTS = 16;
+  private static final int MOST_COMPONENTS = 128;
+  private static final long COMPONENT_BYTES = 4_000_000;
+
   /** The greatest number that a position is written as. */
   private static final int GRID = 0xffff;
 
@@ -151,11 +155,24 @@ final class PageContent {
     return new Page(title, told, arrays(clusters, kept, made).gzip(), jpegs.toByteArray());
   }
 
+  /**
+   * How many principal components of each point are told, for its neighbours and layouts: as many
+   * as there is room for in some 4 MB, and at least those that clusters are told by.
+   *
+   * @param points on the map
+   */
+  static int components(long points) {
+    return (int)
+        Math.max(
+            LEAST_COMPONENTS, Math.min(MOST_COMPONENTS, COMPONENT_BYTES / Math.max(1, points)));
+  }
+
   private PackedArrays arrays(
       int[] clusters, List<Thumbnail> kept, Map<@Nullable String, Thumbnail> made)
       throws IOException {
     PackedArrays arrays = new PackedArrays();
     addPlaces(arrays);
+    arrays.addBytes("components", Components.bytes(rows.subList(0, (int) points())));
     Map<String, Integer> labels = new LinkedHashMap<>();
     int[] labelled = new int[rows.size()];
     int[] findings = new int[rows.size()];

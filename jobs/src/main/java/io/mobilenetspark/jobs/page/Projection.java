@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.page;
 import io.mobilenetspark.jobs.compare.SearchVector;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.function.LongToIntFunction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.mllib.linalg.Matrix;
 import org.apache.spark.mllib.linalg.Vector;
@@ -17,9 +18,6 @@ import scala.Tuple2;
  */
 final class Projection implements Serializable {
   private static final long serialVersionUID = 1;
-
-  /** The first two are the map; all tell clusters. */
-  static final int MOST_AXES = 16;
 
   /** Of a map. */
   static final int LEAST_AXES = 2;
@@ -41,14 +39,16 @@ final class Projection implements Serializable {
    *
    * @param vectors rows with vectors in their first column; others may be among them
    * @param dimension of the vectors
+   * @param most how many axes, by the number of rows that have a vector with a direction; fewer if
+   *     the vectors have fewer values
    */
-  static Projection of(JavaRDD<InternalRow> vectors, int dimension) {
+  static Projection of(JavaRDD<InternalRow> vectors, int dimension, LongToIntFunction most) {
     JavaRDD<Vector> units =
         vectors
             .filter(row -> SearchVector.fault(row, 0, dimension).isEmpty())
             .map(row -> Vectors.dense(unit(row)));
     long rows = units.count();
-    int wanted = Math.min(MOST_AXES, dimension);
+    int wanted = Math.min(most.applyAsInt(rows), dimension);
     if (rows < 2) { // which have no covariance
       return new Projection(new float[wanted][dimension], new double[wanted], dimension, rows);
     }
@@ -96,6 +96,11 @@ final class Projection implements Serializable {
   /** Which part of the variance an axis has, 0 to 1. */
   double explained(int axis) {
     return axis < explained.length ? explained[axis] : 0;
+  }
+
+  /** Which part of the variance all axes have together, 0 to 1. */
+  double explained() {
+    return Math.min(1, Arrays.stream(explained).sum());
   }
 
   /**

@@ -93,8 +93,12 @@ final class ReportJob {
       List<GalleryEntry> entries = audit == null ? List.of() : audit.first(GALLERY);
       Set<@Nullable String> shown = new HashSet<>();
       entries.forEach(entry -> entry.ids().forEach(shown::add));
+      long rows = table.rowCount();
       Projection projection =
-          Projection.of(ClassicSpark.rows(source.select("features")), dimension);
+          Projection.of(
+              ClassicSpark.rows(source.select("features")),
+              dimension,
+              vectors -> PageContent.components(Math.min(vectors, most)));
       PageContent content =
           new PageContent(
               RowSample.of(
@@ -105,7 +109,6 @@ final class ReportJob {
           images == null
               ? new HashMap<>() // ids may be NULL
               : Thumbnails.of(spark, table, images, content.pictured(), settings);
-      long rows = table.rowCount();
       Map<String, Object> summary = summary(rows, projection, seed, thumbnails);
       Page page =
           content.page(
@@ -131,6 +134,7 @@ final class ReportJob {
     json.put("vectors", projection.rows());
     json.put("seed", seed);
     json.put("explained", List.of(projection.explained(0), projection.explained(1)));
+    json.put("explainedByAll", projection.explained());
     json.put("unreadable", unreadable(thumbnails).size());
     json.put("kinds", audit == null ? List.of() : audit.kinds());
     json.put("galleryLimit", GALLERY);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page's front end, as it lies in the jar. Its modules are plain ES modules; modules in one
@@ -23,6 +24,8 @@ final class Script {
           "dom.js",
           "colours.js",
           "points.js",
+          "neighbours.js",
+          "layout.js",
           "details.js",
           "gallery.js",
           "map.js",
@@ -35,6 +38,13 @@ final class Script {
     return MODULES.stream()
         .map(Script::resource)
         .map(Script::inner)
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** What the page runs in a thread of its own: a library with its licence, and what asks it. */
+  static String worker() {
+    return Stream.of("umap-js/notice.js", "umap-js/umap-js.min.js", "layout-worker.js")
+        .map(Script::resource)
         .collect(Collectors.joining("\n"));
   }
 

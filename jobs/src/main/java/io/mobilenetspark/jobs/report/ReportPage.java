@@ -224,7 +224,8 @@ public final class ReportPage {
   }
 
   private String classes() {
-    StringBuilder rows = new StringBuilder("<div class=\"card\"><table>\n");
+    StringBuilder rows =
+        new StringBuilder("<div class=\"card\"><table class=\"numbers classes\">\n");
     row(rows, "th", "number", "class", "training images", "validation images", "unreadable");
     int number = 0;
     for (ClassImages images : summary.classes()) {

@@ -15,7 +15,7 @@ function components(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
-// The categories of a way to colour: { index, name, count }, and each point's; the last two are others and none.
+// The categories of a way to colour: { index, name }, and each point's; the last two are others and none.
 export function categories(data, by) {
   if (by === "cluster") {
     return numbered(data, (row) => data.cluster[row], (i) => `Cluster ${i + 1}`, "Other clusters", "No cluster");
@@ -49,7 +49,7 @@ function numbered(data, categoryOf, nameOf, others, none) {
   const list = [];
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] > 0) {
-      list.push({ index: i, name: i < most ? nameOf(i) : [others, none][i - most], count: counts[i] });
+      list.push({ index: i, name: i < most ? nameOf(i) : [others, none][i - most] });
     }
   }
   return { of, list };

@@ -1,6 +1,6 @@
 // The page's data: JSON in one element, gzipped arrays and JPEGs in base64 in two others.
 
-const TYPES = { u16: Uint16Array, i32: Int32Array };
+const TYPES = { i8: Int8Array, u16: Uint16Array, i32: Int32Array };
 
 function element(id) {
   return document.getElementById(id).textContent;

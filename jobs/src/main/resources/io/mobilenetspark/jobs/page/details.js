@@ -1,4 +1,7 @@
 import { byId, copyButton, make, number, picture, shortName, titleOf } from "./dom.js";
+import { nearestTo } from "./neighbours.js";
+
+const NEIGHBOURS = 8;
 
 // A dialog with all that the page knows of a row, its neighbours among it. The arrow keys lead through the list that it was
 // opened from; neighbours lead away from it, and back.
@@ -111,12 +114,13 @@ export class Details {
       };
       actions.append(make("button", { type: "button", onclick: show }, "Show on the map"));
     }
+    const audited = entries.find((entry) => entry.neighbours.length)?.neighbours ?? [];
     const strips = entries.filter((entry) => entry.other !== undefined).map((entry) => entry.other);
     byId("details-body").replaceChildren(
       make("div", { class: "large" }, picture(data, row)),
       make("div", {}, list, actions),
       this.strip("Most like it", [...new Set(strips)]),
-      this.strip("Nearest neighbours", entries.find((entry) => entry.neighbours.length)?.neighbours ?? []),
+      audited.length ? this.strip("Nearest neighbours", audited) : this.near(row),
     );
     this.keepFocus();
   }
@@ -128,6 +132,19 @@ export class Details {
       byId("details-title").focus();
       this.dialog.scrollTop = 0;
     }
+  }
+
+  // Of a row that the audit says nothing of, or whose findings are not shown.
+  near(row) {
+    if (row >= this.data.points) {
+      return "";
+    }
+    const part = Math.round(this.data.summary.explainedByAll * 100);
+    const axes = this.data.components.length / this.data.points;
+    return this.strip(
+      `Nearest on the map, by ${axes} principal components (${part} % of the variance)`,
+      nearestTo(this.data, row, NEIGHBOURS),
+    );
   }
 
   strip(title, rows) {

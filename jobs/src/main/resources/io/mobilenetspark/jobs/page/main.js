@@ -50,8 +50,8 @@ function fillSummary({ summary, problems }) {
   if (!summary.images) {
     notes.push("The images were not read: there are no thumbnails.");
   }
-  if (audited && !audited.images) {
-    notes.push("The audit did not read the images: dark, bright and blurred ones are not among its findings.");
+  if (audited && !audited.images && !audited.image_stats) {
+    notes.push("The audit did not look at the images: dark, bright and blurred ones are not among its findings.");
   }
   byId("notes").append(...notes.map((note) => make("li", {}, note)));
 }

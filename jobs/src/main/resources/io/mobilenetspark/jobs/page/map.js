@@ -1,5 +1,6 @@
 import { categories, colourOf, palette } from "./colours.js";
 import { byId, copy, counted, make, number, picture, say, shortName, titleOf } from "./dom.js";
+import { canLayOut, layOut } from "./layout.js";
 import { PointLayer, isInPolygon } from "./points.js";
 
 const LISTED = 200;
@@ -16,8 +17,13 @@ export class PointMap {
     this.selected = [];
     this.pointers = new Map();
     this.by = byId("colour").value;
+    this.ownNote = byId("map-note").textContent;
+    this.canLayOut = canLayOut(data);
+    byId("layout-choice").hidden = !this.canLayOut;
+    byId("layout").addEventListener("change", (event) => this.layOut(event.target.value));
     if (!this.layer.canDraw) {
-      byId("map-note").append(" This browser has no WebGL 2, so that the points can’t be drawn.");
+      this.ownNote += " This browser has no WebGL 2, so that the points can’t be drawn.";
+      byId("map-note").textContent = this.ownNote;
     }
     byId("colour").addEventListener("change", (event) => this.colourBy(event.target.value));
     byId("find").addEventListener("input", (event) => this.find(event.target.value));
@@ -73,6 +79,55 @@ export class PointMap {
     }
   }
 
+  // By principal components, or by UMAP, which is computed once.
+  async layOut(wanted) {
+    const by = this.canLayOut ? wanted : "components";
+    byId("layout").value = by;
+    this.layout = by;
+    if (by === "umap" && !this.umap) {
+      byId("map-note").textContent = "UMAP is being computed …";
+      this.umap = layOut(this.data, Number(byId("layout").dataset.most), (part) => {
+        if (this.layout === "umap") {
+          byId("map-note").textContent = `UMAP is being computed: ${Math.round(100 * part)} %`;
+        }
+      });
+    }
+    let placed = null;
+    try {
+      placed = by === "umap" ? await this.umap : null;
+    } catch (error) {
+      this.umap = null;
+      if (this.layout === "umap") {
+        say(`UMAP can’t be computed: ${error.message}`);
+        this.layOut("components");
+      }
+      return;
+    }
+    if (this.layout === by) {
+      this.placed = placed;
+      this.layer.place(placed?.x ?? this.data.x, placed?.y ?? this.data.y, placed?.count ?? this.data.points);
+      byId("map-note").textContent = placed ? this.noteOf(placed) : this.ownNote;
+      if (placed) {
+        say(`${counted(placed.count, "point")} laid out by UMAP.`);
+      }
+      this.count();
+      this.tellSelected();
+      this.reset();
+      this.paint();
+    }
+  }
+
+  // A sample's layout has no place for the other points.
+  isPlaced(row) {
+    return !this.placed || this.placed.isPlaced[row] === 1;
+  }
+
+  noteOf({ count }) {
+    const { points } = this.data;
+    const which = count < points ? `A sample of ${number(count)} of ${number(points)} points` : counted(count, "point");
+    return `${which} by UMAP, of the principal components: what is alike is near, but distances between groups, and the groups’ sizes, say nothing.`;
+  }
+
   colourBy(by) {
     this.by = by;
     this.categories = categories(this.data, by);
@@ -80,7 +135,7 @@ export class PointMap {
     byId("legend-note").hidden = by !== "finding";
     const legend = byId("legend");
     legend.replaceChildren(
-      ...this.categories.list.map(({ index, name, count }) => {
+      ...this.categories.list.map(({ index, name }) => {
         const swatch = make("span", { class: "swatch" });
         swatch.dataset.category = index;
         const toggle = make(
@@ -88,7 +143,7 @@ export class PointMap {
           { type: "button", "aria-pressed": "true", title: name },
           swatch,
           make("span", { class: "name" }, name),
-          make("span", { class: "count" }, number(count)),
+          make("span", { class: "count" }),
         );
         toggle.addEventListener("click", () => {
           const isShown = this.hidden.delete(index) || !this.hidden.add(index);
@@ -98,7 +153,21 @@ export class PointMap {
         return make("li", {}, toggle);
       }),
     );
+    this.count();
     this.paint();
+  }
+
+  // How many points of each colour the map has, in the legend.
+  count() {
+    const counts = new Map();
+    for (let row = 0; row < this.data.points; row++) {
+      if (this.isPlaced(row)) {
+        const category = this.categories.of[row];
+        counts.set(category, (counts.get(category) ?? 0) + 1);
+      }
+    }
+    const shown = byId("legend").querySelectorAll(".count");
+    this.categories.list.forEach(({ index }, i) => (shown[i].textContent = number(counts.get(index) ?? 0)));
   }
 
   paint() {
@@ -118,7 +187,8 @@ export class PointMap {
       layer.colours[at + 1] = green;
       layer.colours[at + 2] = blue;
       layer.colours[at + 3] = isFound ? opacity : 25;
-      layer.sizes[row] = isHidden[category] ? 0 : marked.has(row) || (this.found && isFound) ? 12 : 7;
+      const isSeen = !isHidden[category] && this.isPlaced(row);
+      layer.sizes[row] = !isSeen ? 0 : marked.has(row) || (this.found && isFound) ? 12 : 7;
     }
     layer.upload();
     this.request();
@@ -156,8 +226,9 @@ export class PointMap {
 
   select(rows, how) {
     this.selected = rows;
+    this.how = how;
     const { data } = this;
-    byId("selected-count").textContent = rows.length || how ? `${counted(rows.length, "row")} ${how}` : "No selection";
+    this.tellSelected();
     byId("copy-selected").disabled = byId("clear-selected").disabled = rows.length === 0 && !how;
     byId("copy-selected").disabled = rows.length === 0;
     const items = rows.slice(0, LISTED).map((row) =>
@@ -187,6 +258,13 @@ export class PointMap {
     this.paint();
   }
 
+  tellSelected() {
+    const { selected, how } = this;
+    const away = selected.filter((row) => !this.isPlaced(row)).length;
+    const text = selected.length || how ? `${counted(selected.length, "row")} ${how}` : "No selection";
+    byId("selected-count").textContent = away ? `${text}, ${number(away)} of them not in the sample` : text;
+  }
+
   setLasso(isOn) {
     this.isLasso = isOn;
     byId("lasso").setAttribute("aria-pressed", String(isOn));
@@ -206,7 +284,10 @@ export class PointMap {
   }
 
   // Zooms to a row, and points at it.
-  show(row) {
+  async show(row) {
+    if (this.placed && !this.placed.isPlaced[row]) {
+      await this.layOut("components");
+    }
     this.layer.show(row, Math.max(this.layer.view.scale, 6));
     this.canvas.scrollIntoView({ block: "center" });
     this.canvas.focus({ preventScroll: true });
@@ -299,11 +380,14 @@ export class PointMap {
     event.preventDefault();
     this.request();
     if (event.key !== "Enter" && event.key !== "Escape") {
-      this.hover(layer.nearest(layer.width / 2, layer.height / 2, 200)); // what a pointer would be at
+      const reach = Math.max(layer.width, layer.height) / 2; // groups of UMAP may lie around an empty middle
+      this.hover(layer.nearest(layer.width / 2, layer.height / 2, reach));
     }
   }
 
-  hover(row) {
+  // Nothing is pointed at for a row that has no place.
+  hover(wanted) {
+    const row = wanted >= 0 && this.isPlaced(wanted) ? wanted : -1;
     if (row === this.hovered) {
       return;
     }

@@ -29,7 +29,7 @@ void main() {
 }`;
 
 const CELLS = 256;
-const GRID = 65535;
+export const GRID = 65535;
 
 export class PointLayer {
   constructor(canvas, x, y) {
@@ -40,6 +40,7 @@ export class PointLayer {
     this.sizes = new Uint8Array(x.length);
     this.view = { x: 0.5, y: 0.5, scale: 1 };
     this.gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true });
+    this.crowd = x.length;
     this.sort();
     if (this.gl) {
       this.prepare();
@@ -69,11 +70,6 @@ export class PointLayer {
     gl.useProgram(program);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    const places = new Uint16Array(2 * this.x.length);
-    for (let i = 0; i < this.x.length; i++) {
-      places[2 * i] = this.x[i];
-      places[2 * i + 1] = this.y[i];
-    }
     const attribute = (name, data, size, type) => {
       const at = gl.getAttribLocation(program, name);
       const buffer = gl.createBuffer();
@@ -83,12 +79,33 @@ export class PointLayer {
       gl.vertexAttribPointer(at, size, type, true, 0, 0);
       return buffer;
     };
-    attribute("place", places, 2, gl.UNSIGNED_SHORT);
+    this.placeBuffer = attribute("place", this.places(), 2, gl.UNSIGNED_SHORT);
     this.colourBuffer = attribute("colour", this.colours, 4, gl.UNSIGNED_BYTE);
     this.sizeBuffer = attribute("size", this.sizes, 1, gl.UNSIGNED_BYTE);
     this.uniforms = {};
     for (const name of ["scale", "shift", "pixels"]) {
       this.uniforms[name] = gl.getUniformLocation(program, name);
+    }
+  }
+
+  places() {
+    const places = new Uint16Array(2 * this.x.length);
+    for (let i = 0; i < this.x.length; i++) {
+      places[2 * i] = this.x[i];
+      places[2 * i + 1] = this.y[i];
+    }
+    return places;
+  }
+
+  // Moves all points; as many as the crowd are to be seen.
+  place(x, y, crowd) {
+    this.x = x;
+    this.y = y;
+    this.crowd = crowd;
+    this.sort();
+    if (this.gl) {
+      this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.placeBuffer);
+      this.gl.bufferSubData(this.gl.ARRAY_BUFFER, 0, this.places());
     }
   }
 
@@ -164,7 +181,7 @@ export class PointLayer {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.uniform2f(this.uniforms.scale, sx, sy);
     gl.uniform2f(this.uniforms.shift, -x * sx, -y * sy);
-    const crowd = this.x.length > 20000 ? 0.55 : this.x.length > 3000 ? 0.8 : 1.2;
+    const crowd = this.crowd > 20000 ? 0.55 : this.crowd > 3000 ? 0.8 : 1.2;
     gl.uniform1f(this.uniforms.pixels, this.ratio * Math.min(2, crowd * Math.sqrt(Math.sqrt(Math.max(1, scale)))));
     gl.drawArrays(gl.POINTS, 0, this.x.length);
   }

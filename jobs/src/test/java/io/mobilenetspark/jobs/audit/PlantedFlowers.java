@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +40,17 @@ final class PlantedFlowers {
     BLURRED,
     DARKENED,
     BRIGHTENED,
-    NOT_A_FLOWER
+    NOT_A_FLOWER,
+    TINY,
+    NARROW,
+    BROKEN
+  }
+
+  /** Which photographs: no photograph is in both. */
+  enum Part {
+    /** That the default thresholds were chosen by. */
+    CHOSEN_BY,
+    HELD_BACK
   }
 
   /**
@@ -64,11 +75,11 @@ final class PlantedFlowers {
    * Writes files into a directory.
    *
    * @param each how many photographs of a class are taken as they are
-   * @param planted how many of each fault are put in
+   * @param planted how many of each fault are put in; of some half as many
    */
-  static List<Planted> make(Path directory, int each, int planted) throws IOException {
+  static List<Planted> make(Path directory, Part part, int each, int planted) throws IOException {
     PlantedFlowers flowers = new PlantedFlowers(Files.createDirectories(directory));
-    flowers.make(each, planted);
+    flowers.make(part, each, planted);
     return flowers.rows;
   }
 
@@ -90,7 +101,7 @@ final class PlantedFlowers {
         .parquet(table.toString());
   }
 
-  private void make(int each, int planted) throws IOException {
+  private void make(Part part, int each, int planted) throws IOException {
     List<Path> clean = new ArrayList<>();
     List<Path> spare = new ArrayList<>();
     for (String name : CLASSES) {
@@ -101,6 +112,17 @@ final class PlantedFlowers {
       spare.addAll(photos.subList(each, photos.size()));
     }
     Collections.shuffle(spare, random);
+    if (part == Part.HELD_BACK) {
+      List<Path> left = List.copyOf(spare.subList(5 * planted, spare.size())); // others were put in
+      clean.clear();
+      spare.clear();
+      for (String name : CLASSES) {
+        List<Path> photos = left.stream().filter(photo -> label(photo).equals(name)).toList();
+        clean.addAll(photos.subList(0, each));
+        spare.addAll(photos.subList(each, photos.size()));
+      }
+      Collections.shuffle(spare, random);
+    }
     for (Path photo : clean) {
       rows.add(new Planted(photo, label(photo), "train", Fault.NONE, photo));
     }
@@ -130,6 +152,14 @@ final class PlantedFlowers {
       put(spare.get(next++), Fault.DARKENED, i);
       put(spare.get(next++), Fault.BRIGHTENED, i);
     }
+    for (int i = 0; i < planted / 2; i++) {
+      put(spare.get(next++), Fault.TINY, i);
+      put(spare.get(next++), Fault.NARROW, i);
+      Path whole = clean.get(2 * planted + i);
+      Path broken = directory.resolve("broken" + i + ".jpg");
+      Files.write(broken, Arrays.copyOf(Files.readAllBytes(whole), 300));
+      rows.add(new Planted(broken, label(whole), "train", Fault.BROKEN, whole));
+    }
   }
 
   /** Noise, text and stripes, in turn. */
@@ -157,11 +187,26 @@ final class PlantedFlowers {
           case BLURRED -> blurred(image);
           case DARKENED -> mapped(image, value -> value / 6);
           case BRIGHTENED -> mapped(image, value -> 255 - (255 - value) / 6);
+          case TINY -> scaled(image, (24 + random.nextInt(40)) / shorterSide(image));
+          case NARROW -> strip(image, 3.1 + random.nextDouble());
           default -> throw new IllegalArgumentException(fault + "");
         };
     Path file = directory.resolve(fault + "" + i + ".jpg");
     write(changed, 0.9f, file);
     rows.add(new Planted(file, label(photo), "train", fault, photo));
+  }
+
+  private static double shorterSide(BufferedImage image) {
+    return Math.min(image.getWidth(), image.getHeight());
+  }
+
+  /** From the middle, as long as the longer side. */
+  private static BufferedImage strip(BufferedImage image, double ratio) {
+    int longer = Math.max(image.getWidth(), image.getHeight());
+    int width = image.getWidth() == longer ? longer : (int) (longer / ratio);
+    int height = image.getWidth() == longer ? (int) (longer / ratio) : longer;
+    return image.getSubimage(
+        (image.getWidth() - width) / 2, (image.getHeight() - height) / 2, width, height);
   }
 
   /** The name of the directory that a photograph lies in. */

@@ -20,7 +20,7 @@ final class ReadPage {
 
   private static final Pattern SCRIPT =
       Pattern.compile("<script([^>]*)>(.*?)</script", Pattern.DOTALL);
-  private static final Pattern ID = Pattern.compile("id=\"(\\w+)\"");
+  private static final Pattern ID = Pattern.compile("id=\"([\\w-]+)\"");
 
   private final String html;
   private final JsonNode summary;
@@ -95,9 +95,11 @@ final class ReadPage {
     int offset = place.path("offset").asInt();
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] =
-          place.path("type").asText().equals("u16")
-              ? arrays.getShort(offset + 2 * i) & 0xffff
-              : arrays.getInt(offset + 4 * i);
+          switch (place.path("type").asText()) {
+            case "i8" -> arrays.get(offset + i);
+            case "u16" -> arrays.getShort(offset + 2 * i) & 0xffff;
+            default -> arrays.getInt(offset + 4 * i);
+          };
     }
     return numbers;
   }

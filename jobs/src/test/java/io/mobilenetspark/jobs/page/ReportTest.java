@@ -1,6 +1,7 @@
 package io.mobilenetspark.jobs.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.table.VectorWriter;
 import io.mobilenetspark.jobs.thumbnail.Thumbnail;
+import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.FaultyFileSystem;
 import io.mobilenetspark.testing.Installed;
@@ -185,6 +187,7 @@ class ReportTest {
     List<String> kinds = new ArrayList<>();
     read.summary().path("kinds").forEach(kind -> kinds.add(kind.asText()));
     assertThat(kinds).hasSize(10);
+    assertThat(read.summary().at("/audited/image_stats").isBoolean()).isTrue();
     kinds.forEach(
         kind -> assertThat(told.path(kind).asInt()).isEqualTo(counts.getOrDefault(kind, 0)));
     counts.forEach(
@@ -214,7 +217,9 @@ class ReportTest {
     assertThat(read.summary().path("rows").asInt()).isEqualTo(31);
     assertThat(read.summary().path("vectors").asInt()).isEqualTo(30);
     assertThat(read.numbers("x")).hasSize(30);
-    assertThat(read.scriptIds()).hasSize(4);
+    assertThat(read.scriptIds()).hasSize(5);
+    assertThat(read.numbers("components")).hasSize(30 * DIMENSION); // which are all there are
+    assertThat(read.summary().path("explainedByAll").asDouble()).isCloseTo(1, within(1e-6));
     assertThat(outcome.out()).contains("31 rows, of which 30 have vectors; 30 are on the map");
     thumbnailsAreOfThePixelsAlone(read);
     theSameOnceMore();
@@ -322,6 +327,23 @@ class ReportTest {
     assertThat(report("--audit=" + findings, "--id-column=kind").assertExitCode(3).err())
         .contains("names rows by column path, not kind. Leave out --id-column, or run audit again");
     assertThat(page).doesNotExist();
+  }
+
+  /** As many as rows that can't be on the map leave room for. */
+  @Test
+  void axesAreAsManyAsTheRowsWithVectorsHaveRoomFor() {
+    write(List.of(row("a", true, "x"), row("b", false, "x"), row("c", true, "x")), 1);
+    List<Long> asked = new ArrayList<>();
+
+    Projection.of(
+        ClassicSpark.rows(spark.read().parquet(table.toString()).select("features")),
+        DIMENSION,
+        rows -> {
+          asked.add(rows);
+          return 2;
+        });
+
+    assertThat(asked).containsExactly(2L);
   }
 
   /** No vectors, one, and equal ones: there is nothing to find axes by, and a page all the same. */

@@ -24,6 +24,7 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.StringType;
@@ -73,8 +74,10 @@ final class NearestRows {
           """
           An image is read and embedded as the settings spark.mobilenet.* say; it is an error if
           they are not those of the table's vectors, by its column's metadata, or if the image can't
-          be read. Rows without a vector, or with one that has no direction, are left out; a query
-          that is NULL has no rows. Which of equally similar rows come first is not defined.
+          be read. Rows without a vector, with one that has no direction, or, where the column's
+          metadata tells it, of another dimension, are left out. A query that is NULL has no rows;
+          one of another dimension, of zeros, or with a value that is NULL, NaN or infinite is an
+          error. Which of equally similar rows come first is not defined.
           """);
 
   private NearestRows() {}
@@ -101,11 +104,11 @@ final class NearestRows {
     Dataset<Row> table = spark.table(inItsView(spark, name));
     StructField features = features(name, table.schema());
     requireOneForAll(arguments.apply(1));
-    Expression vector = vector(name, features, arguments.apply(1));
+    int dimension = dimension(features);
+    Expression vector = once(spark, vector(name, features, arguments.apply(1)), name, dimension);
+    Column stored = comparable(table.col(FeatureTable.FEATURES), dimension);
     Column similarity =
-        ExpressionUtils.column(
-            new CosineSimilarity(
-                ExpressionUtils.expression(table.col(FeatureTable.FEATURES)), once(spark, vector)));
+        ExpressionUtils.column(new CosineSimilarity(ExpressionUtils.expression(stored), vector));
     List<Column> columns = new ArrayList<>(List.of(table.col("*")));
     columns.add(similarity.as(SIMILARITY));
     Column found = functions.col(SIMILARITY);
@@ -119,12 +122,41 @@ final class NearestRows {
         .analyzed();
   }
 
-  /** A query is one for all rows: what computes it is a query of its own, of one row. */
-  private static Expression once(SparkSession spark, Expression vector) {
-    return vector.foldable() && !FunctionCalls.in(vector)
-        ? vector
-        : ExpressionUtils.expression(
-            spark.range(1).select(ExpressionUtils.column(vector)).scalar());
+  /**
+   * A query is one for all rows, and looked at once. What computes it is a query of its own, of one
+   * row. A constant is left to Spark's optimizer, which evaluates it with its check before anything
+   * is read; here some, such as {@code current_database()}, can't be evaluated yet.
+   */
+  private static Expression once(
+      SparkSession spark, Expression vector, String table, int dimension) {
+    if (!isVector(vector.dataType())) {
+      return vector; // the comparison says what it is instead
+    }
+    Expression checked = NearestQuery.of(vector, table, dimension);
+    if (vector.foldable() && !FunctionCalls.in(vector)) {
+      return checked;
+    }
+    return ExpressionUtils.expression(
+        spark.range(1).select(ExpressionUtils.column(checked)).scalar());
+  }
+
+  /** NULL, as a row without a vector has, where there is one of another dimension. */
+  private static Column comparable(Column stored, int dimension) {
+    return dimension == NearestQuery.ANY_DIMENSION
+        ? stored
+        : functions.when(functions.size(stored).equalTo(dimension), stored);
+  }
+
+  /** What the column tells; who has made up a column may have made up its metadata. */
+  private static int dimension(StructField features) {
+    String told =
+        FeatureMetadata.read(features.metadata())
+            .getOrDefault(FeatureMetadata.PREFIX + "dimension", "");
+    try {
+      return Math.max(NearestQuery.ANY_DIMENSION, Integer.parseInt(told));
+    } catch (NumberFormatException e) {
+      return NearestQuery.ANY_DIMENSION;
+    }
   }
 
   /**
@@ -155,9 +187,9 @@ final class NearestRows {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the query must not depend on the row of another table, as %s does. Write (SELECT ..."
-                  + " FROM ... WHERE ...) for one row; the command similar searches"
-                  + " for each row of a table at once.",
+              "%s: the query must not depend on the row of another table, as %s does. Write (SELECT"
+                  + " ... FROM ... WHERE ...) for one row; the command similar searches for each"
+                  + " row of a table at once.",
               NAME,
               query.sql()));
     }
@@ -171,8 +203,8 @@ final class NearestRows {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the query must be a vector, ARRAY<FLOAT>, or an image, BINARY or a struct, not %s."
-                  + " The vector of a row is (SELECT features FROM %s WHERE ...).",
+              "%s: the query must be a vector, ARRAY<FLOAT>, or an image, BINARY or a struct, not"
+                  + " %s. The vector of a row is (SELECT features FROM %s WHERE ...).",
               NAME,
               query.dataType().sql(),
               table));
@@ -191,8 +223,8 @@ final class NearestRows {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s: the image can't be compared with the vectors of %s, which are of another kind: %s."
-                  + " Set spark.mobilenet.* to what the vectors were made with.",
+              "%s: the image can't be compared with the vectors of %s, which are of another kind:"
+                  + " %s. Set spark.mobilenet.* to what the vectors were made with.",
               NAME,
               table,
               differing.stream()
@@ -221,7 +253,7 @@ final class NearestRows {
     }
     if (FeatureTable.hasColumn(schema, FeatureTable.FEATURES)) {
       StructField field = schema.apply(FeatureTable.columnIndex(schema, FeatureTable.FEATURES));
-      if (field.dataType() instanceof ArrayType array && array.elementType() instanceof FloatType) {
+      if (isVector(field.dataType())) {
         return field;
       }
     }
@@ -234,6 +266,10 @@ final class NearestRows {
             table,
             FeatureTable.FEATURES,
             schema.toDDL()));
+  }
+
+  private static boolean isVector(DataType type) {
+    return type instanceof ArrayType array && array.elementType() instanceof FloatType;
   }
 
   private static String tableName(Expression argument) {

@@ -3,12 +3,14 @@ package io.mobilenetspark.spark.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobilenetspark.spark.FeatureMetadata;
 import io.mobilenetspark.testing.Cases;
 import io.mobilenetspark.testing.Colours;
 import io.mobilenetspark.testing.SparkTestSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -17,12 +19,17 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mobilenet_nearest}, held to the query that one would write without it. */
 class NearestRowsTest {
@@ -79,7 +86,8 @@ class NearestRowsTest {
               sql(
                       "SELECT s FROM (SELECT id, mobilenet_cosine_similarity(features, "
                           + query
-                          + ") AS s FROM vectors WHERE id < 40) WHERE s IS NOT NULL ORDER BY s DESC LIMIT "
+                          + ") AS s FROM vectors WHERE id < 40) WHERE s IS NOT NULL ORDER BY s DESC"
+                          + " LIMIT "
                           + k)
                   .stream()
                   .map(row -> row.getFloat(0))
@@ -96,6 +104,136 @@ class NearestRowsTest {
             .isEqualTo(row.getFloat(2));
       }
     }
+  }
+
+  /** A view with the metadata that embed's tables have: another one, {@code told}. */
+  private void tell(String view, String dimension) {
+    Metadata metadata =
+        new MetadataBuilder().putString(FeatureMetadata.PREFIX + "dimension", dimension).build();
+    spark
+        .table(view)
+        .withColumn("features", functions.col("features").as("features", metadata))
+        .createOrReplaceTempView("told");
+  }
+
+  @Test
+  void aRowOfAnotherDimensionIsLeftOut() {
+    spark
+        .createDataFrame(
+            List.of(
+                row(1, 1f, 0f, 0f, 0f), row(2, 1f, 2f), row(3, 1f, 1f, 0f, 0f), row(4), row(5, 1f)),
+            VECTORS)
+        .createOrReplaceTempView("odd");
+    String query = "array(1f, 0f, 0f, 0f)";
+    for (String made : List.of("four", "-1", "")) {
+      tell("odd", made);
+      assertThatThrownBy(() -> sql("SELECT id FROM mobilenet_nearest('told', " + query + ", 9)"))
+          .hasStackTraceContaining("Only vectors of one model can be compared");
+    }
+    tell("odd", "4");
+    for (String same : List.of(query, "(SELECT features FROM odd WHERE id = 1)")) {
+      assertThat(sql("SELECT id FROM mobilenet_nearest('told', " + same + ", 9)"))
+          .containsExactly(RowFactory.create(1), RowFactory.create(3));
+    }
+  }
+
+  /** Whatever its values are: the rows of the oracle, or an error, and which is told beforehand. */
+  @Test
+  void anyQueryHasItsRowsOrAnError() {
+    Random random = new Random(Cases.seed(NearestRowsTest.class));
+    randomVectors(random, 10);
+    tell("vectors", "4");
+    List<String> values = List.of("0f", "-0f", "1f", "FLOAT('NaN')", "FLOAT('-inf')", "NULL");
+    for (int i = 0; i < Cases.count(6, 200); i++) {
+      List<String> chosen =
+          random
+              .ints(3 + random.nextInt(6) / 5, 0, random.nextBoolean() ? values.size() : 3)
+              .mapToObj(values::get)
+              .collect(Collectors.toCollection(ArrayList::new));
+      chosen.add("FLOAT(" + random.nextInt(2) + ")");
+      String array = "CAST(array(" + String.join(", ", chosen) + ") AS ARRAY<FLOAT>)";
+      String query =
+          random.nextBoolean() ? array : "(SELECT " + array + " FROM range(1) WHERE rand() < 2)";
+      String call = "SELECT * FROM mobilenet_nearest('told', " + query + ", 99)";
+      String cause =
+          chosen.size() != 4
+              ? "the query has " + chosen.size() + " values, and the vectors of told have 4"
+              : chosen.stream().anyMatch(value -> value.matches("NULL|.*'.*"))
+                  ? "of the query is "
+                  : chosen.stream().noneMatch(value -> value.contains("1"))
+                      ? "the query is a vector of zeros"
+                      : "";
+      if (cause.isEmpty()) {
+        List<Row> found = sql(call);
+        assertThat(found)
+            .as(call)
+            .extracting(row -> RowFactory.create(row.getInt(0), row.getFloat(2)))
+            .containsExactlyInAnyOrderElementsOf(
+                sql(
+                    "SELECT id, s FROM (SELECT id, mobilenet_cosine_similarity(features, "
+                        + array
+                        + ") AS s FROM vectors WHERE id < 10) WHERE s IS NOT NULL"));
+        assertThat(found)
+            .as(call)
+            .extracting(row -> row.getFloat(2))
+            .isSortedAccordingTo(Comparator.reverseOrder());
+      } else {
+        assertThatThrownBy(() -> sql(call)).as(call).hasStackTraceContaining(cause);
+      }
+    }
+  }
+
+  private LogicalPlan optimized(String query) {
+    return spark.sql(query).queryExecution().optimizedPlan();
+  }
+
+  /** Spark's optimizer looks at a constant, before anything is read, and leaves one in the plan. */
+  @Test
+  void aConstantIsNoQueryOfItsOwn() {
+    randomVectors(new Random(1), 5);
+    tell("vectors", "4");
+    assertThat(
+            optimized("SELECT * FROM mobilenet_nearest('told', array(1f, 0f, 0f, 0f), 2)")
+                .toString())
+        .contains("[1.0,0.0,0.0,0.0]")
+        .doesNotContain("scalar-subquery", "checked");
+    assertThatThrownBy(() -> optimized("SELECT * FROM mobilenet_nearest('told', array(1f), 2)"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "mobilenet_nearest: the query has 1 value, and the vectors of told have 4. Only"
+                + " vectors of one model can be compared.");
+    assertThat(sql("SELECT * FROM mobilenet_nearest('told', CAST(NULL AS ARRAY<FLOAT>), 2)"))
+        .isEmpty();
+  }
+
+  /** Some constants have no value until the optimizer has put one in their place. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "current_database() = 'default'",
+        "current_catalog() = 'spark_catalog'",
+        "current_user() IS NOT NULL",
+        "now() > TIMESTAMP '2020-01-01'",
+        "current_date() > DATE '2020-01-01'",
+        "length(current_timezone()) > 0",
+      })
+  void aConstantOfTheSession(String isTrue) {
+    randomVectors(new Random(1), 5);
+    tell("vectors", "4");
+    String one = "array(1f, 0f, 0f, 1f)";
+    String other = "array(0f, 1f, 0f, 0f)";
+    String call = "SELECT * FROM mobilenet_nearest('told', %s, 9)";
+    String chosen = "if(" + isTrue + ", " + one + ", " + other + ")";
+    String wrong = "if(" + isTrue + ", array(1f), " + other + ")";
+    assertThat(sql(String.format(Locale.ROOT, call, chosen)))
+        .extracting(row -> row.getFloat(2))
+        .isNotEmpty()
+        .isEqualTo(
+            sql(String.format(Locale.ROOT, call, one)).stream()
+                .map(row -> row.getFloat(2))
+                .toList());
+    assertThatThrownBy(() -> optimized(String.format(Locale.ROOT, call, wrong)))
+        .hasStackTraceContaining("the query has 1 value, and the vectors of told have 4");
   }
 
   private void photos() {
@@ -210,6 +348,12 @@ class NearestRowsTest {
         "'vectors', 'red', 3 | the query must be a vector, ARRAY<FLOAT>, or an image, BINARY",
         "'vectors', array(1d, 0d, 0d, 0d), 3 | ARRAY<FLOAT>",
         "'vectors', array(1f, 0f), 3 | the vectors have 4 and 2 elements",
+        "'vectors', array(1f, FLOAT('NaN'), 0f, 0f), 3 | value 2 of the query is NaN, so that no",
+        "'vectors', array(1f, 0f, FLOAT('-inf'), 0f), 3 | value 3 of the query is -Infinity",
+        "'vectors', array(NULL, 1f, 0f, 0f), 3 | value 1 of the query is NULL",
+        "'vectors', array(0f, -0f, 0f, 0f), 3 | the query is a vector of zeros, which has no",
+        "'vectors', CAST(array() AS ARRAY<FLOAT>), 3 | the query is a vector of zeros",
+        "'vectors', (SELECT features FROM vectors WHERE id = 8), 3 | value 1 of the query is NaN",
         "'nowhere', array(1f), 3 | TABLE_OR_VIEW_NOT_FOUND",
         "'numbers', array(1f), 3 | numbers has no column features of the type ARRAY<FLOAT>",
         "'asked', array(1f), 3 | asked has a column similarity already",
