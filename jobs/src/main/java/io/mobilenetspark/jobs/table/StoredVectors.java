@@ -171,11 +171,7 @@ public record StoredVectors(
   /** Columns of directories' names are last, of the types that they had: "01" stays a text. */
   private static Dataset<Row> rows(
       SparkSession spark, Path directory, List<Path> files, String partitionedBy) {
-    Dataset<Row> inFiles =
-        spark
-            .read()
-            .option(VectorFiles.GLOBS, "false")
-            .parquet(files.stream().map(Path::toString).toArray(String[]::new));
+    Dataset<Row> inFiles = LiteralPaths.parquet(spark.read(), files);
     if (partitionedBy.isEmpty()) {
       return inFiles;
     }
