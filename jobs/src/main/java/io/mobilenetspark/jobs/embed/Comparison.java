@@ -21,11 +21,15 @@ import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.MalformedMode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -98,6 +102,17 @@ final class Comparison {
    * @param refused statuses of rows that are not taken from runs that did not finish
    */
   record Keys(Column id, Identity identity, List<String> retried, List<String> refused) {
+
+    /** For runs of a mode: none that fails at a bad image takes one of a run that did not. */
+    static Keys of(Column id, Identity identity, List<String> retried, MalformedMode mode) {
+      Set<String> refused = new TreeSet<>(retried);
+      if (mode == MalformedMode.FAILFAST) {
+        Arrays.stream(ImageStatus.values())
+            .filter(ImageStatus::isMalformed)
+            .forEach(status -> refused.add(status.name()));
+      }
+      return new Keys(id, identity, retried, List.copyOf(refused));
+    }
 
     private Column version() {
       return identity.names().isEmpty()
@@ -238,9 +253,18 @@ final class Comparison {
         .toList();
   }
 
-  /** {@link #ID} and {@link #VERSION} of rows that are to be computed. */
-  Dataset<Row> computed() {
-    return rows.where(col(SOURCE).equalTo(Source.MODEL.name())).select(ID, VERSION);
+  /** The rows to be computed, with the versions that were compared. */
+  Dataset<Row> todo(Dataset<Row> input, Column id, Identity identity) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : input.columns()) {
+      columns.add(
+          identity.names().contains(name)
+              ? col(VERSION).getField(name).as(name)
+              : StoredVectors.column(name));
+    }
+    Dataset<Row> computed =
+        rows.where(col(SOURCE).equalTo(Source.MODEL.name())).select(ID, VERSION);
+    return input.join(computed, id.equalTo(col(ID))).select(columns.toArray(Column[]::new));
   }
 
   /** The rows of what runs left that are taken. */

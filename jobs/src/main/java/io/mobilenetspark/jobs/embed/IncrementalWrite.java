@@ -1,6 +1,5 @@
 package io.mobilenetspark.jobs.embed;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.mobilenetspark.image.ImageStatus;
@@ -20,14 +19,11 @@ import io.mobilenetspark.jobs.output.VectorTable;
 import io.mobilenetspark.jobs.table.Changes;
 import io.mobilenetspark.jobs.table.IdColumns;
 import io.mobilenetspark.jobs.table.PartitionColumns;
-import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
 import io.mobilenetspark.jobs.table.VectorKind;
 import io.mobilenetspark.spark.FeatureTable;
-import io.mobilenetspark.spark.MalformedMode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -129,13 +125,14 @@ final class IncrementalWrite {
     if (stored.isEmpty() && left.isEmpty()) {
       return first(embedding, kind, columns, pending);
     }
+    Comparison.Keys keys =
+        Comparison.Keys.of(id(), identity, options.retry().statuses(), embedding.options().mode());
     Comparison comparison =
         Activity.during(
             spark.sparkContext(),
             console,
             "Comparing the input with the table",
-            () ->
-                Comparison.write(keys(embedding), now, stored, left, table.scratch("comparison")));
+            () -> Comparison.write(keys, now, stored, left, table.scratch("comparison")));
     if (isLeft(comparison, whenEmptied)) {
       table.leave();
       return new Result(comparison.changes(0), Map.of(), 0);
@@ -156,7 +153,7 @@ final class IncrementalWrite {
     long duplicates = 0;
     if (comparison.toCompute() > 0 || (stored.isEmpty() && added.isEmpty())) {
       // Files are opened to be hashed, in the tasks that images are computed in.
-      Dataset<Row> todo = todo(options.dedup() ? input() : now, comparison);
+      Dataset<Row> todo = comparison.todo(options.dedup() ? input() : now, id(), identity);
       OptionalLong count = OptionalLong.of(comparison.toCompute());
       if (options.dedup()) {
         Deduplication.Outcome once =
@@ -346,16 +343,6 @@ final class IncrementalWrite {
     return indices.stream().map(index -> schema.fieldNames()[index]).toList();
   }
 
-  private Comparison.Keys keys(Embedding embedding) {
-    Set<String> refused = new TreeSet<>(options.retry().statuses());
-    if (embedding.options().mode() == MalformedMode.FAILFAST) {
-      Arrays.stream(ImageStatus.values())
-          .filter(ImageStatus::isMalformed)
-          .forEach(status -> refused.add(status.name()));
-    }
-    return new Comparison.Keys(id(), identity, options.retry().statuses(), List.copyOf(refused));
-  }
-
   /** The same folder under another name is another folder. */
   private void tellIfNothingIsKnown(Comparison comparison) {
     if (comparison.count(Cause.DELETED) > 0
@@ -367,20 +354,6 @@ final class IncrementalWrite {
                   + " pass the path of before; otherwise everything is computed again.",
               table.path()));
     }
-  }
-
-  /** The rows to be computed, with the versions that were compared. */
-  private Dataset<Row> todo(Dataset<Row> input, Comparison comparison) {
-    List<Column> columns = new ArrayList<>();
-    for (String name : input.columns()) {
-      columns.add(
-          identity.names().contains(name)
-              ? col(Comparison.VERSION).getField(name).as(name)
-              : StoredVectors.column(name));
-    }
-    return input
-        .join(comparison.computed(), id().equalTo(col(Comparison.ID)))
-        .select(columns.toArray(Column[]::new));
   }
 
   /** Rows that name files weigh little, and are dealt out evenly. */

@@ -130,7 +130,7 @@ public record StoredVectors(
       Path at = new Path(path);
       FileSystem fileSystem = at.getFileSystem(hadoop);
       OutputContent content = OutputContent.of(fileSystem, at);
-      requireComplete(fileSystem, at, content);
+      CompleteTables.require(fileSystem, at, content);
       List<VectorFiles.Footer> footers = new ArrayList<>();
       List<String> damaged = new ArrayList<>();
       List<Path> readable = new ArrayList<>();
@@ -145,9 +145,9 @@ public record StoredVectors(
         }
       }
       if (read.isEmpty()) {
-        throw noTable(at, "it has no rows and no files");
+        throw CompleteTables.none(at, "it has no rows and no files");
       } else if (readable.isEmpty()) {
-        throw noTable(at, "none of its files is a Parquet file");
+        throw CompleteTables.none(at, "none of its files is a Parquet file");
       }
       spark.catalog().refreshByPath(path);
       Dataset<Row> rows = rows(spark, at, readable, footers.get(0).partitionedBy());
@@ -171,11 +171,7 @@ public record StoredVectors(
   /** Columns of directories' names are last, of the types that they had: "01" stays a text. */
   private static Dataset<Row> rows(
       SparkSession spark, Path directory, List<Path> files, String partitionedBy) {
-    Dataset<Row> inFiles =
-        spark
-            .read()
-            .option(VectorFiles.GLOBS, "false")
-            .parquet(files.stream().map(Path::toString).toArray(String[]::new));
+    Dataset<Row> inFiles = LiteralPaths.parquet(spark.read(), files);
     if (partitionedBy.isEmpty()) {
       return inFiles;
     }
@@ -248,53 +244,6 @@ public record StoredVectors(
     return files;
   }
 
-  private static void requireComplete(FileSystem fileSystem, Path path, OutputContent content)
-      throws IOException {
-    Optional<Path> staging =
-        content.kind() == OutputContent.Kind.COMPLETE
-            ? Optional.empty()
-            : OutputContent.staging(fileSystem, path);
-    if (staging.isPresent()) {
-      throw UserException.input(
-          String.format(
-              Locale.ROOT,
-              "There is no complete table of vectors at %s: a run is at work on it, or has died before"
-                  + " its table, or the one of before, was in its place; see %s. If it has died, run"
-                  + " embed on that output again: with --output-mode ignore it puts the table back,"
-                  + " and computes only if there is none.",
-              path,
-              staging.get()));
-    }
-    switch (content.kind()) {
-      case ABSENT -> throw noTable(path, "there is nothing");
-      case FILE -> throw noTable(path, "it is a file, not a directory");
-      case EMPTY -> throw noTable(path, "it is empty");
-      case UNFINISHED ->
-          throw UserException.input(
-              String.format(
-                  Locale.ROOT,
-                  "%s is incomplete: it has %d Parquet files but no %s; the run that wrote it did not finish. Run embed again with --output-mode overwrite.",
-                  path,
-                  content.parts().size(),
-                  OutputContent.SUCCESS));
-      case COMPLETE -> {}
-    }
-  }
-
-  private static UserException noTable(Path path, String why) {
-    return noTable(path.toString(), why, "--output");
-  }
-
-  private static UserException noTable(String place, String why, String option) {
-    return UserException.input(
-        String.format(
-            Locale.ROOT,
-            "There is no table of vectors at %s: %s. Pass embed's %s.",
-            place,
-            why,
-            option));
-  }
-
   private static IdColumns ids(
       StructType schema,
       VectorFiles.Footer footer,
@@ -303,7 +252,7 @@ public record StoredVectors(
       String option) {
     for (String column : List.of(FeatureTable.FEATURES, FeatureTable.STATUS)) {
       if (!FeatureTable.hasColumn(schema, column)) {
-        throw noTable(place, "it has no column '" + column + "'", option);
+        throw CompleteTables.none(place, "it has no column '" + column + "'", option);
       }
     }
     List<String> names = List.of(schema.fieldNames());

@@ -278,12 +278,8 @@ public final class VectorFiles {
    */
   public static Dataset<Row> dataset(
       SparkSession spark, StructType columns, Path directory, List<Path> files) {
-    return spark
-        .read()
-        .schema(columns)
-        .option(GLOBS, "false")
-        .option("basePath", directory.toString())
-        .parquet(files.stream().map(Path::toString).toArray(String[]::new))
+    return LiteralPaths.parquet(
+            spark.read().schema(columns).option("basePath", directory.toString()), files)
         .select(
             Arrays.stream(columns.fieldNames()).map(StoredVectors::column).toArray(Column[]::new));
   }

@@ -57,6 +57,22 @@ class SmallFilesTest extends IncrementalFixture {
     assertThat(Commands.parquetFiles(output)).hasSize(files + 2);
   }
 
+  /** Spark lists more than 32 by tasks, and takes the name for a glob. */
+  @Test
+  void manyBecomeOneWhateverTheFolderIsCalled() throws IOException {
+    output = directory.resolve("vectors of 100 % {1} [a]");
+    for (int i = 0; i < 30; i++) {
+      add(10 + i);
+    }
+    found("--rows-per-file=1");
+    assertThat(Commands.parquetFiles(output)).hasSizeGreaterThan(32);
+    add(40);
+    assertThat(found("--max-small-files=3")).contains(entry("unchanged", 34), entry("new", 1));
+    assertThat(Commands.parquetFiles(output)).hasSize(1);
+    verify();
+    assertThat(Commands.report(output).at("/table/rows").asInt()).isEqualTo(35);
+  }
+
   /** Each directory of a partition by itself. */
   @Test
   void partitionsKeepTheirOwn() throws IOException {
