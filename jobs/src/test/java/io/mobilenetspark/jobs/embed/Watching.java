@@ -19,7 +19,7 @@ final class Watching implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static final Duration BETWEEN = Duration.ofSeconds(20);
-  private static final int INTERRUPTS = 3;
+  private static final int INTERRUPTS = 10;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
