@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -45,12 +47,26 @@ class LauncherJavaIT {
             "Set JAVA_HOME to a JDK 17 or 21.");
   }
 
-  /** It does nothing, so that something else is wrong. */
+  /**
+   * It does nothing, so that something else is wrong. What the other has to start quickly stays.
+   */
   @Tag("slow")
   @Test
   void isTaken() throws Exception {
+    Commands.launch(Map.of(), "--version").assertExitCode(0);
+    List<Path> archives = archives();
     install("openjdk version \"21.0.7\" 2025-04-15 LTS");
     assertThat(Commands.launch(Map.of("JAVA_HOME", home.toString()), "--version").err())
         .doesNotContain("does not run on Java");
+    assertThat(archives()).containsAll(archives);
+  }
+
+  private static List<Path> archives() throws IOException {
+    try (var files = Files.newDirectoryStream(Commands.jar().getParent(), "classes-*.jsa")) {
+      List<Path> archives = new ArrayList<>();
+      files.forEach(archives::add);
+      assertThat(archives).isNotEmpty();
+      return archives;
+    }
   }
 }
