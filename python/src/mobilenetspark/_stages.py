@@ -39,7 +39,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
-        "images in one run of the model; the vectors don't depend on it",
+        "images in one run of the model, 0 for as many as suit the CPU's cache; the vectors don't depend on it",
         typeConverter=TypeConverters.toInt,
     )
     colorProfile: Param[str] = Param(
@@ -193,7 +193,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         *,
         alpha: Optional[str] = "drop",
         aspect: Optional[str] = "stretch",
-        batchSize: Optional[int] = 8,
+        batchSize: Optional[int] = 0,
         colorProfile: Optional[str] = "ignore",
         cropFraction: Optional[float] = 1.0,
         decodeScale: Optional[str] = "exact",
@@ -223,7 +223,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
         self._setDefault(
             alpha="drop",
             aspect="stretch",
-            batchSize=8,
+            batchSize=0,
             colorProfile="ignore",
             cropFraction=1.0,
             decodeScale="exact",

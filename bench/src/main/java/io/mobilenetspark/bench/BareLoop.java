@@ -7,11 +7,11 @@ import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.image.ResizeMethod;
 import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelLoader;
-import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.runtime.FeatureExtractor;
 import io.mobilenetspark.runtime.ImageEmbedder;
 import io.mobilenetspark.runtime.NativeLibrary;
 import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.runtime.RunSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ final class BareLoop implements AutoCloseable {
           pool.submit(
               () -> {
                 int embedded = 0;
-                int size = ModelSettings.DEFAULT_BATCH_SIZE;
+                int size = RunSize.bestOnThisCpu();
                 for (int from = next.getAndAdd(size);
                     from < images.size();
                     from = next.getAndAdd(size)) {

@@ -116,8 +116,13 @@ public final class FeatureExtractor implements AutoCloseable {
     return images;
   }
 
+  /** How many images a run must have for an image's vector not to depend on the others. */
+  RunSize runSize() {
+    return imageSession == null ? RunSize.ofThisProcess() : RunSize.ANY;
+  }
+
   /**
-   * The feature vectors of a batch.
+   * The feature vectors of a batch, in one run.
    *
    * @param batch float32 [n, imageHeight, imageWidth, 3], RGB in [0, 1]; borrowed
    * @return n vectors of the model's dimension, one after another

@@ -9,9 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongConsumer;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.ByteDataBuffer;
-import org.tensorflow.types.TFloat32;
 
 /**
  * Images in, vectors out, a batch at a time. Borrows its extractor. Safe for use by many threads at
@@ -61,42 +58,25 @@ public final class ImageEmbedder {
     if (images.isEmpty()) {
       return List.of();
     }
-    long imageBytes = (long) options.size().rgbValues() * Float.BYTES;
     List<ImageOutcome> outcomes = new ArrayList<>(images.size());
     float[] features;
-    try (TFloat32 batch = TFloat32.tensorOf(batchShape(images.size()))) {
-      ByteDataBuffer pixels = batch.asRawTensor().data();
-      int read = 0;
+    try (ModelInput input = new ModelInput(options.size(), extractor.runSize(), images.size())) {
       for (ImageInput image : images) {
         check.run();
-        ImageOutcome outcome =
-            extractor.images().read(image, options, pixels.offset(read * imageBytes), check);
+        ImageOutcome outcome = extractor.images().read(image, options, input.next(), check);
         outcomes.add(outcome);
         if (outcome instanceof ImageOutcome.Read) {
-          read++; // a rejected image leaves its place to the next one
+          input.keep(); // a rejected image leaves its place to the next one
         }
       }
       check.run();
       long start = System.nanoTime();
-      features = extract(batch, pixels, read, imageBytes);
-      if (read > 0) {
+      features = input.extract(extractor);
+      if (features.length > 0) {
         ran.accept(System.nanoTime() - start);
       }
     }
     return join(outcomes, features);
-  }
-
-  /** The vectors of a batch's first {@code count} images. */
-  private float[] extract(TFloat32 batch, ByteDataBuffer pixels, int count, long imageBytes) {
-    if (count == 0) {
-      return new float[0];
-    } else if (count == batch.shape().get(0)) {
-      return extractor.extract(batch);
-    }
-    try (TFloat32 filled = TFloat32.tensorOf(batchShape(count))) {
-      pixels.copyTo(filled.asRawTensor().data(), count * imageBytes);
-      return extractor.extract(filled);
-    }
   }
 
   private List<Embedding> join(List<ImageOutcome> outcomes, float[] features) {
@@ -112,9 +92,5 @@ public final class ImageEmbedder {
       }
     }
     return embeddings;
-  }
-
-  private Shape batchShape(int images) {
-    return Shape.of(images, options.size().height(), options.size().width(), 3);
   }
 }

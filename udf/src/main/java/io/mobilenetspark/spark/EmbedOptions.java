@@ -7,14 +7,17 @@ import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.runtime.Precision;
+import io.mobilenetspark.runtime.RunSize;
 import java.io.Serializable;
+import org.apache.spark.TaskContext;
 
 /**
  * How a table is embedded.
  *
  * @param images how images are read
  * @param precision the arithmetic of the forward pass
- * @param batchSize images in one run of the model, at least 1; the vectors don't depend on it
+ * @param batchSize images in one run of the model, 0 for what suits the CPU or GPU ({@link
+ *     RunSize}); the vectors don't depend on it
  * @param mode what is done with rows whose image can't be read
  */
 public record EmbedOptions(
@@ -25,9 +28,19 @@ public record EmbedOptions(
     requireNonNull(images, "images");
     requireNonNull(precision, "precision");
     requireNonNull(mode, "mode");
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("the batch size must be at least 1, not " + batchSize);
+    if (batchSize < 0) {
+      throw new IllegalArgumentException("the batch size must not be negative: " + batchSize);
     }
+  }
+
+  /** Images in one run of the model on this machine's CPU, at least 1. */
+  public int imagesOnCpu() {
+    return batchSize > 0 ? batchSize : RunSize.bestOnThisCpu();
+  }
+
+  /** Images in one run of the model by a task, on the GPU if it has one; at least 1. */
+  public int imagesOf(TaskContext task) {
+    return batchSize == 0 && TaskGpu.of(task).isPresent() ? RunSize.ON_GPU : imagesOnCpu();
   }
 
   /**

@@ -202,7 +202,7 @@ public final class TrainSettings {
 
   /** Images in a step. */
   public static final Setting<Integer> BATCH_SIZE =
-      ModelSettings.BATCH_SIZE.withDoc("images in a step, over all workers").withDefault(32);
+      Setting.of("batchSize", atLeast(1), "images in a step, over all workers").withDefault(32);
 
   /** Passes over the images. */
   public static final Setting<Integer> EPOCHS =

@@ -20,8 +20,8 @@ public final class ModelSettings {
   /** Far above any image model's input, in pixels; a larger one is a damaged file. */
   public static final int MAX_IMAGE_SIDE = 8192;
 
-  /** Images in one run of the model; larger batches gain nothing on a MobileNet. */
-  public static final int DEFAULT_BATCH_SIZE = 8;
+  /** As many images in one run of the model as suit the CPU or GPU. */
+  public static final int DEFAULT_BATCH_SIZE = 0;
 
   /** The model's handle. */
   public static final Setting<String> MODEL =
@@ -151,8 +151,9 @@ public final class ModelSettings {
   public static final Setting<Integer> BATCH_SIZE =
       Setting.of(
               "batchSize",
-              ValueType.whole(1, Integer.MAX_VALUE),
-              "images in one run of the model; the vectors don't depend on it")
+              ValueType.whole(0, Integer.MAX_VALUE),
+              "images in one run of the model, 0 for as many as suit the CPU's cache; the vectors"
+                  + " don't depend on it")
           .withDefault(DEFAULT_BATCH_SIZE);
 
   /** Which model, and what of it is run. */

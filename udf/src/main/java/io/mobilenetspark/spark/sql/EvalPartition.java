@@ -165,7 +165,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
 
     /** The next rows with a batch of images, or fewer where they hold many bytes. */
     private Batch nextBatch() {
-      int size = options.batchSize();
+      int size = options.imagesOf(task);
       Batch batch = new Batch();
       while (batch.images.size() < size
           && batch.rows.size() < MAX_WAITING * size

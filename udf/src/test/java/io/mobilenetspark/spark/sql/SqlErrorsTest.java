@@ -159,7 +159,7 @@ class SqlErrorsTest {
     "colorProfile, p3, 'unknown color profile mode ''p3''. Known: ignore, srgb'",
     "precision, float23, 'unknown precision ''float23''; did you mean ''float32''? Known: float32, bfloat16'",
     "precision, int8, 'unknown precision ''int8'''",
-    "batchSize, -1, it must be at least 1",
+    "batchSize, -1, it must be at least 0",
     "mode, LAX, 'unknown mode ''LAX''. Known: PERMISSIVE, FAILFAST'",
     "mode, DROPMALFORMED, 'a function can''t drop rows, so mode DROPMALFORMED is not for SQL.'",
     "maxImageBytes, 0, it must be at least 1",

@@ -182,7 +182,7 @@ class SqlFunctionsTest {
         .contains(
             "MobileNetEval [mobilenet_features(image#",
             "model=builtin (UNTRAINED MobileNet V1 0.75, seeded random weights), 32x32, bilinear,"
-                + " float32, batchSize=8, PERMISSIVE")
+                + " float32, batchSize=0, PERMISSIVE")
         .doesNotContain("row_at_a_time");
     assertThat(explain("FORMATTED SELECT mobilenet_features(image) FROM photos"))
         .containsPattern("\\(\\d+\\) MobileNetEval\\R")
