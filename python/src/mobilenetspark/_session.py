@@ -1,5 +1,6 @@
 """Spark sessions that have the jars and the SQL functions."""
 
+import os
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from pyspark.sql import SparkSession, is_remote
@@ -10,6 +11,9 @@ from mobilenetspark._jars import jars
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
+
+#: The environment variable by which TensorFlow computes with oneDNN on CPUs of AVX2, too: twice as fast.
+_ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
 #: The value of ``spark.sql.extensions``.
 EXTENSIONS = "io.mobilenetspark.spark.sql.MobileNetExtensions"
@@ -37,7 +41,11 @@ def session_config() -> Dict[str, Any]:
                 f"The path {path} has a comma, at which Spark divides spark.jars. Move the folder, or link to it from "
                 "another and name that by MOBILENET_SPARK_HOME."
             )
-    return {"spark.jars": ",".join(paths), "spark.sql.extensions": EXTENSIONS}
+    return {
+        "spark.jars": ",".join(paths),
+        "spark.sql.extensions": EXTENSIONS,
+        f"spark.executorEnv.{_ONEDNN}": os.environ.get(_ONEDNN, "1"),
+    }
 
 
 def builder() -> SparkSession.Builder:
@@ -45,10 +53,14 @@ def builder() -> SparkSession.Builder:
 
     >>> spark = mobilenetspark.builder().master("local[*]").getOrCreate()
 
+    Sets the environment variable ``TF_ENABLE_ONEDNN_OPTS`` to 1 unless it has a value: in local mode, Spark's JVM
+    computes, and has it from here.
+
     :raises MobileNetSparkError: if the jars are not there, or if an application runs that has been started without
     """
     if _jvm() is not None and _java_class(EXTENSIONS) is None:
         raise MobileNetSparkError(_WITHOUT_JARS)
+    os.environ.setdefault(_ONEDNN, "1")
     return SparkSession.builder.config(map=session_config())
 
 

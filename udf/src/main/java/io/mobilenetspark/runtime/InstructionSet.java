@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * The CPU instructions that convolutions run on, as oneDNN calls them: {@code avx2}, {@code
- * avx512_core_amx}. The same image and model give the same bits on the same ones, and vectors that
- * differ by rounding on others.
+ * avx512_core_amx}; with {@code _eigen} where TensorFlow computes without oneDNN ({@link OneDnn}).
+ * The same image and model give the same bits on the same ones, and vectors that differ by rounding
+ * on others.
  */
 public final class InstructionSet {
 
@@ -33,6 +34,8 @@ public final class InstructionSet {
           Map.entry("avx512_core_amx", Set.of("avx512_fp16", "amx_tile", "amx_int8", "amx_bf16")),
           Map.entry("avx512_core_amx_fp16", Set.of("amx_tile", "amx_fp16")));
 
+  private static final String EIGEN = "_eigen";
+
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private InstructionSet() {}
@@ -46,11 +49,17 @@ public final class InstructionSet {
     String most =
         environment.getOrDefault(
             "ONEDNN_MAX_CPU_ISA", environment.getOrDefault("DNNL_MAX_CPU_ISA", ""));
-    return of(CPU_INFO, most, System.getProperty("os.arch", "unknown"));
+    Set<String> flags = flagsOfThisMachine();
+    String best = of(flags, most, System.getProperty("os.arch", "unknown"));
+    return OneDnn.isOn(flags, environment) ? best : best + EIGEN;
   }
 
-  static String of(Path cpuInfo, String most, String architecture) {
-    Set<String> flags = flags(cpuInfo);
+  /** Whether convolutions are TensorFlow's own, without oneDNN. */
+  static boolean isEigen(String instructions) {
+    return instructions.endsWith(EIGEN);
+  }
+
+  static String of(Set<String> flags, String most, String architecture) {
     String best = "";
     for (Map.Entry<String, Set<String>> step : LADDER) {
       if (flags.containsAll(step.getValue())) {
@@ -63,7 +72,12 @@ public final class InstructionSet {
     return best.isEmpty() ? architecture : best;
   }
 
-  private static Set<String> flags(Path cpuInfo) {
+  /** The features of this machine's CPU, by Linux's names; none if it does not list them so. */
+  static Set<String> flagsOfThisMachine() {
+    return flags(CPU_INFO);
+  }
+
+  static Set<String> flags(Path cpuInfo) {
     try (Stream<String> lines = Files.lines(cpuInfo, StandardCharsets.ISO_8859_1)) {
       String flags = lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
       return Set.copyOf(Arrays.asList(flags.split("\\s+")));

@@ -91,6 +91,9 @@ public final class SessionFactory {
    * @throws UnsupportedOperationException if there is no such GPU, or this process has another
    */
   public Session open(Graph graph, ConfigProto config, Optional<Gpu> gpu) {
+    if (gpu.isEmpty()) {
+      OneDnn.advise();
+    }
     return new Session(graph, placed(config, gpu));
   }
 

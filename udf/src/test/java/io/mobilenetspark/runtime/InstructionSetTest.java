@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,12 +37,12 @@ class InstructionSetTest {
     Path info = directory.resolve("cpuinfo");
     Files.writeString(info, "processor\t: 0\nflags\t\t: " + flags + "\n\nprocessor\t: 1\n");
 
-    assertThat(InstructionSet.of(info, most, "amd64")).isEqualTo(expected);
+    assertThat(InstructionSet.of(InstructionSet.flags(info), most, "amd64")).isEqualTo(expected);
   }
 
   @Test
   void isTheArchitectureWhereNothingTells() {
-    assertThat(InstructionSet.of(directory.resolve("none"), "AVX2", "aarch64"))
-        .isEqualTo("aarch64");
+    Set<String> flags = InstructionSet.flags(directory.resolve("none"));
+    assertThat(InstructionSet.of(flags, "AVX2", "aarch64")).isEqualTo("aarch64");
   }
 }

@@ -1,10 +1,12 @@
 package io.mobilenetspark.jobs.cli;
 
 import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
+import io.mobilenetspark.runtime.OneDnn;
 import io.mobilenetspark.spark.ClassicSpark;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -36,6 +38,10 @@ public final class Sessions {
       conf.setIfMissing("spark.executor.syncLogLevel.enabled", "true");
       conf.setIfMissing("spark.log.level", "ERROR");
     }
+    // Executors compute with oneDNN on any CPU; whoever has switched it off for the driver, for
+    // all.
+    conf.setIfMissing(
+        "spark.executorEnv." + OneDnn.SWITCH, System.getenv().getOrDefault(OneDnn.SWITCH, "1"));
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
@@ -49,6 +55,11 @@ public final class Sessions {
     return conf.getAllWithPrefix("spark.ui.").length > 1 // showConsoleProgress is ours
         || conf.contains("spark.metrics.conf")
         || conf.getAllWithPrefix("spark.metrics.conf.").length > 0;
+  }
+
+  /** What would make a session faster whose driver computes: see {@link OneDnn#advice}. */
+  public static Optional<String> advice(SparkSession spark) {
+    return spark.sparkContext().isLocal() ? OneDnn.advice() : Optional.empty();
   }
 
   /** Waits, a few seconds at most, for tasks of a failed job that still run. */

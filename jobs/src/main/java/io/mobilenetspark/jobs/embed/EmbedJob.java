@@ -60,6 +60,7 @@ final class EmbedJob {
     JobModel model = new JobModel(ModelSources.of(request.settings(), console), console);
     NativeLibrary.loadAhead(); // a second, which Spark takes to start as well
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
+    Sessions.advice(spark).ifPresent(console::note);
     EmbedRun run = new EmbedRun(request, model, spark, console);
     if (continuous.isAsked()) {
       var unused = transactional(spark); // refuses what can't be kept up to date

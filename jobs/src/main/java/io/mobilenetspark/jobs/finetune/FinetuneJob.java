@@ -72,6 +72,7 @@ final class FinetuneJob {
     MobileNetFineTuner tuner = new MobileNetFineTuner().set(values);
     ModelSource source = TunerSettings.source(values, console);
     SparkSession spark = Sessions.openWithMllib("mobilenet-spark finetune", console.verbosity());
+    Sessions.advice(spark).ifPresent(console::note);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputPlace place = output.place(input.paths(), hadoop);
     if (place.leavesWhatExists()) {
