@@ -39,7 +39,7 @@ class MobileNetFeaturizer(Stage, JavaTransformer):
     batchSize: Param[int] = Param(
         Params._dummy(),
         "batchSize",
-        "images in one run of the model, 0 for as many as suit the CPU's cache; the vectors don't depend on it",
+        "images in a batch, 0 for as many as suit the CPU's cache; the vectors don't depend on it",
         typeConverter=TypeConverters.toInt,
     )
     colorProfile: Param[str] = Param(

@@ -159,15 +159,15 @@ def parameters():
         MobileNetFeaturizer().setParams(colour="blue")
     with refused(TypeError, "batchSize", "Could not convert"):
         MobileNetFeaturizer(batchSize="many")
-    with refused(IllegalArgumentException, "batchSize: it must be at least 1, not 0"):
-        MobileNetFeaturizer(batchSize=0)
+    with refused(IllegalArgumentException, "batchSize: it must be at least 0, not -1"):
+        MobileNetFeaturizer(batchSize=-1)
     stage = MobileNetFeaturizer(inputCol="image", outputCol=None, mode=None, maxImageBytes=1 << 40)
     assert stage.getMode() == "PERMISSIVE" and not stage.isSet("mode")
-    assert stage.getBatchSize() == 8 and stage.setBatchSize(2).getBatchSize() == 2
+    assert stage.getBatchSize() == 0 and stage.setBatchSize(2).getBatchSize() == 2
     with refused(IllegalArgumentException, "DROPMALFORMED"):
         stage.setMode("whatever")
     assert stage.getMode() == "PERMISSIVE", "a value that was refused is in force"
-    assert stage.setBatchSize(None).getBatchSize() == 8
+    assert stage.setBatchSize(None).getBatchSize() == 0
     with refused(KeyError, "imageSize"):
         stage.getImageSize()
     assert "maxPixels" in stage.explainParams() and "(default: 10000" in stage.explainParam("maxFrames")
@@ -181,7 +181,7 @@ def parameters():
         with refused((IllegalArgumentException, TypeError), "imageSize"):
             stage.copy({stage.imageSize: size})
     gc.collect()
-    assert stage.getBatchSize() == 8 and stage.setBatchSize(3).getBatchSize() == 3, "gone with a copy"
+    assert stage.getBatchSize() == 0 and stage.setBatchSize(3).getBatchSize() == 3, "gone with a copy"
     stage.setBatchSize(None)
     with refused(TypeError, "can't be pickled", "save(path)"):
         pickle.dumps(stage)
@@ -190,7 +190,7 @@ def parameters():
         stage.setBatchSize(1 << 40)
     with refused(ValueError, "seed can't be", "does not hold that"):
         MobileNetFineTuner(seed=1 << 70)
-    assert stage.getBatchSize() == 8 and "MobileNetClassificationModel" in repr(MobileNetClassificationModel())
+    assert stage.getBatchSize() == 0 and "MobileNetClassificationModel" in repr(MobileNetClassificationModel())
     with refused(RuntimeError, "no fitted model"):
         MobileNetClassificationModel().labels
     with refused(RuntimeError, "no fitted model"):

@@ -85,7 +85,7 @@ final class BareLoop implements AutoCloseable {
           pool.submit(
               () -> {
                 int embedded = 0;
-                int size = RunSize.bestOnThisCpu();
+                int size = RunSize.batchOnThisCpu();
                 for (int from = next.getAndAdd(size);
                     from < images.size();
                     from = next.getAndAdd(size)) {

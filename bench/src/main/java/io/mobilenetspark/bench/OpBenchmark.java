@@ -149,7 +149,7 @@ public final class OpBenchmark {
     double operations = type.contains("Conv") ? elements * operationsOfAnElement(one) : 0;
     return new Op(
         type,
-        one.getNodeName().substring(one.getNodeName().lastIndexOf('/') + 1),
+        one.getNodeName().replaceFirst("^.*/([^/]+/[^/]+)$", "$1"),
         micros / images,
         operations / images);
   }

@@ -88,6 +88,18 @@ class LauncherTerminalTest {
     return outcome.out();
   }
 
+  /** On a CPU of AVX2, which is what TensorFlow leaves it off on, and on better ones. */
+  @Test
+  void switchesOneDnnOnUnlessSomebodyHasSaidOtherwise() throws Exception {
+    script("spark/bin/spark-submit", "echo \"oneDNN: $TF_ENABLE_ONEDNN_OPTS\"\n");
+    Path cpu = Path.of("/proc/cpuinfo");
+    boolean hasAvx2 = Files.exists(cpu) && Files.readString(cpu).contains(" avx2");
+    assertThat(inShell("mobilenet-spark embed").out().strip())
+        .isEqualTo(hasAvx2 ? "oneDNN: 1" : "oneDNN:");
+    assertThat(inShell("TF_ENABLE_ONEDNN_OPTS=0 mobilenet-spark embed").out().strip())
+        .isEqualTo("oneDNN: 0");
+  }
+
   @Test
   void aTerminalHasTheFirstLineFromTheLauncherAndJavaKnowsItsWidth() throws Exception {
     assertThat(Typescript.seen(written("mobilenet-spark embed"), 60))

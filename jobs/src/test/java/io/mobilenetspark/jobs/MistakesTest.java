@@ -50,7 +50,7 @@ class MistakesTest {
         .containsExactlyInAnyOrder(
             "Error: --resize: unknown resize method 'bilnear'; did you mean 'bilinear'? Known:"
                 + " bilinear, bilinear_tf1, bilinear_antialias, area, bicubic",
-            "Error: --batch-size: 'many' is not a whole number from 1 to 2147483647",
+            "Error: --batch-size: 'many' is not a whole number from 0 to 2147483647",
             "Error: --precision: unknown precision 'int8'. Known: float32, bfloat16",
             "Error: --output-mode: unknown output mode 'over-write'; did you mean 'overwrite'?"
                 + " Known: append, overwrite, errorifexists, ignore, incremental",

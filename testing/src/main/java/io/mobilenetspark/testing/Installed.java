@@ -124,6 +124,7 @@ public class Installed {
     builder.environment().keySet().removeIf(name -> name.startsWith("SPARK_"));
     builder.environment().remove("TF_CPP_MIN_LOG_LEVEL");
     builder.environment().remove("TF_NUM_INTRAOP_THREADS");
+    builder.environment().remove("TF_ENABLE_ONEDNN_OPTS");
     String temporary = System.getProperty("java.io.tmpdir");
     builder.environment().put("TMPDIR", temporary);
     builder

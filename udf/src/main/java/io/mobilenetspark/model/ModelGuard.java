@@ -95,7 +95,10 @@ public final class ModelGuard {
           : new ModelLoadException(
               name,
               e.problem(),
-              Cure.of("Set a smaller %s.", ModelSettings.BATCH_SIZE).then(tooMuch.anyCure()),
+              Cure.of(
+                      String.format(Locale.ROOT, "Set %%s to less than %d, such as 1.", images),
+                      ModelSettings.BATCH_SIZE)
+                  .then(tooMuch.anyCure()),
               e);
     }
   }

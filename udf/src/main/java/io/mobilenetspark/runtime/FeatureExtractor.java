@@ -117,7 +117,7 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /** How many images a run must have for an image's vector not to depend on the others. */
-  RunSize runSize() {
+  public RunSize runSize() {
     return imageSession == null ? RunSize.ofThisProcess() : RunSize.ANY;
   }
 

@@ -18,12 +18,22 @@ public final class ImageEmbedder {
 
   private final FeatureExtractor extractor;
   private final ImageOptions options;
+  private final RunSize runSize;
 
   /**
    * @param extractor must outlive this
    * @param options how images are read; their size must be the model's
    */
   public ImageEmbedder(FeatureExtractor extractor, ImageOptions options) {
+    this(extractor, options, extractor.runSize());
+  }
+
+  /**
+   * @param extractor must outlive this
+   * @param options how images are read; their size must be the model's
+   * @param runSize how many images a run of the model has
+   */
+  public ImageEmbedder(FeatureExtractor extractor, ImageOptions options, RunSize runSize) {
     ImageSize modelSize =
         new ImageSize(extractor.model().imageHeight(), extractor.model().imageWidth());
     if (!options.size().equals(modelSize)) {
@@ -36,6 +46,7 @@ public final class ImageEmbedder {
     }
     this.extractor = extractor;
     this.options = options;
+    this.runSize = runSize;
   }
 
   /**
@@ -60,7 +71,7 @@ public final class ImageEmbedder {
     }
     List<ImageOutcome> outcomes = new ArrayList<>(images.size());
     float[] features;
-    try (ModelInput input = new ModelInput(options.size(), extractor.runSize(), images.size())) {
+    try (ModelInput input = new ModelInput(options.size(), runSize, images.size())) {
       for (ImageInput image : images) {
         check.run();
         ImageOutcome outcome = extractor.images().read(image, options, input.next(), check);

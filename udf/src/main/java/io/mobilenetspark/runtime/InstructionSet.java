@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,7 @@ public final class InstructionSet {
           Map.entry("avx", Set.of("avx")),
           Map.entry("avx2", Set.of("avx2", "fma")),
           Map.entry("avx2_vnni", Set.of("avx2", "avx_vnni")),
+          Map.entry("avx2_vnni_2", Set.of("avx_vnni", "avx_vnni_int8", "avx_ne_convert")),
           Map.entry("avx512_core", Set.of("avx512f", "avx512bw", "avx512vl", "avx512dq")),
           Map.entry("avx512_core_vnni", Set.of("avx512bw", "avx512_vnni")),
           Map.entry("avx512_core_bf16", Set.of("avx512_vnni", "avx512_bf16")),
@@ -43,7 +45,18 @@ public final class InstructionSet {
   /**
    * That of this process: of its CPU, or what {@code ONEDNN_MAX_CPU_ISA} leaves of it. Where the
    * CPU's instructions can't be told, which is elsewhere than on Linux on x86, the architecture.
+   *
+   * @param threads of a run of the model: where sums depend on them, several are told, too, as in
+   *     {@code avx2_2threads}
    */
+  public static String ofThisProcess(int threads) {
+    String instructions = ofThisProcess();
+    return threads > 1 && RunSize.on(instructions) != RunSize.ANY
+        ? String.format(Locale.ROOT, "%s_%dthreads", instructions, threads)
+        : instructions;
+  }
+
+  /** The same of one thread. */
   public static String ofThisProcess() {
     Map<String, String> environment = System.getenv();
     String most =
@@ -79,8 +92,11 @@ public final class InstructionSet {
 
   static Set<String> flags(Path cpuInfo) {
     try (Stream<String> lines = Files.lines(cpuInfo, StandardCharsets.ISO_8859_1)) {
-      String flags = lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
-      return Set.copyOf(Arrays.asList(flags.split("\\s+")));
+      return lines
+          .filter(line -> line.startsWith("flags"))
+          .limit(1)
+          .flatMap(flags -> Arrays.stream(flags.split("\\s+")))
+          .collect(Collectors.toUnmodifiableSet());
     } catch (IOException | UncheckedIOException e) {
       return Set.of();
     }

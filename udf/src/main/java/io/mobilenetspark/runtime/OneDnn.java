@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether TensorFlow computes with oneDNN in this process. On x86, TensorFlow does so of itself
  * only on CPUs that have instructions for neural networks, though a forward pass of MobileNet V1
- * takes 1.7 times as long without oneDNN on a CPU of AVX2. An environment variable decides, which a
- * running JVM can't set for itself.
+ * takes half as long again without oneDNN on a CPU of AVX2. An environment variable decides, which
+ * a running JVM can't set for itself.
  */
 public final class OneDnn {
 
@@ -47,7 +47,7 @@ public final class OneDnn {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "TensorFlow computes without oneDNN on this CPU, and takes up to twice as long: start"
+            "TensorFlow computes without oneDNN on this CPU, and takes half as long again: start"
                 + " the JVM with the environment variable %1$s=1; executors have it from"
                 + " spark.executorEnv.%1$s=1. %1$s=0 keeps it as it is.",
             SWITCH));

@@ -1,7 +1,9 @@
 package io.mobilenetspark.runtime;
 
+import io.mobilenetspark.common.ImageSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many images one run of a model takes.
+ * How many images a batch has where nobody has said it, and how many of them each run of the model.
  *
  * <p>More images than fit the second-level cache of a core slow each other down; fewer cost more
  * calls. Measured with MobileNet V1 0.75 at 224 pixels: 2 or 3 images are best with 512 KB, 4 with
@@ -20,50 +22,73 @@ import java.util.regex.Pattern;
  * so that there each run has the same number of images, if need be one of them twice.
  */
 public enum RunSize {
-  /** Any number. */
-  ANY,
-  /** Always two: few images are then computed in vain. */
-  TWO;
+  /** As many as the batch. */
+  ANY(0),
+  /** One: without oneDNN, and for models that take no more. */
+  ONE(1),
+  /** Two, of which one is computed in vain at the end of some batches. */
+  TWO(2);
 
-  /** Images in a run on a GPU, which needs many to be busy. Not measured: there was none. */
-  public static final int ON_GPU = 64;
-
-  private static final int FIXED = 2;
+  /** Of a batch, where the bytes of the images allow it. */
+  public static final int MOST = 8;
 
   /** Where the system does not tell its caches. */
   private static final int ELSEWHERE = 4;
 
   private static final int LEAST = 2;
-  private static final int MOST = 8;
   private static final int BYTES_OF_AN_IMAGE = 256 << 10;
+
+  /** A GPU needs many images to be busy. Not measured: there was none. */
+  private static final int MOST_ON_GPU = 64;
+
+  /** Of what a task may hold, see "Memory" in docs/cluster.md. */
+  private static final long BYTES_ON_GPU = 32L << 20;
 
   private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KM])");
   private static final Pattern CPUS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
   private static final RunSize OF_THIS_PROCESS = on(InstructionSet.ofThisProcess());
-  private static final int BEST_ON_THIS_CPU = OF_THIS_PROCESS == TWO ? FIXED : best(CACHES);
+  private static final int BATCH_ON_THIS_CPU = OF_THIS_PROCESS == ANY ? best(CACHES) : MOST;
+
+  private final int fixed;
+
+  RunSize(int fixed) {
+    this.fixed = fixed;
+  }
 
   /** On the CPU of this process. */
   static RunSize ofThisProcess() {
     return OF_THIS_PROCESS;
   }
 
-  /** The number of images that is fastest on a core of this machine, from 2 to 8. */
-  public static int bestOnThisCpu() {
-    return BEST_ON_THIS_CPU;
+  /**
+   * Images in a batch on a core of this machine, from 2 to 8: where each run is one, those that are
+   * fastest, and elsewhere as many as there may be that are alike.
+   */
+  public static int batchOnThisCpu() {
+    return BATCH_ON_THIS_CPU;
+  }
+
+  /** Images in a batch on a GPU, at least 1. */
+  public static int onGpu(ImageSize size) {
+    long bytes = (long) size.rgbValues() * Float.BYTES;
+    return (int) Math.max(1, Math.min(MOST_ON_GPU, BYTES_ON_GPU / bytes));
   }
 
   /**
    * @param instructions by {@link InstructionSet}
    */
   static RunSize on(String instructions) {
-    return instructions.startsWith("avx512") && !InstructionSet.isEigen(instructions) ? ANY : TWO;
+    if (InstructionSet.isEigen(instructions) || !instructions.startsWith("avx")) {
+      return ONE;
+    }
+    return instructions.startsWith("avx512") ? ANY : TWO;
   }
 
   /** The size of a run of so many images. */
   int of(int images) {
-    return this == ANY ? images : FIXED;
+    return fixed == 0 ? images : fixed;
   }
 
   /**
@@ -78,7 +103,7 @@ public enum RunSize {
         }
       }
       return ELSEWHERE;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
       return ELSEWHERE;
     }
   }

@@ -6,6 +6,7 @@ import io.mobilenetspark.common.ImageSize;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.model.settings.ModelSettings;
 import io.mobilenetspark.options.SettingValues;
+import io.mobilenetspark.runtime.FeatureExtractor;
 import io.mobilenetspark.runtime.Precision;
 import io.mobilenetspark.runtime.RunSize;
 import java.io.Serializable;
@@ -16,8 +17,8 @@ import org.apache.spark.TaskContext;
  *
  * @param images how images are read
  * @param precision the arithmetic of the forward pass
- * @param batchSize images in one run of the model, 0 for what suits the CPU or GPU ({@link
- *     RunSize}); the vectors don't depend on it
+ * @param batchSize images in a batch, 0 for what suits the CPU or GPU ({@link RunSize}); the
+ *     vectors don't depend on it
  * @param mode what is done with rows whose image can't be read
  */
 public record EmbedOptions(
@@ -33,14 +34,22 @@ public record EmbedOptions(
     }
   }
 
-  /** Images in one run of the model on this machine's CPU, at least 1. */
-  public int imagesOnCpu() {
-    return batchSize > 0 ? batchSize : RunSize.bestOnThisCpu();
+  /** Images in a batch, at least 1, as far as a plan is concerned: the same on every driver. */
+  public int imagesOfPlan() {
+    return batchSize > 0 ? batchSize : RunSize.MOST;
   }
 
-  /** Images in one run of the model by a task, on the GPU if it has one; at least 1. */
+  /** Images in a batch of a task, at least 1. */
   public int imagesOf(TaskContext task) {
-    return batchSize == 0 && TaskGpu.of(task).isPresent() ? RunSize.ON_GPU : imagesOnCpu();
+    if (batchSize > 0) {
+      return batchSize;
+    }
+    return TaskGpu.of(task).isPresent() ? RunSize.onGpu(images.size()) : RunSize.batchOnThisCpu();
+  }
+
+  /** How many images a run of the model has, where it matters. */
+  RunSize runSize(FeatureExtractor extractor) {
+    return batchSize == 1 ? RunSize.ONE : extractor.runSize();
   }
 
   /**

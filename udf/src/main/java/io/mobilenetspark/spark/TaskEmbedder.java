@@ -25,7 +25,8 @@ public final class TaskEmbedder {
   private final TaskContext task;
 
   private TaskEmbedder(ExtractorCache.Lease lease, EmbedOptions options, TaskContext task) {
-    this.embedder = new ImageEmbedder(lease.extractor(), options.images());
+    this.embedder =
+        new ImageEmbedder(lease.extractor(), options.images(), options.runSize(lease.extractor()));
     this.sessionKind = lease.kind();
     this.mode = options.mode();
     this.options = options.images();
@@ -56,7 +57,7 @@ public final class TaskEmbedder {
   }
 
   /**
-   * Embeds a batch in one run; as many results as images, in their order.
+   * Embeds a batch; as many results as images, in their order.
    *
    * @throws org.apache.spark.TaskKilledException before the next image, or while one waits for
    *     memory, if the task is killed

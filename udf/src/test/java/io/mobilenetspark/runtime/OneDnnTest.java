@@ -3,11 +3,15 @@ package io.mobilenetspark.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobilenetspark.testing.ForkedJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +63,13 @@ class OneDnnTest {
         .matches(
             output -> output.contains("oneDNN custom operations are on") == isOn,
             "TensorFlow's own word of oneDNN");
+  }
+
+  /** On an Arm CPU, Linux lists features by another name. */
+  @Test
+  void nothingIsKnownOfAnArmCpu(@TempDir Path folder) throws IOException {
+    Path info = Files.writeString(folder.resolve("cpuinfo"), "Features\t: fp asimd sve\n");
+    assertThat(InstructionSet.flags(info)).isEmpty();
   }
 
   @Test

@@ -11,28 +11,32 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.model.ModelRequest;
 import io.mobilenetspark.model.settings.ExecutionPath;
 import io.mobilenetspark.testing.Floats;
+import io.mobilenetspark.testing.ForkedJvm;
 import io.mobilenetspark.testing.Modules;
 import io.mobilenetspark.testing.SharedData;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An image has the same bits in any batch, on any CPU: kernels are chosen by what a run holds. */
 class RunBitsTest {
 
   private static final int IMAGES = 33;
-  private static final int[] BATCHES = {1, 2, 3, 4, 5, 7, 8, 9, 16, 32, 33};
+  private static final int[] BATCHES = {2, 3, 4, 5, 7, 8, 9, 16, 32, 33};
 
   @ParameterizedTest
   @ValueSource(ints = {32, 64, 96, 128, 160, 192, 224})
   void holdOfTheFastPath(int side) {
-    FrozenModel model = Modules.load(ModelRequest.of("builtin").withImageSize(side, side));
+    FrozenModel model = builtin(side);
     assertThat(model.path()).isEqualTo(ExecutionPath.FAST);
-    hold(model, side);
+    hold(model, side, 1);
   }
 
   @Test
@@ -41,10 +45,43 @@ class RunBitsTest {
         ModelRequest.of(SharedData.directory().resolve("modules/feature_vector_4").toString());
     FrozenModel model = Modules.load(request.withPath(ExecutionPath.GENERAL));
     assertThat(model.path()).isEqualTo(ExecutionPath.GENERAL);
-    hold(model, model.imageHeight());
+    hold(model, model.imageHeight(), 1);
   }
 
-  private static void hold(FrozenModel model, int side) {
+  /** Threads and oneDNN are fixed for a process. */
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"0, 1", "0, 2", "1, 2"})
+  void holdWithoutOneDnnAndWithSeveralThreads(String oneDnn, String threads) throws Exception {
+    ForkedJvm.Outcome outcome =
+        ForkedJvm.run(
+            Main.class,
+            ForkedJvm.SHORT_RUN,
+            Map.of(OneDnn.SWITCH, oneDnn, "TF_NUM_INTRAOP_THREADS", threads),
+            threads);
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    assertThat(outcome.output()).contains("BITS HOLD");
+  }
+
+  /** In a JVM of its own. */
+  static final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+      NativeLibrary.load();
+      for (int side : new int[] {96, 224}) {
+        hold(builtin(side), side, Integer.parseInt(args[0]));
+      }
+      System.out.println("BITS HOLD");
+    }
+  }
+
+  private static FrozenModel builtin(int side) {
+    return Modules.load(ModelRequest.of("builtin").withImageSize(side, side));
+  }
+
+  private static void hold(FrozenModel model, int side, int threads) {
     Random random = new Random(side);
     List<ImageInput> images = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
@@ -54,9 +91,9 @@ class RunBitsTest {
     }
     ImageOptions options =
         new ImageOptions(ImageSize.square(side), ResizeMethod.BILINEAR, ImageLimits.DEFAULT);
-    try (FeatureExtractor extractor = FeatureExtractor.open(model, Precision.FLOAT32, 1)) {
+    try (FeatureExtractor extractor = FeatureExtractor.open(model, Precision.FLOAT32, threads)) {
       ImageEmbedder embedder = new ImageEmbedder(extractor, options);
-      List<float[]> alone = embedded(embedder, images, 1);
+      List<float[]> alone = embedded(embedder, images, 1); // which runs pad
       for (int batch : BATCHES) {
         List<ImageInput> order = new ArrayList<>(images);
         Collections.shuffle(order, random);

@@ -2,6 +2,7 @@ package io.mobilenetspark.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobilenetspark.common.ImageSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,15 +53,29 @@ class RunSizeTest {
   @CsvSource({
     "avx512_core_amx, ANY",
     "avx512_core, ANY",
-    "avx512_core_eigen, TWO",
+    "avx512_core_eigen, ONE",
     "avx2, TWO",
     "avx2_vnni, TWO",
-    "avx2_eigen, TWO",
-    "aarch64, TWO"
+    "avx2_eigen, ONE",
+    "aarch64, ONE"
   })
   void isFixedWhereItDecidesAboutBits(String instructions, RunSize expected) {
     assertThat(RunSize.on(instructions)).isEqualTo(expected);
-    assertThat(expected.of(1)).isEqualTo(expected == RunSize.ANY ? 1 : 2);
+    assertThat(expected.of(1)).isEqualTo(expected == RunSize.TWO ? 2 : 1);
+    assertThat(expected.of(5))
+        .isEqualTo(
+            switch (expected) {
+              case ANY -> 5;
+              case ONE -> 1;
+              case TWO -> 2;
+            });
+  }
+
+  @Test
+  void batchesOfAGpuFitATasksMemory() {
+    assertThat(RunSize.onGpu(ImageSize.square(96))).isEqualTo(64);
+    assertThat(RunSize.onGpu(ImageSize.square(224))).isEqualTo(55);
+    assertThat(RunSize.onGpu(ImageSize.square(8192))).isEqualTo(1);
   }
 
   private void cache(String name, String level, String size, String cpus) throws IOException {

@@ -38,8 +38,7 @@ public final class Sessions {
       conf.setIfMissing("spark.executor.syncLogLevel.enabled", "true");
       conf.setIfMissing("spark.log.level", "ERROR");
     }
-    // Executors compute with oneDNN on any CPU; whoever has switched it off for the driver, for
-    // all.
+    // On a CPU for which TensorFlow has no oneDNN it means nothing.
     conf.setIfMissing(
         "spark.executorEnv." + OneDnn.SWITCH, System.getenv().getOrDefault(OneDnn.SWITCH, "1"));
     conf.setIfMissing("spark.app.name", name);

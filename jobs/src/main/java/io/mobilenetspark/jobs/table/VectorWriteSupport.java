@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
 
 /**
@@ -55,7 +56,12 @@ public final class VectorWriteSupport extends ParquetWriteSupport {
   @Override
   public FinalizedWriteContext finalizeWrite() {
     Map<String, String> texts = new HashMap<>(facts);
-    texts.computeIfAbsent(INSTRUCTION_SET, key -> InstructionSet.ofThisProcess());
+    texts.computeIfAbsent(INSTRUCTION_SET, key -> InstructionSet.ofThisProcess(threads()));
     return new FinalizedWriteContext(texts);
+  }
+
+  private static int threads() {
+    TaskContext task = TaskContext.get();
+    return task == null ? 1 : task.cpus();
   }
 }

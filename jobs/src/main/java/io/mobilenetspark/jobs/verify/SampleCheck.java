@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -165,7 +166,7 @@ final class SampleCheck {
     return new TreeSet<>(
         new JavaSparkContext(spark.sparkContext())
             .parallelize(places, tasks)
-            .map(ignored -> InstructionSet.ofThisProcess())
+            .map(ignored -> InstructionSet.ofThisProcess(TaskContext.get().cpus()))
             .distinct()
             .collect());
   }

@@ -214,9 +214,9 @@ class EmbedErrorsIT {
 
   @Test
   void valuesOutOfRange() {
-    embed("--input=" + products, "--batch-size=0")
+    embed("--input=" + products, "--batch-size=-1")
         .assertExitCode(2)
-        .assertOneMessage("--batch-size: it must be at least 1, not 0");
+        .assertOneMessage("--batch-size: it must be at least 0, not -1");
     embed("--input=" + products, "--image-size=-1")
         .assertExitCode(2)
         .assertOneMessage("--image-size: it must be at least 1, not -1");

@@ -20,7 +20,7 @@ public final class ModelSettings {
   /** Far above any image model's input, in pixels; a larger one is a damaged file. */
   public static final int MAX_IMAGE_SIDE = 8192;
 
-  /** As many images in one run of the model as suit the CPU or GPU. */
+  /** As many images in a batch as suit the CPU or GPU. */
   public static final int DEFAULT_BATCH_SIZE = 0;
 
   /** The model's handle. */
@@ -147,13 +147,16 @@ public final class ModelSettings {
   /** What becomes of an output that exists. */
   public static final Setting<String> OUTPUT_MODE = Setting.named("outputMode");
 
-  /** Images in one run of the model. */
+  /**
+   * Images in a batch, each a run of the model, or several where a vector's bits would depend on
+   * the number of images in a run; 1 always is a run of one.
+   */
   public static final Setting<Integer> BATCH_SIZE =
       Setting.of(
               "batchSize",
               ValueType.whole(0, Integer.MAX_VALUE),
-              "images in one run of the model, 0 for as many as suit the CPU's cache; the vectors"
-                  + " don't depend on it")
+              "images in a batch, 0 for as many as suit the CPU's cache; the vectors don't depend on"
+                  + " it")
           .withDefault(DEFAULT_BATCH_SIZE);
 
   /** Which model, and what of it is run. */

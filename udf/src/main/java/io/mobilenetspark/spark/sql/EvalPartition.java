@@ -100,6 +100,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
             EmbeddingRow.ofMissing(options.images()),
             new ImageOutcome.Rejected(ImageStatus.NULL_INPUT, "the image is NULL"));
     private Map<ImageKey, Result> known = new HashMap<>();
+    private int size; // of a batch; 0 until the first row
     private @Nullable TaskEmbedder embedder; // opened by the first image: there may be none
 
     Evaluated(Iterator<InternalRow> rows, TaskContext task) {
@@ -165,13 +166,9 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
 
     /** The next rows with a batch of images, or fewer where they hold many bytes. */
     private Batch nextBatch() {
-      int size = options.imagesOf(task);
       Batch batch = new Batch();
-      while (batch.images.size() < size
-          && batch.rows.size() < MAX_WAITING * size
-          && batch.bytes < FileBudget.batchBytes()) {
-        Waiting next = rows.peek();
-        if (next == null) {
+      for (Waiting next = rows.peek(); next != null; next = rows.peek()) {
+        if (isFull(batch)) {
           break;
         }
         ImageKey key = next.key();
@@ -187,6 +184,15 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
         batch.add(next, isNew);
       }
       return batch;
+    }
+
+    private boolean isFull(Batch batch) {
+      if (size == 0) {
+        size = options.imagesOf(task);
+      }
+      return batch.images.size() >= size
+          || batch.rows.size() / MAX_WAITING >= size
+          || batch.bytes >= FileBudget.batchBytes();
     }
 
     private boolean isLarge(Waiting next, Batch batch) {

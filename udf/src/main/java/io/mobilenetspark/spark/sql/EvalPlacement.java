@@ -229,7 +229,7 @@ final class EvalPlacement {
    */
   private static boolean isHarmlessBelowInner(Join join, MobileNetFunction function, int limit) {
     return join.joinType().equals(Inner$.MODULE$)
-        && limit > function.options().imagesOnCpu()
+        && limit > function.options().imagesOfPlan()
         && !join.exists(UnionLoopRef.class::isInstance)
         && NodeExtraction.harmsNoRow(function);
   }

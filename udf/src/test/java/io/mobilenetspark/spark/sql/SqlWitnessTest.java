@@ -107,5 +107,15 @@ class SqlWitnessTest {
         .selectExpr("mobilenet_embed(encode(string(id), 'UTF-8')).status")
         .collectAsList();
     assertThat(TaskEmbedder.runsOfThisJvm() - before).isEqualTo(4);
+    for (String all : List.of("2147483647", "1073741824", "536870912")) {
+      spark.conf().set("spark.mobilenet.batchSize", all);
+      assertThat(
+              spark
+                  .range(0, 10, 1, 1)
+                  .selectExpr("mobilenet_embed(encode(string(id), 'UTF-8')).status")
+                  .collectAsList())
+          .as(all)
+          .hasSize(10);
+    }
   }
 }
