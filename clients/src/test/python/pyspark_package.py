@@ -435,7 +435,10 @@ def main():
     without_jars()
     step("without_jars")
     os.environ["MOBILENET_SPARK_HOME"] = linked_home()
+    os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
     spark = session(mobilenetspark.builder().config("spark.mobilenet.model", "builtin"))
+    assert SparkContext._jvm.java.lang.System.getenv("TF_ENABLE_ONEDNN_OPTS") == "1", "oneDNN in local mode"
+    assert spark.conf.get("spark.executorEnv.TF_ENABLE_ONEDNN_OPTS") == "1", "oneDNN of executors"
     assert "/a home/jars/" in spark.conf.get("spark.jars"), spark.conf.get("spark.jars")
     images, mixed = (spark.read.parquet(str(DIRECTORY / name)) for name in ("images", "mixed"))
     mixed.createOrReplaceTempView("mixed")
