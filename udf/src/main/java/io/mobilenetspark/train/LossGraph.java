@@ -156,7 +156,7 @@ final class LossGraph {
     for (Layer layer : MobileNetV1.LAYERS) {
       Ops scope = branch.withSubScope(layer.name());
       List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
-      Operand<TFloat32> kernel = tensor(scope, layer.weights());
+      Operand<TFloat32> kernel = kernel(scope, layer.weights());
       Operand<TFloat32> convolved =
           layer.isDepthwise()
               ? scope.nn.depthwiseConv2dNative(x, kernel, strides, "SAME")
@@ -197,6 +197,20 @@ final class LossGraph {
     batchStatistics.add(norm.batchMean()); // in the order of the layout's statistics
     batchStatistics.add(norm.batchVariance());
     return norm.y();
+  }
+
+  /**
+   * A kernel that is not trained does not look like a constant to TensorFlow where others are:
+   * oneDNN's primitives are kept by thread and shape, and those for constants, which have a layout
+   * of their own, would be used for trained kernels of that shape, or not, as threads meet them.
+   */
+  private Operand<TFloat32> kernel(Ops scope, String name) {
+    Operand<TFloat32> kernel = tensor(scope, name);
+    boolean othersAreTrained =
+        MobileNetV1.LAYERS.stream().anyMatch(layer -> trained.containsKey(layer.weights()));
+    return trained.containsKey(name) || !othersAreTrained
+        ? kernel
+        : scope.placeholderWithDefault(kernel, Shape.of(network.weights().get(name).shape()));
   }
 
   /** A trained tensor as it came in, or one that is kept as a constant. */

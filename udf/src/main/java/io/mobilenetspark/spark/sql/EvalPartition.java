@@ -167,8 +167,9 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
     /** The next rows with a batch of images, or fewer where they hold many bytes. */
     private Batch nextBatch() {
       Batch batch = new Batch();
-      for (Waiting next = rows.peek(); next != null; next = rows.peek()) {
-        if (isFull(batch)) {
+      while (batch.rows.isEmpty() || !isFull(batch)) {
+        Waiting next = rows.peek();
+        if (next == null) {
           break;
         }
         ImageKey key = next.key();
