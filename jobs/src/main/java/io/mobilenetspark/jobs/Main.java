@@ -5,6 +5,7 @@ import io.mobilenetspark.jobs.audit.AuditCommand;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Mistakes;
 import io.mobilenetspark.jobs.cli.OptionWords;
+import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.ServerTraces;
 import io.mobilenetspark.jobs.common.Stopping;
@@ -78,7 +79,9 @@ public final class Main implements Runnable {
 
   /** Runs a command; ends the JVM with its exit code unless that is 0. */
   public static void main(String[] args) {
-    int code = run(Console.writer(System.out), Console.messages(), args);
+    int code =
+        Stopping.clearingUp(
+            () -> run(Console.writer(System.out), Console.messages(), args), Sessions::cancelJobs);
     if (code != ExitCode.OK.code()) {
       System.exit(code);
     }

@@ -25,7 +25,7 @@ class SignalsIT {
 
   /** Ctrl-C, typed in a terminal of its own. */
   @ParameterizedTest
-  @ValueSource(strings = {"embed", "finetune"})
+  @ValueSource(strings = {"embed", "embed --dedup", "finetune"})
   void controlCStopsAtOnce(String command) throws Exception {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/script")),
@@ -127,9 +127,9 @@ class SignalsIT {
     }
     List<String> run = new ArrayList<>();
     run.add(Commands.projectRoot().resolve("jobs/bin/mobilenet-spark") + "");
+    run.addAll(List.of(command.split(" ")));
     run.addAll(
         List.of(
-            command,
             "--input=" + photos,
             "--model=builtin",
             "--output=" + directory.resolve("out"),

@@ -5,14 +5,12 @@ import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
-import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.output.OutputPlace;
-import io.mobilenetspark.model.export.AtomicDirectory;
-import io.mobilenetspark.model.export.ModelExporter.IfExists;
+import io.mobilenetspark.jobs.output.ResultDirectory;
 import io.mobilenetspark.model.handle.Redacted;
 import io.mobilenetspark.options.SettingValues;
 import java.io.IOException;
@@ -96,7 +94,7 @@ final class AuditJob {
    */
   void run(AuditTable table, OutputPlace place) {
     long start = System.nanoTime();
-    try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
+    try (ResultDirectory directory = new ResultDirectory(spark, place)) {
       Neighbourhoods all = compared(table);
       List<Finding> found = new VectorFindings(all, thresholds).find();
       found.addAll(seen(table, all));
@@ -109,8 +107,7 @@ final class AuditJob {
       double seconds = (System.nanoTime() - start) / 1e9;
       Map<String, Object> described = describe(table, all, findings, seconds);
       JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
-      directory.commit(
-          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+      directory.commit();
       tell(table, all, findings, seconds, place);
       console.result(
           () -> {
@@ -124,7 +121,6 @@ final class AuditJob {
     } catch (UserException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
       throw JobFailure.of(e);
     }
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** The Spark session of a command. */
 public final class Sessions {
@@ -59,6 +60,16 @@ public final class Sessions {
   /** What would make a session faster whose driver computes: see {@link OneDnn#advice}. */
   public static Optional<String> advice(SparkSession spark) {
     return spark.sparkContext().isLocal() ? OneDnn.advice() : Optional.empty();
+  }
+
+  /** Cancels all jobs of the session; tells whether there is one. */
+  public static boolean cancelJobs() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (session.isEmpty() || session.get().sparkContext().isStopped()) {
+      return false;
+    }
+    session.get().sparkContext().cancelAllJobs();
+    return true;
   }
 
   /** Waits, a few seconds at most, for tasks of a failed job that still run. */

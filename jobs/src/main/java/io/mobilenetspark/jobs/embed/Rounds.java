@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkException;
 
 /**
@@ -48,7 +47,7 @@ final class Rounds {
             "Watching the input; a round begins every %s s. Ctrl-C ends it.",
             interval.toMillis() / 1000.0));
     try {
-      for (long number = 1; !Thread.interrupted(); ) {
+      for (long number = 1; !Thread.interrupted() && !Stopping.hasBegun(); ) {
         long start = System.nanoTime();
         if (round.run(number)) {
           number++;
@@ -62,7 +61,9 @@ final class Rounds {
         throw e;
       }
     }
-    console.note(STOPPED);
+    if (!Stopping.hasBegun()) { // or it is said then
+      console.note(STOPPED);
+    }
   }
 
   /** Of this thread; what interrupts a task comes in Spark's own exception, and is a failure. */
@@ -82,7 +83,7 @@ final class Rounds {
   private void await(long nanos) throws InterruptedException {
     Stopping.Registration registration = Stopping.whenStopped(() -> console.note(STOPPED));
     try {
-      TimeUnit.NANOSECONDS.sleep(nanos);
+      Stopping.sleep(nanos);
     } finally {
       registration.cancel();
     }

@@ -5,13 +5,12 @@ import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.output.ResultDirectory;
 import io.mobilenetspark.jobs.report.FinetuneReport;
 import io.mobilenetspark.jobs.report.ReportPage;
 import io.mobilenetspark.jobs.report.TensorBoardLog;
-import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ExportFormat;
 import io.mobilenetspark.model.export.ExportHead;
-import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.spark.SavedClassifier;
 import io.mobilenetspark.spark.ml.MobileNetClassificationModel;
 import java.io.IOException;
@@ -92,7 +91,7 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
   void write(OutputPlace place, FinetuneReport report, SparkSession spark) throws IOException {
     MobileNetClassificationModel model = report.model();
     FileSystem fileSystem = place.fileSystem();
-    try (AtomicDirectory directory = new AtomicDirectory(fileSystem, place.real())) {
+    try (ResultDirectory directory = new ResultDirectory(spark, place)) {
       Path path = directory.path();
       for (ExportFormat format : formats) {
         model.export(format, head, new Path(path, format.optionName()).toString());
@@ -108,8 +107,7 @@ record FinetuneOutput(OutputOptions options, List<ExportFormat> formats, ExportH
       new TensorBoardLog(report).write(fileSystem, new Path(path, TENSORBOARD));
       writeText(fileSystem, new Path(path, PAGE), new ReportPage(report).html());
       JsonFile.write(fileSystem, path, REPORT, report.toJson());
-      directory.commit(
-          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+      directory.commit();
     }
   }
 

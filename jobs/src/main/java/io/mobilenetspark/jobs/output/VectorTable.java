@@ -47,7 +47,7 @@ public final class VectorTable implements OutputTable {
   private final List<RunFolder> folders = new ArrayList<>(); // the first is that of the run
   private boolean isMoved;
   private @Nullable TableSwap swap;
-  private volatile boolean isWriting; // the JVM may be stopping in another thread
+  private boolean isWriting; // or has, here or in scratch
   private boolean isCommitted;
   private KeptFiles kept = KeptFiles.NONE;
   private List<String> written = List.of(); // names of files
@@ -162,7 +162,8 @@ public final class VectorTable implements OutputTable {
   }
 
   /** A place for what this run alone needs, until it ends. */
-  public Path scratch(String name) {
+  public synchronized Path scratch(String name) {
+    isWriting = true;
     return new Path(folders.get(0).path(), name);
   }
 
@@ -178,6 +179,7 @@ public final class VectorTable implements OutputTable {
   /** The table stays as it is. */
   public synchronized void leave() {
     swap = null;
+    isWriting = false; // what was is done
   }
 
   /** Whether it does. */
@@ -251,8 +253,7 @@ public final class VectorTable implements OutputTable {
   /** Unseen, until {@link #commit}. */
   @Override
   public void write(Dataset<Row> vectors, Map<String, String> footer) {
-    Path fresh = begun().fresh();
-    isWriting = true;
+    Path fresh = beginWriting();
     Dataset<Row> spelled = kept.spelled(vectors);
     VectorWriter.of(spelled, footer)
         .option("maxRecordsPerFile", options.rowsPerFile())
@@ -265,6 +266,13 @@ public final class VectorTable implements OutputTable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** At once, or {@link #end} in another thread takes it for not begun. */
+  private synchronized Path beginWriting() {
+    Path fresh = begun().fresh();
+    isWriting = true;
+    return fresh;
   }
 
   private TableSwap begun() {

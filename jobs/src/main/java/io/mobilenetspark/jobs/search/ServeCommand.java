@@ -10,6 +10,7 @@ import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.SettingOptions;
 import io.mobilenetspark.jobs.cli.VectorsOptions;
 import io.mobilenetspark.jobs.common.ExitCode;
+import io.mobilenetspark.jobs.common.Stopping;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.web.SearchLimits;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -214,7 +216,10 @@ public final class ServeCommand implements Callable<Integer>, SettingOptions.Hol
   private static void await(SparkSession spark) {
     try {
       while (!spark.sparkContext().isStopped()) {
-        Thread.sleep(LOOK_MILLIS);
+        Stopping.sleep(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        if (Stopping.hasBegun()) {
+          return;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,16 +5,14 @@ import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
-import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.Style;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.output.ResultDirectory;
 import io.mobilenetspark.jobs.search.NearestRows.Nearest;
-import io.mobilenetspark.model.export.AtomicDirectory;
-import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.model.handle.Redacted;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -142,7 +140,6 @@ final class SimilarJob {
     } catch (IOException | UserException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
       console.note(search.giveUpIndex(e).orElseThrow(() -> JobFailure.of(e)));
       write(queries, place, start);
     }
@@ -153,7 +150,7 @@ final class SimilarJob {
     long failed = 0;
     Map<String, Object> described;
     SkippedRows skipped = SkippedRows.of(spark.sparkContext());
-    try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
+    try (ResultDirectory directory = new ResultDirectory(spark, place)) {
       Iterator<Query> all = queries.iterator();
       do {
         List<Query> group = new ArrayList<>();
@@ -171,8 +168,7 @@ final class SimilarJob {
       } while (all.hasNext());
       described = search.describe(asked, failed, (System.nanoTime() - start) / 1e9);
       JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
-      directory.commit(
-          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+      directory.commit();
     }
     skipped.lines().forEach(console::note);
     console.print(

@@ -5,15 +5,13 @@ import io.mobilenetspark.jobs.cli.Activity;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
-import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.JsonFile;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.common.Version;
 import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.output.ResultDirectory;
 import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.model.export.AtomicDirectory;
-import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import io.mobilenetspark.model.handle.Redacted;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -76,7 +74,7 @@ final class ExportVectorsJob {
    */
   void run(StoredVectors stored, int files, Normalization normalization, OutputPlace place) {
     long start = System.nanoTime();
-    try (AtomicDirectory directory = new AtomicDirectory(place.fileSystem(), place.real())) {
+    try (ResultDirectory directory = new ResultDirectory(spark, place)) {
       ExportedTable table =
           Activity.during(
               spark.sparkContext(),
@@ -93,8 +91,7 @@ final class ExportVectorsJob {
       Map<String, Object> described = describe(table, written, seconds);
       JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
       requireOwn(place); // somebody may have saved an index beside the old files
-      directory.commit(
-          place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+      directory.commit();
       tell(table, written.size(), seconds, place);
       console.result(
           () -> {
@@ -108,7 +105,6 @@ final class ExportVectorsJob {
     } catch (UserException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
       throw JobFailure.of(e);
     }
   }

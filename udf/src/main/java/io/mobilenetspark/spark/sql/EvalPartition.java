@@ -113,6 +113,7 @@ final class EvalPartition implements FlatMapFunction<Iterator<InternalRow>, Inte
       if (ready.isEmpty()) {
         task.killTaskIfInterrupted();
         evaluateBatch();
+        task.killTaskIfInterrupted(); // or a task that was told to end begins a file
       }
       return !ready.isEmpty();
     }
