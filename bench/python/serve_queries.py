@@ -1,7 +1,7 @@
 """What one query costs by `mobilenet-spark serve`, exact and by an index: bench/python/serve_queries.py EXACT INDEXED IMAGES
 
 EXACT and INDEXED are addresses of two servers of one table, http://127.0.0.1:8417, one with --index none and one with
---index use; IMAGES is a Parquet table with a column of encoded images, of which the first 200 are asked for. Servers
+--index use; IMAGES is a Parquet table with a column of encoded images, of which the first 70 are asked for. Servers
 take turns, and the first ten images only warm them up.
 """
 
@@ -14,7 +14,7 @@ import urllib.request
 import pyarrow.dataset
 
 WARM_UP = 10
-QUERIES = 200
+QUERIES = 60
 
 
 def ask(server: str, image: bytes):

@@ -97,6 +97,14 @@ public final class EpochOrder implements Serializable {
     return step / stepsPerEpoch();
   }
 
+  /**
+   * The place in its epoch, see {@link Epoch#place}, of the first row in a step's batch; the others
+   * follow it.
+   */
+  public long firstPlace(long step) {
+    return step % stepsPerEpoch() * batchSize;
+  }
+
   /** The worker that holds a row, from 0. */
   public int workerOf(long row) {
     return (int) (row % decks % workers);
@@ -130,11 +138,6 @@ public final class EpochOrder implements Serializable {
         dealt[deck] = order;
       }
       return (long) order[(int) (row / decks)] * decks + deck;
-    }
-
-    /** Whether a row is in the batch of a step of this epoch. */
-    public boolean isInBatch(long row, long step) {
-      return place(row) / batchSize == step % stepsPerEpoch();
     }
 
     private int[] shuffled(int deck) {

@@ -69,6 +69,11 @@ public final class TrainingRow implements Serializable {
     return name;
   }
 
+  /** The same row with other pixels. */
+  public TrainingRow withPixels(byte[] others) {
+    return new TrainingRow(index, others, label, weight, name);
+  }
+
   /** The same row under another number. */
   public TrainingRow withIndex(long number) {
     return new TrainingRow(number, pixels, label, weight, name);

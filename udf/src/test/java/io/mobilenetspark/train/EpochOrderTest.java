@@ -67,7 +67,8 @@ class EpochOrderTest {
     for (long i = 0; i < order.stepsPerEpoch(); i++) {
       List<Long> batch = new ArrayList<>();
       for (long row = 0; row < rows; row++) {
-        if (dealt.isInBatch(row, epoch * order.stepsPerEpoch() + i)) {
+        long place = dealt.place(row) - order.firstPlace(epoch * order.stepsPerEpoch() + i);
+        if (place >= 0 && place < order.batchSize()) {
           batch.add(row);
         }
       }

@@ -12,7 +12,9 @@ import io.mobilenetspark.train.TrainingSessions;
 import io.mobilenetspark.train.TrainingState;
 import io.mobilenetspark.train.UpdateRule;
 import io.mobilenetspark.train.Updater;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -43,7 +45,7 @@ final class DataParallel implements AutoCloseable {
   /** Rows of one run in evaluation; bounds the native memory of large partitions. */
   private static final int EVALUATION_BATCH = 32;
 
-  private JavaRDD<TrainingRow> rows;
+  private Shards rows;
   private EpochOrder order;
   private final UpdateRule rule;
   private final Updater updater;
@@ -54,18 +56,17 @@ final class DataParallel implements AutoCloseable {
   private long computeNanos;
 
   /**
-   * @param rows the training set, partitioned by {@link EpochOrder#workerOf}
+   * @param rows the training set, dealt out by {@link EpochOrder#workerOf}
    * @param order which rows make up which batch
    * @param network what is trained
    * @param rule how
    */
-  DataParallel(
-      JavaRDD<TrainingRow> rows, EpochOrder order, TrainingNetwork network, UpdateRule rule) {
+  DataParallel(Shards rows, EpochOrder order, TrainingNetwork network, UpdateRule rule) {
     this.rows = rows;
     this.order = order;
     this.rule = rule;
     this.updater = new Updater(network, rule);
-    this.context = JavaSparkContext.fromSparkContext(rows.context());
+    this.context = rows.context();
     this.network = context.broadcast(network);
     this.networkId = network.id();
   }
@@ -100,10 +101,10 @@ final class DataParallel implements AutoCloseable {
       EpochOrder batches = order;
       Share<Gradient> sum =
           sum(
-              rows.mapPartitions(
-                  partition -> {
+              rows.map(
+                  shard -> {
                     TrainingState current = sent.value();
-                    List<TrainingRow> share = share(partition, batches, current.step(), 1).get(0);
+                    List<TrainingRow> share = shard.batch(batches, current.step());
                     long seed = batches.stepSeed(current.step());
                     return sessions.use(session -> session.gradient(current, share, seed));
                   }));
@@ -121,11 +122,13 @@ final class DataParallel implements AutoCloseable {
       UpdateRule localRule = rule;
       Share<LocalSteps> sum =
           sum(
-              rows.mapPartitions(
-                  partition -> {
+              rows.map(
+                  shard -> {
                     TrainingState current = sent.value();
-                    List<List<TrainingRow>> shares =
-                        share(partition, batches, current.step(), steps);
+                    List<List<TrainingRow>> shares = new ArrayList<>();
+                    for (int i = 0; i < steps; i++) {
+                      shares.add(shard.batch(batches, current.step() + i));
+                    }
                     Updater local = new Updater(sessions.network.value(), localRule);
                     return sessions.use(
                         session -> LocalSteps.take(session, current, shares, batches, local));
@@ -141,29 +144,29 @@ final class DataParallel implements AutoCloseable {
     return updater.regularization(state.parameters());
   }
 
-  /** Loss and accuracy of a state on rows of any partitioning, in inference. */
-  Totals evaluate(TrainingState state, JavaRDD<TrainingRow> validation) {
+  /** Loss and accuracy of a state on rows, in inference. */
+  Totals evaluate(TrainingState state, Shards validation) {
     Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());
     try {
       Sessions sessions = new Sessions(network, networkId);
       JavaRDD<Share<Totals>> shares =
-          validation.mapPartitions(
-              partition -> sessions.use(session -> evaluateAll(session, sent.value(), partition)));
+          validation.map(
+              shard -> sessions.use(session -> evaluateAll(session, sent.value(), shard)));
       return shares.collect().stream().map(share -> share.value).reduce(Totals.NONE, Totals::plus);
     } finally {
       sent.destroy();
     }
   }
 
-  private static Totals evaluateAll(
-      TrainingSession session, TrainingState state, Iterator<TrainingRow> partition) {
-    List<TrainingRow> all = new ArrayList<>();
-    partition.forEachRemaining(all::add);
-    all.sort(Comparator.comparingLong(TrainingRow::index));
+  private static Totals evaluateAll(TrainingSession session, TrainingState state, Shard shard) {
     Totals totals = Totals.NONE;
-    for (int from = 0; from < all.size(); from += EVALUATION_BATCH) {
-      int to = Math.min(all.size(), from + EVALUATION_BATCH);
-      totals = totals.plus(session.evaluate(state, all.subList(from, to)));
+    for (int from = 0; from < shard.size(); from += EVALUATION_BATCH) {
+      int to = Math.min(shard.size(), from + EVALUATION_BATCH);
+      try {
+        totals = totals.plus(session.evaluate(state, shard.rows(from, to)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return totals;
   }
@@ -177,17 +180,14 @@ final class DataParallel implements AutoCloseable {
     return 1 - (double) computeNanos / wallNanos;
   }
 
-  /**
-   * Feature vectors, in inference, of rows of any partitioning; in the rows' order within each
-   * partition.
-   */
-  <T> JavaRDD<T> features(TrainingState state, JavaRDD<TrainingRow> images, Featured<T> use) {
+  /** Feature vectors, in inference; a worker's in the order of its rows' numbers. */
+  <T> JavaRDD<T> features(TrainingState state, Shards images, Featured<T> use) {
     Broadcast<TrainingState> sent = context.broadcast(state.withoutSlots());
     Sessions sessions = new Sessions(network, networkId);
-    return images.mapPartitions(
-        partition ->
+    return images.map(
+        shard ->
             inBatches(
-                partition,
+                Shards.rows(shard),
                 batch -> {
                   float[][] vectors =
                       sessions.use(s -> s.features(sent.value(), batch)).next().value;
@@ -230,26 +230,6 @@ final class DataParallel implements AutoCloseable {
   /** What is made of a row and its feature vector. */
   interface Featured<T> extends Serializable {
     T of(TrainingRow row, float[] features);
-  }
-
-  /** A partition's rows in the batches of some steps of one epoch, each in the order dealt. */
-  private static List<List<TrainingRow>> share(
-      Iterator<TrainingRow> partition, EpochOrder order, long firstStep, int steps) {
-    EpochOrder.Epoch epoch = order.epoch(order.epochOf(firstStep));
-    List<List<TrainingRow>> shares = new ArrayList<>();
-    for (int i = 0; i < steps; i++) {
-      shares.add(new ArrayList<>());
-    }
-    while (partition.hasNext()) {
-      TrainingRow row = partition.next();
-      for (int i = 0; i < steps; i++) {
-        if (epoch.isInBatch(row.index(), firstStep + i)) {
-          shares.get(i).add(row);
-        }
-      }
-    }
-    shares.forEach(share -> share.sort(Comparator.comparingLong(row -> epoch.place(row.index()))));
-    return shares;
   }
 
   /** A worker's part of a step, and how long it computed. */

@@ -3,13 +3,10 @@ package io.mobilenetspark.spark.train;
 import static java.util.Objects.requireNonNull;
 
 import io.mobilenetspark.common.Quantity;
-import io.mobilenetspark.common.Sha256;
 import io.mobilenetspark.image.ImageOptions;
 import io.mobilenetspark.spark.DecodedImages;
 import io.mobilenetspark.train.EpochOrder;
-import io.mobilenetspark.train.RunSeed;
 import io.mobilenetspark.train.TrainingRow;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,15 +22,14 @@ import org.apache.spark.unsafe.types.UTF8String;
 import scala.Tuple2;
 
 /**
- * The decoded images of a run, kept by the executors in memory, or on their disks where memory is
- * short. Rows are numbered by a hash of what they hold, so the numbers, and with them the batches,
- * don't depend on how the input was split or in which order it came. Used on the driver, by one
- * thread.
+ * The decoded images of a run, kept by the executors on their local disks. Rows are numbered by a
+ * hash of what they hold, so the numbers, and with them the batches, don't depend on how the input
+ * was split or in which order it came. Used on the driver, by one thread.
  */
 final class TrainingSet implements AutoCloseable {
 
-  private JavaRDD<TrainingRow> training;
-  private JavaRDD<TrainingRow> validation;
+  private Shards training;
+  private Shards validation;
   private EpochOrder order;
   private final long trainingRows;
   private final long validationRows;
@@ -43,11 +39,7 @@ final class TrainingSet implements AutoCloseable {
   private final Map<Integer, Long> classCounts;
 
   private TrainingSet(
-      JavaRDD<TrainingRow> training,
-      JavaRDD<TrainingRow> validation,
-      EpochOrder order,
-      Counts counts,
-      long fingerprint) {
+      Shards training, Shards validation, EpochOrder order, Counts counts, long fingerprint) {
     this.classCounts = counts.byClass;
     this.training = training;
     this.validation = validation;
@@ -112,20 +104,18 @@ final class TrainingSet implements AutoCloseable {
             counts.example,
             counts.of(ClassImages.Use.VALIDATION));
       }
-      JavaRDD<Keyed> keyed =
+      JavaRDD<KeyedRow> keyed =
           decoded
               .filter(image -> image.pixels() != null)
-              .map(image -> Keyed.of(image, seed, split));
-      JavaRDD<Keyed> forTraining = keyed.filter(row -> !row.isValidation);
-      JavaRDD<Keyed> forValidation = keyed.filter(row -> row.isValidation);
+              .map(image -> KeyedRow.of(image, seed, split));
+      JavaRDD<KeyedRow> forTraining = keyed.filter(row -> !row.isValidation());
+      JavaRDD<KeyedRow> forValidation = keyed.filter(row -> row.isValidation());
       requireBatch(plan.batchSize(), rows, counts.of(ClassImages.Use.VALIDATION));
       int workers = plan.workers().getAsInt(); // now: decoding has brought the executors
       EpochOrder order = new EpochOrder(rows, workers, plan.batchSize(), plan.seed());
-      JavaRDD<TrainingRow> training = dealt(numbered(forTraining, workers), order);
-      JavaRDD<TrainingRow> validation = dealt(numbered(forValidation, workers), workers);
-      long fingerprint = keyed.map(Keyed::fingerprint).reduce(Long::sum);
-      training.count(); // so that the decoded images of the first kind can go
-      validation.count();
+      Shards training = dealt(RowNumbers.of(forTraining, workers), order);
+      Shards validation = dealt(RowNumbers.of(forValidation, workers), workers);
+      long fingerprint = keyed.map(KeyedRow::fingerprint).reduce(Long::sum);
       return new TrainingSet(training, validation, order, counts, fingerprint);
     } finally {
       decoded.unpersist();
@@ -155,7 +145,7 @@ final class TrainingSet implements AutoCloseable {
             image ->
                 new Tuple2<>(
                     (int) image.carried().getDouble(0),
-                    Keyed.draw(seed, Keyed.hash(requireNonNull(image.pixels())))));
+                    KeyedRow.draw(seed, KeyedRow.hash(requireNonNull(image.pixels())))));
   }
 
   private static int use(DecodedImages.Image image, long seed, ValidationSplit split) {
@@ -163,7 +153,7 @@ final class TrainingSet implements AutoCloseable {
     if (image.pixels() == null) {
       return ClassImages.Use.UNREADABLE.of(label);
     }
-    return (Keyed.of(image, seed, split).isValidation
+    return (KeyedRow.of(image, seed, split).isValidation()
             ? ClassImages.Use.VALIDATION
             : ClassImages.Use.TRAINING)
         .of(label);
@@ -209,93 +199,32 @@ final class TrainingSet implements AutoCloseable {
             Quantity.of(validation, "row")));
   }
 
-  /** A row and the hash of all that it holds. */
-  private static final class Keyed implements java.io.Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final long key;
-    private final TrainingRow row;
-    private final boolean isMarked;
-    private final boolean isValidation;
-
-    private Keyed(long key, TrainingRow row, boolean isMarked, boolean isValidation) {
-      this.key = key;
-      this.row = row;
-      this.isMarked = isMarked;
-      this.isValidation = isValidation;
-    }
-
-    /** A hash of image, label and weight. */
-    private static long key(long hash, int label, float weight) {
-      return RunSeed.mix(RunSeed.mix(hash, label), Float.floatToIntBits(weight));
-    }
-
-    static double draw(long seed, long hash) {
-      return (RunSeed.mix(seed, hash) >>> 11) * 0x1p-53;
-    }
-
-    static Keyed of(DecodedImages.Image image, long seed, ValidationSplit split) {
-      byte[] pixels = requireNonNull(image.pixels());
-      int label = (int) image.carried().getDouble(0);
-      float weight = (float) image.carried().getDouble(1);
-      long hash = hash(pixels);
-      long key = key(hash, label, weight);
-      boolean isMarked = image.carried().getBoolean(2);
-      return new Keyed(
-          key,
-          new TrainingRow(0, pixels, label, weight, image.carried().getUTF8String(3).toString()),
-          isMarked,
-          isMarked || split.keeps(label, draw(seed, split.drawnFrom(hash, key))));
-    }
-
-    /** Of what the table has of it; the split of the others follows from the settings. */
-    long fingerprint() {
-      return RunSeed.mix(RunSeed.mix(key, row.label()), isMarked ? 1 : 0);
-    }
-
-    static long hash(byte[] bytes) {
-      return ByteBuffer.wrap(Sha256.digest().digest(bytes)).getLong();
-    }
-  }
-
-  /** Numbers rows in the order of their hashes. */
-  private static JavaRDD<TrainingRow> numbered(JavaRDD<Keyed> rows, int partitions) {
-    return rows.mapToPair(row -> new Tuple2<>(row.key, row.row))
-        .sortByKey(true, partitions)
-        .values()
-        .zipWithIndex()
-        .map(pair -> pair._1().withIndex(pair._2()));
-  }
-
   /** Puts each row on the worker whose batches it is in. */
-  private static JavaRDD<TrainingRow> dealt(JavaRDD<TrainingRow> rows, EpochOrder order) {
+  private static Shards dealt(JavaRDD<TrainingRow> rows, EpochOrder order) {
     return dealt(rows, order.workers(), order::workerOf);
   }
 
   /** Gives each worker as many rows as another. */
-  private static JavaRDD<TrainingRow> dealt(JavaRDD<TrainingRow> rows, int workers) {
+  private static Shards dealt(JavaRDD<TrainingRow> rows, int workers) {
     return dealt(rows, workers, index -> (int) (index % workers));
   }
 
-  private static JavaRDD<TrainingRow> dealt(
-      JavaRDD<TrainingRow> rows, int workers, IndexToWorker workerOf) {
-    return rows.mapToPair(row -> new Tuple2<>(row.index(), row))
-        .partitionBy(new WorkerPartitioner(workers, workerOf))
-        .values()
-        .persist(StorageLevel.MEMORY_AND_DISK());
+  private static Shards dealt(JavaRDD<TrainingRow> rows, int workers, IndexToWorker workerOf) {
+    return Shards.keep(
+        rows.mapToPair(row -> new Tuple2<>(row.index(), row))
+            .partitionBy(new WorkerPartitioner(workers, workerOf))
+            .values());
   }
 
   /** Deals the rows out anew, without decoding an image again; nothing may be running on them. */
   void deal(int workers) {
-    JavaRDD<TrainingRow> trainingBefore = training;
-    JavaRDD<TrainingRow> validationBefore = validation;
+    Shards trainingBefore = training;
+    Shards validationBefore = validation;
     order = order.withWorkers(workers);
-    training = dealt(trainingBefore, order);
-    validation = dealt(validationBefore, workers);
-    training.count(); // so that those before can go
-    validation.count();
-    trainingBefore.unpersist();
-    validationBefore.unpersist();
+    training = dealt(trainingBefore.rows(), order);
+    validation = dealt(validationBefore.rows(), workers);
+    trainingBefore.close();
+    validationBefore.close();
   }
 
   /** Which worker holds the row of a number. */
@@ -325,11 +254,11 @@ final class TrainingSet implements AutoCloseable {
     }
   }
 
-  JavaRDD<TrainingRow> training() {
+  Shards training() {
     return training;
   }
 
-  JavaRDD<TrainingRow> validation() {
+  Shards validation() {
     return validation;
   }
 
@@ -367,7 +296,7 @@ final class TrainingSet implements AutoCloseable {
 
   @Override
   public void close() {
-    training.unpersist();
-    validation.unpersist();
+    training.close();
+    validation.close();
   }
 }

@@ -61,7 +61,7 @@ class DataParallelTest {
       for (int workers : new int[] {3, 1, 4}) {
         set.deal(workers);
         trainer.take(set);
-        assertThat(set.training().getNumPartitions()).isEqualTo(workers);
+        assertThat(set.training().workers()).isEqualTo(workers);
         state = trainer.advance(state, 1).state();
       }
     }

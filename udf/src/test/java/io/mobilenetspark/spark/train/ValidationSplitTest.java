@@ -90,13 +90,13 @@ class ValidationSplitTest {
     Dataset<Row> other = heavy.withColumn("label", functions.expr("(label + 1) % 3"));
     Set<Long> kept;
     try (TrainingSet set = TrainingFixture.set(once.union(heavy).union(other), 1)) {
-      kept = pixels(set.validation());
-      assertThat(kept).isNotEmpty().doesNotContainAnyElementsOf(pixels(set.training()));
+      kept = pixels(set.validation().rows());
+      assertThat(kept).isNotEmpty().doesNotContainAnyElementsOf(pixels(set.training().rows()));
     }
     try (TrainingSet set = TrainingFixture.set(once, 1);
         TrainingSet weighted = TrainingFixture.set(heavy, 1)) {
       assertThat(set.validationRows()).isEqualTo(6);
-      assertThat(pixels(weighted.validation())).isEqualTo(pixels(set.validation()));
+      assertThat(pixels(weighted.validation().rows())).isEqualTo(pixels(set.validation().rows()));
     }
   }
 

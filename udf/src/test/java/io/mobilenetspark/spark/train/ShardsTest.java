@@ -1,0 +1,195 @@
+package io.mobilenetspark.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobilenetspark.testing.SparkTestSession;
+import io.mobilenetspark.train.EpochOrder;
+import io.mobilenetspark.train.TrainingRow;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Rows of training sets as workers keep them. */
+class ShardsTest {
+
+  private static final int SIDE = 8;
+
+  private final Random random = new Random(5);
+  private JavaSparkContext spark;
+
+  @BeforeEach
+  void open() {
+    SparkSession session = SparkTestSession.get();
+    spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+  }
+
+  /** With an order of its own for each epoch, against a look at each row. */
+  @Test
+  void batchesAreThoseOfTheOrder() throws IOException {
+    for (int rows : new int[] {24, 25, 101, 480}) {
+      EpochOrder order = new EpochOrder(rows, 4, 24, random.nextLong());
+      for (int worker = 0; worker < 4; worker++) {
+        int number = worker;
+        List<TrainingRow> own =
+            new ArrayList<>(
+                rows(rows).stream().filter(r -> order.workerOf(r.index()) == number).toList());
+        Collections.shuffle(own, random);
+        Shard shard = Shard.write(own.iterator());
+        for (long step = 0; step < 3 * order.stepsPerEpoch(); step++) {
+          EpochOrder.Epoch epoch = order.epoch(order.epochOf(step));
+          long inEpoch = step % order.stepsPerEpoch();
+          List<TrainingRow> expected =
+              own.stream()
+                  .filter(row -> epoch.place(row.index()) / 24 == inEpoch)
+                  .sorted(Comparator.comparingLong(row -> epoch.place(row.index())))
+                  .toList();
+          assertSame(shard.batch(order, step), expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void rowsComeInTheOrderOfTheirNumbers() {
+    List<TrainingRow> rows = rows(131);
+    try (Shards shards = shards(rows, 3)) {
+      assertThat(shards.workers()).isEqualTo(3);
+      List<TrainingRow> read = shards.rows().collect();
+      assertThat(read.stream().map(TrainingRow::index).toList().subList(0, 40))
+          .isSortedAccordingTo(Comparator.naturalOrder());
+      assertSame(read.stream().sorted(Comparator.comparingLong(TrainingRow::index)).toList(), rows);
+    }
+  }
+
+  /** A worker without rows, of a validation set say. */
+  @Test
+  void aShardMayBeEmpty() throws IOException {
+    Shard shard = Shard.write(Collections.emptyIterator());
+    assertThat(shard.isHere()).isTrue();
+    assertThat(shard.rows(0, 0)).isEmpty();
+    try (Shards shards = shards(rows(1), 3)) {
+      assertSame(shards.rows().collect(), rows(1));
+    }
+  }
+
+  /** As on another machine, or after somebody has tidied a local directory. */
+  @Test
+  void pixelsThatAreGoneAreFetchedAgain() {
+    List<TrainingRow> rows = rows(60);
+    List<File> before = files();
+    try (Shards shards = shards(rows, 2)) {
+      List<File> written = new ArrayList<>(files());
+      written.removeAll(before);
+      assertThat(written).hasSize(2);
+      assertThat(written.stream().mapToLong(File::length).sum()).isEqualTo(60 * 3 * SIDE * SIDE);
+      written.forEach(file -> assertThat(file.delete()).isTrue());
+      assertSame(
+          shards.rows().collect().stream()
+              .sorted(Comparator.comparingLong(TrainingRow::index))
+              .toList(),
+          rows);
+    }
+  }
+
+  @Test
+  void aCopyReadsTheFileWhereThereIsOne() throws Exception {
+    List<TrainingRow> rows = rows(20);
+    List<File> before = files();
+    Shard shard = Shard.write(rows.iterator());
+    List<File> written = new ArrayList<>(files());
+    written.removeAll(before);
+    Shard copy = copy(shard);
+    assertThat(copy.isHere()).isTrue();
+    assertSame(copy.rows(0, 20), rows);
+    assertThat(written).hasSize(1);
+    assertThat(written.get(0).delete()).isTrue();
+    assertThat(copy.isHere()).isFalse();
+    assertThat(shard.isHere()).isFalse();
+  }
+
+  @Test
+  void filesGoWithTheirShards() throws Exception {
+    List<File> before = files();
+    try (Shards shards = shards(rows(60), 2)) {
+      assertThat(shards.rows().count()).isEqualTo(60);
+      assertThat(files()).hasSize(before.size() + 2);
+    }
+    for (int i = 0; i < 100 && files().size() > before.size(); i++) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    assertThat(files()).hasSizeLessThanOrEqualTo(before.size());
+  }
+
+  @Test
+  void oneSizeOnly() {
+    List<TrainingRow> rows =
+        List.of(new TrainingRow(0, new byte[12], 0, 1), new TrainingRow(1, new byte[13], 0, 1));
+    Assertions.assertThatThrownBy(() -> Shard.write(rows.iterator()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("13 bytes")
+        .hasMessageContaining("12");
+  }
+
+  private Shards shards(List<TrainingRow> rows, int workers) {
+    List<TrainingRow> mixed = new ArrayList<>(rows);
+    Collections.shuffle(mixed, random);
+    JavaRDD<TrainingRow> dealt =
+        spark
+            .parallelize(mixed, 4)
+            .mapToPair(row -> new scala.Tuple2<>((int) (row.index() % workers), row))
+            .partitionBy(new org.apache.spark.HashPartitioner(workers))
+            .values();
+    return Shards.keep(dealt);
+  }
+
+  private static List<TrainingRow> rows(int count) {
+    List<TrainingRow> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] pixels = new byte[3 * SIDE * SIDE];
+      new Random(i).nextBytes(pixels);
+      rows.add(new TrainingRow(i, pixels, i % 7, 1 + i / 3f, i % 2 == 0 ? "" : "name " + i));
+    }
+    return rows;
+  }
+
+  private static void assertSame(List<TrainingRow> read, List<TrainingRow> expected) {
+    assertThat(read).usingRecursiveFieldByFieldElementComparator().isEqualTo(expected);
+  }
+
+  private static Shard copy(Shard shard) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(shard);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (Shard) in.readObject();
+    }
+  }
+
+  /** Temporary blocks of this session. */
+  private static List<File> files() {
+    return CollectionConverters.asJava(
+            SparkEnv.get().blockManager().diskBlockManager().getAllFiles())
+        .stream()
+        .filter(file -> file.getName().startsWith("temp_local_"))
+        .toList();
+  }
+}
