@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -96,6 +97,8 @@ sealed interface Pixels extends Serializable {
           }
           images.add(image);
         }
+      } finally {
+        Reference.reachabilityFence(this); // or the file may go before it is open
       }
       return images;
     }

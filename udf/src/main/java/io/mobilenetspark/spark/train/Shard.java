@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Shard implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private static final byte[] NO_PIXELS = new byte[0];
+
   private final long[] indexes; // ascending, and the others in the same order
   private final int[] labels;
   private final float[] weights;
@@ -67,7 +69,7 @@ final class Shard implements Serializable {
       while (rows.hasNext()) {
         TrainingRow row = rows.next();
         writer.add(row.pixels());
-        kept.add(row.withPixels(new byte[0]));
+        kept.add(row.withPixels(NO_PIXELS));
       }
       int[] slots =
           IntStream.range(0, kept.size())

@@ -24,6 +24,20 @@ final class WorkersMain {
   private WorkersMain() {}
 
   public static void main(String[] arguments) {
+    TrainingNetwork frozen =
+        TrainingFixture.network(new BatchNorm.Frozen(), new Augmentation(0.5, 0.6, 0.1));
+    float[] parameters = plainly(frozen);
+    // Pixels are not written to disks then.
+    SparkSession spark = ExecutorJvms.open(2, 1, Map.of("spark.io.encryption.enabled", "true"));
+    try {
+      TrainingState encrypted = train(spark, frozen, 2, 1, Kill.AT_STEP_3);
+      assertThat(Arrays.equals(parameters, encrypted.parameters())).as("encrypted").isTrue();
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static float[] plainly(TrainingNetwork frozen) {
     SparkSession spark =
         ExecutorJvms.open(
             2,
@@ -34,8 +48,6 @@ final class WorkersMain {
                 "spark.task.maxFailures",
                 "8"));
     try {
-      TrainingNetwork frozen =
-          TrainingFixture.network(new BatchNorm.Frozen(), new Augmentation(0.5, 0.6, 0.1));
       TrainingState one = train(spark, frozen, 1, 1, Kill.NEVER);
       TrainingState two = train(spark, frozen, 2, 1, Kill.NEVER);
       double distance = TrainingFixture.distance(one.parameters(), two.parameters());
@@ -67,6 +79,7 @@ final class WorkersMain {
       assertThat(TrainingFixture.distance(alone.statistics(), local.statistics())).isLessThan(0.2);
       assertThat(local.statistics())
           .isNotEqualTo(TrainingFixture.initialState(training).statistics());
+      return two.parameters();
     } finally {
       spark.stop();
     }
