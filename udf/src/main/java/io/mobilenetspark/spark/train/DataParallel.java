@@ -161,6 +161,7 @@ final class DataParallel implements AutoCloseable {
   private static Totals evaluateAll(TrainingSession session, TrainingState state, Shard shard) {
     Totals totals = Totals.NONE;
     for (int from = 0; from < shard.size(); from += EVALUATION_BATCH) {
+      Shards.killTaskIfInterrupted();
       int to = Math.min(shard.size(), from + EVALUATION_BATCH);
       try {
         totals = totals.plus(session.evaluate(state, shard.rows(from, to)));

@@ -76,7 +76,13 @@ final class RowNumbers {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return rows.hasNext();
+        if (rows.hasNext()) {
+          return true;
+        }
+        if (ofKeys.values().stream().anyMatch(left -> !left.isEmpty())) {
+          throw otherRows();
+        }
+        return false;
       }
 
       @Override
@@ -84,12 +90,16 @@ final class RowNumbers {
         KeyedRow row = rows.next();
         Queue<Long> left = ofKeys.get(row.key());
         if (left == null || left.isEmpty()) {
-          throw new IllegalStateException(
-              "The training set's table has other rows than a moment ago. Write it to files, and"
-                  + " train on these.");
+          throw otherRows();
         }
         return row.row().withIndex(left.remove());
       }
     };
+  }
+
+  private static IllegalStateException otherRows() {
+    return new IllegalStateException(
+        "The training set's table has other rows than a moment ago, or images that could be read"
+            + " can't be any more. Write it to files that stay, and train on these.");
   }
 }

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker's rows of a training set, such that a step gets at its few in time proportional to them.
  * What is small is on the heap, some 100 bytes a row; pixels are in {@link Pixels}, where a copy
- * that was sent to another process may not find them.
+ * that was sent to another process may not find them. Spark closes what it drops from its cache.
  *
  * <p>Safe for use by many threads.
  */
-final class Shard implements Serializable {
+final class Shard implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1;
 
   private static final byte[] NO_PIXELS = new byte[0];
@@ -65,7 +65,7 @@ final class Shard implements Serializable {
    */
   static Shard write(Iterator<TrainingRow> rows) throws IOException {
     List<TrainingRow> kept = new ArrayList<>(); // without pixels
-    try (Pixels.Writer writer = Pixels.writer()) {
+    try (Pixels.Writer writer = new Pixels.Writer()) {
       while (rows.hasNext()) {
         TrainingRow row = rows.next();
         writer.add(row.pixels());
@@ -85,6 +85,11 @@ final class Shard implements Serializable {
   /** Whether the pixels are in reach of this process. */
   boolean isHere() {
     return pixels.areHere();
+  }
+
+  @Override
+  public void close() {
+    pixels.close();
   }
 
   int size() {

@@ -13,6 +13,7 @@ import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 import scala.collection.immutable.Seq;
@@ -22,8 +23,8 @@ import scala.reflect.ClassTag$;
 /**
  * The rows of a training set, a {@link Shard} a worker. Spark keeps what is small of a shard, and
  * with it where its tasks best run. A task that runs elsewhere all the same, or after an executor
- * was lost, fetches its rows once more from the shuffle that dealt them out. Used on the driver, by
- * one thread.
+ * was lost, fetches its rows from the shuffle that dealt them out, once a process. Used on the
+ * driver, by one thread.
  */
 final class Shards implements AutoCloseable {
 
@@ -32,10 +33,12 @@ final class Shards implements AutoCloseable {
 
   private final JavaRDD<TrainingRow> dealt;
   private final JavaRDD<Shard> kept;
+  private final Broadcast<FetchedShards> fetched;
 
   private Shards(JavaRDD<TrainingRow> dealt, JavaRDD<Shard> kept) {
     this.dealt = dealt;
     this.kept = kept;
+    this.fetched = context().broadcast(new FetchedShards());
   }
 
   /**
@@ -48,8 +51,13 @@ final class Shards implements AutoCloseable {
         dealt
             .mapPartitions(rows -> List.of(Shard.write(rows)).iterator())
             .persist(StorageLevel.MEMORY_ONLY()); // anywhere else a shard has no pixels
-    kept.count();
-    return new Shards(dealt, kept);
+    try {
+      kept.count();
+      return new Shards(dealt, kept);
+    } catch (Throwable e) {
+      kept.unpersist(); // what there is of them
+      throw e;
+    }
   }
 
   /** What a task makes of its worker's shard. */
@@ -59,7 +67,7 @@ final class Shards implements AutoCloseable {
 
   /** A partition a worker. */
   <T> JavaRDD<T> map(Use<T> use) {
-    return new Used<>(kept.rdd(), dealt.rdd(), use).toJavaRDD();
+    return new Used<>(kept.rdd(), dealt.rdd(), fetched, use).toJavaRDD();
   }
 
   /** All rows, those of a worker in the order of their numbers. */
@@ -84,6 +92,7 @@ final class Shards implements AutoCloseable {
           throw new NoSuchElementException();
         }
         if (!group.hasNext()) {
+          killTaskIfInterrupted();
           int to = Math.min(shard.size(), next + GROUP);
           try {
             group = shard.rows(next, to).iterator();
@@ -97,6 +106,14 @@ final class Shards implements AutoCloseable {
     };
   }
 
+  /** Between groups of rows, in a task: one whose job was cancelled ends here. */
+  static void killTaskIfInterrupted() {
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      task.killTaskIfInterrupted();
+    }
+  }
+
   JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(kept.context());
   }
@@ -108,6 +125,8 @@ final class Shards implements AutoCloseable {
   @Override
   public void close() {
     kept.unpersist();
+    fetched.unpersist(); // not destroyed: rows dealt out anew may have to be fetched through it
+    fetched.value().close(); // what unpersist leaves: the driver's, which is local mode's
   }
 
   private static final class Used<T> extends RDD<T> {
@@ -115,15 +134,17 @@ final class Shards implements AutoCloseable {
 
     private final RDD<Shard> shards;
     private final RDD<TrainingRow> dealt;
+    private final Broadcast<FetchedShards> fetched;
     private final Use<T> use;
 
-    Used(RDD<Shard> shards, RDD<TrainingRow> dealt, Use<T> use) {
+    Used(RDD<Shard> shards, RDD<TrainingRow> dealt, Broadcast<FetchedShards> fetched, Use<T> use) {
       super(
           shards.sparkContext(),
           dependencies(shards, dealt),
           ClassTag$.MODULE$.apply(Object.class));
       this.shards = shards;
       this.dealt = dealt;
+      this.fetched = fetched;
       this.use = use;
     }
 
@@ -144,7 +165,10 @@ final class Shards implements AutoCloseable {
       try {
         Shard shard = shards.iterator(part, task).next();
         if (!shard.isHere()) {
-          shard = Shard.write(CollectionConverters.asJava(dealt.iterator(part, task)));
+          shard =
+              fetched
+                  .value()
+                  .of(part.index(), () -> CollectionConverters.asJava(dealt.iterator(part, task)));
         }
         return CollectionConverters.asScala(use.of(shard));
       } catch (IOException e) {

@@ -28,8 +28,7 @@ import scala.Tuple2;
  */
 final class TrainingSet implements AutoCloseable {
 
-  private Shards training;
-  private Shards validation;
+  private Dealt dealt;
   private EpochOrder order;
   private final long trainingRows;
   private final long validationRows;
@@ -38,11 +37,9 @@ final class TrainingSet implements AutoCloseable {
   private final long fingerprint;
   private final Map<Integer, Long> classCounts;
 
-  private TrainingSet(
-      Shards training, Shards validation, EpochOrder order, Counts counts, long fingerprint) {
+  private TrainingSet(Dealt dealt, EpochOrder order, Counts counts, long fingerprint) {
     this.classCounts = counts.byClass;
-    this.training = training;
-    this.validation = validation;
+    this.dealt = dealt;
     this.order = order;
     this.trainingRows = counts.of(ClassImages.Use.TRAINING);
     this.validationRows = counts.of(ClassImages.Use.VALIDATION);
@@ -113,10 +110,11 @@ final class TrainingSet implements AutoCloseable {
       requireBatch(plan.batchSize(), rows, counts.of(ClassImages.Use.VALIDATION));
       int workers = plan.workers().getAsInt(); // now: decoding has brought the executors
       EpochOrder order = new EpochOrder(rows, workers, plan.batchSize(), plan.seed());
-      Shards training = dealt(RowNumbers.of(forTraining, workers), order);
-      Shards validation = dealt(RowNumbers.of(forValidation, workers), workers);
       long fingerprint = keyed.map(KeyedRow::fingerprint).reduce(Long::sum);
-      return new TrainingSet(training, validation, order, counts, fingerprint);
+      Dealt dealt =
+          Dealt.of(
+              RowNumbers.of(forTraining, workers), RowNumbers.of(forValidation, workers), order);
+      return new TrainingSet(dealt, order, counts, fingerprint);
     } finally {
       decoded.unpersist();
     }
@@ -199,32 +197,46 @@ final class TrainingSet implements AutoCloseable {
             Quantity.of(validation, "row")));
   }
 
-  /** Puts each row on the worker whose batches it is in. */
-  private static Shards dealt(JavaRDD<TrainingRow> rows, EpochOrder order) {
-    return dealt(rows, order.workers(), order::workerOf);
-  }
+  /** The rows on their workers. */
+  private record Dealt(Shards training, Shards validation) implements AutoCloseable {
 
-  /** Gives each worker as many rows as another. */
-  private static Shards dealt(JavaRDD<TrainingRow> rows, int workers) {
-    return dealt(rows, workers, index -> (int) (index % workers));
-  }
+    /**
+     * Puts each row for training on the worker whose batches it is in, and gives each worker as
+     * many for validation as another.
+     */
+    static Dealt of(
+        JavaRDD<TrainingRow> training, JavaRDD<TrainingRow> validation, EpochOrder order) {
+      int workers = order.workers();
+      Shards trained = shards(training, workers, order::workerOf);
+      try {
+        return new Dealt(trained, shards(validation, workers, index -> (int) (index % workers)));
+      } catch (Throwable e) {
+        trained.close();
+        throw e;
+      }
+    }
 
-  private static Shards dealt(JavaRDD<TrainingRow> rows, int workers, IndexToWorker workerOf) {
-    return Shards.keep(
-        rows.mapToPair(row -> new Tuple2<>(row.index(), row))
-            .partitionBy(new WorkerPartitioner(workers, workerOf))
-            .values());
+    private static Shards shards(JavaRDD<TrainingRow> rows, int workers, IndexToWorker workerOf) {
+      return Shards.keep(
+          rows.mapToPair(row -> new Tuple2<>(row.index(), row))
+              .partitionBy(new WorkerPartitioner(workers, workerOf))
+              .values());
+    }
+
+    @Override
+    public void close() {
+      training.close();
+      validation.close();
+    }
   }
 
   /** Deals the rows out anew, without decoding an image again; nothing may be running on them. */
   void deal(int workers) {
-    Shards trainingBefore = training;
-    Shards validationBefore = validation;
-    order = order.withWorkers(workers);
-    training = dealt(trainingBefore.rows(), order);
-    validation = dealt(validationBefore.rows(), workers);
-    trainingBefore.close();
-    validationBefore.close();
+    EpochOrder fresh = order.withWorkers(workers);
+    try (Dealt before = dealt) {
+      dealt = Dealt.of(before.training.rows(), before.validation.rows(), fresh);
+      order = fresh;
+    }
   }
 
   /** Which worker holds the row of a number. */
@@ -255,11 +267,11 @@ final class TrainingSet implements AutoCloseable {
   }
 
   Shards training() {
-    return training;
+    return dealt.training;
   }
 
   Shards validation() {
-    return validation;
+    return dealt.validation;
   }
 
   EpochOrder order() {
@@ -296,7 +308,6 @@ final class TrainingSet implements AutoCloseable {
 
   @Override
   public void close() {
-    training.close();
-    validation.close();
+    dealt.close();
   }
 }

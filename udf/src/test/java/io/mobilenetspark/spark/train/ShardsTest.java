@@ -1,6 +1,7 @@
 package io.mobilenetspark.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobilenetspark.testing.SparkTestSession;
 import io.mobilenetspark.train.EpochOrder;
@@ -16,11 +17,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import scala.jdk.javaapi.CollectionConverters;
@@ -90,21 +92,38 @@ class ShardsTest {
 
   /** As on another machine, or after somebody has tidied a local directory. */
   @Test
-  void pixelsThatAreGoneAreFetchedAgain() {
+  void pixelsThatAreGoneAreFetchedAgainOnce() throws Exception {
     List<TrainingRow> rows = rows(60);
     List<File> before = files();
+    List<File> written = new ArrayList<>();
     try (Shards shards = shards(rows, 2)) {
-      List<File> written = new ArrayList<>(files());
+      written.addAll(files());
       written.removeAll(before);
       assertThat(written).hasSize(2);
       assertThat(written.stream().mapToLong(File::length).sum()).isEqualTo(60 * 3 * SIDE * SIDE);
       written.forEach(file -> assertThat(file.delete()).isTrue());
-      assertSame(
-          shards.rows().collect().stream()
-              .sorted(Comparator.comparingLong(TrainingRow::index))
-              .toList(),
-          rows);
+      assertSame(sorted(shards), rows);
+      List<File> fetched = new ArrayList<>(files());
+      fetched.removeAll(before);
+      assertThat(fetched).hasSize(2);
+      assertSame(sorted(shards), rows);
+      assertThat(fetched).as("once, not in each step").allMatch(File::exists);
+      List<File> again = new ArrayList<>(files());
+      again.removeAll(before);
+      assertThat(again).hasSameElementsAs(fetched);
+
+      assertThat(fetched.get(0).delete()).isTrue();
+      assertSame(sorted(shards), rows);
+      written.addAll(files());
+      written.removeAll(before);
     }
+    assertGone(written);
+  }
+
+  private static List<TrainingRow> sorted(Shards shards) {
+    return shards.rows().collect().stream()
+        .sorted(Comparator.comparingLong(TrainingRow::index))
+        .toList();
   }
 
   @Test
@@ -133,18 +152,71 @@ class ShardsTest {
       written.removeAll(before); // of which some may go meanwhile
       assertThat(written).hasSize(2);
     }
-    for (int i = 0; i < 100 && written.stream().anyMatch(File::exists); i++) {
-      System.gc();
+    assertGone(written);
+  }
+
+  /** Soon, whether there is reason to collect garbage or not. */
+  private static void assertGone(List<File> files) throws InterruptedException {
+    for (int i = 0; i < 50 && files.stream().anyMatch(File::exists); i++) {
       Thread.sleep(100);
     }
-    assertThat(written).noneMatch(File::exists);
+    assertThat(files).noneMatch(File::exists);
   }
+
+  /** Of whom nobody waits for any more. */
+  @Test
+  void aPassEndsAsItsJobIsCancelled() throws Exception {
+    try (Shards shards = shards(rows(600), 1)) {
+      AtomicLong seen = SEEN;
+      seen.set(0);
+      JavaFutureAction<Void> pass =
+          shards
+              .rows()
+              .foreachAsync(
+                  row -> {
+                    SEEN.incrementAndGet();
+                    Thread.sleep(20);
+                  });
+      while (seen.get() == 0) {
+        Thread.sleep(10);
+      }
+      pass.cancel(true);
+      for (long before = -1; before != seen.get(); Thread.sleep(1000)) {
+        before = seen.get();
+      }
+      assertThat(seen.get()).isLessThan(300);
+    }
+  }
+
+  @Test
+  void rowsThatHaveGoneAreNoticed() {
+    JavaRDD<KeyedRow> rows = spark.parallelize(List.of(0L, 1L, 2L), 1).map(ShardsTest::keyed);
+    assertThat(RowNumbers.of(rows, 2).collect()).hasSize(3);
+    CALLS.set(0);
+    JavaRDD<KeyedRow> fewer =
+        rows.mapPartitions(
+            all -> {
+              if (CALLS.getAndIncrement() > 0) { // after that in which keys are sorted
+                all.next();
+              }
+              return all;
+            });
+    assertThatThrownBy(() -> RowNumbers.of(fewer, 1).collect())
+        .hasMessageContaining("other rows than a moment ago");
+  }
+
+  private static KeyedRow keyed(long key) {
+    return new KeyedRow(key, new TrainingRow(0, new byte[3], 0, 1), false, false);
+  }
+
+  private static final AtomicLong SEEN = new AtomicLong();
+  private static final AtomicLong CALLS = new AtomicLong();
 
   @Test
   void oneSizeOnly() {
     List<TrainingRow> rows =
         List.of(new TrainingRow(0, new byte[12], 0, 1), new TrainingRow(1, new byte[13], 0, 1));
-    Assertions.assertThatThrownBy(() -> Shard.write(rows.iterator()))
+    assertThatThrownBy(() -> Shard.write(rows.iterator()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("13 bytes")
         .hasMessageContaining("12");

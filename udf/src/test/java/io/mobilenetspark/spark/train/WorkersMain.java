@@ -6,13 +6,27 @@ import io.mobilenetspark.testing.ExecutorJvms;
 import io.mobilenetspark.train.Augmentation;
 import io.mobilenetspark.train.BatchNorm;
 import io.mobilenetspark.train.TrainingNetwork;
+import io.mobilenetspark.train.TrainingRow;
 import io.mobilenetspark.train.TrainingState;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /** What {@link WorkersTest} runs: training on two executor JVMs. */
 final class WorkersMain {
@@ -27,13 +41,47 @@ final class WorkersMain {
     TrainingNetwork frozen =
         TrainingFixture.network(new BatchNorm.Frozen(), new Augmentation(0.5, 0.6, 0.1));
     float[] parameters = plainly(frozen);
-    // Pixels are not written to disks then.
     SparkSession spark = ExecutorJvms.open(2, 1, Map.of("spark.io.encryption.enabled", "true"));
     try {
+      assertThat(
+              JavaSparkContext.fromSparkContext(spark.sparkContext())
+                  .parallelize(List.of(1, 2, 3), 3)
+                  .map(WorkersMain::isReadableOnDisk)
+                  .collect())
+          .containsOnly(false);
       TrainingState encrypted = train(spark, frozen, 2, 1, Kill.AT_STEP_3);
       assertThat(Arrays.equals(parameters, encrypted.parameters())).as("encrypted").isTrue();
     } finally {
       spark.stop();
+    }
+  }
+
+  /** In a task, whose process alone reads what it writes. */
+  private static boolean isReadableOnDisk(int seed) throws IOException, ClassNotFoundException {
+    byte[] pixels = new byte[1000];
+    new Random(seed).nextBytes(pixels);
+    TrainingRow row = new TrainingRow(1, pixels, 0, 1);
+    try (Shard shard = Shard.write(List.of(row, row.withIndex(0)).iterator())) {
+      assertThat(shard.rows(1, 2).get(0).pixels()).isEqualTo(pixels);
+      assertThat(shard.rows(0, 2).get(0).pixels()).isEqualTo(pixels);
+      SerializerInstance java = new JavaSerializer(new SparkConf()).newInstance();
+      ClassTag<Shard> type = ClassTag$.MODULE$.apply(Shard.class);
+      Shard copy = java.deserialize(java.serialize(shard, type), type);
+      assertThat(copy.isHere()).isFalse();
+      String searched = new String(pixels, StandardCharsets.ISO_8859_1).substring(100, 116);
+      boolean isFound = false;
+      int files = 0;
+      for (File file :
+          CollectionConverters.asJava(
+              SparkEnv.get().blockManager().diskBlockManager().getAllFiles())) {
+        if (file.getName().startsWith("temp_local_")) {
+          files++;
+          isFound |=
+              Files.readString(file.toPath(), StandardCharsets.ISO_8859_1).contains(searched);
+        }
+      }
+      assertThat(files).isPositive();
+      return isFound;
     }
   }
 
