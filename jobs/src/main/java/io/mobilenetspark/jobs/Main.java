@@ -5,7 +5,6 @@ import io.mobilenetspark.jobs.audit.AuditCommand;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.Mistakes;
 import io.mobilenetspark.jobs.cli.OptionWords;
-import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.ExitCode;
 import io.mobilenetspark.jobs.common.ServerTraces;
 import io.mobilenetspark.jobs.common.Stopping;
@@ -79,10 +78,9 @@ public final class Main implements Runnable {
 
   /** Runs a command; ends the JVM with its exit code unless that is 0. */
   public static void main(String[] args) {
-    int code =
-        Stopping.clearingUp(
-            () -> run(Console.writer(System.out), Console.messages(), args), Sessions::cancelJobs);
-    if (code != ExitCode.OK.code()) {
+    int code = Stopping.clearingUp(() -> run(Console.writer(System.out), Console.messages(), args));
+    // Who returns from here, has succeeded: in YARN's cluster mode, even if stopped.
+    if (code != ExitCode.OK.code() || Stopping.hasBegun()) {
       System.exit(code);
     }
   }

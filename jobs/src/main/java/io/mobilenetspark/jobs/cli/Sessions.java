@@ -3,14 +3,12 @@ package io.mobilenetspark.jobs.cli;
 import io.mobilenetspark.jobs.cli.CommonOptions.Verbosity;
 import io.mobilenetspark.runtime.OneDnn;
 import io.mobilenetspark.spark.ClassicSpark;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
-import scala.Option;
 
 /** The Spark session of a command. */
 public final class Sessions {
@@ -60,32 +58,6 @@ public final class Sessions {
   /** What would make a session faster whose driver computes: see {@link OneDnn#advice}. */
   public static Optional<String> advice(SparkSession spark) {
     return spark.sparkContext().isLocal() ? OneDnn.advice() : Optional.empty();
-  }
-
-  /** Cancels all jobs of the session; tells whether there is one. */
-  public static boolean cancelJobs() {
-    Option<SparkSession> session = SparkSession.getDefaultSession();
-    if (session.isEmpty() || session.get().sparkContext().isStopped()) {
-      return false;
-    }
-    session.get().sparkContext().cancelAllJobs();
-    return true;
-  }
-
-  /** Waits, a few seconds at most, for tasks of a failed job that still run. */
-  public static void awaitTasks(SparkSession spark) {
-    try {
-      for (int i = 0; i < 100 && !spark.sparkContext().isStopped() && hasTasks(spark); i++) {
-        Thread.sleep(50);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static boolean hasTasks(SparkSession spark) {
-    return Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
-        .anyMatch(executor -> executor.numRunningTasks() > 0);
   }
 
   /** Where a session runs, for reports. */

@@ -2,7 +2,6 @@ package io.mobilenetspark.jobs.common;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.apache.hadoop.util.ShutdownHookManager;
 
@@ -26,15 +25,12 @@ public final class Stopping {
   }
 
   /**
-   * Runs a command. If the JVM is told to stop meanwhile, what the command waits for is cancelled,
-   * and it has a few seconds to clear up after itself, as after any failure.
-   *
-   * @param cancel called again and again, as one job may follow another; tells whether there is
-   *     something that clears up
+   * Runs a command. If the JVM is told to stop meanwhile, {@link OwnJobs} are cancelled, and what
+   * waits for them has a few seconds to clear up after itself, as after any failure.
    */
-  public static int clearingUp(IntSupplier command, BooleanSupplier cancel) {
+  public static int clearingUp(IntSupplier command) {
     CountDownLatch ended = new CountDownLatch(1);
-    ShutdownHookManager.get().addShutdownHook(() -> awaitEnd(ended, cancel), FIRST);
+    ShutdownHookManager.get().addShutdownHook(() -> awaitEnd(ended), FIRST);
     try {
       return command.getAsInt();
     } finally {
@@ -42,12 +38,12 @@ public final class Stopping {
     }
   }
 
-  private static void awaitEnd(CountDownLatch ended, BooleanSupplier cancel) {
+  private static void awaitEnd(CountDownLatch ended) {
     long start = System.nanoTime();
     try {
       while (ended.getCount() > 0
           && System.nanoTime() - start < LONGEST_NANOS
-          && cancel.getAsBoolean()
+          && OwnJobs.cancelAll() // again and again, as one job may follow another
           && !ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         // Another look.
       }
@@ -64,12 +60,20 @@ public final class Stopping {
     }
   }
 
-  /** Work that is done if the JVM stops before that is cancelled. */
+  /**
+   * Work that is done if the JVM stops before that is cancelled; at once if it has been told to.
+   */
   public static Registration whenStopped(Runnable work) {
-    ShutdownHookManager.get().addShutdownHook(work, PRIORITY);
+    try {
+      ShutdownHookManager.get().addShutdownHook(work, PRIORITY);
+    } catch (IllegalStateException e) { // it stops
+      work.run();
+    }
     return () -> {
-      if (!hasBegun()) {
+      try {
         ShutdownHookManager.get().removeShutdownHook(work);
+      } catch (IllegalStateException e) {
+        // It stops, and the work is, or will be, done.
       }
     };
   }

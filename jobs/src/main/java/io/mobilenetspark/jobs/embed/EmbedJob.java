@@ -32,7 +32,8 @@ final class EmbedJob {
   private final ContinuousOptions continuous;
   private final EmbedSummary summary;
   private final Console console;
-  private boolean isCatalogTold;
+  private volatile Runnable whenStopped = () -> {};
+  private volatile boolean isCatalogTold;
 
   EmbedJob(EmbedRequest request, ContinuousOptions continuous, Console console) {
     this.request = request;
@@ -62,11 +63,17 @@ final class EmbedJob {
     SparkSession spark = Sessions.open("mobilenet-spark embed", console.verbosity());
     Sessions.advice(spark).ifPresent(console::note);
     EmbedRun run = new EmbedRun(request, model, spark, console);
-    if (continuous.isAsked()) {
-      var unused = transactional(spark); // refuses what can't be kept up to date
-      new Rounds(continuous.interval(), console).run(number -> round(number, run, spark));
-    } else {
-      once(run, spark);
+    Stopping.Registration registration = Stopping.whenStopped(() -> whenStopped.run());
+    try {
+      if (continuous.isAsked()) {
+        var unused = transactional(spark); // refuses what can't be kept up to date
+        whenStopped = () -> console.note(Rounds.STOPPED);
+        new Rounds(continuous.interval(), console).run(number -> round(number, run, spark));
+      } else {
+        once(run, spark);
+      }
+    } finally {
+      registration.cancel();
     }
   }
 
@@ -80,8 +87,16 @@ final class EmbedJob {
         console.printLeft(table.place());
         return;
       }
-      RunReport report = untilStopped(table, run, () -> run.run(table, named));
-      named.ifPresent(found -> found.register(console));
+      RunReport report =
+          untilStopped(
+              table,
+              run,
+              () -> {
+                RunReport written = run.run(table, named);
+                named.ifPresent(found -> found.register(console));
+                isCatalogTold = true;
+                return written;
+              });
       summary.tell(report, table, spark);
       summary.requireFewErrors(report);
     }
@@ -133,11 +148,14 @@ final class EmbedJob {
   }
 
   private <T> T untilStopped(OutputTable table, EmbedRun run, Supplier<T> work) {
-    Stopping.Registration registration = Stopping.whenStopped(() -> stop(table, run));
+    Runnable before = whenStopped;
+    whenStopped = () -> stop(table, run);
     try {
       return work.get();
     } finally {
-      registration.cancel();
+      if (!Stopping.hasBegun()) { // or this failed for that
+        whenStopped = before;
+      }
     }
   }
 
@@ -148,7 +166,12 @@ final class EmbedJob {
 
   private String afterStop(OutputTable table, EmbedRun run) {
     if (table.end()) {
-      return " is complete.";
+      boolean isNamed =
+          request.output().table().isPresent() && !(table instanceof TransactionalTable);
+      return isNamed && !isCatalogTold
+          ? " is complete, but the catalog may not know of it. Run again with --output-mode"
+              + " ignore, which tells it."
+          : " is complete.";
     }
     if (request.incremental().isUsed(request.output())) {
       return " is as it was; the next run takes what was computed, "

@@ -12,6 +12,7 @@ import io.mobilenetspark.jobs.cli.Progress;
 import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.cli.TableOptions;
 import io.mobilenetspark.jobs.common.JobFailure;
+import io.mobilenetspark.jobs.common.OwnJobs;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.input.CarriedColumns;
 import io.mobilenetspark.jobs.input.ImageTable;
@@ -39,7 +40,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -175,8 +175,7 @@ final class EmbedRun {
     long startNanos = System.nanoTime();
     Written written;
     SparkContext context = spark.sparkContext();
-    String tag = "mobilenet-embed-" + UUID.randomUUID();
-    context.addJobTag(tag);
+    OwnJobs jobs = OwnJobs.of(spark);
     try {
       suspectImages(table);
       written =
@@ -194,11 +193,11 @@ final class EmbedRun {
       throw e;
     } catch (Exception e) {
       // Spark throws checked exceptions out of methods that don't declare them.
-      context.cancelJobsWithTag(tag); // of a thread that was interrupted, say
-      Sessions.awaitTasks(spark); // or one of them writes again what is cleared up
+      jobs.cancel(); // of a thread that was interrupted, say
       throw JobFailure.of(e);
     } finally {
-      context.removeJobTag(tag);
+      jobs.awaitTasks(); // or one of them writes again what is moved, or cleared up
+      jobs.close();
       SuspectImages.trustAll(context); // in the next round
     }
     return new RunReport(

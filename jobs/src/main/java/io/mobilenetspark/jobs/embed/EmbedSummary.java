@@ -7,6 +7,7 @@ import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.IncrementalOptions;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.cli.OutputTableOptions;
+import io.mobilenetspark.jobs.common.Stopping;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.output.OutputTable;
 import io.mobilenetspark.jobs.output.TransactionalTable;
@@ -135,7 +136,9 @@ final class EmbedSummary {
           "Looking at what could not be read",
           () -> Failures.of(report.rows(), table.stored(spark)));
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      console.note("The images that could not be read can't be shown: " + e.getMessage());
+      if (!Stopping.hasBegun()) {
+        console.note("The images that could not be read can't be shown: " + e.getMessage());
+      }
       return List.of();
     }
   }

@@ -14,7 +14,7 @@ import org.apache.spark.SparkException;
  */
 final class Rounds {
 
-  private static final String STOPPED = "Stopped. The table is as the last round has left it.";
+  static final String STOPPED = "Stopped. The table is as the last round has left it.";
 
   private final Duration interval;
   private final Console console;
@@ -52,7 +52,7 @@ final class Rounds {
         if (round.run(number)) {
           number++;
         }
-        await(start + interval.toNanos() - System.nanoTime());
+        Stopping.sleep(start + interval.toNanos() - System.nanoTime());
       }
     } catch (InterruptedException e) {
       // Between two rounds.
@@ -78,14 +78,5 @@ final class Rounds {
       }
     }
     return false;
-  }
-
-  private void await(long nanos) throws InterruptedException {
-    Stopping.Registration registration = Stopping.whenStopped(() -> console.note(STOPPED));
-    try {
-      Stopping.sleep(nanos);
-    } finally {
-      registration.cancel();
-    }
   }
 }

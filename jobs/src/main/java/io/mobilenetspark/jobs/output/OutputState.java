@@ -2,6 +2,7 @@ package io.mobilenetspark.jobs.output;
 
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
+import io.mobilenetspark.jobs.common.Stopping;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.VectorFiles;
@@ -168,7 +169,9 @@ final class OutputState {
     Path others = new Path(place.real(), OutputContent.OTHER_JOB);
     long end = System.nanoTime() + OTHER_JOB_NANOS;
     try {
-      while (place.fileSystem().exists(others) && System.nanoTime() - end < 0) {
+      while (place.fileSystem().exists(others)
+          && System.nanoTime() - end < 0
+          && !Stopping.hasBegun()) {
         Thread.sleep(500);
       }
     } catch (InterruptedException e) {

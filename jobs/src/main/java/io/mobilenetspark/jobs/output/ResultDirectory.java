@@ -1,7 +1,7 @@
 package io.mobilenetspark.jobs.output;
 
 import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
-import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.common.OwnJobs;
 import io.mobilenetspark.model.export.AtomicDirectory;
 import io.mobilenetspark.model.export.ModelExporter.IfExists;
 import java.io.IOException;
@@ -14,19 +14,30 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ResultDirectory implements AutoCloseable {
 
-  private final SparkSession spark;
   private final OutputPlace place;
+  private final OwnJobs jobs;
   private final AtomicDirectory directory;
+  private boolean isCommitted;
 
   /**
-   * Makes it.
+   * Makes it. What this thread starts on Spark from now on is what writes there.
    *
    * @throws IOException if nothing can be written there
    */
   public ResultDirectory(SparkSession spark, OutputPlace place) throws IOException {
-    this.spark = spark;
     this.place = place;
-    this.directory = new AtomicDirectory(place.fileSystem(), place.real());
+    this.jobs = OwnJobs.of(spark);
+    try {
+      this.directory = new AtomicDirectory(place.fileSystem(), place.real());
+    } catch (IOException | RuntimeException e) {
+      jobs.close();
+      throw e;
+    }
+  }
+
+  /** Waits for second attempts, which leave files that nobody asked for. */
+  public void awaitTasks() {
+    jobs.awaitTasks();
   }
 
   /** Where to write. */
@@ -41,13 +52,20 @@ public final class ResultDirectory implements AutoCloseable {
    *     replaced
    */
   public void commit() throws IOException {
+    awaitTasks();
     directory.commit(
         place.mode() == OutputMode.OVERWRITE ? IfExists.OVERWRITE : IfExists.ERRORIFEXISTS);
+    isCommitted = true;
   }
 
   @Override
   public void close() throws IOException {
-    Sessions.awaitTasks(spark); // even of a job that succeeded: second attempts may go on
-    directory.close();
+    try (jobs;
+        directory) {
+      if (!isCommitted) {
+        jobs.cancel();
+        awaitTasks();
+      }
+    }
   }
 }

@@ -1,8 +1,10 @@
 package io.mobilenetspark.jobs.output;
 
+import io.mobilenetspark.jobs.common.Stopping;
 import io.mobilenetspark.jobs.table.OutputContent;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -126,16 +128,23 @@ final class RunFolder {
     long first = modified(fileSystem, beat);
     for (int i = 0; i < 3 * BEAT_SECONDS; i++) {
       try {
-        TimeUnit.SECONDS.sleep(1);
+        Stopping.sleep(TimeUnit.SECONDS.toNanos(1));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new java.io.InterruptedIOException("stopped while waiting for another run");
+        throw stopped();
+      }
+      if (Stopping.hasBegun()) {
+        throw stopped();
       }
       if (modified(fileSystem, beat) != first) {
         return true;
       }
     }
     return false;
+  }
+
+  private static IOException stopped() {
+    return new InterruptedIOException("stopped while waiting for another run");
   }
 
   private static long modified(FileSystem fileSystem, Path beat) throws IOException {

@@ -2,7 +2,6 @@ package io.mobilenetspark.jobs.page;
 
 import io.mobilenetspark.common.Quantity;
 import io.mobilenetspark.jobs.cli.Console;
-import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.Terminal;
 import io.mobilenetspark.jobs.common.UserException;
@@ -118,7 +117,6 @@ final class ReportJob {
     } catch (UserException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      Sessions.awaitTasks(spark);
       throw JobFailure.of(e);
     }
   }

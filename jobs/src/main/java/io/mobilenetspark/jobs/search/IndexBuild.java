@@ -1,8 +1,8 @@
 package io.mobilenetspark.jobs.search;
 
-import io.mobilenetspark.jobs.cli.Sessions;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.JsonFile;
+import io.mobilenetspark.jobs.common.OwnJobs;
 import io.mobilenetspark.jobs.common.UserException;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
 import io.mobilenetspark.jobs.search.IndexManifest.Source;
@@ -88,13 +88,14 @@ final class IndexBuild {
    */
   VectorIndex run(Optional<VectorIndex> damaged) {
     Path directory = VectorIndex.directory(table);
-    try {
+    try (OwnJobs jobs = OwnJobs.of(spark)) {
       FileSystem fileSystem = directory.getFileSystem(hadoop);
       Path folder = fileSystem.makeQualified(new Path(directory, UUID.randomUUID().toString()));
       fileSystem.mkdirs(folder);
       boolean isComplete = false;
       try {
         IndexManifest manifest = write(folder);
+        jobs.awaitTasks(); // second attempts
         if (!table.listed(hadoop).equals(source.files())) {
           throw UserException.job(
               String.format(
@@ -112,6 +113,8 @@ final class IndexBuild {
         return new VectorIndex(folder, manifest);
       } finally {
         if (!isComplete) {
+          jobs.cancel();
+          jobs.awaitTasks(); // or one of them writes again what is deleted
           fileSystem.delete(folder, true);
         }
       }
@@ -144,7 +147,6 @@ final class IndexBuild {
                       new SerializableConfiguration(hadoop)))
               .collect();
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
-      Sessions.awaitTasks(spark); // or one of them writes again what is deleted
       throw JobFailure.of(e);
     }
     Map<String, Long> parts = new TreeMap<>();

@@ -1,6 +1,6 @@
 package io.mobilenetspark.jobs.vectors;
 
-import io.mobilenetspark.jobs.cli.Sessions;
+import io.mobilenetspark.jobs.output.ResultDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -22,18 +21,18 @@ final class ArrayFiles {
 
   private static final String SUCCESS = "_SUCCESS";
 
-  private final SparkSession spark;
   private final FileSystem fileSystem;
+  private final ResultDirectory result;
   private final Path directory;
   private final ArrayFormat format;
 
   /**
-   * @param directory that is written into, and has nothing in it
+   * @param result that is written into, and has nothing in it
    */
-  ArrayFiles(SparkSession spark, FileSystem fileSystem, Path directory, ArrayFormat format) {
-    this.spark = spark;
+  ArrayFiles(FileSystem fileSystem, ResultDirectory result, ArrayFormat format) {
     this.fileSystem = fileSystem;
-    this.directory = directory;
+    this.result = result;
+    this.directory = result.path();
     this.format = format;
   }
 
@@ -78,7 +77,7 @@ final class ArrayFiles {
           .close();
       files.add(json(0, 0));
     }
-    Sessions.awaitTasks(spark); // a second attempt that was not needed writes until it ends
+    result.awaitTasks();
     deleteAttempts();
     fileSystem.create(new Path(directory, SUCCESS)).close();
     return files;

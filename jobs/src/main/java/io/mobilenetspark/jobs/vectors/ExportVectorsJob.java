@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Counts, writes and tells. */
@@ -86,7 +85,7 @@ final class ExportVectorsJob {
               spark.sparkContext(),
               console,
               "Writing the vectors",
-              () -> write(table, place, directory.path()));
+              () -> write(table, place, directory));
       double seconds = (System.nanoTime() - start) / 1e9;
       Map<String, Object> described = describe(table, written, seconds);
       JsonFile.write(place.fileSystem(), directory.path(), REPORT, described);
@@ -109,9 +108,9 @@ final class ExportVectorsJob {
     }
   }
 
-  private List<Map<String, Object>> write(ExportedTable table, OutputPlace place, Path directory)
-      throws IOException {
-    TextFiles texts = new TextFiles(place.fileSystem(), directory);
+  private List<Map<String, Object>> write(
+      ExportedTable table, OutputPlace place, ResultDirectory directory) throws IOException {
+    TextFiles texts = new TextFiles(place.fileSystem(), directory.path());
     return switch (format) {
       case NPY -> arrays(ArrayFormat.NPY, table, place, directory);
       case FVECS -> arrays(ArrayFormat.FVECS, table, place, directory);
@@ -121,10 +120,9 @@ final class ExportVectorsJob {
   }
 
   private List<Map<String, Object>> arrays(
-      ArrayFormat format, ExportedTable table, OutputPlace place, Path directory)
+      ArrayFormat format, ExportedTable table, OutputPlace place, ResultDirectory directory)
       throws IOException {
-    return new ArrayFiles(spark, place.fileSystem(), directory, format)
-        .write(table, place.hadoop());
+    return new ArrayFiles(place.fileSystem(), directory, format).write(table, place.hadoop());
   }
 
   private Map<String, Object> describe(

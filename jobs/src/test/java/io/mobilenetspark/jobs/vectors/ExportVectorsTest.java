@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mobilenetspark.jobs.Commands;
 import io.mobilenetspark.jobs.Kryo;
+import io.mobilenetspark.jobs.cli.OutputDirectoryOptions;
+import io.mobilenetspark.jobs.cli.OutputOptions.OutputMode;
 import io.mobilenetspark.jobs.compare.SearchVector.Fault;
+import io.mobilenetspark.jobs.output.OutputPlace;
+import io.mobilenetspark.jobs.output.ResultDirectory;
 import io.mobilenetspark.jobs.search.VectorTables;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.testing.Cases;
@@ -349,16 +353,23 @@ class ExportVectorsTest {
   @Test
   void filesOfOtherAttemptsGo() throws IOException {
     writeFour();
-    Files.createDirectory(output);
-    Files.writeString(output.resolve("attempt-00000-99.vectors"), "half");
-    Files.writeString(output.resolve("attempt-00000-99.ids"), "half");
     var hadoop = spark.sparkContext().hadoopConfiguration();
-    var place = new org.apache.hadoop.fs.Path(output.toUri());
     ExportedTable exported =
         ExportedTable.of(
             StoredVectors.open(spark, table.toString(), List.of()), 1, Normalization.NONE);
-    new ArrayFiles(Commands.session(), place.getFileSystem(hadoop), place, ArrayFormat.NPY)
-        .write(exported, hadoop);
+    OutputPlace place =
+        OutputPlace.whole(
+            new OutputDirectoryOptions(output.toString(), OutputMode.ERRORIFEXISTS),
+            List.of(),
+            "",
+            hadoop);
+    try (ResultDirectory result = new ResultDirectory(Commands.session(), place)) {
+      Path made = Path.of(result.path().toUri());
+      Files.writeString(made.resolve("attempt-00000-99.vectors"), "half");
+      Files.writeString(made.resolve("attempt-00000-99.ids"), "half");
+      new ArrayFiles(place.fileSystem(), result, ArrayFormat.NPY).write(exported, hadoop);
+      result.commit();
+    }
     assertThat(names(output).stream().filter(name -> !name.endsWith(".crc")))
         .containsExactly("_SUCCESS", "ids-00000.jsonl", "part-00000.npy");
   }

@@ -44,6 +44,12 @@ public final class AtomicDirectory implements Closeable {
     this.target = fileSystem.makeQualified(target);
     this.temporary = sibling(this.target, id, NEW);
     fileSystem.mkdirs(temporary);
+    try {
+      fileSystem.deleteOnExit(temporary); // if the process is told to stop before close
+    } catch (IOException | RuntimeException e) {
+      fileSystem.delete(temporary, true);
+      throw e;
+    }
   }
 
   /** Where to write the files. */
@@ -166,6 +172,7 @@ public final class AtomicDirectory implements Closeable {
   /** Deletes what was not committed. */
   @Override
   public void close() throws IOException {
+    fileSystem.cancelDeleteOnExit(temporary);
     fileSystem.delete(temporary, true); // nothing, if all went well
   }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,9 @@ final class EvaluationSums implements Serializable {
     } catch (Exception e) { // Spark throws checked exceptions out of methods without them
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
+      }
+      if (ShutdownHookManager.get().isShutdownInProgress()) { // who stops it wants no model
+        throw e;
       }
       listener.onNotice(
           String.format(

@@ -154,6 +154,24 @@ class AtomicDirectoryTest {
     assertThat(settled).isPositive();
   }
 
+  /** Hadoop closes file systems as the JVM is told to stop. */
+  @Test
+  void aStoppedProcessLeavesNothing() throws IOException {
+    write(local(), "old");
+    AtomicDirectory made;
+    try (FileSystem ended = FileSystem.newInstanceLocal(new Configuration())) {
+      made = new AtomicDirectory(ended, target());
+      ended.create(new Path(made.path(), "half")).close();
+    }
+    assertThat(names()).containsExactly("module");
+    assertThat(content()).isEqualTo("old");
+    made.close();
+    try (FileSystem ended = FileSystem.newInstanceLocal(new Configuration())) {
+      write(ended, "new");
+    }
+    assertThat(content()).as("what is committed stays").isEqualTo("new");
+  }
+
   @Test
   void nameMayHaveAColon() throws IOException {
     FileSystem local = local();
