@@ -245,7 +245,7 @@ class EmbedRerunIT extends PhotoFolder {
             .resolve(
                 "udf/src/test/resources/io/mobilenetspark/spark/ml/fine-tuned-0.1.0/model/model")
             .resolve("mobilenet_v1_0.009765625_32.ckpt");
-    Commands.run("export", "--model=" + checkpoint, "--format=tf1", "--output=" + module)
+    Commands.run("export", "--model=" + checkpoint, "--format=hub1", "--output=" + module)
         .assertExitCode(0);
     embedWith("overwrite", "--model=" + module).assertExitCode(0);
     embedWith("append", "--model=builtin")
