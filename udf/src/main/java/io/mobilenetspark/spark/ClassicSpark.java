@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -12,12 +13,17 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.catalyst.expressions.BindReferences;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.package$;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.execution.datasources.DataSource;
@@ -27,6 +33,7 @@ import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import org.apache.spark.sql.execution.datasources.v2.FileTable;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
 
@@ -144,6 +151,25 @@ public final class ClassicSpark {
       FlatMapFunction<Iterator<InternalRow>, InternalRow> function,
       StructType schema) {
     return table(table.sparkSession(), rows(table).mapPartitions(function), schema);
+  }
+
+  /**
+   * A column of a table as a function of its rows, without a query for each. For one thread at a
+   * time.
+   *
+   * @param schema the table's
+   * @param column what Spark computes row by row, of the table's columns
+   */
+  public static Function<InternalRow, @Nullable Object> evaluator(
+      SparkSession spark, StructType schema, Column column) {
+    Dataset<Row> selected = spark.createDataFrame(List.of(), schema).select(column);
+    Project project = (Project) classic(selected).queryExecution().analyzed();
+    Expression bound =
+        BindReferences.bindReference(
+            (Expression) project.projectList().head(),
+            package$.MODULE$.AttributeSeq(project.child().output()),
+            false);
+    return bound::eval;
   }
 
   /** A table of rows as Spark has them. */

@@ -1,16 +1,9 @@
 package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.jobs.common.JobFailure;
-import io.mobilenetspark.jobs.table.StoredVectors;
-import io.mobilenetspark.spark.FeatureTable;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,27 +43,14 @@ record NearestRows(List<Nearest> rows, String why, List<String> notes) {
 
   private static NearestRows once(
       SparkSession spark, VectorSearch search, Query query, List<String> told) {
-    DataType type = query.isRow() ? search.idType() : DataTypes.StringType;
     SkippedRows skipped = SkippedRows.of(spark.sparkContext());
-    Broadcast<List<Query>> queries = search.broadcast(List.of(query));
-    List<Row> found;
-    try {
-      Dataset<Row> rows = search.neighbours(queries, type, skipped);
-      found =
-          rows.select( // in order: of one query
-                  rows.col(VectorSearch.SIMILARITY),
-                  StoredVectors.text(rows.col(VectorSearch.ID), search.idType()),
-                  rows.col(FeatureTable.ERROR))
-              .collectAsList();
-    } finally {
-      queries.destroy();
-    }
-    List<String> lines = Stream.concat(told.stream(), skipped.lines().stream()).toList();
-    return found.get(0).isNullAt(0)
-        ? new NearestRows(List.of(), found.get(0).getString(2), lines)
-        : new NearestRows(
-            found.stream().map(row -> new Nearest(row.getFloat(0), row.getString(1))).toList(),
-            "",
-            lines);
+    List<Nearest> found =
+        search.nearest(query, skipped).stream()
+            .map(hit -> new Nearest(hit.similarity(), search.text(hit.id())))
+            .toList();
+    return new NearestRows(
+        found,
+        found.isEmpty() ? query.whyNoNeighbours() : "",
+        Stream.concat(told.stream(), skipped.lines().stream()).toList());
   }
 }

@@ -47,7 +47,8 @@ final class Query implements Serializable {
     return kind == Kind.ROW;
   }
 
-  @Nullable String error() {
-    return error;
+  /** Why it has none, if none is found. */
+  String whyNoNeighbours() {
+    return error == null ? "the table has no other row to compare" : error;
   }
 }

@@ -12,7 +12,9 @@ import io.mobilenetspark.model.FrozenModel;
 import io.mobilenetspark.options.SettingValues;
 import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
+import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FeatureTable;
+import io.mobilenetspark.spark.sql.EmbeddedImage;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
 import java.io.IOException;
 import java.util.List;
@@ -182,8 +184,11 @@ final class SimilarQuery {
    * @throws UserException if it can't be read, or if the model is another one
    */
   Query image(String path) {
+    EmbedOptions options = StoredOptions.of(table.facts());
     Dataset<Row> image = spark.createDataset(List.of(path), Encoders.STRING()).toDF(IMAGE);
-    return embedded(image, path, StoredOptions.of(table.facts()));
+    Dataset<Row> embedded =
+        EmbeddedTable.select(image, IMAGE, List.of(), model(options), options, Optional.empty());
+    return query(ClassicSpark.rows(embedded).map(InternalRow::copy).first(), path);
   }
 
   /**
@@ -194,15 +199,14 @@ final class SimilarQuery {
    * @throws UserException if it can't be read, or if the model is another one
    */
   Query image(byte[] file, String name, SettingValues limits) {
-    Dataset<Row> image = spark.createDataset(List.of(file), Encoders.BINARY()).toDF(IMAGE);
-    return embedded(image, name, StoredOptions.within(limits, table.facts()));
+    EmbedOptions options = StoredOptions.within(limits, table.facts());
+    return query(EmbeddedImage.row(spark, file, model(options), options), name);
   }
 
-  private Query embedded(Dataset<Row> image, String name, EmbedOptions options) {
-    Dataset<Row> embedded =
-        EmbeddedTable.select(image, IMAGE, List.of(), model(options), options, Optional.empty())
-            .select(FeatureTable.FEATURES, FeatureTable.STATUS, FeatureTable.ERROR);
-    InternalRow row = ClassicSpark.rows(embedded).map(InternalRow::copy).first();
+  /**
+   * @param row as {@link EmbeddingRow#schema}
+   */
+  private Query query(InternalRow row, String name) {
     Optional<Fault> fault = SearchVector.fault(row, 0, search.dimension());
     if (fault.isPresent()) {
       throw UserException.input(

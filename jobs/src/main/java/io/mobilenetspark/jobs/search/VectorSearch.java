@@ -55,7 +55,7 @@ final class VectorSearch {
   /** Of a group of queries, which goes to each executor. */
   private static final long BYTES = 64L << 20;
 
-  /** Of a group of queries, which each task may find: some 100 bytes each, with its id. */
+  /** Which all tasks together, or each for a group of queries, may find: some 100 bytes each. */
   private static final long HITS = 400_000;
 
   private final SparkSession spark;
@@ -63,6 +63,7 @@ final class VectorSearch {
   private final int k;
   private final int dimension;
   private final DataType idType;
+  private final IdTexts texts;
   private final AtomicReference<Optional<VectorIndex>> index;
 
   /**
@@ -70,20 +71,13 @@ final class VectorSearch {
    * @throws UserException if the table is none that can be searched
    */
   VectorSearch(SparkSession spark, StoredVectors table, int k) {
-    this(spark, table, k, new AtomicReference<>(Optional.empty()));
-  }
-
-  private VectorSearch(
-      SparkSession spark,
-      StoredVectors table,
-      int k,
-      AtomicReference<Optional<VectorIndex>> index) {
     this.spark = spark;
     this.table = table;
     this.k = k;
-    this.index = index;
     this.dimension = ComparableTable.requireDimension(table);
     this.idType = table.idType();
+    this.texts = new IdTexts(spark, idType);
+    this.index = new AtomicReference<>(Optional.empty());
     if (!OrderUtils.isOrderable(idType)) {
       throw UserException.input(
           String.format(
@@ -95,9 +89,19 @@ final class VectorSearch {
     }
   }
 
+  private VectorSearch(VectorSearch like, int k) {
+    this.spark = like.spark;
+    this.table = like.table;
+    this.k = k;
+    this.dimension = like.dimension;
+    this.idType = like.idType;
+    this.texts = like.texts;
+    this.index = like.index;
+  }
+
   /** The same search, by the same index, for another number of neighbours. */
   VectorSearch of(int neighbours) {
-    return new VectorSearch(spark, table, neighbours, index);
+    return new VectorSearch(this, neighbours);
   }
 
   /** Queries where the executors have them. */
@@ -155,6 +159,11 @@ final class VectorSearch {
     return idType;
   }
 
+  /** An id as text that {@code --query-id} takes. */
+  @Nullable String text(@Nullable Object id) {
+    return texts.of(id);
+  }
+
   /** How many queries are searched for at once. */
   int groupSize() {
     long bytes = 3L * Float.BYTES * dimension; // values and unit, and the objects around them
@@ -175,14 +184,9 @@ final class VectorSearch {
     for (int i = 0; i < queries.value().size(); i++) {
       none.add(new Tuple2<>(i, new ArrayList<>())); // Kryo can't read List.of()
     }
-    Optional<VectorIndex> used = used();
-    JavaPairRDD<Integer, List<Hit>> found =
-        used.map(one -> one.search(spark, queries, k, idType))
-            .orElseGet(() -> compareAll(queries, skipped));
-    used.ifPresent(one -> skipped.count(0, one.manifest().faults()));
     int tasks = Math.max(1, Math.min(spark.sparkContext().defaultParallelism(), none.size()));
     JavaRDD<InternalRow> rows =
-        found
+        hits(queries, skipped)
             .union(context.parallelizePairs(none, 1))
             .reduceByKey(new Merge(k, idType), tasks)
             .mapPartitions(new Rows(queries));
@@ -195,6 +199,37 @@ final class VectorSearch {
             .add(ID, idType)
             .add(SIMILARITY, DataTypes.FloatType)
             .add(FeatureTable.ERROR, DataTypes.StringType));
+  }
+
+  /**
+   * The neighbours of one query, the best first; none if it has none. Unlike {@link #neighbours}
+   * without a query of Spark's, which takes longer to plan than an index to search.
+   *
+   * @param skipped counts rows that can't be compared
+   */
+  List<Hit> nearest(Query query, SkippedRows skipped) {
+    Broadcast<List<Query>> queries = broadcast(List.of(query));
+    Merge merge = new Merge(k, idType);
+    try {
+      JavaPairRDD<Integer, List<Hit>> hits = hits(queries, skipped);
+      boolean areFew = (long) k * hits.getNumPartitions() <= HITS;
+      List<Hit> best = List.of();
+      for (List<Hit> some : (areFew ? hits : hits.reduceByKey(merge, 1)).values().collect()) {
+        best = merge.call(best, some);
+      }
+      return best;
+    } finally {
+      queries.destroy();
+    }
+  }
+
+  /** Those of each query in each part of the table. */
+  private JavaPairRDD<Integer, List<Hit>> hits(
+      Broadcast<List<Query>> queries, SkippedRows skipped) {
+    Optional<VectorIndex> used = used();
+    used.ifPresent(one -> skipped.count(0, one.manifest().faults()));
+    return used.map(one -> one.search(spark, queries, k, idType))
+        .orElseGet(() -> compareAll(queries, skipped));
   }
 
   private JavaPairRDD<Integer, List<Hit>> compareAll(
@@ -230,9 +265,8 @@ final class VectorSearch {
 
     private static Stream<InternalRow> of(Query query, List<Hit> hits) {
       if (hits.isEmpty()) {
-        String error =
-            query.error() == null ? "the table has no other row to compare" : query.error();
-        return Stream.of(row(query.name(), null, null, null, UTF8String.fromString(error)));
+        UTF8String error = UTF8String.fromString(query.whyNoNeighbours());
+        return Stream.of(row(query.name(), null, null, null, error));
       }
       return IntStream.range(0, hits.size())
           .mapToObj(

@@ -36,7 +36,7 @@ class SentTest {
 
     assertThat(query.name()).isEqualTo(name);
     assertThat(query.isRow()).isTrue();
-    assertThat(query.error()).isNull();
+    assertThat(query.whyNoNeighbours()).contains("no other row");
     SearchVector read = Objects.requireNonNull(query.vector());
     assertThat(read.values()).containsExactly(3, 4);
     assertThat(read.unit()).startsWith(0.6f, 0.8f);
