@@ -27,7 +27,7 @@ final class ShardSearch implements PairFlatMapFunction<Integer, Integer, List<Hi
   private final int k;
   private final int dimension;
   private final DataType idType;
-  private final SerializableConfiguration hadoop;
+  private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * @param queries those without a vector are passed over
@@ -44,7 +44,7 @@ final class ShardSearch implements PairFlatMapFunction<Integer, Integer, List<Hi
       int k,
       int dimension,
       DataType idType,
-      SerializableConfiguration hadoop) {
+      Broadcast<SerializableConfiguration> hadoop) {
     this.queries = queries;
     this.shards = new ArrayList<>(shards);
     this.slices = slices;
@@ -62,7 +62,7 @@ final class ShardSearch implements PairFlatMapFunction<Integer, Integer, List<Hi
   @Override
   public Iterator<Tuple2<Integer, List<Hit>>> call(Integer work) throws IOException {
     Shard.Search search =
-        Shards.get(shards.get(work / slices), dimension, hadoop.value()).search(idType);
+        Shards.get(shards.get(work / slices), dimension, hadoop.value().value()).search(idType);
     HitOrder order = new HitOrder(idType);
     List<Query> all = queries.value();
     List<Tuple2<Integer, List<Hit>>> found = new ArrayList<>();

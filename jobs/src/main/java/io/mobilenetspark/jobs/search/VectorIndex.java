@@ -168,7 +168,11 @@ record VectorIndex(Path folder, IndexManifest manifest) {
 
   /** Of each query those that are nearest in each part. */
   JavaPairRDD<Integer, List<Hit>> search(
-      SparkSession spark, Broadcast<List<Query>> queries, int k, DataType idType) {
+      SparkSession spark,
+      Broadcast<List<Query>> queries,
+      int k,
+      DataType idType,
+      Broadcast<SerializableConfiguration> hadoop) {
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     ArrayList<String> paths = paths();
     int tasks = Math.max(1, context.defaultParallelism() / Math.max(1, paths.size()));
@@ -178,13 +182,7 @@ record VectorIndex(Path folder, IndexManifest manifest) {
         .parallelize(work, Math.max(1, work.size()))
         .flatMapToPair(
             new ShardSearch(
-                queries,
-                paths,
-                slices,
-                k,
-                manifest.source().dimension(),
-                idType,
-                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())));
+                queries, paths, slices, k, manifest.source().dimension(), idType, hadoop));
   }
 
   private ArrayList<String> paths() {
