@@ -54,7 +54,7 @@ class FineTunerDeathsTest {
     List<Kind> kinds = kinds();
     Collections.shuffle(kinds, random);
     int deaths = 0;
-    for (Kind kind : kinds.subList(0, Cases.count(2, kinds.size()))) {
+    for (Kind kind : kinds.subList(0, Cases.count(1, kinds.size()))) {
       deaths += dieAndCompare(kind, random);
     }
     assertThat(deaths).isPositive();
