@@ -1,10 +1,10 @@
 package io.mobilenetspark.spark;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -153,15 +153,19 @@ public final class ClassicSpark {
     return table(table.sparkSession(), rows(table).mapPartitions(function), schema);
   }
 
+  /** A column as a function of a row. For one thread at a time; may be sent to tasks. */
+  public interface Evaluator extends Serializable {
+    /** The value as Spark has it. */
+    @Nullable Object of(InternalRow row);
+  }
+
   /**
-   * A column of a table as a function of its rows, without a query for each. For one thread at a
-   * time.
+   * A column of a table as a function of its rows, without a query for each.
    *
    * @param schema the table's
    * @param column what Spark computes row by row, of the table's columns
    */
-  public static Function<InternalRow, @Nullable Object> evaluator(
-      SparkSession spark, StructType schema, Column column) {
+  public static Evaluator evaluator(SparkSession spark, StructType schema, Column column) {
     Dataset<Row> selected = spark.createDataFrame(List.of(), schema).select(column);
     Project project = (Project) classic(selected).queryExecution().analyzed();
     Expression bound =

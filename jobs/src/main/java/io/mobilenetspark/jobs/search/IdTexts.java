@@ -2,9 +2,7 @@ package io.mobilenetspark.jobs.search;
 
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.spark.ClassicSpark;
-import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
@@ -16,7 +14,7 @@ final class IdTexts {
 
   private static final String ID = "id";
 
-  private final Function<InternalRow, @Nullable Object> text;
+  private final ClassicSpark.Evaluator text;
 
   /**
    * @param type of the ids
@@ -33,7 +31,7 @@ final class IdTexts {
    * @param id as Spark has it
    */
   synchronized @Nullable String of(@Nullable Object id) {
-    Object found = text.apply(new GenericInternalRow(new @Nullable Object[] {id}));
+    Object found = text.of(new GenericInternalRow(new @Nullable Object[] {id}));
     return found == null ? null : found.toString();
   }
 }

@@ -3,7 +3,6 @@ package io.mobilenetspark.jobs.search;
 import io.mobilenetspark.jobs.cli.Console;
 import io.mobilenetspark.jobs.common.JobFailure;
 import io.mobilenetspark.jobs.common.UserException;
-import io.mobilenetspark.jobs.search.NearestRows.Nearest;
 import io.mobilenetspark.jobs.table.NamedColumns;
 import io.mobilenetspark.jobs.table.StoredVectors;
 import io.mobilenetspark.jobs.table.VectorFiles;
@@ -19,6 +18,7 @@ import io.mobilenetspark.spark.FeatureMetadata;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,52 +96,49 @@ final class OpenTable {
   }
 
   Optional<Answer> ofRow(String id, int k) {
-    return queries
-        .row(id)
-        .map(
-            row -> {
-              Answer found = answer(row.query(), k);
-              Named asked = named(List.of(new Nearest(1, row.id()))).get(0);
-              return new Answer(asked, found.neighbours(), found.notes());
-            });
+    return queries.row(id).map(row -> answer(row.query(), List.of(row.id()), k));
   }
 
   Answer ofImage(byte[] file, int k) {
-    return answer(queries.image(file, "the image", limits), k);
+    return answer(queries.image(file, "the image", limits), List.of(), k);
   }
 
-  private Answer answer(Query query, int k) {
+  /**
+   * @param asked the id that is asked for, if it is one
+   */
+  private Answer answer(Query query, List<String> asked, int k) {
     NearestRows found = NearestRows.of(spark, search.of(k), query);
-    List<Named> named = named(found.rows());
-    List<Neighbour> neighbours = new ArrayList<>();
-    for (int i = 0; i < named.size(); i++) {
-      neighbours.add(new Neighbour(named.get(i), found.rows().get(i).similarity()));
-    }
     List<@Nullable String> shown = new ArrayList<>();
-    named.forEach(row -> shown.add(row.id()));
+    found.rows().forEach(row -> shown.add(row.id()));
     pictures.expect(shown);
+    Map<String, String> labels = labels(asked, shown);
+    List<Neighbour> neighbours =
+        found.rows().stream()
+            .map(row -> new Neighbour(named(row.id(), labels), row.similarity()))
+            .toList();
     List<String> notes = new ArrayList<>(found.notes());
     if (!found.why().isEmpty()) {
       notes.add(0, "No neighbours: " + found.why());
     }
-    return new Answer(null, neighbours, notes);
+    return new Answer(asked.isEmpty() ? null : named(asked.get(0), labels), neighbours, notes);
   }
 
-  private List<Named> named(List<Nearest> rows) {
-    List<String> ids = new ArrayList<>();
-    for (Nearest row : rows) {
-      if (row.id() != null) {
-        ids.add(row.id());
+  private static Named named(@Nullable String id, Map<String, String> labels) {
+    return new Named(id, id == null ? null : labels.get(id));
+  }
+
+  private Map<String, String> labels(List<String> asked, List<@Nullable String> shown) {
+    Set<String> ids = new HashSet<>(asked);
+    for (String id : shown) {
+      if (id != null) {
+        ids.add(id);
       }
     }
-    Map<String, String> labels = label == null || ids.isEmpty() ? Map.of() : labels(ids, label);
-    return rows.stream()
-        .map(row -> new Named(row.id(), row.id() == null ? null : labels.get(row.id())))
-        .toList();
+    return label == null || ids.isEmpty() ? Map.of() : labels(ids, label);
   }
 
   /** None of rows without one, and none of several rows with one id. */
-  private Map<String, String> labels(List<String> ids, Column column) {
+  private Map<String, String> labels(Set<String> ids, Column column) {
     Column id = StoredVectors.text(table.idColumn(), table.idType());
     Map<String, String> labels = new HashMap<>();
     try {

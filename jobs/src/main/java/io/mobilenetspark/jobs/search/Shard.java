@@ -13,9 +13,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +57,26 @@ final class Shard {
         vectors,
         rows,
         vectors.isEmpty() ? null : VectorGraph.of(new ByteVectors(vectors, dimension)));
+  }
+
+  /**
+   * Rows as queries for what is near them.
+   *
+   * @param condition on a row of one column, the id
+   */
+  Stream<Query> rows(Predicate<InternalRow> condition, DataType idType) {
+    return IntStream.range(0, vectors.size())
+        .boxed()
+        .flatMap(
+            node ->
+                rows.get(node).stream()
+                    .filter(condition)
+                    .map(row -> query(row, vectors.get(node), idType)));
+  }
+
+  private static Query query(UnsafeRow row, SearchVector vector, DataType idType) {
+    Object id = row.isNullAt(0) ? null : row.copy().get(0, idType);
+    return new Query(id, vector, Query.Kind.ROW, null);
   }
 
   /** Neighbours of one query after another, for use by one thread. */

@@ -121,11 +121,16 @@ final class SimilarQuery {
    */
   Optional<FoundRow> row(String text) {
     DataType type = search.idType();
+    Optional<Query> indexed =
+        search.rowByIndex(isNamed(functions.col(VectorSearch.ID), text, type));
+    if (indexed.isPresent()) {
+      return indexed.map(row -> new FoundRow(row, String.valueOf(search.text(row.name()))));
+    }
     List<InternalRow> rows =
         ClassicSpark.rows(
                 table
                     .rows()
-                    .where(isNamed(text, type))
+                    .where(isNamed(table.idColumn(), text, type))
                     .select(
                         table.idColumn(),
                         functions.col(FeatureTable.FEATURES),
@@ -165,8 +170,7 @@ final class SimilarQuery {
             new Query(name, vector, Query.Kind.ROW, null), row.getUTF8String(3).toString()));
   }
 
-  private Column isNamed(String text, DataType type) {
-    Column id = table.idColumn();
+  private static Column isNamed(Column id, String text, DataType type) {
     Column value = functions.lit(text);
     if (type instanceof StringType) {
       return id.equalTo(value);

@@ -3,6 +3,7 @@ package io.mobilenetspark.jobs.search;
 import io.mobilenetspark.jobs.search.IndexManifest.Source;
 import io.mobilenetspark.jobs.table.OutputContent;
 import io.mobilenetspark.jobs.table.StoredVectors;
+import io.mobilenetspark.spark.ClassicSpark;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,8 +22,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -183,6 +186,31 @@ record VectorIndex(Path folder, IndexManifest manifest) {
         .flatMapToPair(
             new ShardSearch(
                 queries, paths, slices, k, manifest.source().dimension(), idType, hadoop));
+  }
+
+  /**
+   * The rows whose ids a condition holds for; of each part, two at most.
+   *
+   * @param condition on column {@link VectorSearch#ID}
+   */
+  List<Query> rows(
+      SparkSession spark,
+      Column condition,
+      DataType idType,
+      Broadcast<SerializableConfiguration> hadoop) {
+    ArrayList<String> paths = paths();
+    ClassicSpark.Evaluator holds =
+        ClassicSpark.evaluator(spark, new StructType().add(VectorSearch.ID, idType), condition);
+    int dimension = manifest.source().dimension();
+    return new JavaSparkContext(spark.sparkContext())
+        .parallelize(indices(paths.size()), Math.max(1, paths.size()))
+        .flatMap(
+            i ->
+                Shards.get(paths.get(i), dimension, hadoop.value().value())
+                    .rows(id -> Boolean.TRUE.equals(holds.of(id)), idType)
+                    .limit(2)
+                    .iterator())
+        .collect();
   }
 
   private ArrayList<String> paths() {

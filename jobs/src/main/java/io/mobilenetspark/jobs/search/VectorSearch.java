@@ -25,6 +25,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -228,6 +229,27 @@ final class VectorSearch {
       return best;
     } finally {
       queries.destroy();
+    }
+  }
+
+  /**
+   * A row, by the index, which has it in memory where the table has to be gone through. Rows
+   * without a vector are in no index.
+   *
+   * @param condition on column {@link #ID}
+   * @return empty if there is no index, or no one row in it: the table has to be asked
+   */
+  Optional<Query> rowByIndex(Column condition) {
+    try {
+      return used()
+          .map(one -> one.rows(spark, condition, idType, hadoop))
+          .filter(rows -> rows.size() == 1)
+          .map(rows -> rows.get(0));
+    } catch (Exception e) { // Spark throws checked exceptions out of methods without them
+      if (UnreadablePartException.in(e).isPresent()) {
+        return Optional.empty(); // the search meets it, too, and says so
+      }
+      throw e;
     }
   }
 
