@@ -14,8 +14,8 @@ import io.mobilenetspark.spark.ClassicSpark;
 import io.mobilenetspark.spark.EmbedOptions;
 import io.mobilenetspark.spark.EmbeddingRow;
 import io.mobilenetspark.spark.FeatureTable;
-import io.mobilenetspark.spark.sql.EmbeddedImage;
 import io.mobilenetspark.spark.sql.EmbeddedTable;
+import io.mobilenetspark.spark.sql.SingleImages;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +46,7 @@ final class SimilarQuery {
   private final VectorSearch search;
   private final Supplier<ModelSource> source;
   private @Nullable FrozenModel model;
+  private @Nullable SingleImages images;
 
   /**
    * @param source the model that an image is embedded with; asked for an image alone
@@ -204,7 +205,7 @@ final class SimilarQuery {
    */
   Query image(byte[] file, String name, SettingValues limits) {
     EmbedOptions options = StoredOptions.within(limits, table.facts());
-    return query(EmbeddedImage.row(spark, file, model(options), options), name);
+    return query(images(options).row(file, options), name);
   }
 
   /**
@@ -234,5 +235,14 @@ final class SimilarQuery {
       model = loaded;
     }
     return loaded;
+  }
+
+  private synchronized SingleImages images(EmbedOptions options) {
+    SingleImages open = images;
+    if (open == null) {
+      open = new SingleImages(spark, model(options));
+      images = open;
+    }
+    return open;
   }
 }

@@ -17,28 +17,32 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 
 /**
- * One image that the driver has, with somebody waiting for its vector: a task without a query,
- * which takes Spark longer to plan than an executor to answer.
+ * Images that the driver has one at a time, with somebody waiting for each vector: a task without a
+ * query, which takes Spark longer to plan than an executor to answer. Safe for use by many threads.
  */
-public final class EmbeddedImage {
+public final class SingleImages {
 
-  private EmbeddedImage() {}
+  private final JavaSparkContext context;
+  private final SqlModel model; // held: else it may be broadcast for each image
 
   /**
-   * Embeds it, in a task. Safe for use by many threads.
+   * @param model the model; broadcast once, for as long as this is held
+   */
+  public SingleImages(SparkSession spark, FrozenModel model) {
+    this.context = new JavaSparkContext(spark.sparkContext());
+    this.model = SqlModel.of(spark.sparkContext(), model);
+  }
+
+  /**
+   * Embeds one, in a task.
    *
    * @param file the bytes of an image file, which go to the executor in the task's message
-   * @param model the model; broadcast once, for as long as it is held
    * @param options how the image is read and run, its size the model's; of the modes PERMISSIVE
    * @return the columns of {@link EmbeddingRow#schema}
    */
-  public static InternalRow row(
-      SparkSession spark, byte[] file, FrozenModel model, EmbedOptions options) {
+  public InternalRow row(byte[] file, EmbedOptions options) {
     List<byte[]> files = new ArrayList<>(List.of(file)); // Kryo can't read List.of()
-    return new JavaSparkContext(spark.sparkContext())
-        .parallelize(files, 1)
-        .map(new Embed(SqlModel.of(spark.sparkContext(), model), options))
-        .first();
+    return context.parallelize(files, 1).map(new Embed(model, options)).first();
   }
 
   /** In the task. */
