@@ -245,11 +245,14 @@ class ReportBrowserIT {
     browser.press("+");
     browser.await(() -> browser.find("#ring").isDisplayed());
     WebElement ring = browser.find("#ring");
-    browser.mouse().moveToElement(browser.find("#zoom-all")).perform();
-    browser.press("-", "+");
-    browser.await(() -> ring.isDisplayed());
-    browser.mouse().moveToElement(ring).perform();
-    browser.await(() -> ring.isDisplayed());
+    browser.await(
+        () -> { // again, if the map still moved meanwhile
+          browser.mouse().moveToElement(browser.find("#zoom-all")).perform();
+          browser.press("-", "+");
+          browser.await(() -> ring.isDisplayed());
+          browser.mouse().moveToElement(ring).perform();
+          return ring.isDisplayed();
+        });
   }
 
   private static Set<Integer> coloursOfTheMap(String name) throws IOException {
