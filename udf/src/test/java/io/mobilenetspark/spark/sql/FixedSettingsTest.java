@@ -155,7 +155,8 @@ class FixedSettingsTest {
                     "SELECT " + String.format(Locale.ROOT, CALL, handle).replace("image", "NULL")))
         .hasNoCause()
         .hasMessageContaining("it can't be fetched, or is no model")
-        .hasMessageNotContaining("404");
+        .satisfies( // a port may contain it
+            e -> assertThat(e.toString().replace(handle, "")).doesNotContain("404"));
     for (String inner :
         List.of("http://169.254.169.254/latest", "https://127.0.0.1/x", "https://10.0.0.1/x")) {
       assertThatThrownBy(
